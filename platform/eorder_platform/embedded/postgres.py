@@ -103,20 +103,11 @@ class Postgres(Server):
             secret.write(self.password())
             secret.flush()
             runner.give(Path(secret.name))
+            # The built-in provider sorts alike on every machine; this build has no ICU.
+            order = ["--locale-provider=builtin", "--locale=C.UTF-8", "--encoding=UTF8"]
+            access = ["--auth=scram-sha-256", f"--username={SUPERUSER}", f"--pwfile={secret.name}"]
             run_to_end(
-                # The built-in provider sorts alike on every machine; this build has no ICU.
-                [
-                    str(binaries / "initdb"),
-                    "-D",
-                    str(fresh),
-                    "-U",
-                    SUPERUSER,
-                    "-E",
-                    "UTF8",
-                    "-A",
-                    "scram-sha-256",
-                ]
-                + [f"--pwfile={secret.name}", "--locale-provider=builtin", "--locale=C.UTF-8", "--no-sync"],
+                [str(binaries / "initdb"), "-D", str(fresh), "--no-sync", *order, *access],
                 doing="Making the database files",
                 env=ENVIRONMENT,
                 cwd="/",

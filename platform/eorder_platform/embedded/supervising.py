@@ -165,14 +165,14 @@ def write_private(path: Path, text: str) -> None:
     """Whole or not at all, and readable by its owner only."""
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
     fresh.rename(path)
 
 
 def open_log(path: Path) -> IO[bytes]:
     """For the owner only: a server quotes rows in its complaints."""
-    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
 
 
 def last_words(log: Path, lines: int = 3) -> str:

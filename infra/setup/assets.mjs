@@ -1,0 +1,91 @@
+// Builds web/eorder_web/static/build/: third-party browser files, the icon sprite and our own CSS and script, each
+// under a name with its hash, with a Brotli twin beside it. manifest.json tells the templates which name is current.
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import zlib from 'node:zlib';
+import { transform } from 'lightningcss';
+
+const SOURCES = 'web/eorder_web/static';
+const BUILT = path.join(SOURCES, 'build');
+const FRESH = path.join(SOURCES, 'build.new');
+const FONT = '@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-wght-normal.woff2';
+const COMPRESSIBLE = ['.css', '.js', '.svg'];
+const OLDEST_BROWSERS = { chrome: version(99), safari: version(15, 4), firefox: version(97) };
+
+const manifest = {};
+
+fs.rmSync(FRESH, { recursive: true, force: true });
+fs.mkdirSync(FRESH);
+publish('htmx.js', htmx());
+publish('icons.svg', sprite(words('icons.txt')));
+publish('plus-jakarta-sans.woff2', installed(FONT));
+publish('app.css', stylesheet());
+for (const name of fs.readdirSync(SOURCES)) {
+  if (['.js', '.svg'].includes(path.extname(name))) publish(name, own(name));
+}
+fs.writeFileSync(path.join(FRESH, 'manifest.json'), JSON.stringify(manifest, null, 1) + '\n');
+fs.rmSync(BUILT, { recursive: true, force: true });
+fs.renameSync(FRESH, BUILT);
+
+function publish(name, content) {
+  const bytes = Buffer.from(content);
+  const extension = path.extname(name);
+  const hash = crypto.createHash('sha256').update(bytes).digest('hex').slice(0, 10);
+  manifest[name] = `${path.basename(name, extension)}.${hash}${extension}`;
+  const target = path.join(FRESH, manifest[name]);
+  fs.writeFileSync(target, bytes);
+  if (COMPRESSIBLE.includes(extension)) {
+    const best = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: zlib.constants.BROTLI_MAX_QUALITY } };
+    fs.writeFileSync(`${target}.br`, zlib.brotliCompressSync(bytes, best));
+  }
+}
+
+function htmx() {
+  return installed('htmx.org/dist/htmx.min.js').toString().replace(/\n?\/\/# sourceMappingURL=.*$/m, '');
+}
+
+function sprite(names) {
+  const look = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" '
+    + 'stroke-linecap="round" stroke-linejoin="round"';
+  const symbols = names.map((name) => `<symbol id="${name}" ${look}>${drawing(name)}</symbol>`);
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`;
+}
+
+function drawing(name) {
+  return installed(`@tabler/icons/icons/outline/${name}.svg`).toString()
+    .replace(/^[\s\S]*?<svg[^>]*>/, '')
+    .replace(/<\/svg>\s*$/, '')
+    .replace(/<path stroke="none"[^>]*\/>/, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function stylesheet() {
+  const files = fs.readdirSync(path.join(SOURCES, 'css')).filter((name) => name.endsWith('.css')).sort();
+  const source = files.map((name) => own(`css/${name}`)).join('\n')
+    .replaceAll('fonts/plus-jakarta-sans.woff2', manifest['plus-jakarta-sans.woff2']);
+  const made = transform({
+    filename: 'app.css', code: Buffer.from(source), minify: true, targets: OLDEST_BROWSERS,
+  });
+  if (made.warnings.length) {
+    throw new Error(made.warnings.map((it) => `${it.message} at line ${it.loc.line}`).join('\n'));
+  }
+  return made.code;
+}
+
+function words(name) {
+  return own(name).toString().trim().split(/\s+/);
+}
+
+function own(name) {
+  return fs.readFileSync(path.join(SOURCES, name));
+}
+
+function installed(name) {
+  return fs.readFileSync(path.join('node_modules', name));
+}
+
+function version(major, minor = 0) {
+  return (major << 16) | (minor << 8);
+}
