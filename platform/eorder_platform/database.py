@@ -1,0 +1,119 @@
+"""Engines: one small pool for each (placement, role), kept in a least-recently-used order with a ceiling.
+
+A pool connects *as* the role, so the role decides what the connection may see; nothing is set per transaction.
+All pools share one cache of compiled statements: every engine speaks to the same kind of server.
+"""
+
+import asyncio
+import hashlib
+import hmac
+from collections import OrderedDict
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.dialects import registry as dialects
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import LRUCache
+
+from eorder_platform.settings import settings
+
+CONNECTION_MAXIMUM_AGE_SECONDS: Final = 900
+_compiled: MutableMapping[Any, Any] = LRUCache(1000)
+
+
+class OneDialect(PGDialect_asyncpg):
+    """Every engine's dialect counts as the same key of the shared cache of compiled statements."""
+
+    supports_statement_cache = True
+
+    def __hash__(self) -> int:
+        return hash(OneDialect)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is OneDialect
+
+
+dialects.register("postgresql.eorder", __name__, "OneDialect")
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who connects and where: a role, the generation of its password, and the placement it lives on."""
+
+    placement: str
+    role: str
+    generation: int = 1
+
+
+@lru_cache(maxsize=1)
+def placements() -> dict[str, URL]:
+    """Name → address without credentials, in the order of the setting; the first is home (nusantara, pusat)."""
+    named = (part.split("=", 1) for part in settings().placements.split())
+    return {name: make_url(address).set(drivername="postgresql+eorder") for name, address in named}
+
+
+def home() -> str:
+    """The placement that holds `pusat` and the leading copy of `nusantara`."""
+    return next(iter(placements()))
+
+
+def password_of(role: str, generation: int) -> str:
+    """The password of a role: derived, so that it is stored nowhere and rotates with its generation."""
+    message = f"{role}:{generation}".encode()
+    return hmac.new(settings().master_key.encode(), message, hashlib.sha256).hexdigest()
+
+
+def address_of(login: Login) -> URL:
+    """The complete address for a login; the one place where a DSN is made."""
+    return placements()[login.placement].set(
+        username=login.role, password=password_of(login.role, login.generation)
+    )
+
+
+class Pools:
+    """The engines of this process, newest use last."""
+
+    def __init__(self) -> None:
+        self._engines: OrderedDict[Login, AsyncEngine] = OrderedDict()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def engine(self, login: Login) -> AsyncEngine:
+        """The engine of that login; above the ceiling the one idle longest is closed."""
+        engine = self._engines.get(login)
+        if engine is None:
+            engine = self._engines[login] = create_async_engine(
+                address_of(login),
+                pool_size=settings().pool_size,
+                max_overflow=settings().pool_overflow,
+                pool_recycle=CONNECTION_MAXIMUM_AGE_SECONDS,
+                pool_timeout=20,
+                execution_options={"compiled_cache": _compiled},
+                connect_args={"timeout": 5, "statement_cache_size": 200},
+            )
+        self._engines.move_to_end(login)
+        self._close_the_oldest()
+        return engine
+
+    async def close(self) -> None:
+        """Close every pool of this process."""
+        while self._engines:
+            _, engine = self._engines.popitem()
+            await engine.dispose()
+
+    def _close_the_oldest(self) -> None:
+        idle = [
+            login
+            for login, engine in self._engines.items()
+            if engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        ]
+        for login in idle[: max(0, len(self._engines) - settings().pools_ceiling)]:
+            task = asyncio.get_running_loop().create_task(self._engines.pop(login).dispose())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+
+pools = Pools()

@@ -1,0 +1,228 @@
+"""The national vendor directory: public facts in `nusantara`, private facts and the vendor's own work in `pusat`."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from eorder_platform.tables import NUSANTARA, PUSAT, Base, CreatedAt, Id, Quantity, Rupiah, one_of
+
+
+class VendorStatus(StrEnum):
+    """National status of a vendor (domain.md 3.6)."""
+
+    REGISTERED = "registered"
+    UNDER_VERIFICATION = "under_verification"
+    RETURNED = "returned"
+    VERIFIED = "verified"
+    SUSPENDED = "suspended"
+
+
+class LegalForm(StrEnum):
+    """Bentuk usaha (domain.md 3.5)."""
+
+    INDIVIDUAL = "individual"
+    ONE_PERSON_COMPANY = "one_person_company"
+    COMPANY = "company"
+    LIMITED_PARTNERSHIP = "limited_partnership"
+    FIRM = "firm"
+    COOPERATIVE = "cooperative"
+    VILLAGE_ENTERPRISE = "village_enterprise"
+
+
+class BusinessScale(StrEnum):
+    """Skala usaha, PP 7/2021 art. 35."""
+
+    MICRO = "micro"
+    SMALL = "small"
+    MEDIUM = "medium"
+
+
+class VendorRole(StrEnum):
+    """The owner signs and changes the bank account; staff do the daily work."""
+
+    OWNER = "vendor_owner"
+    STAFF = "vendor_staff"
+
+
+class ParticipationStatus(StrEnum):
+    """A vendor's standing in one region (domain.md 3.6)."""
+
+    REQUESTED = "requested"
+    ACTIVE = "active"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class ProductStatus(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class TaxClass(StrEnum):
+    """Supply class that decides the taxes (domain.md 5.2)."""
+
+    GOODS = "goods"
+    GOODS_EXEMPT = "goods_exempt"
+    CATERING = "catering"
+    SERVICE = "service"
+    RENTAL = "rental"
+    VENUE = "venue"
+    HOSPITALITY = "hospitality"
+    COURIER = "courier"
+    LUXURY = "luxury"
+
+
+class Vendor(Base):
+    """A vendor's public facts (penyedia): every region and every citizen may read them."""
+
+    __tablename__ = "vendor"
+    __table_args__ = (
+        CheckConstraint(one_of("status", VendorStatus), name="status"),
+        CheckConstraint(one_of("legal_form", LegalForm), name="legal_form"),
+        CheckConstraint(one_of("business_scale", BusinessScale), name="business_scale"),
+        CheckConstraint("business_id_number ~ '^[0-9]{13}$'", name="business_id_number"),
+        {"schema": NUSANTARA},
+    )
+
+    id: Mapped[Id]
+    business_id_number: Mapped[str] = mapped_column(unique=True)
+    legal_name: Mapped[str]
+    trade_name: Mapped[str]
+    legal_form: Mapped[str]
+    business_scale: Mapped[str]
+    region_code: Mapped[str] = mapped_column(ForeignKey("nusantara.region.code"))
+    vat_registered: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[str] = mapped_column(default=VendorStatus.REGISTERED)
+    registered_at: Mapped[CreatedAt]
+    verified_at: Mapped[datetime | None]
+
+
+class VendorPrivate(Base):
+    """A vendor's private facts; identity and bank numbers are encrypted, with keyed hashes for duplicates."""
+
+    __tablename__ = "vendor_private"
+    __table_args__ = (Index("ix_vendor_private_identity_hash", "identity_hash"), {"schema": PUSAT})
+
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"), primary_key=True)
+    owner_name: Mapped[str]
+    identity_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    identity_hash: Mapped[str]
+    tax_id: Mapped[str | None]
+    tax_id_warning: Mapped[str | None]
+    phone: Mapped[str]
+    email: Mapped[str]
+    street_address: Mapped[str]
+    postcode: Mapped[str]
+    bank_code: Mapped[str]
+    bank_account_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    bank_account_hash: Mapped[str]
+    bank_account_holder: Mapped[str]
+    final_tax_certificate_number: Mapped[str | None]
+    final_tax_certificate_until: Mapped[date | None]
+    turnover_statement_year: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class VendorMember(Base):
+    """An account's role in one vendor."""
+
+    __tablename__ = "vendor_member"
+    __table_args__ = (CheckConstraint(one_of("role", VendorRole), name="role"), {"schema": PUSAT})
+
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"), primary_key=True, index=True)
+    role: Mapped[str]
+    joined_at: Mapped[CreatedAt]
+
+
+class VerificationCase(Base):
+    """One round of verification: submitted by the vendor, accepted or returned by a verifier with a reason."""
+
+    __tablename__ = "verification_case"
+    __table_args__ = (
+        CheckConstraint(one_of("outcome", ("accepted", "returned")), name="outcome"),
+        CheckConstraint("(outcome is null) = (decided_at is null)", name="decided"),
+        CheckConstraint("outcome <> 'returned' or reason is not null", name="reason"),
+        Index("uq_verification_case_open", "vendor_id", unique=True, postgresql_where="outcome is null"),
+        {"schema": PUSAT},
+    )
+
+    id: Mapped[Id]
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"))
+    submitted_by: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"))
+    submitted_at: Mapped[CreatedAt]
+    outcome: Mapped[str | None]
+    reason: Mapped[str | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("pusat.account.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class Product(Base):
+    """A product as its vendor writes it, once for all regions. `version` grows with every change."""
+
+    __tablename__ = "product"
+    __table_args__ = (
+        CheckConstraint(one_of("status", ProductStatus), name="status"),
+        CheckConstraint(one_of("tax_class", TaxClass), name="tax_class"),
+        CheckConstraint("price_rupiah > 0", name="price"),
+        CheckConstraint("minimum_order > 0", name="minimum_order"),
+        CheckConstraint("shipping_rupiah >= 0", name="shipping"),
+        CheckConstraint("lead_days >= 0", name="lead_days"),
+        Index("ix_product_vendor_id", "vendor_id", "created_at"),
+        {"schema": PUSAT},
+    )
+
+    id: Mapped[Id]
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"))
+    category_code: Mapped[str] = mapped_column(ForeignKey("nusantara.category.code"))
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    unit: Mapped[str]
+    price_rupiah: Mapped[Rupiah]
+    minimum_order: Mapped[Quantity]
+    lead_days: Mapped[int] = mapped_column(default=1)
+    tax_class: Mapped[str]
+    domestic: Mapped[bool] = mapped_column(default=True)
+    shipping_rupiah: Mapped[Rupiah] = mapped_column(default=0)
+    coverage: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    art: Mapped[str | None]
+    status: Mapped[str] = mapped_column(default=ProductStatus.DRAFT)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[CreatedAt]
+    published_at: Mapped[datetime | None]
+    updated_at: Mapped[CreatedAt]
+
+
+class ProductPhoto(Base):
+    """A photo of a product, stored in three sizes under one file key."""
+
+    __tablename__ = "product_photo"
+    __table_args__ = ({"schema": PUSAT},)
+
+    id: Mapped[Id]
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.product.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    description: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[CreatedAt]
+
+
+class Participation(Base):
+    """The vendor's own copy of its standing in a region; the region's copy decides (see catalogue)."""
+
+    __tablename__ = "participation"
+    __table_args__ = (
+        CheckConstraint(one_of("status", ParticipationStatus), name="status"),
+        UniqueConstraint("tenant_id", "vendor_id", name="uq_participation_tenant_vendor"),
+        {"schema": PUSAT},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"), primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.tenant.id"), primary_key=True)
+    status: Mapped[str]
+    reason: Mapped[str | None]
+    requested_at: Mapped[CreatedAt]
+    decided_at: Mapped[datetime | None]

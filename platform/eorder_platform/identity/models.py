@@ -1,0 +1,45 @@
+"""Accounts belong to the nation; roles belong to where they act (here: the national agency)."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from eorder_platform.tables import PUSAT, Base, CreatedAt, one_of
+
+
+class NationalRoleName(StrEnum):
+    """Roles in the national agency (LKPP): domain.md 1.1."""
+
+    AGENCY_ADMIN = "agency_admin"
+    VERIFIER = "verifier"
+
+
+class Account(Base):
+    """A person who may sign in. One person, one account, any number of roles anywhere."""
+
+    __tablename__ = "account"
+    __table_args__ = (Index("uq_account_email", text("lower(email)"), unique=True), {"schema": PUSAT})
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    language: Mapped[str] = mapped_column(default="id")
+    active: Mapped[bool] = mapped_column(default=True)
+    session_epoch: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[CreatedAt]
+    last_signed_in_at: Mapped[datetime | None]
+
+
+class NationalRole(Base):
+    """An account's role in the national agency."""
+
+    __tablename__ = "national_role"
+    __table_args__ = (CheckConstraint(one_of("role", NationalRoleName), name="role"), {"schema": PUSAT})
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    granted_at: Mapped[CreatedAt]

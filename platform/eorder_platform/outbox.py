@@ -1,0 +1,206 @@
+"""Effects outside the database: rows written in the transaction, sent as jobs right after it, swept up if lost.
+
+A use case calls :func:`write`. When its transaction commits, the row's id goes to the broker; what that loses
+(a crash, Valkey down or flushed) the relay finds in the table. A job takes ids, may run twice without harm,
+and its row is marked done only after it returned.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import dramatiq
+import redis
+import structlog
+from sqlalchemy import Index, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from eorder_platform import clock, tenancy
+from eorder_platform.broker import broker
+from eorder_platform.ids import new_id
+from eorder_platform.tables import PUSAT, Base, CreatedAt, Facts, Id
+from eorder_platform.tenancy import Tenant, registry
+
+RESEND_AFTER: Final = timedelta(seconds=20)
+RESEND_AT_MOST: Final = 500
+MAXIMUM_ATTEMPTS: Final = 12
+KEEP_DONE: Final = timedelta(days=30)
+NATION: Final = ""
+"""Stands for the national outbox where a tenant's slug is expected."""
+
+log = structlog.get_logger()
+_jobs: dict[str, Callable[..., Awaitable[None]]] = {}
+
+
+class _OutboxColumns:
+    id: Mapped[Id]
+    job: Mapped[str]
+    arguments: Mapped[Facts]
+    created_at: Mapped[CreatedAt]
+    sent_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None]
+
+
+class Outbox(_OutboxColumns, Base):
+    """A tenant's effects still to be carried out, and those done lately."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_open", "created_at", postgresql_where="done_at is null"),)
+
+
+class NationalOutbox(_OutboxColumns, Base):
+    """The same for what happens in the national schemas."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_open", "created_at", postgresql_where="done_at is null"),
+        {"schema": PUSAT},
+    )
+
+
+Job = Callable[..., Awaitable[None]]
+
+
+def tenant_job(name: str) -> Callable[[Job], Job]:
+    """Declare `async def job(tenant, *, ids…)` to be run for rows that tenants write under this name."""
+
+    def declare(function: Job) -> Job:
+        async def for_tenant(slug: str, arguments: dict[str, Any]) -> None:
+            tenant = await registry.by_slug(slug)
+            if tenant is None:
+                raise LookupError(f"job {name} names no tenant of the registry: {slug!r}")
+            await function(tenant, **arguments)
+
+        _jobs[name] = for_tenant
+        return function
+
+    return declare
+
+
+def national_job(name: str) -> Callable[[Job], Job]:
+    """Declare `async def job(*, ids…)` to be run for rows written in a national transaction under this name."""
+
+    def declare(function: Job) -> Job:
+        async def for_nation(slug: str, arguments: dict[str, Any]) -> None:
+            if slug != NATION:
+                raise LookupError(f"job {name} is national but was sent for {slug!r}")
+            await function(**arguments)
+
+        _jobs[name] = for_nation
+        return function
+
+    return declare
+
+
+def write(session: AsyncSession, job: str, **ids: Any) -> None:
+    """Write an effect in the session's transaction: the named job with these ids (UUIDs become text)."""
+    tenant: Tenant | None = session.info.get("tenant")
+    table = Outbox if tenant else NationalOutbox
+    row = table(id=new_id(), job=job, arguments={name: _plain(value) for name, value in ids.items()})
+    session.add(row)
+    slug, row_id = (tenant.slug if tenant else NATION), row.id
+    tenancy.after_commit(session, lambda: _send([(slug, row_id)]))
+
+
+@dramatiq.actor(broker=broker, queue_name="outbox", max_retries=8, min_backoff=500, max_backoff=60_000)
+async def carry_out(slug: str, row_id: str) -> None:
+    """Run the job of one outbox row; a row that is done already is left alone."""
+    async with _transaction(slug) as session:
+        table = _table(slug)
+        row = await session.get(table, UUID(row_id))
+        if row is None or row.done_at is not None:
+            return
+        job, arguments = row.job, dict(row.arguments)
+    with structlog.contextvars.bound_contextvars(tenant=slug or "national", job=job, outbox=row_id):
+        try:
+            await _jobs[job](slug, arguments)
+        except Exception as error:
+            await _note(slug, row_id, last_error=f"{type(error).__name__}: {error}"[:500])
+            raise
+        await _note(slug, row_id, done_at=clock.now(), last_error=None)
+
+
+async def relay(slug: str) -> int:
+    """Send again what lies open for longer than :data:`RESEND_AFTER`, and forget what was done long ago.
+
+    Returns how many rows were sent. Rows that failed :data:`MAXIMUM_ATTEMPTS` times stay for a person to see.
+    """
+    table = _table(slug)
+    before = clock.now() - RESEND_AFTER
+    async with _transaction(slug) as session:
+        lost = select(table.id).where(
+            table.done_at.is_(None),
+            table.attempts < MAXIMUM_ATTEMPTS,
+            or_(table.sent_at.is_(None), table.sent_at < before),
+            table.created_at < before,
+        )
+        ids = list(await session.scalars(lost.order_by(table.created_at).limit(RESEND_AT_MOST)))
+        if ids:
+            await session.execute(update(table).where(table.id.in_(ids)).values(sent_at=clock.now()))
+        await session.execute(delete(table).where(table.done_at < clock.now() - KEEP_DONE))
+    await _send([(slug, row_id) for row_id in ids])
+    return len(ids)
+
+
+async def open_rows(slug: str) -> int:
+    """How many effects of this tenant (or of the nation) are still to be carried out."""
+    async with _transaction(slug) as session:
+        return len(list(await session.scalars(select(_table(slug).id).where(_table(slug).done_at.is_(None)))))
+
+
+def declared_jobs() -> frozenset[str]:
+    """Names of every declared job; a test compares them with the names that use cases write."""
+    return frozenset(_jobs)
+
+
+async def _send(rows: list[tuple[str, UUID]]) -> None:
+    def enqueue() -> None:
+        for slug, row_id in rows:
+            carry_out.send(slug, str(row_id))
+
+    try:
+        await asyncio.to_thread(enqueue)
+    except (redis.RedisError, OSError, dramatiq.errors.ConnectionError) as error:
+        log.warning("broker unreachable; the relay will send", rows=len(rows), error=str(error))
+
+
+async def _note(slug: str, row_id: str, **values: Any) -> None:
+    table = _table(slug)
+    async with _transaction(slug) as session:
+        await session.execute(
+            update(table).where(table.id == UUID(row_id)).values(attempts=table.attempts + 1, **values)
+        )
+
+
+def _table(slug: str) -> type[Outbox] | type[NationalOutbox]:
+    return NationalOutbox if slug == NATION else Outbox
+
+
+def _transaction(slug: str) -> Any:
+    return tenancy.national() if slug == NATION else _InsideBySlug(slug)
+
+
+class _InsideBySlug:
+    """`tenancy.inside` for a slug that still has to be looked up."""
+
+    def __init__(self, slug: str) -> None:
+        self._slug = slug
+
+    async def __aenter__(self) -> AsyncSession:
+        tenant = await registry.by_slug(self._slug)
+        if tenant is None:
+            raise LookupError(f"no tenant {self._slug!r}")
+        self._context = tenancy.inside(tenant)
+        return await self._context.__aenter__()
+
+    async def __aexit__(self, *error: Any) -> bool | None:
+        return await self._context.__aexit__(*error)
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID) else value

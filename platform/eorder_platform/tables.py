@@ -1,0 +1,52 @@
+"""Declarative base and the few column types that every table shares.
+
+A table belongs to one of three kinds of schema, told by `schema`:
+``nusantara`` (shared directory), ``pusat`` (national and private), or none: the schema of the tenant
+whose role is connected (found by the role's own search_path).
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+from eorder_platform import clock
+from eorder_platform.ids import new_id
+
+NUSANTARA = "nusantara"
+PUSAT = "pusat"
+
+APPEND_ONLY = {"append_only": True}
+"""Table info: no role but the owner may UPDATE or DELETE its rows."""
+
+Id = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=new_id)]
+Rupiah = Annotated[int, mapped_column(BigInteger)]
+Quantity = Annotated[Decimal, mapped_column(Numeric(12, 3))]
+Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+CreatedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), default=clock.now)]
+Facts = Annotated[dict[str, Any], mapped_column(JSONB)]
+
+
+class Base(DeclarativeBase):
+    """All models of the house in one MetaData; see the module."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map = {str: Text, UUID: Uuid, datetime: DateTime(timezone=True)}
+
+
+def one_of(column: str, values: type | tuple[str, ...]) -> str:
+    """SQL of a CHECK that a text column holds one of the values (text + CHECK instead of ENUM types)."""
+    listed = ", ".join(f"'{value}'" for value in values)  # type: ignore[attr-defined]
+    return f"{column} in ({listed})"

@@ -1,0 +1,132 @@
+"""Fleet migrations: the shared history once a placement, the tenant history once a tenant that is behind.
+
+Each tenant is one transaction with its own timeouts, a few run in parallel, and the registry's revision is
+written in the same transaction: a killed run goes on where it stopped, and nothing to do is one query.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from eorder_platform.database import home, placements
+from eorder_platform.tables import NUSANTARA, PUSAT
+from eorder_platform.tenancy import registry
+from eorder_platform.tenancy.ownership import (
+    national_foundation,
+    national_grants,
+    owning,
+    run_script,
+    tenant_grants,
+)
+from eorder_platform.tenancy.tenant import Tenant
+
+MIGRATIONS: Final = Path(__file__).resolve().parents[3] / "migrations"
+IN_PARALLEL: Final = 3
+TIMEOUTS: Final = "set local lock_timeout = '5s'; set local statement_timeout = '120s'"
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A tenant that has not the newest revision."""
+
+    tenant: Tenant
+    target: str
+
+
+def history(name: str) -> ScriptDirectory:
+    """The Alembic history `nusantara` or `tenant`."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS / name))
+    config.set_main_option("path_separator", "os")
+    return ScriptDirectory.from_config(config)
+
+
+def newest(name: str) -> str:
+    """The head revision of a history."""
+    head = history(name).get_current_head()
+    assert head is not None
+    return head
+
+
+async def upgrade_shared(metadata: MetaData) -> None:
+    """Bring `nusantara` and `pusat` to the newest revision on every placement, with roles and grants."""
+    script = history(NUSANTARA)
+    for placement, address in placements().items():
+        async with owning(placement) as engine, engine.begin() as connection:
+            await run_script(connection, national_foundation(str(address.database)))
+            await connection.execute(text(TIMEOUTS.split(";")[0]))
+            await connection.run_sync(_upgrade, script, NUSANTARA)
+            await run_script(connection, national_grants(metadata))
+
+
+async def tenants_behind() -> list[Behind]:
+    """The tenants whose revision in the registry is not the newest: one query."""
+    target = newest("tenant")
+    return [Behind(tenant, target) for tenant in await registry.all_tenants() if tenant.revision != target]
+
+
+async def upgrade_tenants(
+    behind: Sequence[Behind], metadata: MetaData, done: Callable[[Tenant], None] = lambda _: None
+) -> list[tuple[Tenant, Exception]]:
+    """Upgrade these tenants, a few at a time; returns those that failed, each left exactly as it was."""
+    script, failed = history("tenant"), list[tuple[Tenant, Exception]]()
+    engines: dict[str, AsyncEngine] = {}
+    turns = asyncio.Semaphore(IN_PARALLEL)
+
+    async def upgrade(one: Behind) -> None:
+        async with turns:
+            try:
+                await _upgrade_tenant(one, script, metadata)
+            except Exception as error:  # reported to the operator for this tenant; the others go on
+                failed.append((one.tenant, error))
+            done(one.tenant)
+
+    await asyncio.gather(*(upgrade(one) for one in behind))
+    for engine in engines.values():
+        await engine.dispose()
+    registry.forget()
+    return failed
+
+
+async def _upgrade_tenant(one: Behind, script: ScriptDirectory, metadata: MetaData) -> None:
+    tenant = one.tenant
+    async with owning(tenant.placement) as engine, engine.begin() as connection:
+        for statement in TIMEOUTS.split("; "):
+            await connection.execute(text(statement))
+        await connection.execute(text(f"set local search_path = {tenant.schema}, {NUSANTARA}"))
+        await connection.run_sync(_upgrade, script, tenant.schema)
+        await run_script(
+            connection, tenant_grants(metadata, tenant.schema, tenant.role, read_only=tenant.is_suspended)
+        )
+        if tenant.placement == home():
+            await _register(connection, one)
+    if tenant.placement != home():
+        async with owning(home()) as engine, engine.begin() as connection:
+            await _register(connection, one)
+
+
+async def _register(connection: AsyncConnection, one: Behind) -> None:
+    await connection.execute(
+        text("update nusantara.tenant set revision = :revision where id = :id"),
+        {"revision": one.target, "id": one.tenant.id},
+    )
+
+
+def _upgrade(connection: Connection, script: ScriptDirectory, version_schema: str) -> None:
+    def steps(revision: Any, _context: Any) -> Any:
+        return script._upgrade_revs("head", revision)
+
+    environment = EnvironmentContext(Config(), script, fn=steps)
+    environment.configure(connection=connection, version_table_schema=version_schema, transactional_ddl=False)
+    environment.run_migrations()
+
+
+__all__ = ["PUSAT", "Behind", "newest", "tenants_behind", "upgrade_shared", "upgrade_tenants"]

@@ -1,0 +1,58 @@
+"""The registry of tenants: which region lives in which schema, under which role, on which database cluster."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from eorder_platform.tables import NUSANTARA, Base, CreatedAt, Id, one_of
+
+
+class TenantStatus(StrEnum):
+    """A suspended region is read-only and its public pages stay up."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class TenantRow(Base):
+    """One regional government (pemerintah daerah) that buys through the deployment."""
+
+    __tablename__ = "tenant"
+    __table_args__ = (
+        CheckConstraint(one_of("status", TenantStatus), name="status"),
+        CheckConstraint("slug ~ '^[a-z][a-z0-9_]{1,30}$'", name="slug"),
+        CheckConstraint("zone in ('Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura')", name="zone"),
+        {"schema": NUSANTARA},
+    )
+
+    id: Mapped[Id]
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    short_name: Mapped[str]
+    region_code: Mapped[str] = mapped_column(ForeignKey("nusantara.region.code"), unique=True)
+    zone: Mapped[str]
+    status: Mapped[str] = mapped_column(default=TenantStatus.ACTIVE)
+    placement: Mapped[str] = mapped_column(default="main")
+    schema_name: Mapped[str] = mapped_column(unique=True)
+    role_name: Mapped[str] = mapped_column(unique=True)
+    role_generation: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[str | None]
+    code: Mapped[str]
+    accent: Mapped[str] = mapped_column(default="nila")
+    motif: Mapped[str] = mapped_column(default="nusantara")
+    created_at: Mapped[CreatedAt]
+    suspended_at: Mapped[datetime | None]
+    suspension_reason: Mapped[str | None]
+
+
+class TenantHost(Base):
+    """A host name under which a region is served; it tells the tenant of a request."""
+
+    __tablename__ = "tenant_host"
+    __table_args__ = ({"schema": NUSANTARA},)
+
+    host: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.tenant.id"), index=True)

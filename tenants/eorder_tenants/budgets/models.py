@@ -1,0 +1,137 @@
+"""Budget lines, procurement packages, and the ledger that makes overspending impossible.
+
+A balance belongs to one (budget line, package). Its four columns are changed by one conditional UPDATE only;
+every change is an entry from one account to another, so that any past balance can be rebuilt (ARCHITECTURE.md 6).
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Id, Moment, Rupiah, one_of
+
+
+class LedgerAccount(StrEnum):
+    """Where rupiah of a balance may stand. `outside` is the approved budget beyond this platform."""
+
+    OUTSIDE = "outside"
+    AVAILABLE = "available"
+    HELD = "held"
+    COMMITTED = "committed"
+    REALISED = "realised"
+
+
+class BudgetLine(Base):
+    """Budget line (baris anggaran) of a budget execution document (DPA)."""
+
+    __tablename__ = "budget_line"
+    __table_args__ = (
+        CheckConstraint("ceiling_rupiah >= 0", name="ceiling"),
+        UniqueConstraint("work_unit_id", "fiscal_year", "sub_activity_code", "account_code", "funding_source", name="uq_budget_line"),
+    )
+
+    id: Mapped[Id]
+    work_unit_id: Mapped[UUID] = mapped_column(ForeignKey("work_unit.id"))
+    fiscal_year: Mapped[int]
+    sub_activity_code: Mapped[str]
+    sub_activity_name: Mapped[str]
+    account_code: Mapped[str]
+    account_name: Mapped[str]
+    funding_source: Mapped[str]
+    ceiling_rupiah: Mapped[Rupiah]
+
+
+class Package(Base):
+    """Package of the procurement plan (paket RUP). Only an announced, active one may be ordered from."""
+
+    __tablename__ = "package"
+    __table_args__ = (
+        CheckConstraint("ceiling_rupiah >= 0", name="ceiling"),
+        CheckConstraint("selection_until >= selection_from", name="selection"),
+        Index("ix_package_work_unit_id", "work_unit_id", "fiscal_year"),
+    )
+
+    id: Mapped[Id]
+    rup_code: Mapped[str] = mapped_column(unique=True)
+    work_unit_id: Mapped[UUID] = mapped_column(ForeignKey("work_unit.id"))
+    fiscal_year: Mapped[int]
+    name: Mapped[str]
+    method: Mapped[str]
+    ceiling_rupiah: Mapped[Rupiah]
+    selection_from: Mapped[date]
+    selection_until: Mapped[date]
+    announced: Mapped[bool]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class BudgetBalance(Base):
+    """What a package may still draw from a budget line. available = ceiling − held − committed − realised."""
+
+    __tablename__ = "budget_balance"
+    __table_args__ = (
+        UniqueConstraint("budget_line_id", "package_id"),
+        CheckConstraint("held >= 0 and committed >= 0 and realised >= 0 and ceiling >= 0", name="not_negative"),
+        CheckConstraint("held + committed + realised <= ceiling or overcommitted", name="not_overspent"),
+    )
+
+    id: Mapped[Id]
+    budget_line_id: Mapped[UUID] = mapped_column(ForeignKey("budget_line.id"))
+    package_id: Mapped[UUID] = mapped_column(ForeignKey("package.id"), index=True)
+    ceiling: Mapped[Rupiah]
+    held: Mapped[Rupiah] = mapped_column(default=0)
+    committed: Mapped[Rupiah] = mapped_column(default=0)
+    realised: Mapped[Rupiah] = mapped_column(default=0)
+    overcommitted: Mapped[bool] = mapped_column(default=False)
+
+
+class LedgerEntry(Base):
+    """One movement between two accounts of a balance. `order_id` is empty only for changes of the ceiling."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint(one_of("debit", LedgerAccount), name="debit"),
+        CheckConstraint(one_of("credit", LedgerAccount), name="credit"),
+        CheckConstraint("debit <> credit", name="two_accounts"),
+        UniqueConstraint("order_id", "balance_id", "round", "credit", "debit", name="uq_ledger_entry_once"),
+        Index("ix_ledger_entry_balance_id", "balance_id", "at"),
+        {"info": APPEND_ONLY},
+    )
+
+    id: Mapped[Id]
+    balance_id: Mapped[UUID] = mapped_column(ForeignKey("budget_balance.id"))
+    order_id: Mapped[UUID | None]
+    round: Mapped[int] = mapped_column(default=0)
+    credit: Mapped[str]
+    debit: Mapped[str]
+    amount: Mapped[Rupiah]
+    at: Mapped[Moment]
+    actor_id: Mapped[UUID | None]
+    reason: Mapped[str]
+
+
+class ImportBatch(Base):
+    """An uploaded file that was read but not yet stored: its rows, its problems, and what became of it."""
+
+    __tablename__ = "import_batch"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", ("work_units", "officials", "budget_lines", "packages")), name="kind"),
+        CheckConstraint(one_of("status", ("previewed", "confirmed", "discarded")), name="status"),
+    )
+
+    id: Mapped[Id]
+    kind: Mapped[str]
+    file_name: Mapped[str]
+    digest: Mapped[str]
+    rows: Mapped[list[Any]] = mapped_column(JSONB)
+    problems: Mapped[list[Any]] = mapped_column(JSONB)
+    summary: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    status: Mapped[str] = mapped_column(default="previewed")
+    uploaded_by: Mapped[UUID]
+    uploaded_at: Mapped[CreatedAt]
+    confirmed_at: Mapped[Moment | None]

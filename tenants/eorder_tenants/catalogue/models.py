@@ -1,0 +1,81 @@
+"""A region's catalogue: the vendors it accepted and the offers (copies of national products) it shows."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from eorder_platform.directory.models import ParticipationStatus, TaxClass
+from eorder_platform.tables import Base, CreatedAt, Facts, Quantity, Rupiah, one_of
+
+
+class VendorParticipation(Base):
+    """A vendor's standing in this region. `payee` holds what an order needs of its private facts, and no more.
+
+    payee: {"owner_name", "tax_id", "bank_name", "bank_account", "bank_account_holder", "address", "phone", "email",
+    "legal_form", "vat_registered", "final_tax_certificate_until" (ISO date or None), "turnover_statement_year"}
+    """
+
+    __tablename__ = "vendor_participation"
+    __table_args__ = (CheckConstraint(one_of("status", ParticipationStatus), name="status"),)
+
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"), primary_key=True)
+    status: Mapped[str]
+    payee: Mapped[Facts]
+    payee_version: Mapped[int]
+    requested_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    reason: Mapped[str | None]
+
+
+class Offer(Base):
+    """A product as this region offers it: everything a catalogue card needs stands in one row."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        CheckConstraint(one_of("tax_class", TaxClass), name="tax_class"),
+        CheckConstraint("price_rupiah > 0", name="price"),
+        Index("ix_offer_newest", "published_at", "id", postgresql_where="visible"),
+        Index("ix_offer_price", "price_rupiah", "id", postgresql_where="visible"),
+        Index("ix_offer_category", "category_code", "published_at", "id", postgresql_where="visible"),
+        Index("ix_offer_vendor", "vendor_id", "published_at"),
+        Index("ix_offer_search", "search", postgresql_using="gin"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("vendor_participation.vendor_id"))
+    category_code: Mapped[str] = mapped_column(ForeignKey("nusantara.category.code"))
+    category_group: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str]
+    unit: Mapped[str]
+    price_rupiah: Mapped[Rupiah]
+    minimum_order: Mapped[Quantity]
+    lead_days: Mapped[int]
+    tax_class: Mapped[str]
+    domestic: Mapped[bool]
+    shipping_rupiah: Mapped[Rupiah]
+    coverage: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    photos: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    art: Mapped[str | None]
+    vendor_name: Mapped[str]
+    vendor_scale: Mapped[str]
+    vendor_form: Mapped[str]
+    vendor_region_code: Mapped[str]
+    vendor_city: Mapped[str]
+    vat_registered: Mapped[bool]
+    visible: Mapped[bool] = mapped_column(default=True)
+    product_version: Mapped[int]
+    published_at: Mapped[datetime]
+    updated_at: Mapped[CreatedAt]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "setweight(to_tsvector('simple', name), 'A') || setweight(to_tsvector('simple', vendor_name), 'B')"
+            " || to_tsvector('simple', description)",
+            persisted=True,
+        ),
+    )

@@ -1,0 +1,113 @@
+"""Who a region is: its work units, its officials and the roles they were appointed to."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from eorder_platform.tables import Base, CreatedAt, Id, one_of
+
+
+class Role(StrEnum):
+    """Roles in a region (domain.md 1.1); the official Indonesian term stands beside each."""
+
+    TENANT_ADMIN = "tenant_admin"  # admin daerah
+    PROCUREMENT_OFFICER = "procurement_officer"  # Pejabat Pengadaan (PP)
+    COMMITMENT_OFFICER = "commitment_officer"  # Pejabat Pembuat Komitmen (PPK)
+    RECEIVER = "goods_receiver"  # pemeriksa / penerima barang
+    TREASURER = "treasurer"  # Bendahara Pengeluaran
+    BUDGET_USER = "budget_user"  # Pengguna Anggaran (PA)
+    AUDITOR = "internal_auditor"  # Inspektorat / APIP
+
+
+class WorkUnit(Base):
+    """Work unit (satuan kerja) of a regional agency."""
+
+    __tablename__ = "work_unit"
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    short_name: Mapped[str]
+    address: Mapped[str]
+    city: Mapped[str]
+    region_code: Mapped[str] = mapped_column(ForeignKey("nusantara.region.code"))
+    tax_id: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Official(Base):
+    """A person of this region; `id` is the account's id in the national schema (no foreign key crosses)."""
+
+    __tablename__ = "official"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    civil_servant_id: Mapped[str | None] = mapped_column(unique=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    position: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[CreatedAt]
+
+
+class RoleAssignment(Base):
+    """An official's appointment to a role, in one work unit or (unit empty) in the whole region, for a period."""
+
+    __tablename__ = "role_assignment"
+    __table_args__ = (
+        CheckConstraint(one_of("role", Role), name="role"),
+        CheckConstraint("valid_to is null or valid_to >= valid_from", name="period"),
+        UniqueConstraint(
+            "official_id", "role", "work_unit_id", "valid_from", name="uq_role_assignment", postgresql_nulls_not_distinct=True
+        ),
+        Index("ix_role_assignment_role", "role", "work_unit_id"),
+    )
+
+    id: Mapped[Id]
+    official_id: Mapped[UUID] = mapped_column(ForeignKey("official.id"), index=True)
+    role: Mapped[str]
+    work_unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("work_unit.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    letter_number: Mapped[str]
+    granted_by: Mapped[UUID | None]
+
+
+class RuleOverride(Base):
+    """A region's own value for a rule that the nation lets it set (for example its order cap)."""
+
+    __tablename__ = "rule_override"
+    __table_args__ = (
+        UniqueConstraint("key", "valid_from"),
+        CheckConstraint("valid_to is null or valid_to >= valid_from", name="period"),
+    )
+
+    id: Mapped[Id]
+    key: Mapped[str]
+    value: Mapped[int] = mapped_column(BigInteger)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    legal_basis: Mapped[str]
+    changed_by: Mapped[UUID | None]
+
+
+class RegionalHoliday(Base):
+    """A day on which this region's offices are closed besides the national holidays."""
+
+    __tablename__ = "regional_holiday"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    name: Mapped[str]
+
+
+class IdempotencyKey(Base):
+    """A form that was carried out: the second click is led to what the first one made."""
+
+    __tablename__ = "idempotency_key"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    location: Mapped[str]
+    created_at: Mapped[CreatedAt] = mapped_column(index=True)

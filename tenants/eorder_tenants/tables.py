@@ -1,0 +1,33 @@
+"""Every table of the house, imported so that its MetaData is complete (migrations, new tenants, tests)."""
+
+from eorder_platform import outbox
+from eorder_platform.directory import models as directory
+from eorder_platform.identity import models as identity
+from eorder_platform.projections import models as projections
+from eorder_platform.reference import models as reference
+from eorder_platform.tables import Base
+from eorder_platform.tenancy import models as registry
+from eorder_tenants.budgets import models as budgets
+from eorder_tenants.catalogue import models as catalogue
+from eorder_tenants.documents import models as documents
+from eorder_tenants.orders import models as orders
+from eorder_tenants.organisation import models as organisation
+from eorder_tenants.payments import models as payments
+
+metadata = Base.metadata
+
+__all__ = [
+    "budgets",
+    "catalogue",
+    "directory",
+    "documents",
+    "identity",
+    "metadata",
+    "orders",
+    "organisation",
+    "outbox",
+    "payments",
+    "projections",
+    "reference",
+    "registry",
+]
