@@ -1,0 +1,155 @@
+"""Rates, thresholds, caps and deadlines with the days on which they hold: what the law may change is data."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import IntEnum
+from hashlib import sha256
+from itertools import pairwise
+
+from eorder_platform.errors import Refused
+from eorder_platform.money import format_rupiah
+
+
+class Rounding(IntEnum):
+    """How a tax is brought to whole rupiah: values of the rules whose unit is `rounding`."""
+
+    DOWN = 0
+    HALF_UP = 1
+
+
+class RuleMissing(LookupError):
+    """No rule of that key holds on that day: a gap in the seeded law, never the person's mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One value of the law from its first to its last day (both included; no last day = until further notice).
+
+    `value` is a whole number in `unit`: rupiah, permil, business_days, calendar_days, hours, years, megabytes,
+    count, part (of a fraction), month_day (1210 = 10 December), day_of_month, article, account (KAP and KJS as
+    nine digits), flag (0 or 1) or rounding. `verified` is False where the source is general knowledge.
+    """
+
+    key: str
+    value: int
+    unit: str
+    valid_from: date
+    valid_to: date | None
+    legal_basis: str
+    tenant_may_override: bool = False
+    verified: bool = True
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def overlaps(self, other: "Rule") -> bool:
+        return self.holds_on(other.valid_from) or other.holds_on(self.valid_from)
+
+
+class RuleBook:
+    """National rules with one region's deviations on top.
+
+    `national` and `overrides` are rows in any order. Two rows of a key that hold on the same day, or a negative
+    value: ValueError. An override that the national rule of that day forbids has no effect, and one above the
+    national `<key>_maximum` of that day counts as that maximum, so that a change of national law acts everywhere
+    on its first day.
+    """
+
+    def __init__(self, national: Iterable[Rule], overrides: Iterable[Rule] = ()) -> None:
+        self._national = _by_key(national)
+        self._overrides = _by_key(overrides)
+
+    def with_overrides(self, overrides: Iterable[Rule]) -> "RuleBook":
+        """The same national rules for another region."""
+        book = RuleBook(())
+        book._national = self._national
+        book._overrides = _by_key(overrides)
+        return book
+
+    def value(self, key: str, *, on: date) -> int:
+        """The value that counts on that day; RuleMissing where nobody has ruled."""
+        return self.rule(key, on=on).value
+
+    def rule(self, key: str, *, on: date) -> Rule:
+        """The row that counts on that day, with its legal basis; RuleMissing where nobody has ruled."""
+        national = _holding(self._national, key, on)
+        if national is None:
+            raise RuleMissing(f"no rule {key!r} holds on {on.isoformat()}")
+        override = _holding(self._overrides, key, on)
+        if override is None or not national.tenant_may_override:
+            return national
+        maximum = _holding(self._national, _maximum_of(key), on)
+        if maximum is not None and override.value > maximum.value:
+            return replace(override, value=maximum.value, legal_basis=maximum.legal_basis)
+        return override
+
+    def on(self, day: date) -> "RulesOfDay":
+        """The rules of one day, remembering which of them were asked for."""
+        return RulesOfDay(self, day)
+
+    def admit(self, override: Rule) -> None:
+        """Refuses a region's deviation that the nation does not allow on every day of its period.
+
+        The caller stores it afterwards; a deviation needs a national rule that holds on its first day.
+        """
+        rows = [rule for rule in self._national.get(override.key, ()) if rule.overlaps(override)]
+        if not any(rule.holds_on(override.valid_from) for rule in rows):
+            raise Refused(
+                "Aturan nasional yang akan disesuaikan tidak berlaku pada tanggal itu.", "valid_from"
+            )
+        for rule in rows:
+            if not rule.tenant_may_override:
+                raise Refused(
+                    f"Aturan ini ditetapkan nasional ({rule.legal_basis}) dan tidak dapat diubah daerah."
+                )
+        for maximum in self._national.get(_maximum_of(override.key), ()):
+            if maximum.overlaps(override) and override.value > maximum.value:
+                figure = format_rupiah(maximum.value) if maximum.unit == "rupiah" else f"{maximum.value}"
+                raise Refused(f"Paling tinggi {figure} ({maximum.legal_basis}).", "value")
+
+
+class RulesOfDay:
+    """Look-ups on one day. `used` is the snapshot to keep with whatever was computed from them."""
+
+    def __init__(self, book: RuleBook, day: date) -> None:
+        self.day = day
+        self._book = book
+        self._used: dict[str, Rule] = {}
+
+    @property
+    def used(self) -> tuple[Rule, ...]:
+        return tuple(rule for _, rule in sorted(self._used.items()))
+
+    def rule(self, key: str) -> Rule:
+        return self._used.setdefault(key, self._book.rule(key, on=self.day))
+
+    def value(self, key: str) -> int:
+        return self.rule(key).value
+
+
+def version_of(rules: Iterable[Rule]) -> str:
+    """Twelve hexadecimal digits that are equal exactly when the same values of the same rules were used."""
+    written = sorted(f"{rule.key}={rule.value} since {rule.valid_from.isoformat()}" for rule in set(rules))
+    return sha256("\n".join(written).encode()).hexdigest()[:12]
+
+
+def _maximum_of(key: str) -> str:
+    return f"{key}_maximum"
+
+
+def _holding(rules: Mapping[str, tuple[Rule, ...]], key: str, day: date) -> Rule | None:
+    return next((rule for rule in rules.get(key, ()) if rule.holds_on(day)), None)
+
+
+def _by_key(rules: Iterable[Rule]) -> Mapping[str, tuple[Rule, ...]]:
+    found: dict[str, list[Rule]] = {}
+    for rule in sorted(rules, key=lambda rule: rule.valid_from):
+        if rule.value < 0:
+            raise ValueError(f"a rule is never negative: {rule}")
+        found.setdefault(rule.key, []).append(rule)
+    for rows in found.values():
+        for earlier, later in pairwise(rows):
+            if earlier.overlaps(later):
+                raise ValueError(f"two rules {earlier.key!r} hold on {later.valid_from.isoformat()}")
+    return {key: tuple(rows) for key, rows in found.items()}
