@@ -1,0 +1,239 @@
+"""From a template's name to HTML: one Jinja environment per language, and what every page shows around its content.
+
+Templates are named by their path under `eorder_web`, like `orders/show.html`. They extend `layout/base.html`, find
+the component macros as `ui` and the surroundings as `page` (a `Chrome`); neither needs an import.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from urllib.parse import quote_plus
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+from eorder_platform.tenancy import Tenant
+from eorder_web.components import drawing
+from eorder_web.formatting import FILTERS
+from eorder_web.translating import DEFAULT_LOCALE, LOCALES, language
+
+ROOT = Path(__file__).parent
+STATIC = ROOT / "static"
+COMPONENTS = "components/ui.html"
+NATIONAL_ZONE = "Asia/Jakarta"
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of a menu; `count` is what waits there, `icon` is needed only in the vendor's bottom bar."""
+
+    key: str
+    text: str
+    href: str
+    count: int = 0
+    icon: str = "dots"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is signed in, as the masthead says it: `role` in plain words with the office ("PPK · Dinas Pendidikan")."""
+
+    name: str
+    role: str
+    initials: str
+
+
+@dataclass(frozen=True)
+class Flash:
+    """One sentence after a redirect; `kind` is ok, warn, bad or info."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Chrome:
+    """What stands around a page's content: whose page it is, who looks at it, where the menus lead.
+
+    Templates see it as `page`. Without a tenant it is a national page. `url` is the path with its query; the
+    language switch keeps it. `csrf_token` goes into every form by `ui.form` or `ui.csrf`.
+    """
+
+    tenant: Tenant | None = None
+    nav: Sequence[NavItem] = ()
+    active: str = ""
+    bottom: Sequence[NavItem] = ()
+    person: Person | None = None
+    locale: str = DEFAULT_LOCALE
+    csrf_token: str = ""
+    flashes: Sequence[Flash] = ()
+    url: str = "/"
+    theme: str = ""
+    agency: bool = False
+    account: Sequence[NavItem] = ()
+    footer: Sequence[tuple[str, Sequence[NavItem]]] = ()
+    national_url: str = "/"
+    mailbox_url: str = ""
+
+    @property
+    def accent(self) -> str:
+        """The dye on the page's edge; the agency's console is charcoal so that it is never taken for a region."""
+        if self.tenant is not None:
+            return self.tenant.accent
+        return "arang" if self.agency else "nila"
+
+    @property
+    def motif(self) -> str:
+        return self.tenant.motif if self.tenant is not None else "nusantara"
+
+    @property
+    def code(self) -> str:
+        return self.tenant.code if self.tenant is not None else "ID"
+
+    @property
+    def name(self) -> str:
+        return self.tenant.short_name if self.tenant is not None else "e-Order Nusantara"
+
+    @property
+    def zone(self) -> str:
+        """The time zone in which this page tells its times."""
+        return self.tenant.zone if self.tenant is not None else NATIONAL_ZONE
+
+    def url_in(self, locale: str) -> str:
+        """This same page in another language."""
+        return with_query(self.url, "bahasa", locale)
+
+
+def render(template_name: str, page: Chrome, **context: object) -> str:
+    """The whole page in the reader's language."""
+    environment_ = environment(page.locale)
+    return environment_.get_template(template_name).render(page=page, ui=_components(environment_), **context)
+
+
+def render_block(template_name: str, block: str, page: Chrome, **context: object) -> str:
+    """One block of the page's own template: what HTMX swaps is what was first printed."""
+    environment_ = environment(page.locale)
+    template = environment_.get_template(template_name)
+    inner = template.new_context({"page": page, "ui": _components(environment_), **context})
+    return "".join(template.blocks[block](inner))
+
+
+@lru_cache(maxsize=len(LOCALES))
+def environment(locale: str = DEFAULT_LOCALE) -> Environment:
+    """The templates in one language, compiled once and kept; undefined names are mistakes, not empty strings."""
+    texts = language(locale)
+    made = _Environment(
+        loader=FileSystemLoader(ROOT),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.filters.update({name: partial(act, locale=locale) for name, act in FILTERS.items()})
+    made.filters.update(error_for=error_for, with_query=with_query, anchor=anchor)
+    made.globals.update(
+        _=texts.gettext,
+        ngettext=texts.ngettext,
+        icon=icon,
+        asset=asset,
+        stylesheets=stylesheets,
+        MOTIFS=drawing.MOTIFS,
+        TILES=drawing.TILES,
+    )
+    return made
+
+
+def error_for(errors: Sequence[tuple[str | None, str]], field_name: str) -> str | None:
+    """The sentence for one field out of `Refused.problems`: `{{ ui.field(…, error=errors|error_for("nib")) }}`."""
+    return next((sentence for name, sentence in errors if name == field_name), None)
+
+
+def with_query(url: str, name: str, value: object) -> str:
+    """The same address with one query parameter set; an empty value drops it."""
+    path, _, query = url.partition("?")
+    pairs = [pair for pair in query.split("&") if pair and not pair.startswith(f"{name}=")]
+    if value not in ("", None):
+        pairs.append(f"{name}={quote_plus(str(value))}")
+    return f"{path}?{'&'.join(pairs)}" if pairs else path
+
+
+def anchor(text: str) -> str:
+    """A heading as an element id: `Rincian barang` becomes `rincian-barang`."""
+    return "-".join("".join(mark if mark.isalnum() else " " for mark in text.lower()).split())
+
+
+@lru_cache(maxsize=512)
+def icon(name: str, cls: str = "icon", label: str | None = None) -> Markup:
+    """An icon of the sprite (names in `static/icons.txt`); without a label it is decoration beside a word."""
+    seen = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    kind = Markup(' class="{}"').format(cls) if cls else ""
+    return Markup('<svg{} {}><use href="{}#{}"/></svg>').format(kind, seen, asset("icons.svg"), name)
+
+
+@lru_cache(maxsize=64)
+def asset(name: str) -> str:
+    """The address of a static file: the built one under its hash, else the source itself."""
+    built = _manifest().get(name)
+    return f"/static/build/{built}" if built else f"/static/{name}"
+
+
+@lru_cache(maxsize=1)
+def stylesheets() -> tuple[str, ...]:
+    """The one built stylesheet, or the sources in their order where set-up has not built it yet."""
+    if "app.css" in _manifest():
+        return (asset("app.css"),)
+    return tuple(f"/static/css/{path.name}" for path in sorted((STATIC / "css").glob("*.css")))
+
+
+@lru_cache(maxsize=1)
+def _manifest() -> Mapping[str, str]:
+    path = STATIC / "build" / "manifest.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def _components(environment_: Environment) -> object:
+    return environment_.get_template(COMPONENTS).module
+
+
+class _Environment(Environment):
+    """Computes translations and icons of constants while compiling, so that rendering does not pay for them."""
+
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
+        pure: dict[str, Callable[..., str]] = {
+            "_": self.globals["_"],
+            "icon": self.globals["icon"],
+            "asset": self.globals["asset"],
+        }
+        return super()._generate(_Folding(pure).visit(source), name, filename, defer_init)
+
+
+class _Folding(NodeTransformer):
+    """Replaces calls of pure functions with constant arguments by their result."""
+
+    def __init__(self, pure: Mapping[str, Callable[..., str]]) -> None:
+        self.pure = pure
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+        """`_("Katalog")`, `icon("check")` and `ui.icon("check")` become text."""
+        self.generic_visit(node)
+        act = self.pure.get(_called(node.node))
+        constant = all(isinstance(argument, nodes.Const) for argument in node.args)
+        if act is None or not constant or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            return node
+        return nodes.Const(act(*(argument.value for argument in node.args)), lineno=node.lineno)
+
+
+def _called(node: nodes.Expr) -> str:
+    match node:
+        case nodes.Name(name=name):
+            return name
+        case nodes.Getattr(node=nodes.Name(name="ui"), attr="icon"):
+            return "icon"
+    return ""

@@ -1,0 +1,146 @@
+// What makes pages pleasant; every page works without it. No eval, no inline handlers (strict CSP).
+(() => {
+  'use strict'
+  const HEARTBEAT_MS = 30_000
+  const TYPING_MS = 300
+
+  // Plus and minus beside a quantity: shown only where they can work.
+  const unhideSteppers = root =>
+    root.querySelectorAll('[data-stepper] button').forEach(button => { button.hidden = false })
+
+  const decimal = text => Number(text.replaceAll('.', '').replace(',', '.')) || 0
+
+  document.addEventListener('click', event => {
+    const button = event.target.closest('[data-stepper] button')
+    if (!button) return
+    const { min, step } = button.parentElement.dataset
+    const input = button.parentElement.querySelector('input')
+    const next = decimal(input.value) + Number(button.dataset.by) * Number(step)
+    input.value = String(Math.max(Number(min), Math.round(next * 1000) / 1000)).replace('.', ',')
+    input.dispatchEvent(new Event('change', { bubbles: true }))
+  })
+
+  // One dialog asks before anything that is hard to undo: data-confirm on plain forms, hx-confirm on htmx ones.
+  const ask = question => new Promise(resolve => {
+    const dialog = document.getElementById('konfirmasi')
+    dialog.querySelector('[data-question]').textContent = question
+    dialog.returnValue = ''
+    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'ya'), { once: true })
+    dialog.showModal()
+  })
+
+  document.addEventListener('htmx:confirm', event => {
+    const question = event.target.closest('[hx-confirm]')?.getAttribute('hx-confirm')
+    if (!question) return
+    event.preventDefault()
+    ask(question).then(yes => yes ? event.detail.issueRequest() : event.detail.dropRequest?.())
+  })
+
+  document.addEventListener('submit', event => {
+    const form = event.target
+    if (event.defaultPrevented || form.method === 'dialog' || form.hasAttribute('hx-post')) return
+    if (form.dataset.confirm && !form.dataset.confirmed) {
+      event.preventDefault()
+      ask(form.dataset.confirm).then(yes => {
+        if (!yes) return
+        form.dataset.confirmed = 'ya'
+        form.requestSubmit(event.submitter)
+      })
+      return
+    }
+    if (form.method !== 'post') return
+    if (form.dataset.sent) return event.preventDefault()
+    form.dataset.sent = 'ya'
+    if (form.hasAttribute('data-upload')) upload(event)
+    // after this turn, so that the pressed button's own name and value are still sent
+    setTimeout(() => setBusy(form, true))
+  })
+
+  const setBusy = (form, busy) => {
+    form.toggleAttribute('aria-busy', busy)
+    for (const button of form.elements) if (button.type === 'submit') button.disabled = busy
+    if (!busy) delete form.dataset.sent
+  }
+
+  // Back from the next page: the form may be sent again (its idempotency key still guards the write).
+  window.addEventListener('pageshow', event => {
+    if (event.persisted) document.querySelectorAll('form[data-sent]').forEach(form => setBusy(form, false))
+  })
+
+  // Upload with progress: XHR because fetch reports none. Files already present decide; otherwise the form goes as usual.
+  const upload = event => {
+    const form = event.target
+    const input = [...form.elements].find(field => field.type === 'file' && field.files.length)
+    const progress = input?.closest('.field').querySelector('progress')
+    if (!progress) return
+    event.preventDefault()
+    const body = new FormData(form, event.submitter)
+    const request = new XMLHttpRequest()
+    request.upload.onprogress = sent => { progress.hidden = false; progress.value = 100 * sent.loaded / sent.total }
+    request.onload = () => {
+      if (request.status < 400 && request.responseURL !== new URL(form.action).href) return location.assign(request.responseURL)
+      const page = new DOMParser().parseFromString(request.responseText, 'text/html')
+      document.title = page.title
+      document.querySelector('main').replaceWith(page.querySelector('main'))
+      document.querySelector('[autofocus]')?.focus()
+      prepare(document)
+    }
+    request.onerror = () => { progress.hidden = true; setBusy(form, false); say(form.dataset.offline) }
+    request.open('POST', form.action)
+    request.send(body)
+  }
+
+  const say = sentence => {
+    const toast = document.createElement('div')
+    toast.className = 'toast'
+    toast.textContent = sentence || 'Belum terkirim. Data Anda masih ada di halaman ini.'
+    document.getElementById('toasts').replaceChildren(toast)
+  }
+  document.addEventListener('htmx:error', () => say())
+
+  // The filter form follows its fields (also those outside it): typing after a pause, choosing at once.
+  let typing
+  const follow = (field, delay) => {
+    const form = field.form
+    if (!form?.hasAttribute('data-live')) return
+    clearTimeout(typing)
+    typing = setTimeout(() => form.dispatchEvent(new Event('saring')), delay)
+  }
+  document.addEventListener('input', event => { if (event.target.type !== 'checkbox') follow(event.target, TYPING_MS) })
+  document.addEventListener('change', event => follow(event.target, 0))
+
+  // Regions that live: refetched while someone looks; the server answers 204 when nothing changed.
+  setInterval(() => {
+    if (document.visibilityState !== 'visible') return
+    document.querySelectorAll('[data-live-region]').forEach(region => region.dispatchEvent(new Event('segarkan')))
+  }, HEARTBEAT_MS)
+
+  // Menus close on Escape and when the pointer goes elsewhere.
+  const openMenus = () => document.querySelectorAll('details.menu[open]')
+  document.addEventListener('keydown', event => {
+    if (event.key !== 'Escape') return
+    openMenus().forEach(menu => { menu.open = false; menu.querySelector('summary').focus() })
+  })
+  document.addEventListener('click', event => {
+    openMenus().forEach(menu => { if (!menu.contains(event.target)) menu.open = false })
+  })
+
+  // Amounts echo their grouping, long texts tell what is left.
+  document.addEventListener('change', event => {
+    if (!event.target.matches('[data-money]')) return
+    const digits = event.target.value.replace(/\D/g, '')
+    if (digits && /^[\d.\s]*$/.test(event.target.value)) {
+      event.target.value = Number(digits).toLocaleString(document.documentElement.lang)
+    }
+  })
+  document.addEventListener('input', event => {
+    if (!event.target.matches('[data-count]')) return
+    let counter = event.target.nextElementSibling
+    if (!counter) event.target.after(counter = Object.assign(document.createElement('span'), { className: 'hint num' }))
+    counter.textContent = `${event.target.value.length}/${event.target.maxLength}`
+  })
+
+  const prepare = root => unhideSteppers(root)
+  document.addEventListener('htmx:after:swap', () => prepare(document))
+  prepare(document)
+})()

@@ -1,0 +1,90 @@
+"""Two languages: every key is the Indonesian sentence, English comes from `locale/en/*.po`.
+
+Templates are compiled once per language (see `rendering`), so `_("…")` costs nothing there at run time. Python code
+that composes a sentence asks for the language of the request, which the edge has set with `speaking`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from markupsafe import Markup
+
+LOCALES = ("id", "en")
+DEFAULT_LOCALE = "id"
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+
+_spoken: ContextVar[str] = ContextVar("spoken_language", default=DEFAULT_LOCALE)
+
+
+@dataclass(frozen=True)
+class Language:
+    """The texts of one language; a text that is missing reads in Indonesian."""
+
+    locale: str
+    texts: dict[str, str] = field(default_factory=dict)
+    plurals: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def gettext(self, key: str, **facts: object) -> str:
+        """The text for `key`, with `%(name)s` filled in; markup among the facts makes the result markup."""
+        return _filled(self.texts.get(key, key), facts)
+
+    def ngettext(self, singular: str, plural: str, n: int, **facts: object) -> str:
+        """The text for `n` things. Indonesian has one form; `%(n)s` is filled in unless given formatted."""
+        one, many = self.plurals.get(singular, (singular, plural))
+        return _filled(one if n == 1 else many, {"n": n, **facts})
+
+
+@lru_cache(maxsize=len(LOCALES))
+def language(locale: str) -> Language:
+    """The language's texts, read once from all its .po files; the same key must not say two things."""
+    texts: dict[str, str] = {}
+    plurals: dict[str, tuple[str, str]] = {}
+    for path in sorted((LOCALE_FOLDER / locale).glob("*.po")):
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=locale)
+        for message in catalogue:
+            if not message.id:
+                continue
+            if isinstance(message.id, tuple):
+                plurals[message.id[0]] = (message.string[0], message.string[1])
+            elif message.string and texts.setdefault(message.id, str(message.string)) != message.string:
+                raise ValueError(f"{path.name}: two English texts for {message.id!r}")
+    return Language(locale, texts, plurals)
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Within this block `_` and `ngettext` answer in `locale`."""
+    token = _spoken.set(locale)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def spoken() -> str:
+    """The language of the request at hand."""
+    return _spoken.get()
+
+
+def _(key: str, **facts: object) -> str:
+    """The sentence in the language of the request."""
+    return language(spoken()).gettext(key, **facts)
+
+
+def ngettext(singular: str, plural: str, n: int, **facts: object) -> str:
+    """The sentence for `n` things in the language of the request."""
+    return language(spoken()).ngettext(singular, plural, n, **facts)
+
+
+def _filled(text: str, facts: dict[str, object]) -> str:
+    if not facts:
+        return text
+    if any(hasattr(fact, "__html__") for fact in facts.values()):
+        return Markup(text) % facts
+    return text % facts
