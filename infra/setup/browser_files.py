@@ -1,0 +1,111 @@
+"""The browser's files: third-party ones through npm by the lock, ours built beside them. Node from PyPI if need be."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from infra.setup import commands
+from infra.setup.commands import ROOT
+from infra.setup.telling import step
+
+MODULES = ROOT / "node_modules"
+MODULES_STAMP = MODULES / "installed"
+STATIC = ROOT / "web" / "eorder_web" / "static"
+BUILT_STAMP = STATIC / "build" / "built-from"
+BUILDER = ROOT / "infra" / "setup" / "assets.mjs"
+NODE_VENV = ROOT / ".venv-node"
+NODE_LOCK = ROOT / "infra" / "setup" / "node.lock"
+OLDEST_NODE = 18
+
+
+def ensure_browser_files() -> None:
+    """Install and build what changed since the last time; nothing to do takes milliseconds."""
+    packages = _fingerprint([ROOT / "package.json", ROOT / "package-lock.json"])
+    sources = packages + _fingerprint(
+        [BUILDER, STATIC / "icons.txt", *STATIC.glob("*.js"), *STATIC.glob("*.svg")]
+    )
+    sources += _fingerprint((STATIC / "css").glob("*.css"))
+    if not _is(MODULES_STAMP, packages):
+        _install()
+        MODULES_STAMP.write_text(packages)
+    if not _is(BUILT_STAMP, sources):
+        with step("Building the browser's files"):
+            commands.run(
+                [_node() / "node", BUILDER], "Building the browser's files", env=_environment(_node())
+            )
+        BUILT_STAMP.write_text(sources)
+
+
+def _install() -> None:
+    commands.need_space(400, "fetching the browser's files")
+    node = _node()
+    words = ["ci", "--ignore-scripts", "--fetch-retries=1", "--fetch-retry-maxtimeout=5000"]
+    try:
+        with step("Fetching the browser's files"):
+            commands.run([node / "npm", *words], "Fetching the browser's files", env=_environment(node))
+    except BaseException:
+        shutil.rmtree(MODULES, ignore_errors=True)
+        raise
+
+
+def _node() -> Path:
+    """The folder of a Node that is new enough: the machine's own, else one in an environment of its own."""
+    found = shutil.which("node")
+    if found and shutil.which("npm", path=str(Path(found).parent)) and _version(found) >= OLDEST_NODE:
+        return Path(found).parent
+    if not (NODE_VENV / "installed").exists():
+        _install_node()
+    return NODE_VENV / "bin"
+
+
+def _version(node: str) -> int:
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    numbers = re.match(r"v(\d+)", said)
+    return int(numbers[1]) if numbers else 0
+
+
+def _install_node() -> None:
+    shutil.rmtree(NODE_VENV, ignore_errors=True)
+    commands.need_space(400, "Node")
+    doing = "Installing Node"
+    pip = [
+        NODE_VENV / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--retries",
+        "2",
+    ]
+    try:
+        with step(doing):
+            commands.run([sys.executable, "-m", "venv", NODE_VENV], doing)
+            commands.run([*pip, "--only-binary=:all:", "--require-hashes", "-r", NODE_LOCK], doing)
+    except BaseException:
+        shutil.rmtree(NODE_VENV, ignore_errors=True)
+        raise
+    (NODE_VENV / "installed").touch()
+
+
+def _environment(node: Path) -> dict[str, str]:
+    environment = {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    if certificates := os.environ.get("SSL_CERT_FILE"):
+        # Node trusts only its own list; behind an office's proxy npm would hang for minutes.
+        environment.setdefault("NODE_EXTRA_CA_CERTS", certificates)
+    return environment
+
+
+def _fingerprint(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _is(stamp: Path, wanted: str) -> bool:
+    return stamp.exists() and stamp.read_text() == wanted

@@ -1,0 +1,74 @@
+"""The services and secrets that the application's processes are given as environment variables."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from infra.setup import commands
+from infra.setup.environment import PYTHON
+from infra.setup.telling import step
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Two sets of variables: the command line may act as the database's owner, web and workers may not."""
+
+    owner: Mapping[str, str]
+    application: Mapping[str, str]
+
+
+def start_services(data: Path, port: int) -> Surroundings:
+    """Use DATABASE_URL and REDIS_URL where they are set; start what is missing below `data`."""
+    given = dict(os.environ)
+    missing = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
+    with step("Starting PostgreSQL and Valkey"):
+        for variable, name in missing.items():
+            if not given.get(variable):
+                given |= _started(data, name)
+    for name, value in _secrets(data).items():
+        given.setdefault(name, value)
+    given.setdefault("EORDER_FILES", str(data / "files"))
+    given.setdefault("EORDER_MAILBOX", str(data / "mailbox"))
+    given.setdefault("EORDER_PLACEMENTS", f"main={without_credentials(given['DATABASE_URL'])}")
+    given |= {"EORDER_PORT": str(port), "EORDER_PUBLIC_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    application = {
+        name: value for name, value in given.items() if name not in ("DATABASE_URL", "EORDER_OWNER_URL")
+    }
+    return Surroundings(owner=given, application=application)
+
+
+def stop_services(data: Path) -> None:
+    """Stop the embedded servers, whoever started them; servers of your own are left alone."""
+    if PYTHON.exists() and data.exists():
+        commands.run(_embedded("stop", data), "Stopping PostgreSQL and Valkey")
+
+
+def without_credentials(url: str) -> str:
+    """A placement: where a database is, for everybody who has a login of his own."""
+    parts = urlsplit(url)
+    return urlunsplit(("postgresql", parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
+
+
+def _started(data: Path, name: str) -> dict[str, str]:
+    said = commands.run([*_embedded("start", data), "--only", name], "Starting the embedded services")
+    return dict(line.split("=", 1) for line in said.splitlines())
+
+
+def _embedded(action: str, data: Path) -> list[str | Path]:
+    return [PYTHON, "-m", "eorder_platform.embedded", action, "--data", data]
+
+
+def _secrets(data: Path) -> dict[str, str]:
+    """Made once for this clone; without the master key no role could sign in to the database any more."""
+    kept = data / "secrets"
+    if not kept.exists():
+        made = [f"{name}={secrets.token_hex(32)}" for name in ("EORDER_MASTER_KEY", "EORDER_SECRET_KEY")]
+        fresh = data / "secrets.new"
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write("\n".join(made))
+        fresh.rename(kept)
+    return dict(line.split("=", 1) for line in kept.read_text().splitlines())
