@@ -98,7 +98,7 @@ def _install_with_pip(shown: Step, total: int) -> None:
 
     def count(line: str) -> None:
         nonlocal collected
-        if line.startswith(("Collecting ", "Requirement already satisfied")):
+        if line.startswith(("Collecting ", "Requirement already satisfied", "Ignoring ")):
             collected += 1
             shown.says(f"{min(collected, total)} of {total}")
         elif line.startswith("Installing collected"):
