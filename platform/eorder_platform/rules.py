@@ -50,7 +50,7 @@ class Rule:
 class RuleBook:
     """National rules with one region's deviations on top.
 
-    `national` and `overrides` are rows in any order. Two rows of a key that hold on the same day, or a negative
+    `national` and `overrides` are rows in any order; the unit of an override is that of the national rule. Two rows of a key that hold on the same day, or a negative
     value: ValueError. An override that the national rule of that day forbids has no effect, and one above the
     national `<key>_maximum` of that day counts as that maximum, so that a change of national law acts everywhere
     on its first day.
@@ -81,8 +81,8 @@ class RuleBook:
             return national
         maximum = _holding(self._national, _maximum_of(key), on)
         if maximum is not None and override.value > maximum.value:
-            return replace(override, value=maximum.value, legal_basis=maximum.legal_basis)
-        return override
+            return replace(national, value=maximum.value, legal_basis=maximum.legal_basis)
+        return replace(override, unit=national.unit)
 
     def on(self, day: date) -> "RulesOfDay":
         """The rules of one day, remembering which of them were asked for."""

@@ -1,0 +1,187 @@
+"""What an order costs the region, what the treasurer withholds for the state and what the vendor receives."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from eorder_platform.directory.models import TaxClass
+from eorder_platform.money import apportion, format_rupiah
+from eorder_platform.rules import Rule, RuleBook, RulesOfDay, version_of
+from eorder_tenants.taxes.income_tax import IncomeTaxLine, income_taxes, is_below
+from eorder_tenants.taxes.supplies import Supply, VendorTaxProfile
+from eorder_tenants.taxes.vat import VatLine, vat_lines
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One computation with its inputs, its results and the rules it used, so that it never has to be repeated.
+
+    All amounts are whole rupiah. `bases` are prices before tax per class, shipping included. `vat_withheld` is
+    either all VAT or nothing (then the vendor remits it). `notes` say in Indonesian why something is not withheld.
+    Always `net_to_vendor + withheld == gross`, and nothing is negative; anything else: ValueError.
+    """
+
+    supplies: tuple[Supply, ...]
+    shipping: int
+    vendor: VendorTaxProfile
+    tax_point: date
+    payment_date: date
+    bases: dict[TaxClass, int]
+    local_tax: int
+    vat_lines: tuple[VatLine, ...]
+    vat_withheld: int
+    income_tax_lines: tuple[IncomeTaxLine, ...]
+    notes: tuple[str, ...]
+    rules: tuple[Rule, ...]
+
+    def __post_init__(self) -> None:
+        if self.vat_withheld not in (0, self.vat):
+            raise ValueError(f"VAT is withheld whole or not at all: {self}")
+        if self.net_to_vendor < 0 or self.net_to_vendor + self.withheld != self.gross:
+            raise ValueError(f"net and withheld do not make the gross amount: {self}")
+
+    @property
+    def base(self) -> int:
+        """Price before tax, shipping included."""
+        return sum(self.bases.values())
+
+    @property
+    def dpp_alternative(self) -> int:
+        """What VAT is computed from (DPP nilai lain since 2025), over all kinds of VAT."""
+        return sum(line.taxable_base for line in self.vat_lines)
+
+    @property
+    def vat(self) -> int:
+        return sum(line.amount for line in self.vat_lines)
+
+    @property
+    def income_tax(self) -> int:
+        return sum(line.amount for line in self.income_tax_lines)
+
+    @property
+    def gross(self) -> int:
+        """Everything the region pays: this is what the cap and the budget are held against."""
+        return self.base + self.vat + self.local_tax
+
+    @property
+    def withheld(self) -> int:
+        return self.vat_withheld + self.income_tax
+
+    @property
+    def net_to_vendor(self) -> int:
+        """What the vendor receives, before any late penalty."""
+        return self.gross - self.withheld
+
+    @property
+    def rule_version(self) -> str:
+        """Equal for two assessments exactly when they used the same values of the law."""
+        return version_of(self.rules)
+
+    def to_facts(self) -> dict[str, Any]:
+        """Everything as JSON values, with the totals and the rule version beside them for readers."""
+        facts: dict[str, Any] = _ADAPTER.dump_python(self, mode="json")
+        return facts | self._totals()
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> "Assessment":
+        """The stored assessment, nothing recomputed. Totals that disagree with their parts: ValueError."""
+        assessment = _ADAPTER.validate_python({key: facts[key] for key in cls.__dataclass_fields__})
+        totals = assessment._totals()
+        if totals != {key: facts[key] for key in totals}:
+            raise ValueError("the stored totals of an assessment do not follow from its parts")
+        return assessment
+
+    def _totals(self) -> dict[str, Any]:
+        return {
+            "base": self.base,
+            "dpp_alternative": self.dpp_alternative,
+            "vat": self.vat,
+            "income_tax": self.income_tax,
+            "gross": self.gross,
+            "withheld": self.withheld,
+            "net_to_vendor": self.net_to_vendor,
+            "rule_version": self.rule_version,
+        }
+
+
+_ADAPTER = TypeAdapter(Assessment)
+
+
+def assess(
+    supplies: Sequence[Supply],
+    vendor: VendorTaxProfile,
+    rulebook: RuleBook,
+    on: date,
+    *,
+    payment_date: date | None = None,
+    shipping: int = 0,
+    same_transaction_base: int = 0,
+    paid_by_card: bool = False,
+) -> Assessment:
+    """Taxes of one order in treasurer mode (PMK 231/2019 as amended by PMK 59/2022).
+
+    `on` is the tax point of VAT: handover or payment, whichever is earlier; `payment_date`, the same day unless
+    given, decides income tax and whether the vendor's certificate still holds. Both are dates in the region's zone.
+    Before they have happened, today gives the estimate shown to the vendor. `shipping` is the vendor's own charge;
+    it shares the classes of the supplies in proportion to their price (a courier's bill is a supply of its own).
+    `same_transaction_base` is the price before tax of what was already ordered in the same transaction: split orders
+    pass the thresholds together.
+
+    VAT is the vendor's to charge (PKP only) and the treasurer's to withhold above Rp 2,000,000, never on payment by
+    government card. Missing rules: RuleMissing. No supplies or negative amounts: ValueError.
+    """
+    if not supplies or min(shipping, same_transaction_base) < 0:
+        raise ValueError("an order to be assessed has supplies, and nothing in it is negative")
+    vat_rules, income_tax_rules = rulebook.on(on), rulebook.on(payment_date or on)
+    bases = bases_of(supplies, shipping)
+    vat = vat_lines(bases, vat_rules) if vendor.vat_registered else ()
+    vat_note = _why_vat_is_not_withheld(vat, same_transaction_base, vat_rules, paid_by_card=paid_by_card)
+    income_tax = income_taxes(
+        bases,
+        vendor,
+        income_tax_rules,
+        same_transaction_base=same_transaction_base,
+        paid_by_card=paid_by_card,
+    )
+    return Assessment(
+        supplies=tuple(supplies),
+        shipping=shipping,
+        vendor=vendor,
+        tax_point=on,
+        payment_date=payment_date or on,
+        bases=bases,
+        local_tax=sum(supply.local_tax for supply in supplies),
+        vat_lines=vat,
+        vat_withheld=0 if vat_note else sum(line.amount for line in vat),
+        income_tax_lines=income_tax.lines,
+        notes=(*([vat_note] if vat_note else []), *income_tax.notes),
+        rules=tuple(dict.fromkeys((*vat_rules.used, *income_tax_rules.used))),
+    )
+
+
+def bases_of(supplies: Sequence[Supply], shipping: int) -> dict[TaxClass, int]:
+    """Class → price before tax, with the vendor's shipping shared out to the rupiah."""
+    bases: dict[TaxClass, int] = {}
+    for supply in supplies:
+        bases[supply.tax_class] = bases.get(supply.tax_class, 0) + supply.amount
+    shares = apportion(shipping, list(bases.values()))
+    return {tax_class: base + share for (tax_class, base), share in zip(bases.items(), shares, strict=True)}
+
+
+def _why_vat_is_not_withheld(
+    vat: Sequence[VatLine], same_transaction_base: int, rules: RulesOfDay, *, paid_by_card: bool
+) -> str | None:
+    if not vat:
+        return None
+    if paid_by_card:
+        return "PPN dibayarkan kepada penyedia karena pembayaran dengan kartu kredit pemerintah."
+    if is_below(sum(line.base for line in vat) + same_transaction_base, "vat_withheld_above", rules):
+        limit = rules.rule("vat_withheld_above")
+        return (
+            f"PPN dibayarkan kepada penyedia untuk disetor sendiri: nilai tidak lebih dari "
+            f"{format_rupiah(limit.value)} ({limit.legal_basis})."
+        )
+    return None

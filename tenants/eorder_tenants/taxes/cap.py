@@ -1,0 +1,66 @@
+"""The cap on one order counts everything the region pays: price, shipping, VAT and local tax (Perpres 16/2018)."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from eorder_platform.directory.models import TaxClass
+from eorder_platform.errors import Refused
+from eorder_platform.money import format_rupiah
+from eorder_platform.rules import RuleBook, RulesOfDay
+from eorder_tenants.taxes.assessment import Assessment
+from eorder_tenants.taxes.vat import vat_lines
+
+
+def refuse_over_cap(
+    assessment: Assessment, rulebook: RuleBook, on: date, *, field: str | None = None
+) -> None:
+    """Refuses an order above the region's cap of that day (a date in the region's zone, usually of submission).
+
+    The sentence names the total with its parts, the cap, the excess and the highest price before tax that would fit.
+    """
+    cap = rulebook.value("order_cap", on=on)
+    if assessment.gross <= cap:
+        return
+    sentences = [
+        f"Nilai pesanan {format_rupiah(assessment.gross)} ({_parts(assessment)}) melebihi batas "
+        f"{format_rupiah(cap)} sebesar {format_rupiah(assessment.gross - cap)}."
+    ]
+    highest = highest_base(assessment, cap, rulebook, on)
+    if highest:
+        sentences.append(f"Harga sebelum pajak paling tinggi {format_rupiah(highest)}.")
+    raise Refused(" ".join(sentences), field)
+
+
+def highest_base(assessment: Assessment, cap: int, rulebook: RuleBook, on: date) -> int:
+    """The highest price before tax (shipping included) of such an order that stays within `cap` rupiah.
+
+    Only its largest class is varied; where the others alone are over the cap: 0. For ordinary goods of a PKP and
+    a cap of Rp 50,000,000 it is Rp 45,045,045.
+    """
+    largest = max(assessment.bases, key=lambda tax_class: assessment.bases[tax_class])
+    others = {c: amount for c, amount in assessment.bases.items() if c is not largest}
+    rules = rulebook.on(on)
+
+    def total(amount: int) -> int:
+        bases = {**others, largest: amount}
+        return gross_of(bases, rules, vat_registered=assessment.vendor.vat_registered) + assessment.local_tax
+
+    fitting = bisect_right(range(cap + 1), cap, key=total)
+    return fitting - 1 + sum(others.values()) if fitting else 0
+
+
+def gross_of(bases: Mapping[TaxClass, int], rules: RulesOfDay, *, vat_registered: bool) -> int:
+    """Price and VAT of supplies per class, in rupiah; never falls when a price rises."""
+    vat = sum(line.amount for line in vat_lines(bases, rules)) if vat_registered else 0
+    return sum(bases.values()) + vat
+
+
+def _parts(assessment: Assessment) -> str:
+    parts: Sequence[tuple[str, int]] = [
+        ("harga", assessment.base - assessment.shipping),
+        ("ongkos kirim", assessment.shipping),
+        ("PPN", assessment.vat),
+        ("pajak daerah", assessment.local_tax),
+    ]
+    return ", ".join(f"{name} {format_rupiah(amount)}" for name, amount in parts if amount)

@@ -1,0 +1,62 @@
+"""What the taxes are computed from: priced supplies and the vendor's standing with the tax office."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from eorder_platform.directory.models import LegalForm, TaxClass
+
+VATABLE = frozenset({TaxClass.GOODS, TaxClass.SERVICE, TaxClass.RENTAL, TaxClass.VENUE})
+GOODS = frozenset({TaxClass.GOODS, TaxClass.GOODS_EXEMPT, TaxClass.LUXURY})
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """A line of an order: its price before tax, after discount, in whole rupiah (money.line_amount).
+
+    `local_tax` is the regional tax on food and hotels (PBJT) where the vendor charges it on top of the price: the
+    region pays it with the price and the vendor remits it. A negative amount: ValueError.
+    """
+
+    tax_class: TaxClass
+    amount: int
+    local_tax: int = 0
+
+    def __post_init__(self) -> None:
+        if self.amount < 0 or self.local_tax < 0:
+            raise ValueError(f"a supply is never negative: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class VendorTaxProfile:
+    """A vendor as the tax office knows it.
+
+    `vat_registered`: PKP. `individual`: a natural person (perorangan). `final_tax_certificate_until`: last day of
+    the certificate (surat keterangan PP 55/2022). `turnover_statement_year`: tax year for which an individual
+    declared a turnover of at most Rp 500 million.
+    """
+
+    has_tax_id: bool
+    vat_registered: bool
+    individual: bool
+    final_tax_certificate_until: date | None = None
+    turnover_statement_year: int | None = None
+
+    @classmethod
+    def of_payee(cls, payee: Mapping[str, Any]) -> "VendorTaxProfile":
+        """From the vendor's facts as a region keeps them (VendorParticipation.payee)."""
+        until = payee.get("final_tax_certificate_until")
+        return cls(
+            has_tax_id=bool(payee.get("tax_id")),
+            vat_registered=bool(payee["vat_registered"]),
+            individual=payee["legal_form"] == LegalForm.INDIVIDUAL,
+            final_tax_certificate_until=date.fromisoformat(until) if until else None,
+            turnover_statement_year=payee.get("turnover_statement_year"),
+        )
+
+    def has_final_tax_certificate(self, day: date) -> bool:
+        return self.final_tax_certificate_until is not None and day <= self.final_tax_certificate_until
+
+    def turnover_is_free(self, day: date) -> bool:
+        return self.individual and self.turnover_statement_year == day.year
