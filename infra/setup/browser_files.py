@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from infra.setup import commands
-from infra.setup.commands import ROOT
+from infra.setup.commands import PIP, ROOT
 from infra.setup.telling import step
 
 MODULES = ROOT / "node_modules"
@@ -44,10 +44,15 @@ def ensure_browser_files() -> None:
 def _install() -> None:
     commands.need_space(400, "fetching the browser's files")
     node = _node()
-    words = ["ci", "--ignore-scripts", "--fetch-retries=1", "--fetch-retry-maxtimeout=5000"]
+    # npm's own patience without a network is minutes.
+    patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
     try:
         with step("Fetching the browser's files"):
-            commands.run([node / "npm", *words], "Fetching the browser's files", env=_environment(node))
+            commands.run(
+                [node / "npm", "ci", "--ignore-scripts", *patience],
+                "Fetching the browser's files",
+                env=_environment(node),
+            )
     except BaseException:
         shutil.rmtree(MODULES, ignore_errors=True)
         raise
@@ -73,19 +78,11 @@ def _install_node() -> None:
     shutil.rmtree(NODE_VENV, ignore_errors=True)
     commands.need_space(400, "Node")
     doing = "Installing Node"
-    pip = [
-        NODE_VENV / "bin" / "python",
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--retries",
-        "2",
-    ]
+    pip = [*PIP, "--only-binary=:all:", "--require-hashes", "-r", str(NODE_LOCK)]
     try:
         with step(doing):
             commands.run([sys.executable, "-m", "venv", NODE_VENV], doing)
-            commands.run([*pip, "--only-binary=:all:", "--require-hashes", "-r", NODE_LOCK], doing)
+            commands.run([NODE_VENV / "bin" / "python", *pip], doing)
     except BaseException:
         shutil.rmtree(NODE_VENV, ignore_errors=True)
         raise

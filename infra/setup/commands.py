@@ -14,6 +14,7 @@ from infra.setup.telling import Refusal, step
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 10.0
+PIP = "-m pip install --disable-pip-version-check --no-input --progress-bar off --retries 2 --timeout 20".split()
 FULL_DISK = re.compile(r"No space left on device|ENOSPC|Disk quota exceeded|not enough free disk space", re.I)
 NO_NETWORK = re.compile(
     r"name resolution|Network is unreachable|ENETUNREACH|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|Failed to resolve"

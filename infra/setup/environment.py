@@ -8,10 +8,9 @@ import re
 import shutil
 import sys
 import tomllib
-from pathlib import Path
 
 from infra.setup import commands
-from infra.setup.commands import ROOT
+from infra.setup.commands import PIP, ROOT
 from infra.setup.telling import Refusal, Step, step
 
 VENV = ROOT / ".venv"
@@ -104,8 +103,6 @@ def _install_with_pip(shown: Step, total: int) -> None:
         elif line.startswith("Installing collected"):
             shown.says("unpacking")
 
-    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    quick = ["--progress-bar", "off", "--retries", "2", "--timeout", "20"]
     doing = "Installing the Python packages"
-    commands.run([*pip, *quick, "--require-hashes", "-r", LOCK], doing, on_line=count)
-    commands.run([*pip, "--no-deps", "--no-build-isolation", "--no-index", "-e", ROOT], doing)
+    commands.run([PYTHON, *PIP, "--require-hashes", "-r", LOCK], doing, on_line=count)
+    commands.run([PYTHON, *PIP, "--no-deps", "--no-build-isolation", "--no-index", "-e", ROOT], doing)
