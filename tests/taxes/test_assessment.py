@@ -12,8 +12,8 @@ from eorder_platform.directory.models import TaxClass
 from eorder_platform.rules import Rule, RuleBook, RuleMissing
 from eorder_platform.seeds.rules import national_rules
 from eorder_tenants.taxes.assessment import Assessment, assess
-from eorder_tenants.taxes.income_tax import IncomeTaxKind
 from eorder_tenants.taxes.supplies import Supply, VendorTaxProfile
+from eorder_tenants.taxes.withholding import IncomeTaxKind
 from tests.taxes.factories import (
     COOK_AT_HOME,
     JULY_2026,

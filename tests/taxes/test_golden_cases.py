@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from eorder_platform.directory.models import TaxClass
-from eorder_tenants.taxes.income_tax import IncomeTaxKind
 from eorder_tenants.taxes.late_penalty import late_penalty
+from eorder_tenants.taxes.withholding import IncomeTaxKind
 from tests.taxes.factories import (
     CATERING_CV,
     COOK_AT_HOME,

@@ -10,9 +10,10 @@ from pydantic import TypeAdapter
 from eorder_platform.directory.models import TaxClass
 from eorder_platform.money import apportion, format_rupiah
 from eorder_platform.rules import Rule, RuleBook, RulesOfDay, version_of
-from eorder_tenants.taxes.income_tax import IncomeTaxLine, income_taxes, is_below
+from eorder_tenants.taxes.income_tax import income_taxes, is_below
 from eorder_tenants.taxes.supplies import Supply, VendorTaxProfile
 from eorder_tenants.taxes.vat import VatLine, vat_lines
+from eorder_tenants.taxes.withholding import IncomeTaxLine
 
 
 @dataclass(frozen=True)

@@ -1,55 +1,13 @@
-"""Income tax (PPh) that the treasurer withholds from what a vendor receives: one decision per class of supply."""
+"""Which income tax (PPh) each class of supply bears, for this vendor and on this day."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from eorder_platform.directory.models import TaxClass
 from eorder_platform.money import format_rupiah
 from eorder_platform.rules import RulesOfDay
-from eorder_tenants.taxes.figures import account_text, percent, rounded
 from eorder_tenants.taxes.supplies import GOODS, VendorTaxProfile
-
-
-class IncomeTaxKind(StrEnum):
-    """Which article of the income tax law."""
-
-    ARTICLE_21 = "pph_21"
-    ARTICLE_22 = "pph_22"
-    ARTICLE_23 = "pph_23"
-    ARTICLE_23_RENTAL = "pph_23_rental"
-    ARTICLE_4_2 = "pph_4_2"
-    FINAL = "pph_final"
-
-    @property
-    def label(self) -> str:
-        return _LABELS[self]
-
-
-_LABELS = {
-    IncomeTaxKind.ARTICLE_21: "PPh Pasal 21",
-    IncomeTaxKind.ARTICLE_22: "PPh Pasal 22",
-    IncomeTaxKind.ARTICLE_23: "PPh Pasal 23",
-    IncomeTaxKind.ARTICLE_23_RENTAL: "PPh Pasal 23 (sewa)",
-    IncomeTaxKind.ARTICLE_4_2: "PPh Pasal 4 ayat (2)",
-    IncomeTaxKind.FINAL: "PPh final UMKM",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class IncomeTaxLine:
-    """One withheld income tax: `base` before VAT and `amount` in rupiah, `account` KAP-KJS as "411122-920"."""
-
-    kind: IncomeTaxKind
-    base: int
-    rate_text: str
-    amount: int
-    legal_basis: str
-    account: str
-
-    @property
-    def label(self) -> str:
-        return f"{self.kind.label} {self.rate_text}"
+from eorder_tenants.taxes.withholding import IncomeTaxKind, IncomeTaxLine, withhold
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +40,8 @@ def income_taxes(
         free = _why_free(kind, base + same_transaction_base, vendor, rules, paid_by_card=paid_by_card)
         if free:
             notes.append(free)
-        elif kind is IncomeTaxKind.ARTICLE_21:
-            lines.append(_by_bracket(base, vendor, rules))
         else:
-            lines.append(_by_rate(kind, base, vendor, rules))
+            lines.append(withhold(kind, base, vendor, rules))
     return IncomeTaxes(tuple(line for line in lines if line.amount), tuple(notes))
 
 
@@ -146,60 +102,3 @@ def _why_free(
             f"({limit.legal_basis})."
         )
     return None
-
-
-def _by_rate(kind: IncomeTaxKind, base: int, vendor: VendorTaxProfile, rules: RulesOfDay) -> IncomeTaxLine:
-    rate = rules.rule(_RATES[kind, vendor.has_tax_id])
-    amount = _cut(base * rate.value, 1000, rules)
-    return _line(kind, base, percent(rate.value), amount, rate.legal_basis, rules)
-
-
-def _by_bracket(base: int, vendor: VendorTaxProfile, rules: RulesOfDay) -> IncomeTaxLine:
-    """Article 21 on half the fee (PMK 168/2023): the first bracket's rate, above it the second's, and a fifth more
-    without a tax number. Each payment stands alone: earlier ones of the year are not added up."""
-    part, first = rules.rule("income_tax_21_base_permil"), rules.value("income_tax_21_first_permil")
-    taxable, bracket = _cut(base * part.value, 1000, rules), rules.value("income_tax_21_first_bracket")
-    thousandths, rate_text = min(taxable, bracket) * first, f"{percent(part.value)} × {percent(first)}"
-    if taxable > bracket:
-        second = rules.value("income_tax_21_second_permil")
-        thousandths += (taxable - bracket) * second
-        rate_text += f" dan {percent(second)}"
-    if not vendor.has_tax_id:
-        factor = rules.value("income_tax_21_without_tax_id_factor")
-        thousandths = thousandths * factor // 1000
-        rate_text += f" × {percent(factor)}"
-    amount = _cut(thousandths, 1000, rules)
-    return _line(IncomeTaxKind.ARTICLE_21, base, rate_text, amount, part.legal_basis, rules)
-
-
-def _line(
-    kind: IncomeTaxKind, base: int, rate_text: str, amount: int, legal_basis: str, rules: RulesOfDay
-) -> IncomeTaxLine:
-    account = account_text(rules.value(_ACCOUNTS[kind]))
-    return IncomeTaxLine(kind, base, rate_text, amount, legal_basis, account)
-
-
-def _cut(numerator: int, denominator: int, rules: RulesOfDay) -> int:
-    return rounded(numerator, denominator, rules.value("income_tax_rounding"))
-
-
-_RATES = {
-    (IncomeTaxKind.ARTICLE_22, True): "income_tax_22_permil",
-    (IncomeTaxKind.ARTICLE_22, False): "income_tax_22_without_tax_id_permil",
-    (IncomeTaxKind.ARTICLE_23, True): "income_tax_23_permil",
-    (IncomeTaxKind.ARTICLE_23, False): "income_tax_23_without_tax_id_permil",
-    (IncomeTaxKind.ARTICLE_23_RENTAL, True): "income_tax_23_permil",
-    (IncomeTaxKind.ARTICLE_23_RENTAL, False): "income_tax_23_without_tax_id_permil",
-    (IncomeTaxKind.ARTICLE_4_2, True): "income_tax_4_2_permil",
-    (IncomeTaxKind.ARTICLE_4_2, False): "income_tax_4_2_permil",
-    (IncomeTaxKind.FINAL, True): "final_tax_permil",
-    (IncomeTaxKind.FINAL, False): "final_tax_permil",
-}
-_ACCOUNTS = {
-    IncomeTaxKind.ARTICLE_21: "income_tax_21_account",
-    IncomeTaxKind.ARTICLE_22: "income_tax_22_account",
-    IncomeTaxKind.ARTICLE_23: "income_tax_23_account",
-    IncomeTaxKind.ARTICLE_23_RENTAL: "income_tax_23_rental_account",
-    IncomeTaxKind.ARTICLE_4_2: "income_tax_4_2_account",
-    IncomeTaxKind.FINAL: "final_tax_account",
-}
