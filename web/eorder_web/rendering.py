@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_plus
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
@@ -206,28 +207,25 @@ class _Environment(Environment):
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
-        pure: dict[str, Callable[..., str]] = {
-            "_": self.globals["_"],
-            "icon": self.globals["icon"],
-            "asset": self.globals["asset"],
-        }
-        return super()._generate(_Folding(pure).visit(source), name, filename, defer_init)
+        return super()._generate(_Folding(self.globals).visit(source), name, filename, defer_init)
 
 
 class _Folding(NodeTransformer):
     """Replaces calls of pure functions with constant arguments by their result."""
 
-    def __init__(self, pure: Mapping[str, Callable[..., str]]) -> None:
-        self.pure = pure
+    PURE = ("_", "icon", "asset")
+
+    def __init__(self, functions: Mapping[str, Any]) -> None:
+        self.pure: dict[str, Callable[..., str]] = {name: functions[name] for name in self.PURE}
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         """`_("Katalog")`, `icon("check")` and `ui.icon("check")` become text."""
         self.generic_visit(node)
         act = self.pure.get(_called(node.node))
-        constant = all(isinstance(argument, nodes.Const) for argument in node.args)
-        if act is None or not constant or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        constants = [argument.value for argument in node.args if isinstance(argument, nodes.Const)]
+        if act is None or len(constants) < len(node.args) or node.kwargs or node.dyn_args or node.dyn_kwargs:
             return node
-        return nodes.Const(act(*(argument.value for argument in node.args)), lineno=node.lineno)
+        return nodes.Const(act(*constants), lineno=node.lineno)
 
 
 def _called(node: nodes.Expr) -> str:

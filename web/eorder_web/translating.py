@@ -41,19 +41,18 @@ class Language:
 
 @lru_cache(maxsize=len(LOCALES))
 def language(locale: str) -> Language:
-    """The language's texts, read once from all its .po files; the same key must not say two things."""
+    """The language's texts, read once from all its .po files; the first file by name wins."""
     texts: dict[str, str] = {}
     plurals: dict[str, tuple[str, str]] = {}
     for path in sorted((LOCALE_FOLDER / locale).glob("*.po")):
         with path.open("rb") as file:
             catalogue = read_po(file, locale=locale)
         for message in catalogue:
-            if not message.id:
-                continue
-            if isinstance(message.id, tuple):
-                plurals[message.id[0]] = (message.string[0], message.string[1])
-            elif message.string and texts.setdefault(message.id, str(message.string)) != message.string:
-                raise ValueError(f"{path.name}: two English texts for {message.id!r}")
+            match message.id, message.string:
+                case (str(key), *_), (str(one), str(many)):
+                    plurals.setdefault(key, (one, many))
+                case str(key), str(text) if key and text:
+                    texts.setdefault(key, text)
     return Language(locale, texts, plurals)
 
 

@@ -68,9 +68,13 @@ def everything() -> dict[str, object]:
     return {
         "errors": ERRORS,
         "offers": [
-            an_offer("Nasi kotak ayam bakar, 6 lauk", 32_500, "kotak", "nasikotak", minimum_order=Decimal(20)),
+            an_offer(
+                "Nasi kotak ayam bakar, 6 lauk", 32_500, "kotak", "nasikotak", minimum_order=Decimal(20)
+            ),
             an_offer("Kertas HVS A4 80 gram, 500 lembar", 58_900, "rim", "kertas", vendor_scale="small"),
-            an_offer("Jasa kebersihan gedung, 2 petugas", 7_400_000, "bulan", "bersih", vendor_form="cooperative"),
+            an_offer(
+                "Jasa kebersihan gedung, 2 petugas", 7_400_000, "bulan", "bersih", vendor_form="cooperative"
+            ),
         ],
         "stages": [
             stage("Draf", "done", "19 Nov, 09.12", "Rina Kartikasari"),
@@ -97,10 +101,18 @@ def everything() -> dict[str, object]:
         ],
         "orders": [
             SimpleNamespace(
-                number="PSN-004871", what="Alat tulis ujian", unit="Dinas Pendidikan", status="wait", total=21_798_180
+                number="PSN-004871",
+                what="Alat tulis ujian",
+                unit="Dinas Pendidikan",
+                status="wait",
+                total=21_798_180,
             ),
             SimpleNamespace(
-                number="PSN-004866", what="Nasi kotak rapat", unit="Dinas Kesehatan", status="ok", total=5_850_000
+                number="PSN-004866",
+                what="Nasi kotak rapat",
+                unit="Dinas Kesehatan",
+                status="ok",
+                total=5_850_000,
             ),
         ],
         "months": [
@@ -111,9 +123,18 @@ def everything() -> dict[str, object]:
                 strict=True,
             )
         ],
-        "prices": [("Jun", 31_000), ("Jul", 31_000), ("Agu", 31_500), ("Sep", 31_500), ("Okt", 32_000), ("Nov", 32_500)],
+        "prices": [
+            ("Jun", 31_000),
+            ("Jul", 31_000),
+            ("Agu", 31_500),
+            ("Sep", 31_500),
+            ("Okt", 32_000),
+            ("Nov", 32_500),
+        ],
         "regions": {
-            code: SimpleNamespace(name=f"Provinsi {tile.code}", href="#peta", text="Rp 41,2 miliar", band=at % 5)
+            code: SimpleNamespace(
+                name=f"Provinsi {tile.code}", href="#peta", text="Rp 41,2 miliar", band=at % 5
+            )
             for at, (code, tile) in enumerate(TILES.items())
             if at % 3
         },

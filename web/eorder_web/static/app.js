@@ -30,10 +30,9 @@
   })
 
   document.addEventListener('htmx:confirm', event => {
-    const question = event.target.closest('[hx-confirm]')?.getAttribute('hx-confirm')
-    if (!question) return
+    const { ctx, issueRequest, dropRequest } = event.detail
     event.preventDefault()
-    ask(question).then(yes => yes ? event.detail.issueRequest() : event.detail.dropRequest?.())
+    ask(ctx.confirm).then(yes => yes ? issueRequest() : dropRequest())
   })
 
   document.addEventListener('submit', event => {
@@ -77,26 +76,33 @@
     const body = new FormData(form, event.submitter)
     const request = new XMLHttpRequest()
     request.upload.onprogress = sent => { progress.hidden = false; progress.value = 100 * sent.loaded / sent.total }
-    request.onload = () => {
-      if (request.status < 400 && request.responseURL !== new URL(form.action).href) return location.assign(request.responseURL)
-      const page = new DOMParser().parseFromString(request.responseText, 'text/html')
-      document.title = page.title
-      document.querySelector('main').replaceWith(page.querySelector('main'))
-      document.querySelector('[autofocus]')?.focus()
-      prepare(document)
-    }
-    request.onerror = () => { progress.hidden = true; setBusy(form, false); say(form.dataset.offline) }
+    request.onload = () => show(request)
+    request.onerror = () => { progress.hidden = true; setBusy(form, false); sayUnsent() }
     request.open('POST', form.action)
     request.send(body)
   }
 
-  const say = sentence => {
-    const toast = document.createElement('div')
-    toast.className = 'toast'
-    toast.textContent = sentence || 'Belum terkirim. Data Anda masih ada di halaman ini.'
-    document.getElementById('toasts').replaceChildren(toast)
+  // The answer is a whole page: shown in place, because asking for it again would lose its one-time sentence.
+  const show = request => {
+    const page = new DOMParser().parseFromString(request.responseText, 'text/html')
+    document.title = page.title
+    document.body.replaceWith(page.body)
+    history.replaceState(history.state, '', request.responseURL)
+    window.htmx?.process(document.body)
+    const first = document.querySelector('[autofocus]')
+    if (first) first.focus()
+    else scrollTo(0, 0)
+    prepare(document)
   }
-  document.addEventListener('htmx:error', () => say())
+
+  const sayUnsent = () => {
+    const toasts = document.getElementById('toasts')
+    const toast = Object.assign(document.createElement('div'), { className: 'toast', textContent: toasts.dataset.unsent })
+    toasts.replaceChildren(toast)
+  }
+  document.addEventListener('htmx:error', event => {
+    if (!event.target.matches?.('[data-live-region]')) sayUnsent()
+  })
 
   // The filter form follows its fields (also those outside it): typing after a pause, choosing at once.
   let typing
