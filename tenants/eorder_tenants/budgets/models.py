@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Id, Moment, Rupiah, one_of
@@ -32,7 +33,14 @@ class BudgetLine(Base):
     __tablename__ = "budget_line"
     __table_args__ = (
         CheckConstraint("ceiling_rupiah >= 0", name="ceiling"),
-        UniqueConstraint("work_unit_id", "fiscal_year", "sub_activity_code", "account_code", "funding_source", name="uq_budget_line"),
+        UniqueConstraint(
+            "work_unit_id",
+            "fiscal_year",
+            "sub_activity_code",
+            "account_code",
+            "funding_source",
+            name="uq_budget_line",
+        ),
     )
 
     id: Mapped[Id]
@@ -75,7 +83,9 @@ class BudgetBalance(Base):
     __tablename__ = "budget_balance"
     __table_args__ = (
         UniqueConstraint("budget_line_id", "package_id"),
-        CheckConstraint("held >= 0 and committed >= 0 and realised >= 0 and ceiling >= 0", name="not_negative"),
+        CheckConstraint(
+            "held >= 0 and committed >= 0 and realised >= 0 and ceiling >= 0", name="not_negative"
+        ),
         CheckConstraint("held + committed + realised <= ceiling or overcommitted", name="not_overspent"),
     )
 
@@ -87,6 +97,11 @@ class BudgetBalance(Base):
     committed: Mapped[Rupiah] = mapped_column(default=0)
     realised: Mapped[Rupiah] = mapped_column(default=0)
     overcommitted: Mapped[bool] = mapped_column(default=False)
+
+    @hybrid_property
+    def available(self) -> int:
+        """What may still be held; below zero only where a lower ceiling made the balance overcommitted."""
+        return self.ceiling - self.held - self.committed - self.realised
 
 
 class LedgerEntry(Base):

@@ -1,0 +1,310 @@
+"""The budget ledger: hold, commit, realise, release. Overspending is impossible under any concurrency.
+
+Every movement is written as an append-only entry *and* changes the balance row, in the caller's transaction.
+The entry comes first: its unique key (order, balance, round, credit, debit) makes a movement happen exactly once,
+so **repeating a call is harmless** (a job that runs twice, a second click): it changes nothing. A repetition with
+other amounts is a mistake of the program: ValueError. An order that is submitted anew does so in a new round.
+
+The balance row is locked by the UPDATE only, as late as possible and in the order of ids, so that no two
+transactions wait for each other in a circle. A refusal says what was available while the row was locked: it is
+never false.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import case, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.errors import Refused
+from eorder_platform.ids import new_id
+from eorder_platform.money import format_rupiah
+from eorder_tenants.budgets.models import BudgetBalance, LedgerAccount, LedgerEntry
+from eorder_tenants.organisation.actors import Actor
+
+AVAILABLE, HELD = LedgerAccount.AVAILABLE, LedgerAccount.HELD
+COMMITTED, REALISED = LedgerAccount.COMMITTED, LedgerAccount.REALISED
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What an order takes from one balance, the pair of a budget line and a package; whole rupiah above zero."""
+
+    budget_line_id: UUID
+    package_id: UUID
+    amount: int
+
+
+@dataclass(frozen=True)
+class _Movement:
+    balance_id: UUID
+    credit: LedgerAccount
+    debit: LedgerAccount
+    amount: int
+
+
+async def hold(
+    session: AsyncSession, actor: Actor, order_id: UUID, order_round: int, draws: Sequence[Draw]
+) -> None:
+    """Hold money for an order that is submitted (available → held).
+
+    Refused on "budget" where a balance has less available than is drawn, or was overcommitted by a lower ceiling.
+    """
+    await _carry_out(session, actor, order_id, order_round, draws, AVAILABLE, HELD, "Pesanan diajukan")
+
+
+async def commit(
+    session: AsyncSession, actor: Actor, order_id: UUID, order_round: int, draws: Sequence[Draw]
+) -> None:
+    """Turn what the order holds into a commitment, when its purchase order is signed (held → committed)."""
+    await _carry_out(
+        session, actor, order_id, order_round, draws, HELD, COMMITTED, "Surat pesanan ditandatangani"
+    )
+
+
+async def release_hold(
+    session: AsyncSession, actor: Actor, order_id: UUID, order_round: int, draws: Sequence[Draw]
+) -> None:
+    """Give back what an order held that goes no further (held → available)."""
+    await _carry_out(session, actor, order_id, order_round, draws, HELD, AVAILABLE, "Pencadangan dilepas")
+
+
+async def release_commitment(
+    session: AsyncSession, actor: Actor, order_id: UUID, order_round: int, draws: Sequence[Draw]
+) -> None:
+    """Give back what a signed order bound that was rejected, expired or cancelled (committed → available)."""
+    await _carry_out(session, actor, order_id, order_round, draws, COMMITTED, AVAILABLE, "Pengikatan dilepas")
+
+
+async def realise(
+    session: AsyncSession,
+    actor: Actor,
+    order_id: UUID,
+    order_round: int,
+    draws: Sequence[Draw],
+    realised_amounts: Sequence[int],
+) -> None:
+    """Book the payment (committed → realised) and release the rest of the commitment (committed → available).
+
+    `realised_amounts` stand in the order of `draws`, each from zero to what that draw had committed.
+    """
+    balances = await _balances_of(session, draws)
+    movements = []
+    for draw, balance_id, paid in zip(draws, balances, realised_amounts, strict=True):
+        if not 0 <= paid <= draw.amount:
+            raise ValueError(f"realised {paid} of a commitment of {draw.amount}")
+        movements += [
+            _Movement(balance_id, COMMITTED, REALISED, paid),
+            _Movement(balance_id, COMMITTED, AVAILABLE, draw.amount - paid),
+        ]
+    await _move(session, actor, order_id, order_round, movements, "Pesanan dibayar")
+
+
+async def change_ceiling(
+    session: AsyncSession, actor: Actor, budget_line_id: UUID, package_id: UUID, ceiling: int, reason: str
+) -> BudgetBalance:
+    """Set the ceiling of a balance, which is made at its first ceiling; the same ceiling again changes nothing.
+
+    A ceiling below what is bound already is accepted, because the law changed it (APBD shift): the balance becomes
+    `overcommitted`, which blocks new holds until payments, releases or a higher ceiling bring it back.
+    """
+    if ceiling < 0:
+        raise ValueError(f"a ceiling is never negative: {ceiling}")
+    await session.execute(
+        insert(BudgetBalance)
+        .values(id=new_id(), budget_line_id=budget_line_id, package_id=package_id, ceiling=0)
+        .on_conflict_do_nothing()
+    )
+    balance = (
+        await session.execute(
+            select(BudgetBalance)
+            .where(BudgetBalance.budget_line_id == budget_line_id, BudgetBalance.package_id == package_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    ).scalar_one()
+    change = ceiling - balance.ceiling
+    if change == 0:
+        return balance
+    raised = change > 0
+    session.add(
+        LedgerEntry(
+            balance_id=balance.id,
+            credit=LedgerAccount.OUTSIDE if raised else AVAILABLE,
+            debit=AVAILABLE if raised else LedgerAccount.OUTSIDE,
+            amount=abs(change),
+            at=clock.now(),
+            actor_id=actor.id,
+            reason=reason,
+        )
+    )
+    balance.ceiling = ceiling
+    balance.overcommitted = balance.available < 0
+    await session.flush()  # the next statement of the caller may be an UPDATE of this very row
+    return balance
+
+
+async def _carry_out(
+    session: AsyncSession,
+    actor: Actor,
+    order_id: UUID,
+    order_round: int,
+    draws: Sequence[Draw],
+    credit: LedgerAccount,
+    debit: LedgerAccount,
+    reason: str,
+) -> None:
+    balances = await _balances_of(session, draws)
+    movements = [
+        _Movement(balance_id, credit, debit, draw.amount)
+        for draw, balance_id in zip(draws, balances, strict=True)
+    ]
+    await _move(session, actor, order_id, order_round, movements, reason)
+
+
+async def _balances_of(session: AsyncSession, draws: Sequence[Draw]) -> list[UUID]:
+    """The balance of each draw; a pair that has none was never allotted money and is refused."""
+    pairs = [(draw.budget_line_id, draw.package_id) for draw in draws]
+    if len(set(pairs)) != len(pairs) or any(draw.amount <= 0 for draw in draws):
+        raise ValueError("draws name each balance once, with an amount above zero")
+    rows = await session.execute(
+        select(BudgetBalance.budget_line_id, BudgetBalance.package_id, BudgetBalance.id).where(
+            tuple_(BudgetBalance.budget_line_id, BudgetBalance.package_id).in_(pairs)
+        )
+    )
+    found = {(line, package): balance for line, package, balance in rows}
+    if len(found) < len(pairs):
+        raise Refused("Paket ini tidak memiliki pagu pada baris anggaran yang dipilih.", "budget")
+    return [found[pair] for pair in pairs]
+
+
+async def _move(
+    session: AsyncSession,
+    actor: Actor,
+    order_id: UUID,
+    order_round: int,
+    movements: Iterable[_Movement],
+    reason: str,
+) -> None:
+    moving = sorted((one for one in movements if one.amount), key=lambda one: (one.balance_id, one.debit))
+    if not await _enter(session, actor, order_id, order_round, moving, reason):
+        return
+    for balance_id in dict.fromkeys(one.balance_id for one in moving):
+        await _change_balance(session, balance_id, [one for one in moving if one.balance_id == balance_id])
+    if any(one.credit is not AVAILABLE for one in moving):
+        await _check_own_money(session, order_id)
+
+
+async def _enter(
+    session: AsyncSession,
+    actor: Actor,
+    order_id: UUID,
+    order_round: int,
+    moving: Sequence[_Movement],
+    reason: str,
+) -> bool:
+    """Write the entries; False when they stand already, so that the balances have been changed before."""
+    rows = [
+        {
+            "id": new_id(),
+            "balance_id": one.balance_id,
+            "order_id": order_id,
+            "round": order_round,
+            "credit": one.credit,
+            "debit": one.debit,
+            "amount": one.amount,
+            "at": clock.now(),
+            "actor_id": actor.id,
+            "reason": reason,
+        }
+        for one in moving
+    ]
+    written = await session.execute(
+        insert(LedgerEntry)
+        .values(rows)
+        .on_conflict_do_nothing(constraint="uq_ledger_entry_once")
+        .returning(LedgerEntry.id)
+    )
+    count = len(written.all())
+    if count == len(rows):
+        return True
+    standing = await session.execute(
+        select(LedgerEntry.balance_id, LedgerEntry.credit, LedgerEntry.debit, LedgerEntry.amount).where(
+            LedgerEntry.order_id == order_id, LedgerEntry.round == order_round
+        )
+    )
+    if count or not {(m.balance_id, m.credit, m.debit, m.amount) for m in moving} <= {
+        tuple(r) for r in standing
+    }:
+        raise ValueError(f"order {order_id} repeats round {order_round} with other amounts")
+    return False
+
+
+async def _change_balance(session: AsyncSession, balance_id: UUID, moving: Sequence[_Movement]) -> None:
+    change = dict.fromkeys(LedgerAccount, 0)
+    for one in moving:
+        change[one.credit] -= one.amount
+        change[one.debit] += one.amount
+    held, committed, realised = (
+        BudgetBalance.held + change[HELD],
+        BudgetBalance.committed + change[COMMITTED],
+        BudgetBalance.realised + change[REALISED],
+    )
+    bound = held + committed + realised
+    statement = (
+        update(BudgetBalance)
+        .where(BudgetBalance.id == balance_id)
+        .values(
+            held=held, committed=committed, realised=realised, overcommitted=bound > BudgetBalance.ceiling
+        )
+        .returning(BudgetBalance.id)
+        .execution_options(synchronize_session=False)
+    )
+    if change[AVAILABLE] < 0:
+        statement = statement.where(bound <= BudgetBalance.ceiling)
+    needed = -change[AVAILABLE]
+    while (await session.execute(statement)).first() is None:
+        # Read under a lock: another order may have given back money since the UPDATE looked.
+        available, overcommitted = (
+            await session.execute(
+                select(BudgetBalance.available, BudgetBalance.overcommitted)
+                .where(BudgetBalance.id == balance_id)
+                .with_for_update()
+            )
+        ).one()
+        if overcommitted:
+            raise Refused(
+                "Pagu ini telah diturunkan di bawah yang sudah terikat; pesanan baru ditahan.", "budget"
+            )
+        if available < needed:
+            said = f"tersedia {format_rupiah(available)}, diperlukan {format_rupiah(needed)}"
+            raise Refused(f"Saldo tidak cukup: {said}.", "budget")
+
+
+async def _check_own_money(session: AsyncSession, order_id: UUID) -> None:
+    """An order moves only what is its own.
+
+    Looked up after the balances are locked, so that a commitment and a release in the same instant cannot both pass.
+    """
+    accounts = (HELD, COMMITTED)
+    moved = [
+        func.sum(
+            case(
+                (LedgerEntry.debit == one, LedgerEntry.amount),
+                (LedgerEntry.credit == one, -LedgerEntry.amount),
+                else_=0,
+            )
+        )
+        for one in accounts
+    ]
+    rows = await session.execute(
+        select(LedgerEntry.balance_id, *moved)
+        .where(LedgerEntry.order_id == order_id)
+        .group_by(LedgerEntry.balance_id)
+    )
+    for balance_id, held, committed in rows:
+        if held < 0 or committed < 0:
+            raise ValueError(f"order {order_id} moves more than it has on balance {balance_id}")

@@ -1,0 +1,79 @@
+"""Who acts: an official with appointments, a vendor's member, or the system. Use cases take an Actor and ask it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.errors import NotAllowed
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.organisation.models import Official, Role, RoleAssignment
+
+VENDOR = "vendor"
+SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person in this region (or the system), with what the database says today of his appointments.
+
+    `appointments` pairs a role with the work unit it holds for, or None for the whole region.
+    """
+
+    id: UUID | None
+    name: str
+    appointments: frozenset[tuple[Role, UUID | None]] = frozenset()
+    vendor_id: UUID | None = None
+    vendor_role: str | None = None
+
+    def holds(self, role: Role, work_unit_id: UUID | None = None) -> bool:
+        """Does he hold that role, for that unit or for the whole region? Without a unit: anywhere at all."""
+        return any(
+            held is role and (work_unit_id is None or unit is None or unit == work_unit_id)
+            for held, unit in self.appointments
+        )
+
+    def units(self, role: Role) -> frozenset[UUID] | None:
+        """The units for which he holds a role; None stands for all of them."""
+        held = {unit for one, unit in self.appointments if one is role}
+        return None if None in held else frozenset(unit for unit in held if unit is not None)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(role for role, _ in self.appointments)
+
+    @property
+    def official_id(self) -> UUID:
+        """His id as an official; refused for anybody else."""
+        if self.id is None or self.vendor_id is not None or not self.appointments:
+            raise NotAllowed("Tindakan ini hanya untuk pejabat yang memiliki penugasan di daerah ini.")
+        return self.id
+
+
+def vendor_actor(account_id: UUID, name: str, vendor_id: UUID, vendor_role: str) -> Actor:
+    """A vendor's member, whose membership the national schema has confirmed."""
+    return Actor(account_id, name, vendor_id=vendor_id, vendor_role=vendor_role)
+
+
+SYSTEM_ACTOR = Actor(None, "Sistem")
+
+
+async def actor_for(session: AsyncSession, account_id: UUID) -> Actor:
+    """The official behind an account, with the appointments valid on today's date in the region's zone."""
+    tenant: Tenant = session.info["tenant"]
+    today = clock.today(tenant.zone)
+    rows = await session.execute(
+        select(Official.name, RoleAssignment.role, RoleAssignment.work_unit_id)
+        .join(RoleAssignment, RoleAssignment.official_id == Official.id)
+        .where(
+            Official.id == account_id,
+            Official.active,
+            RoleAssignment.valid_from <= today,
+            or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= today),
+        )
+    )
+    found = rows.all()
+    name = found[0][0] if found else ""
+    return Actor(account_id, name, frozenset((Role(role), unit) for _, role, unit in found))
