@@ -5,18 +5,17 @@ the component macros as `ui` and the surroundings as `page` (a `Chrome`); neithe
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote_plus
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
-from jinja2.visitor import NodeTransformer
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from eorder_platform.tenancy import Tenant
+from eorder_web.compiling import CompilingEnvironment
 from eorder_web.components import drawing
 from eorder_web.formatting import FILTERS
 from eorder_web.translating import DEFAULT_LOCALE, LOCALES, language
@@ -105,7 +104,7 @@ class Chrome:
 
     def url_in(self, locale: str) -> str:
         """This same page in another language."""
-        return with_query(self.url, "bahasa", locale)
+        return query_stem(self.url, "bahasa") + locale
 
 
 def render(template_name: str, page: Chrome, **context: object) -> str:
@@ -126,7 +125,7 @@ def render_block(template_name: str, block: str, page: Chrome, **context: object
 def environment(locale: str = DEFAULT_LOCALE) -> Environment:
     """The templates in one language, compiled once and kept; undefined names are mistakes, not empty strings."""
     texts = language(locale)
-    made = _Environment(
+    made = CompilingEnvironment(
         loader=FileSystemLoader(ROOT),
         autoescape=True,
         undefined=StrictUndefined,
@@ -136,7 +135,7 @@ def environment(locale: str = DEFAULT_LOCALE) -> Environment:
         cache_size=-1,
     )
     made.filters.update({name: partial(act, locale=locale) for name, act in FILTERS.items()})
-    made.filters.update(error_for=error_for, with_query=with_query, anchor=anchor)
+    made.filters.update(error_for=error_for, query_stem=query_stem, with_query=with_query, anchor=anchor)
     made.globals.update(
         _=texts.gettext,
         ngettext=texts.ngettext,
@@ -154,13 +153,17 @@ def error_for(errors: Sequence[tuple[str | None, str]], field_name: str) -> str 
     return next((sentence for name, sentence in errors if name == field_name), None)
 
 
+def query_stem(url: str, name: str) -> str:
+    """The address up to the value of one query parameter: append the value. For pagers and switches."""
+    path, _, query = url.partition("?")
+    kept = "".join(f"{pair}&" for pair in query.split("&") if pair and not pair.startswith(f"{name}="))
+    return f"{path}?{kept}{name}="
+
+
 def with_query(url: str, name: str, value: object) -> str:
     """The same address with one query parameter set; an empty value drops it."""
-    path, _, query = url.partition("?")
-    pairs = [pair for pair in query.split("&") if pair and not pair.startswith(f"{name}=")]
-    if value not in ("", None):
-        pairs.append(f"{name}={quote_plus(str(value))}")
-    return f"{path}?{'&'.join(pairs)}" if pairs else path
+    stem = query_stem(url, name)
+    return stem + quote_plus(str(value)) if value else stem.removesuffix(f"{name}=").rstrip("?&")
 
 
 def anchor(text: str) -> str:
@@ -199,39 +202,3 @@ def _manifest() -> Mapping[str, str]:
 
 def _components(environment_: Environment) -> object:
     return environment_.get_template(COMPONENTS).module
-
-
-class _Environment(Environment):
-    """Computes translations and icons of constants while compiling, so that rendering does not pay for them."""
-
-    def _generate(
-        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
-    ) -> str:
-        return super()._generate(_Folding(self.globals).visit(source), name, filename, defer_init)
-
-
-class _Folding(NodeTransformer):
-    """Replaces calls of pure functions with constant arguments by their result."""
-
-    PURE = ("_", "icon", "asset")
-
-    def __init__(self, functions: Mapping[str, Any]) -> None:
-        self.pure: dict[str, Callable[..., str]] = {name: functions[name] for name in self.PURE}
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:
-        """`_("Katalog")`, `icon("check")` and `ui.icon("check")` become text."""
-        self.generic_visit(node)
-        act = self.pure.get(_called(node.node))
-        constants = [argument.value for argument in node.args if isinstance(argument, nodes.Const)]
-        if act is None or len(constants) < len(node.args) or node.kwargs or node.dyn_args or node.dyn_kwargs:
-            return node
-        return nodes.Const(act(*constants), lineno=node.lineno)
-
-
-def _called(node: nodes.Expr) -> str:
-    match node:
-        case nodes.Name(name=name):
-            return name
-        case nodes.Getattr(node=nodes.Name(name="ui"), attr="icon"):
-            return "icon"
-    return ""
