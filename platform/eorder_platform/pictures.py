@@ -18,6 +18,7 @@ ACCEPTED_FORMATS = ("JPEG", "PNG", "WEBP")
 _ONE_MIB = 1024 * 1024
 _GROUND = (0xEF, 0xEC, 0xE4)  # the ground on which pages show a product
 _CROPPED_AT_MOST = 0.15
+_DECODED_AT_LEAST = (1440, 1080)  # a JPEG from a phone is decoded at half or a quarter of its size
 
 
 def product_pictures(upload: bytes, *, field: str = "foto") -> dict[int, bytes]:
@@ -30,14 +31,17 @@ def product_pictures(upload: bytes, *, field: str = "foto") -> dict[int, bytes]:
         written = f"{len(upload) / _ONE_MIB:.1f}".replace(".", ",")
         raise Refused(f"Foto ini {written} MB. Paling besar 8 MB.", field)
     picture = _decoded(upload, field)
-    return {width: _webp(_four_by_three(picture, width)) for width in WIDTHS}
+    largest = _four_by_three(picture, max(WIDTHS))
+    return {
+        width: _webp(largest.resize((width, width * 3 // 4), Image.Resampling.LANCZOS)) for width in WIDTHS
+    }
 
 
 def _decoded(upload: bytes, field: str) -> Image.Image:
     try:
         with Image.open(io.BytesIO(upload), formats=ACCEPTED_FORMATS) as picture:
             _check_size(picture, field)
-            picture.draft("RGB", (2 * max(WIDTHS), 2 * max(WIDTHS)))
+            picture.draft("RGB", _DECODED_AT_LEAST)
             picture.load()
             return _flat(ImageOps.exif_transpose(picture))
     except UnidentifiedImageError:
