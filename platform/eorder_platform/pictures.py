@@ -22,7 +22,7 @@ _DECODED_AT_LEAST = (1440, 1080)  # a JPEG from a phone is decoded at half or a 
 
 
 def product_pictures(upload: bytes, *, field: str = "foto") -> dict[int, bytes]:
-    """WebP pictures 4:3 by width: 240, 480 and 960 pixels. Takes a tenth of a second of processor time: use a thread.
+    """WebP pictures 4:3 by width: 240, 480 and 960 pixels. Takes some tenths of a second: use a thread.
 
     A shape near 4:3 is cropped; one that would lose more than 15 % is shown whole on the pages' ground. Refused, with
     one sentence: no JPEG, PNG or WebP by content, more than 8 MB, more than 50 megapixels, damaged.
