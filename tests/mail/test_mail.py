@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from eorder_platform import clock
-from eorder_platform.mail import Mailbox, SmtpServer, compose
+from eorder_platform.mail import Mailbox, SmtpServer, compose, read_mailbox, send_mail
 
 MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -36,6 +36,16 @@ def test_a_message_waits_in_the_mailbox(tmp_path: Path) -> None:
     assert received.subject == "Pesanan baru"
     assert received.text == "Ada pesanan baru untuk Anda senilai Rp\u00a021.798.180.\n"
     assert received.sent_at == MORNING
+
+
+async def test_without_a_mail_server_the_mailbox_page_shows_what_was_sent() -> None:
+    await send_mail(to="sri@dki.example", subject="Tagihan menunggu", text="Buka kotak tugas Anda.")
+    newest = read_mailbox(at_most=1)[0]
+    assert (newest.to, newest.subject, newest.text) == (
+        "sri@dki.example",
+        "Tagihan menunggu",
+        "Buka kotak tugas Anda.\n",
+    )
 
 
 def test_the_newest_message_comes_first(tmp_path: Path) -> None:
