@@ -17,9 +17,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="EORDER_", frozen=True, extra="ignore")
 
     placements: str = Field(
-        description="Database clusters without credentials, 'main=postgresql://host:port/name other=…'; the first is home"
+        description="Database clusters, no credentials: 'main=postgresql://host:port/name other=…'; first is home"
     )
-    master_key: str = Field(min_length=32, description="Secret from which the passwords of database roles are derived")
+    master_key: str = Field(
+        min_length=32,
+        description="Secret from which the passwords of database roles and the keys of private facts are derived",
+    )
     secret_key: str = Field(min_length=32, description="Secret that signs CSRF tokens and idempotency keys")
     owner_url: str | None = Field(
         default=None,
@@ -36,18 +39,28 @@ class Settings(BaseSettings):
     s3_region: str = Field(default="auto", description="Region name that the S3 service expects")
     s3_access_key: str | None = Field(default=None, description="S3 access key")
     s3_secret_key: str | None = Field(default=None, description="S3 secret key")
-    smtp_url: str | None = Field(default=None, description="smtp://user:password@host:port; absent: local mailbox")
-    mail_from: str = Field(default="e-Order Nusantara <tidak-dibalas@eorder.localhost>", description="Sender of mail")
+    smtp_url: str | None = Field(
+        default=None, description="smtp://user:password@host:port; absent: local mailbox"
+    )
+    mail_from: str = Field(
+        default="e-Order Nusantara <tidak-dibalas@eorder.localhost>", description="Sender of mail"
+    )
     mailbox: Path = Field(default=Path(".data/mailbox"), description="Folder of the local mailbox")
     national_host: str = Field(default="localhost", description="Host of the national pages, without port")
     public_scheme: str = Field(default="http", description="http in development, https in production")
-    public_port: int | None = Field(default=8000, description="Port in public addresses; empty for the default port")
+    public_port: int | None = Field(
+        default=8000, description="Port in public addresses; empty for the default port"
+    )
     secure_cookies: bool = Field(default=False, description="Cookies only over https; on in production")
     show_mailbox: bool = Field(default=True, description="Show the local mailbox page; off in production")
     pool_size: int = Field(default=2, description="Idle connections kept for one role in one process")
     pool_overflow: int = Field(default=6, description="Further connections for one role under load")
-    pools_ceiling: int = Field(default=60, description="Roles with an open pool in one process; the idle longest close first")
-    registry_seconds: float = Field(default=3.0, description="How long a process trusts its copy of the tenant registry")
+    pools_ceiling: int = Field(
+        default=60, description="Roles with an open pool in one process; the idle longest close first"
+    )
+    registry_seconds: float = Field(
+        default=3.0, description="How long a process trusts its copy of the tenant registry"
+    )
 
 
 @lru_cache(maxsize=1)

@@ -80,6 +80,18 @@ def upgrade() -> None:
         "uq_account_email", "account", [sa.literal_column("lower(email)")], unique=True, schema="pusat"
     )
     op.create_table(
+        "idempotency_key",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "key", name=op.f("pk_idempotency_key")),
+        schema="pusat",
+    )
+    op.create_index(
+        op.f("ix_idempotency_key_created_at"), "idempotency_key", ["created_at"], unique=False, schema="pusat"
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("job", sa.Text(), nullable=False),
@@ -177,6 +189,17 @@ def upgrade() -> None:
             ["account_id"], ["pusat.account.id"], name=op.f("fk_national_role_account_id")
         ),
         sa.PrimaryKeyConstraint("account_id", "role", name=op.f("pk_national_role")),
+        schema="pusat",
+    )
+    op.create_table(
+        "registration_draft",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("answers_encrypted", sa.LargeBinary(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["pusat.account.id"], name=op.f("fk_registration_draft_account_id")
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_registration_draft")),
         schema="pusat",
     )
     op.create_table(
@@ -291,6 +314,31 @@ def upgrade() -> None:
         "ix_product_vendor_id", "product", ["vendor_id", "created_at"], unique=False, schema="pusat"
     )
     op.create_table(
+        "vendor_change",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("vendor_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("section", sa.Text(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["pusat.account.id"], name=op.f("fk_vendor_change_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["vendor_id"], ["nusantara.vendor.id"], name=op.f("fk_vendor_change_vendor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_change")),
+        schema="pusat",
+        info={"append_only": True},
+    )
+    op.create_index(
+        "ix_vendor_change_vendor_id",
+        "vendor_change",
+        ["vendor_id", "changed_at"],
+        unique=False,
+        schema="pusat",
+    )
+    op.create_table(
         "vendor_member",
         sa.Column("vendor_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -304,18 +352,18 @@ def upgrade() -> None:
             ["vendor_id"], ["nusantara.vendor.id"], name=op.f("fk_vendor_member_vendor_id")
         ),
         sa.PrimaryKeyConstraint("vendor_id", "account_id", name=op.f("pk_vendor_member")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_vendor_member_account_id")),
         schema="pusat",
-    )
-    op.create_index(
-        op.f("ix_vendor_member_account_id"), "vendor_member", ["account_id"], unique=False, schema="pusat"
     )
     op.create_table(
         "vendor_private",
         sa.Column("vendor_id", sa.Uuid(), nullable=False),
+        sa.Column("scale_basis", sa.Text(), nullable=False),
+        sa.Column("scale_amount_rupiah", sa.BigInteger(), nullable=False),
         sa.Column("owner_name", sa.Text(), nullable=False),
         sa.Column("identity_encrypted", sa.LargeBinary(), nullable=False),
         sa.Column("identity_hash", sa.Text(), nullable=False),
-        sa.Column("tax_id", sa.Text(), nullable=True),
+        sa.Column("tax_id_encrypted", sa.LargeBinary(), nullable=True),
         sa.Column("tax_id_warning", sa.Text(), nullable=True),
         sa.Column("phone", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
@@ -329,14 +377,13 @@ def upgrade() -> None:
         sa.Column("final_tax_certificate_until", sa.Date(), nullable=True),
         sa.Column("turnover_statement_year", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("scale_basis in ('sales', 'capital')", name=op.f("ck_vendor_private_scale_basis")),
         sa.ForeignKeyConstraint(
             ["vendor_id"], ["nusantara.vendor.id"], name=op.f("fk_vendor_private_vendor_id")
         ),
         sa.PrimaryKeyConstraint("vendor_id", name=op.f("pk_vendor_private")),
+        sa.UniqueConstraint("identity_hash", name=op.f("uq_vendor_private_identity_hash")),
         schema="pusat",
-    )
-    op.create_index(
-        "ix_vendor_private_identity_hash", "vendor_private", ["identity_hash"], unique=False, schema="pusat"
     )
     op.create_table(
         "verification_case",
@@ -398,14 +445,17 @@ def downgrade() -> None:
     op.drop_table("verification_case", schema="pusat")
     op.drop_table("vendor_private", schema="pusat")
     op.drop_table("vendor_member", schema="pusat")
+    op.drop_table("vendor_change", schema="pusat")
     op.drop_table("product", schema="pusat")
     op.drop_table("participation", schema="pusat")
     op.drop_table("order_projection", schema="pusat")
     op.drop_table("tenant_host", schema="nusantara")
+    op.drop_table("registration_draft", schema="pusat")
     op.drop_table("national_role", schema="pusat")
     op.drop_table("vendor", schema="nusantara")
     op.drop_table("tenant", schema="nusantara")
     op.drop_table("outbox", schema="pusat")
+    op.drop_table("idempotency_key", schema="pusat")
     op.drop_table("account", schema="pusat")
     op.drop_table("rule", schema="nusantara")
     op.drop_table("region", schema="nusantara")

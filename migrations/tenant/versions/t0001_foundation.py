@@ -56,6 +56,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_official_email")),
     )
     op.create_table(
+        "order_counter",
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_order_counter")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("job", sa.Text(), nullable=False),
@@ -329,12 +335,17 @@ def upgrade() -> None:
         sa.Column("vat_rupiah", sa.BigInteger(), nullable=False),
         sa.Column("gross_rupiah", sa.BigInteger(), nullable=False),
         sa.Column("withheld_rupiah", sa.BigInteger(), nullable=False),
+        sa.Column("penalty_rupiah", sa.BigInteger(), nullable=False),
         sa.Column("net_rupiah", sa.BigInteger(), nullable=False),
+        sa.Column("budget_rupiah", sa.BigInteger(), nullable=False),
+        sa.Column("merged_receipt_maximum", sa.BigInteger(), nullable=False),
         sa.Column("assessment", postgresql.JSONB(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("drafted_by", sa.Uuid(), nullable=False),
         sa.Column("approved_by", sa.Uuid(), nullable=True),
         sa.Column("inspected_by", sa.Uuid(), nullable=True),
+        sa.Column("handed_over_by", sa.Uuid(), nullable=True),
+        sa.Column("cancellation_side", sa.Text(), nullable=True),
         sa.Column("payment_requested_by", sa.Uuid(), nullable=True),
         sa.Column("payment_approved_by", sa.Uuid(), nullable=True),
         sa.Column("paid_by", sa.Uuid(), nullable=True),
@@ -345,27 +356,35 @@ def upgrade() -> None:
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("inspected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("inspection_agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("invoiced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("payment_requested_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("payment_approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "cancellation_side in ('buyer', 'vendor')", name=op.f("ck_orders_cancellation_side")
+        ),
         sa.CheckConstraint(
             "status = 'draft' or (number is not null and package_id is not null)",
             name=op.f("ck_orders_submitted"),
         ),
         sa.CheckConstraint(
-            "status in ('draft', 'awaiting_approval', 'issued', 'accepted', 'in_delivery', 'delivered', 'inspected', 'handed_over', 'invoiced', 'paid', 'completed', 'rejected', 'expired', 'cancelled')",
+            "status in ('draft', 'awaiting_approval', 'issued', 'accepted', 'cancellation_asked', 'in_delivery', 'delivered', 'inspected', 'handover_pending', 'handed_over', 'invoiced', 'payment_requested', 'payment_approved', 'paid', 'completed', 'rejected', 'expired', 'cancelled')",
             name=op.f("ck_orders_status"),
         ),
         sa.CheckConstraint("approved_by <> drafted_by", name=op.f("ck_orders_approver_is_not_drafter")),
+        sa.CheckConstraint("inspected_by <> drafted_by", name=op.f("ck_orders_receiver_is_not_drafter")),
         sa.CheckConstraint(
-            "base_rupiah >= 0 and vat_rupiah >= 0 and withheld_rupiah >= 0 and net_rupiah >= 0",
+            "least(base_rupiah, vat_rupiah, withheld_rupiah, penalty_rupiah, net_rupiah, budget_rupiah) >= 0",
             name=op.f("ck_orders_not_negative"),
         ),
-        sa.CheckConstraint("inspected_by <> drafted_by", name=op.f("ck_orders_receiver_is_not_drafter")),
-        sa.CheckConstraint("net_rupiah + withheld_rupiah = gross_rupiah", name=op.f("ck_orders_amounts")),
         sa.CheckConstraint(
-            "paid_by <> drafted_by and paid_by <> approved_by and paid_by <> inspected_by",
+            "net_rupiah + withheld_rupiah + penalty_rupiah = gross_rupiah", name=op.f("ck_orders_amounts")
+        ),
+        sa.CheckConstraint(
+            "paid_by <> drafted_by and paid_by <> approved_by and paid_by <> inspected_by and paid_by <> handed_over_by",
             name=op.f("ck_orders_treasurer_is_alone"),
         ),
         sa.CheckConstraint(
@@ -376,6 +395,7 @@ def upgrade() -> None:
             ["budget_line_id"], ["budget_line.id"], name=op.f("fk_orders_budget_line_id")
         ),
         sa.ForeignKeyConstraint(["drafted_by"], ["official.id"], name=op.f("fk_orders_drafted_by")),
+        sa.ForeignKeyConstraint(["handed_over_by"], ["official.id"], name=op.f("fk_orders_handed_over_by")),
         sa.ForeignKeyConstraint(["inspected_by"], ["official.id"], name=op.f("fk_orders_inspected_by")),
         sa.ForeignKeyConstraint(["package_id"], ["package.id"], name=op.f("fk_orders_package_id")),
         sa.ForeignKeyConstraint(["paid_by"], ["official.id"], name=op.f("fk_orders_paid_by")),
@@ -414,12 +434,15 @@ def upgrade() -> None:
         sa.Column("tax_invoice_number", sa.Text(), nullable=True),
         sa.Column("gross_rupiah", sa.BigInteger(), nullable=False),
         sa.Column("withheld_rupiah", sa.BigInteger(), nullable=False),
+        sa.Column("penalty_rupiah", sa.BigInteger(), nullable=False),
         sa.Column("net_rupiah", sa.BigInteger(), nullable=False),
         sa.Column("assessment", postgresql.JSONB(), nullable=False),
         sa.Column("payee", postgresql.JSONB(), nullable=False),
         sa.Column("submitted_by", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("net_rupiah + withheld_rupiah = gross_rupiah", name=op.f("ck_invoice_amounts")),
+        sa.CheckConstraint(
+            "net_rupiah + withheld_rupiah + penalty_rupiah = gross_rupiah", name=op.f("ck_invoice_amounts")
+        ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invoice_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
         sa.UniqueConstraint("order_id", name=op.f("uq_invoice_order_id")),
@@ -474,7 +497,7 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.Text(), nullable=True),
         sa.Column("rendered_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "kind in ('order', 'purchase_order', 'inspection_report', 'handover_report', 'invoice', 'payment_receipt')",
+            "kind in ('purchase_order', 'inspection_report', 'handover_report', 'payment_receipt')",
             name=op.f("ck_order_document_kind"),
         ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_document_order_id")),
@@ -482,9 +505,10 @@ def upgrade() -> None:
             ["work_unit_id"], ["work_unit.id"], name=op.f("fk_order_document_work_unit_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_document")),
+        sa.UniqueConstraint("number", name=op.f("uq_order_document_number")),
         sa.UniqueConstraint("order_id", "kind", name=op.f("uq_order_document_order_id")),
         sa.UniqueConstraint("verification_code", name=op.f("uq_order_document_verification_code")),
-        sa.UniqueConstraint("work_unit_id", "kind", "year", "sequence", name="uq_order_document_number"),
+        sa.UniqueConstraint("work_unit_id", "kind", "year", "sequence", name="uq_order_document_sequence"),
     )
     op.create_table(
         "order_event",
@@ -505,7 +529,7 @@ def upgrade() -> None:
         sa.Column("previous_hash", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "to_status in ('draft', 'awaiting_approval', 'issued', 'accepted', 'in_delivery', 'delivered', 'inspected', 'handed_over', 'invoiced', 'paid', 'completed', 'rejected', 'expired', 'cancelled')",
+            "to_status in ('draft', 'awaiting_approval', 'issued', 'accepted', 'cancellation_asked', 'in_delivery', 'delivered', 'inspected', 'handover_pending', 'handed_over', 'invoiced', 'payment_requested', 'payment_approved', 'paid', 'completed', 'rejected', 'expired', 'cancelled')",
             name=op.f("ck_order_event_to_status"),
         ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_event_order_id")),
@@ -543,7 +567,7 @@ def upgrade() -> None:
             ["order_id"], ["orders.id"], name=op.f("fk_order_line_order_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_line")),
-        sa.UniqueConstraint("order_id", "offer_id", name=op.f("uq_order_line_order_id")),
+        sa.UniqueConstraint("order_id", "offer_id", name="uq_order_line_offer"),
     )
     op.create_table(
         "payment",
@@ -553,11 +577,16 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("gross_rupiah", sa.BigInteger(), nullable=False),
         sa.Column("withheld_rupiah", sa.BigInteger(), nullable=False),
+        sa.Column("penalty_rupiah", sa.BigInteger(), nullable=False),
         sa.Column("net_rupiah", sa.BigInteger(), nullable=False),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("assessment", postgresql.JSONB(), nullable=False),
+        sa.Column("payee", postgresql.JSONB(), nullable=False),
         sa.Column("paid_by", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("net_rupiah + withheld_rupiah = gross_rupiah", name=op.f("ck_payment_amounts")),
+        sa.CheckConstraint(
+            "net_rupiah + withheld_rupiah + penalty_rupiah = gross_rupiah", name=op.f("ck_payment_amounts")
+        ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payment_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
         sa.UniqueConstraint("order_id", name=op.f("uq_payment_order_id")),
@@ -585,6 +614,7 @@ def downgrade() -> None:
     op.drop_table("rule_override")
     op.drop_table("regional_holiday")
     op.drop_table("outbox")
+    op.drop_table("order_counter")
     op.drop_table("official")
     op.drop_table("import_batch")
     op.drop_table("idempotency_key")

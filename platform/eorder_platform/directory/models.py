@@ -7,7 +7,18 @@ from uuid import UUID
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eorder_platform.tables import NUSANTARA, PUSAT, Base, CreatedAt, Id, Quantity, Rupiah, one_of
+from eorder_platform.tables import (
+    APPEND_ONLY,
+    NUSANTARA,
+    PUSAT,
+    Base,
+    CreatedAt,
+    Facts,
+    Id,
+    Quantity,
+    Rupiah,
+    one_of,
+)
 
 
 class VendorStatus(StrEnum):
@@ -40,6 +51,13 @@ class BusinessScale(StrEnum):
     MEDIUM = "medium"
 
 
+class ScaleBasis(StrEnum):
+    """What the scale is measured by: yearly sales, or capital where there are no sales yet (PP 7/2021 art. 35)."""
+
+    SALES = "sales"
+    CAPITAL = "capital"
+
+
 class VendorRole(StrEnum):
     """The owner signs and changes the bank account; staff do the daily work."""
 
@@ -57,6 +75,8 @@ class ParticipationStatus(StrEnum):
 
 
 class ProductStatus(StrEnum):
+    """Only a published product reaches the regions; a withdrawn one may be published again."""
+
     DRAFT = "draft"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
@@ -102,16 +122,24 @@ class Vendor(Base):
 
 
 class VendorPrivate(Base):
-    """A vendor's private facts; identity and bank numbers are encrypted, with keyed hashes for duplicates."""
+    """A vendor's private facts; identity, tax and bank numbers are encrypted, with keyed hashes for duplicates.
+
+    A person's tax number is the NIK itself, so it is as secret. `version` grows when the payee's facts change.
+    """
 
     __tablename__ = "vendor_private"
-    __table_args__ = (Index("ix_vendor_private_identity_hash", "identity_hash"), {"schema": PUSAT})
+    __table_args__ = (
+        CheckConstraint(one_of("scale_basis", ScaleBasis), name="scale_basis"),
+        {"schema": PUSAT},
+    )
 
     vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"), primary_key=True)
+    scale_basis: Mapped[str]
+    scale_amount_rupiah: Mapped[Rupiah]
     owner_name: Mapped[str]
     identity_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
-    identity_hash: Mapped[str]
-    tax_id: Mapped[str | None]
+    identity_hash: Mapped[str] = mapped_column(unique=True)
+    tax_id_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     tax_id_warning: Mapped[str | None]
     phone: Mapped[str]
     email: Mapped[str]
@@ -128,15 +156,46 @@ class VendorPrivate(Base):
 
 
 class VendorMember(Base):
-    """An account's role in one vendor."""
+    """An account's role in its vendor: a person works for one vendor at a time."""
 
     __tablename__ = "vendor_member"
     __table_args__ = (CheckConstraint(one_of("role", VendorRole), name="role"), {"schema": PUSAT})
 
     vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"), primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"), primary_key=True, index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"), primary_key=True, unique=True)
     role: Mapped[str]
     joined_at: Mapped[CreatedAt]
+
+
+class RegistrationDraft(Base):
+    """What somebody has answered so far on the way to registering; all of it encrypted, gone once registered."""
+
+    __tablename__ = "registration_draft"
+    __table_args__ = ({"schema": PUSAT},)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"), primary_key=True)
+    answers_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    changed_at: Mapped[CreatedAt]
+
+
+class VendorChange(Base):
+    """A change of a vendor's facts after registration. `facts` names them; secret numbers only by their last digits.
+
+    facts: {field: [before, after]}
+    """
+
+    __tablename__ = "vendor_change"
+    __table_args__ = (
+        Index("ix_vendor_change_vendor_id", "vendor_id", "changed_at"),
+        {"schema": PUSAT, "info": APPEND_ONLY},
+    )
+
+    id: Mapped[Id]
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"))
+    section: Mapped[str]
+    facts: Mapped[Facts]
+    changed_at: Mapped[CreatedAt]
 
 
 class VerificationCase(Base):

@@ -43,3 +43,15 @@ class NationalRole(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"), primary_key=True)
     role: Mapped[str] = mapped_column(primary_key=True)
     granted_at: Mapped[CreatedAt]
+
+
+class NationalIdempotencyKey(Base):
+    """A form on the national host that was carried out: the second click is led to what the first one made."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = ({"schema": PUSAT},)
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    location: Mapped[str]
+    created_at: Mapped[CreatedAt] = mapped_column(index=True)

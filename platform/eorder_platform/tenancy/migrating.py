@@ -14,10 +14,11 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from eorder_platform.database import home, placements
-from eorder_platform.tables import NUSANTARA, PUSAT
+from eorder_platform.reference.seeding import seed_reference
+from eorder_platform.tables import NUSANTARA
 from eorder_platform.tenancy import registry
 from eorder_platform.tenancy.ownership import (
     national_foundation,
@@ -65,6 +66,8 @@ async def upgrade_shared(metadata: MetaData) -> None:
             await connection.execute(text(TIMEOUTS.split(";")[0]))
             await connection.run_sync(_upgrade, script, NUSANTARA)
             await run_script(connection, national_grants(metadata))
+            if not await connection.scalar(text("select exists (select from nusantara.region)")):
+                await seed_reference(connection)
 
 
 async def tenants_behind() -> list[Behind]:
@@ -78,7 +81,6 @@ async def upgrade_tenants(
 ) -> list[tuple[Tenant, Exception]]:
     """Upgrade these tenants, a few at a time; returns those that failed, each left exactly as it was."""
     script, failed = history("tenant"), list[tuple[Tenant, Exception]]()
-    engines: dict[str, AsyncEngine] = {}
     turns = asyncio.Semaphore(IN_PARALLEL)
 
     async def upgrade(one: Behind) -> None:
@@ -90,8 +92,6 @@ async def upgrade_tenants(
             done(one.tenant)
 
     await asyncio.gather(*(upgrade(one) for one in behind))
-    for engine in engines.values():
-        await engine.dispose()
     registry.forget()
     return failed
 
@@ -127,6 +127,3 @@ def _upgrade(connection: Connection, script: ScriptDirectory, version_schema: st
     environment = EnvironmentContext(Config(), script, fn=steps)
     environment.configure(connection=connection, version_table_schema=version_schema, transactional_ddl=False)
     environment.run_migrations()
-
-
-__all__ = ["PUSAT", "Behind", "newest", "tenants_behind", "upgrade_shared", "upgrade_tenants"]

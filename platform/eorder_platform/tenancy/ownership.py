@@ -22,7 +22,9 @@ READER_ROLE = "eorder_region"
 def owner_address(placement: str) -> URL:
     """The owner's address on a placement: the owner's login at that placement's host and database."""
     if settings().owner_url is None:
-        raise Refused("Perintah ini membutuhkan DATABASE_URL (atau EORDER_OWNER_URL) milik pemilik basis data.")
+        raise Refused(
+            "Perintah ini membutuhkan DATABASE_URL (atau EORDER_OWNER_URL) milik pemilik basis data."
+        )
     owner, place = make_url(str(settings().owner_url)), placements()[placement]
     return place.set(username=owner.username, password=owner.password)
 

@@ -109,7 +109,9 @@ def creation_script(metadata: MetaData, schema: str, revision: str | None) -> st
             str(CreateIndex(index).compile(dialect=dialect)).strip()
             for index in sorted(table.indexes, key=lambda index: str(index.name))
         ]
-    statements.append("create table alembic_version (version_num varchar(32) constraint alembic_version_pkc primary key)")
+    statements.append(
+        "create table alembic_version (version_num varchar(32) constraint alembic_version_pkc primary key)"
+    )
     if revision is not None:
         statements.append(f"insert into alembic_version values ('{revision}')")
     return ";\n".join(statements) + ";\n"
@@ -118,7 +120,12 @@ def creation_script(metadata: MetaData, schema: str, revision: str | None) -> st
 def _check(new: NewTenant) -> None:
     problems: list[tuple[str | None, str]] = []
     if not SLUG.fullmatch(new.slug):
-        problems.append(("slug", f"Nama pendek {new.slug!r} harus 2–31 huruf kecil, angka, atau garis bawah, diawali huruf."))
+        problems.append(
+            (
+                "slug",
+                f"Nama pendek {new.slug!r} harus 2–31 huruf kecil, angka, atau garis bawah, diawali huruf.",
+            )
+        )
     if not new.name.strip():
         problems.append(("name", "Nama pemerintah daerah wajib diisi."))
     if new.zone not in ZONES:
@@ -127,7 +134,9 @@ def _check(new: NewTenant) -> None:
         problems.append(("host", "Paling sedikit satu nama host wajib diisi."))
     for host in new.hosts:
         if not HOST.fullmatch(host):
-            problems.append(("host", f"Nama host {host!r} tidak sah: huruf kecil, angka, tanda hubung dan titik."))
+            problems.append(
+                ("host", f"Nama host {host!r} tidak sah: huruf kecil, angka, tanda hubung dan titik.")
+            )
     if not re.fullmatch("[A-Z]{2}", new.code):
         problems.append(("code", f"Kode {new.code!r} harus dua huruf besar."))
     if new.placement and new.placement not in placements():
@@ -137,7 +146,9 @@ def _check(new: NewTenant) -> None:
 
 
 async def _refuse_what_is_taken(connection: AsyncConnection, new: NewTenant) -> None:
-    found = await connection.scalar(text("select name from nusantara.region where code = :c"), {"c": new.region_code})
+    found = await connection.scalar(
+        text("select name from nusantara.region where code = :c"), {"c": new.region_code}
+    )
     if found is None:
         raise Refused(f"Kode wilayah {new.region_code} tidak ada dalam daftar Kemendagri.", "region")
     taken = (
@@ -166,7 +177,12 @@ async def _create_schema(
 
 
 async def _script(
-    connection: AsyncConnection, placement: str, schema: str, role: str, metadata: MetaData, revision: str | None
+    connection: AsyncConnection,
+    placement: str,
+    schema: str,
+    role: str,
+    metadata: MetaData,
+    revision: str | None,
 ) -> None:
     database = str(placements()[placement].database)
     script = creation_script(metadata, schema, revision)
@@ -191,9 +207,10 @@ async def _register(
     try:
         await connection.execute(
             text(
-                "insert into nusantara.tenant (id, slug, name, short_name, region_code, zone, status, placement, schema_name,"
-                " role_name, role_generation, revision, code, accent, motif, created_at) values (:id, :slug, :name, :short,"
-                " :region, :zone, 'active', :placement, :schema, :role, 1, :revision, :code, :accent, :motif, now())"
+                "insert into nusantara.tenant (id, slug, name, short_name, region_code, zone, status, placement,"
+                " schema_name, role_name, role_generation, revision, code, accent, motif, created_at)"
+                " values (:id, :slug, :name, :short, :region, :zone, 'active', :placement,"
+                " :schema, :role, 1, :revision, :code, :accent, :motif, now())"
             ),
             {
                 "id": tenant_id,
@@ -216,4 +233,6 @@ async def _register(
             [{"host": host, "id": tenant_id} for host in new.hosts],
         )
     except IntegrityError as error:
-        raise Refused("Nama pendek, kode wilayah, atau host baru saja dipakai wilayah lain.", "slug") from error
+        raise Refused(
+            "Nama pendek, kode wilayah, atau host baru saja dipakai wilayah lain.", "slug"
+        ) from error

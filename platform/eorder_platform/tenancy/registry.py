@@ -14,9 +14,9 @@ from eorder_platform.tenancy.connecting import reading_national
 from eorder_platform.tenancy.tenant import Tenant
 
 _READ = """
-select t.id, t.slug, t.name, t.short_name, t.region_code, t.zone, t.status, t.placement, t.schema_name, t.role_name,
-       t.role_generation, t.revision, t.code, t.accent, t.motif,
-       array(select h.host from nusantara.tenant_host h where h.tenant_id = t.id order by h.host)
+select t.id, t.slug, t.name, t.short_name, t.region_code, t.zone, t.status, t.placement, t.schema_name as schema,
+       t.role_name as role, t.role_generation as generation, t.revision, t.code, t.accent, t.motif,
+       array(select h.host from nusantara.tenant_host h where h.tenant_id = t.id order by h.host) as hosts
 from nusantara.tenant t order by t.region_code
 """
 
@@ -78,7 +78,7 @@ async def _refresh() -> None:
                 raise
             _copy.read_at = time.monotonic()
             return
-        tenants = [Tenant(*row[:15], hosts=tuple(row[15])) for row in rows]
+        tenants = [Tenant(**{**row, "hosts": tuple(row["hosts"])}) for row in rows]
         _copy.by_slug = {tenant.slug: tenant for tenant in tenants}
         _copy.by_host = {host: tenant for tenant in tenants for host in tenant.hosts}
         _copy.read_at = time.monotonic()

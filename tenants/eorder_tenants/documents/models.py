@@ -1,28 +1,20 @@
 """Signed documents and the counters that number them without a gap."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import Base, Facts, Id, Moment, one_of
-
-
-class DocumentKind(StrEnum):
-    """Documents of an order (domain.md 6.1); `order` numbers the order itself and makes no paper."""
-
-    ORDER = "order"
-    PURCHASE_ORDER = "purchase_order"  # surat pesanan
-    INSPECTION_REPORT = "inspection_report"  # berita acara pemeriksaan
-    HANDOVER_REPORT = "handover_report"  # berita acara serah terima (BAST)
-    INVOICE = "invoice"  # tagihan
-    PAYMENT_RECEIPT = "payment_receipt"  # kuitansi
+from eorder_tenants.documents.facts import DocumentKind
 
 
 class DocumentCounter(Base):
-    """The last number given for (unit, kind, year); raised in the signing transaction, so a failure burns none."""
+    """The last number given for (unit, kind, year); raised in the signing transaction, so a failure burns none.
+
+    `kind` is a DocumentKind, or "invoice" for the invoices that the vendors of this unit send.
+    """
 
     __tablename__ = "document_counter"
 
@@ -33,13 +25,16 @@ class DocumentCounter(Base):
 
 
 class OrderDocument(Base):
-    """A signed document: its facts as signed, and the PDF made from them (file_key, content_hash) by a job."""
+    """A signed document: its facts as signed, and the PDF made from them (file_key, content_hash) by a job.
+
+    `number` is unique in the region whatever its pattern. `verification_code` is the secret-free code of the QR.
+    """
 
     __tablename__ = "order_document"
     __table_args__ = (
         CheckConstraint(one_of("kind", DocumentKind), name="kind"),
-        UniqueConstraint("work_unit_id", "kind", "year", "sequence", name="uq_order_document_number"),
-        UniqueConstraint("order_id", "kind"),
+        UniqueConstraint("work_unit_id", "kind", "year", "sequence", name="uq_order_document_sequence"),
+        Index("ix_order_document_order_id", "order_id", "kind"),
         UniqueConstraint("verification_code"),
     )
 
@@ -49,7 +44,7 @@ class OrderDocument(Base):
     kind: Mapped[str]
     year: Mapped[int]
     sequence: Mapped[int]
-    number: Mapped[str]
+    number: Mapped[str] = mapped_column(unique=True)
     facts: Mapped[Facts]
     facts_hash: Mapped[str]
     verification_code: Mapped[str]

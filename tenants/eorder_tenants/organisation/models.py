@@ -60,7 +60,12 @@ class RoleAssignment(Base):
         CheckConstraint(one_of("role", Role), name="role"),
         CheckConstraint("valid_to is null or valid_to >= valid_from", name="period"),
         UniqueConstraint(
-            "official_id", "role", "work_unit_id", "valid_from", name="uq_role_assignment", postgresql_nulls_not_distinct=True
+            "official_id",
+            "role",
+            "work_unit_id",
+            "valid_from",
+            name="uq_role_assignment",
+            postgresql_nulls_not_distinct=True,
         ),
         Index("ix_role_assignment_role", "role", "work_unit_id"),
     )

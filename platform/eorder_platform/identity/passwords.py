@@ -1,0 +1,47 @@
+"""Passwords: argon2id, with the library's present parameters; a hash made with older ones is renewed at sign-in."""
+
+import asyncio
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from eorder_platform.errors import Refused
+
+MINIMUM_LENGTH: Final = 10
+MAXIMUM_LENGTH: Final = 200
+
+_hasher = PasswordHasher()
+_NOBODY: Final = _hasher.hash("no account has this password")
+
+
+def check_new_password(password: str, field: str = "password") -> None:
+    """Refuse a password that is too short, too long, or one repeated character."""
+    if len(password) < MINIMUM_LENGTH:
+        raise Refused(f"Kata sandi paling sedikit {MINIMUM_LENGTH} karakter.", field)
+    if len(password) > MAXIMUM_LENGTH:
+        raise Refused(f"Kata sandi paling banyak {MAXIMUM_LENGTH} karakter.", field)
+    if len(set(password)) < 4:
+        raise Refused("Kata sandi terlalu mudah ditebak. Gunakan beberapa kata yang berbeda.", field)
+
+
+async def hash_password(password: str) -> str:
+    """The argon2id hash of a password (about 50 ms of work, away from the event loop)."""
+    return await asyncio.to_thread(_hasher.hash, password)
+
+
+async def is_right_password(password: str, password_hash: str | None) -> bool:
+    """Does the password fit? Takes as long for an account that does not exist (`None`) as for one that does."""
+
+    def verify() -> bool:
+        try:
+            return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+    return await asyncio.to_thread(verify)
+
+
+def needs_renewal(password_hash: str) -> bool:
+    """Was this hash made with older parameters than today's?"""
+    return _hasher.check_needs_rehash(password_hash)

@@ -1,0 +1,103 @@
+"""Server-side sessions in Valkey. A session belongs to one place: one region's host, or the national host.
+
+The browser holds a random token; Valkey holds only its hash, under a key that starts with the place, so that a
+cookie carried to another region finds nothing.
+"""
+
+import hashlib
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from eorder_platform import clock
+from eorder_platform.valkey import answering
+
+NATIONAL_PLACE: Final = "national"
+IDLE_LIMIT: Final = timedelta(hours=2)
+ABSOLUTE_LIMIT: Final = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who is signed in at a place. `roles` only decides which menus are shown; every act asks the database."""
+
+    place: str
+    account_id: UUID
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    office: str
+    started_at: datetime
+
+
+async def start(
+    place: str, account_id: UUID, name: str, email: str, roles: tuple[str, ...], office: str
+) -> str:
+    """Begin a session with a fresh token (rotation at sign-in) and return the token."""
+    token = secrets.token_urlsafe(32)
+    session = Session(place, account_id, name, email, roles, office, clock.now())
+    async with answering() as valkey:
+        async with valkey.pipeline(transaction=True) as pipe:
+            pipe.set(_key(place, token), _written(session), ex=IDLE_LIMIT)
+            pipe.sadd(_all_of(account_id), _key(place, token))
+            pipe.expire(_all_of(account_id), ABSOLUTE_LIMIT)
+            await pipe.execute()
+    return token
+
+
+async def find(place: str, token: str) -> Session | None:
+    """The session of that token at that place, its idle limit begun anew; None once a limit has passed."""
+    async with answering() as valkey:
+        text = await valkey.getex(_key(place, token), ex=IDLE_LIMIT)
+        if text is None:
+            return None
+        session = _read(text)
+        if session.place != place or clock.now() - session.started_at > ABSOLUTE_LIMIT:
+            await valkey.delete(_key(place, token))
+            return None
+    return session
+
+
+async def end(place: str, token: str) -> None:
+    """Sign out here."""
+    async with answering() as valkey:
+        text = await valkey.getdel(_key(place, token))
+        if text is not None:
+            await valkey.srem(_all_of(_read(text).account_id), _key(place, token))
+
+
+async def end_everywhere(account_id: UUID) -> int:
+    """Sign the person out in every place; returns how many sessions ended."""
+    async with answering() as valkey:
+        keys = await valkey.smembers(_all_of(account_id))
+        ended = await valkey.delete(*keys) if keys else 0
+        await valkey.delete(_all_of(account_id))
+    return int(ended)
+
+
+def _key(place: str, token: str) -> str:
+    return f"{place}:session:{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def _all_of(account_id: UUID) -> str:
+    return f"national:account-sessions:{account_id}"
+
+
+def _written(session: Session) -> str:
+    return json.dumps(asdict(session), default=str)
+
+
+def _read(text: str | bytes) -> Session:
+    facts = json.loads(text)
+    return Session(
+        place=facts["place"],
+        account_id=UUID(facts["account_id"]),
+        name=facts["name"],
+        email=facts["email"],
+        roles=tuple(facts["roles"]),
+        office=facts["office"],
+        started_at=datetime.fromisoformat(facts["started_at"]),
+    )

@@ -1,0 +1,89 @@
+"""Signing in with e-mail and password, and making and changing accounts."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock, tenancy
+from eorder_platform.errors import Refused
+from eorder_platform.identity import guessing
+from eorder_platform.identity.models import Account, NationalRole
+from eorder_platform.identity.passwords import (
+    check_new_password,
+    hash_password,
+    is_right_password,
+    needs_renewal,
+)
+from eorder_platform.ids import new_id
+
+WRONG = "E-mail atau kata sandi tidak cocok. Periksa lagi keduanya."
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A person whose password was right."""
+
+    account_id: UUID
+    name: str
+    email: str
+    language: str
+
+
+async def check_password(email: str, password: str, address: str) -> SignedIn:
+    """Whose e-mail and password are these? One sentence refuses a wrong e-mail and a wrong password alike."""
+    email = email.strip()
+    await guessing.refuse_while_waiting(email, address)
+    async with tenancy.national() as session:
+        account = await session.scalar(select(Account).where(func.lower(Account.email) == email.lower()))
+    known = account.password_hash if account is not None and account.active else None
+    if not await is_right_password(password, known) or account is None:
+        await guessing.count_failure(email, address)
+        raise Refused(WRONG, "password")
+    await guessing.forget_failures(email, address)
+    async with tenancy.national() as session:
+        account = await session.get_one(Account, account.id)
+        account.last_signed_in_at = clock.now()
+        if needs_renewal(account.password_hash):
+            account.password_hash = await hash_password(password)
+    return SignedIn(account.id, account.name, account.email, account.language)
+
+
+async def create_account(session: AsyncSession, email: str, name: str, password: str) -> Account:
+    """A new account in a national transaction; refuses a weak password and an e-mail already in use."""
+    check_new_password(password)
+    return await create_account_with_hash(session, email, name, await hash_password(password))
+
+
+async def create_account_with_hash(
+    session: AsyncSession, email: str, name: str, password_hash: str
+) -> Account:
+    """The same for a password that was hashed already (the demo has many people with one password)."""
+    account = Account(id=new_id(), email=email.strip(), name=name.strip(), password_hash=password_hash)
+    session.add(account)
+    try:
+        await session.flush()  # the unique index answers, not a look-up that another request may overtake
+    except IntegrityError as error:
+        raise Refused(
+            "E-mail ini sudah dipakai. Masuk dengan akun itu, atau gunakan e-mail lain.", "email"
+        ) from error
+    return account
+
+
+async def change_password(account_id: UUID, old: str, new: str) -> None:
+    """Change one's own password; the old one is asked again."""
+    check_new_password(new, "new_password")
+    async with tenancy.national() as session:
+        account = await session.get_one(Account, account_id)
+        if not await is_right_password(old, account.password_hash):
+            raise Refused("Kata sandi lama tidak cocok.", "old_password")
+        account.password_hash = await hash_password(new)
+
+
+async def national_roles(session: AsyncSession, account_id: UUID) -> frozenset[str]:
+    """Roles of an account in the national agency."""
+    return frozenset(
+        await session.scalars(select(NationalRole.role).where(NationalRole.account_id == account_id))
+    )

@@ -1,0 +1,100 @@
+"""The dated rules as they stand in the database: read as a book, changed only by adding what holds from a later day."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.errors import NotVisible, Refused
+from eorder_platform.reference.models import RuleRow
+from eorder_platform.rules import Rule, RuleBook
+
+NATIONAL_ZONE: Final = "Asia/Jakarta"
+"""The agency's clock: national law begins and ends on dates in Jakarta."""
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """What shall hold from a day on. The unit stays that of the rule before."""
+
+    key: str
+    value: int
+    valid_from: date
+    legal_basis: str
+
+
+async def national_rules(session: AsyncSession) -> list[Rule]:
+    """Every national rule with its past and its announced future, by key and first day."""
+    rows = await session.scalars(select(RuleRow).order_by(RuleRow.key, RuleRow.valid_from))
+    return [
+        Rule(
+            row.key,
+            row.value,
+            row.unit,
+            row.valid_from,
+            row.valid_to,
+            row.legal_basis,
+            row.tenant_may_override,
+            row.verified,
+        )
+        for row in rows
+    ]
+
+
+async def rule_book(session: AsyncSession) -> RuleBook:
+    """The national rules as a book; a region adds its deviations by `with_overrides`."""
+    return RuleBook(await national_rules(session))
+
+
+async def change_rule(session: AsyncSession, changed_by: UUID, change: RuleChange) -> None:
+    """From `valid_from` on another value holds; the row before ends on the day before.
+
+    Nothing that holds already is ever changed: what was signed under it must stay explicable. Refused: a day that has
+    come already in Jakarta, a key that nobody has ruled on, a later change already announced, no legal basis.
+    """
+    rows = list(
+        await session.scalars(
+            select(RuleRow).where(RuleRow.key == change.key).order_by(RuleRow.valid_from).with_for_update()
+        )
+    )
+    if not rows:
+        raise NotVisible("Aturan ini tidak ditemukan.")
+    _check(change, latest=rows[-1])
+    latest = rows[-1]
+    if latest.valid_to is None or latest.valid_to >= change.valid_from:
+        latest.valid_to = change.valid_from - timedelta(days=1)
+    session.add(
+        RuleRow(
+            key=change.key,
+            value=change.value,
+            unit=latest.unit,
+            valid_from=change.valid_from,
+            legal_basis=change.legal_basis.strip(),
+            tenant_may_override=latest.tenant_may_override,
+            verified=True,
+            changed_by=changed_by,
+        )
+    )
+
+
+def _check(change: RuleChange, latest: RuleRow) -> None:
+    problems: list[tuple[str | None, str]] = []
+    if change.value < 0:
+        problems.append(("value", "Nilai aturan tidak boleh negatif."))
+    if change.valid_from <= clock.today(NATIONAL_ZONE):
+        problems.append(
+            ("valid_from", "Aturan baru berlaku paling cepat besok, agar yang sudah dihitung tidak berubah.")
+        )
+    elif change.valid_from <= latest.valid_from:
+        begins = f"{latest.valid_from:%d-%m-%Y}"
+        problems.append(
+            ("valid_from", f"Sudah ada nilai yang berlaku mulai {begins}. Pilih tanggal sesudahnya.")
+        )
+    if len(change.legal_basis.strip()) < 5:
+        problems.append(("legal_basis", "Tulis dasar hukumnya, misalnya “PMK 131/2024 ps. 3”."))
+    if problems:
+        raise Refused.several(problems)

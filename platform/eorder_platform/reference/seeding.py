@@ -1,0 +1,66 @@
+"""Reference data from the seeds into `nusantara`: regions, categories, holidays, rules. Again changes nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from eorder_platform.ids import new_id
+from eorder_platform.reference.models import Category, Holiday, RegionRow, RuleRow
+from eorder_platform.seeds.categories import categories
+from eorder_platform.seeds.holidays import national_holidays
+from eorder_platform.seeds.regions import regions
+from eorder_platform.seeds.rules import national_rules
+from eorder_platform.tables import Base
+
+
+async def seed_reference(connection: AsyncConnection) -> None:
+    """Insert the rows that are missing; what an administrator has changed since stays as he left it."""
+    await _insert(
+        connection,
+        RegionRow,
+        [
+            {"code": one.code, "name": one.name, "level": one.level, "parent_code": one.parent_code}
+            for one in regions()
+        ],
+    )
+    await _insert(
+        connection,
+        Category,
+        [
+            {
+                "code": one.code,
+                "parent_code": one.parent_code,
+                "name": one.name,
+                "name_english": one.name_english,
+                "tax_class": str(one.tax_class),
+                "position": position,
+                "active": True,
+            }
+            for position, one in enumerate(categories())
+        ],
+    )
+    await _insert(connection, Holiday, [{"day": day, "name": name} for day, name in national_holidays()])
+    await _insert(
+        connection,
+        RuleRow,
+        [
+            {
+                "id": new_id(),
+                "key": one.key,
+                "value": one.value,
+                "unit": one.unit,
+                "valid_from": one.valid_from,
+                "valid_to": one.valid_to,
+                "legal_basis": one.legal_basis,
+                "tenant_may_override": one.tenant_may_override,
+                "verified": one.verified,
+            }
+            for one in national_rules()
+        ],
+    )
+
+
+async def _insert(connection: AsyncConnection, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    await connection.execute(insert(model).on_conflict_do_nothing(), list(rows))

@@ -1,0 +1,208 @@
+"""One PostgreSQL and one Valkey a run, a template database with reference data and two regions, a clone a worker.
+
+Everything here runs before any module of the application is imported, because its settings come from the
+environment. Two regions always, so that a leak can show.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+from hypothesis import settings as hypothesis_settings
+
+from eorder_platform.embedded import Postgres, Valkey
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from eorder_platform.tenancy import Tenant
+
+TEMPLATE = "eorder_template"
+SERVERS = "EORDER_TEST_SERVERS"
+"""Set by the first process of a run: superuser address and Valkey address, for the workers it starts."""
+
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers (first process) and clone the template database (every process that runs tests)."""
+    if hasattr(config, "workerinput"):
+        _use_clone(config.workerinput["workerid"])
+        return
+    folder = Path(tempfile.mkdtemp(prefix="eorder-tests-"))
+    folder.chmod(0o755)
+    postgres, valkey = Postgres(folder / "postgres", durable=False), Valkey(folder / "valkey", durable=False)
+    config.stash[_SERVERS] = (postgres, valkey, folder)
+    os.environ[SERVERS] = f"{postgres.start()} {valkey.start()}"
+    _environment(TEMPLATE, 0)
+    asyncio.run(_make_template())
+    if not getattr(config.option, "numprocesses", None):
+        _use_clone("gw0")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what this process started."""
+    if _SERVERS in config.stash:
+        postgres, valkey, folder = config.stash[_SERVERS]
+        postgres.stop()
+        valkey.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+_SERVERS = pytest.StashKey[tuple[Postgres, Valkey, Path]]()
+
+
+def _environment(database: str, number: int) -> None:
+    owner, valkey = os.environ[SERVERS].split()
+    files = Path(tempfile.gettempdir()) / f"eorder-test-files-{os.getpid()}"
+    os.environ.update(
+        {
+            "DATABASE_URL": f"{owner.rpartition('/')[0]}/{database}",
+            "EORDER_PLACEMENTS": f"main=postgresql://{owner.rpartition('@')[2].rpartition('/')[0]}/{database}",
+            "EORDER_MASTER_KEY": "master key of the tests, long enough to count",
+            "EORDER_SECRET_KEY": "secret key of the tests, long enough to count",
+            "REDIS_URL": f"{valkey.rpartition('/')[0]}/{number}",
+            "EORDER_FILES": str(files),
+            "EORDER_MAILBOX": str(files / "mailbox"),
+            "EORDER_REGISTRY_SECONDS": "0.2",
+        }
+    )
+
+
+def _use_clone(worker: str) -> None:
+    database, number = f"eorder_{worker}", int(worker.removeprefix("gw")) + 1
+    _environment(database, number)
+    asyncio.run(_clone(database))
+    from eorder_platform.database import placements
+    from eorder_platform.settings import settings
+
+    settings.cache_clear()
+    placements.cache_clear()
+
+
+async def _clone(database: str) -> None:
+    owner = os.environ[SERVERS].split()[0]
+    connection = await asyncpg.connect(owner)
+    await connection.execute(f"create database {database} template {TEMPLATE}")
+    await connection.execute(f"revoke all on database {database} from public")
+    roles = await connection.fetch(
+        "select rolname from pg_roles where rolname = 'eorder_pusat' or rolname like 'eorder_t_%'"
+    )
+    for (role,) in roles:
+        await connection.execute(f"grant connect on database {database} to {role}")
+    await connection.close()
+
+
+async def _make_template() -> None:
+    owner = os.environ[SERVERS].split()[0]
+    connection = await asyncpg.connect(owner)
+    await connection.execute(f"create database {TEMPLATE}")
+    await connection.close()
+    from eorder_platform.database import pools
+    from eorder_platform.tenancy import migrating, provisioning, registry
+    from eorder_tenants.tables import metadata
+
+    await migrating.upgrade_shared(metadata)
+    for slug, name, region, zone, code, accent, motif in (
+        ("dki", "Provinsi DKI Jakarta", "31", "Asia/Jakarta", "JK", "bata", "tumpal"),
+        ("gorontalo", "Provinsi Gorontalo", "75", "Asia/Makassar", "GO", "manggis", "karawo"),
+    ):
+        new = provisioning.NewTenant(
+            slug=slug,
+            name=name,
+            short_name=name.removeprefix("Provinsi "),
+            region_code=region,
+            zone=zone,
+            hosts=(f"{slug}.localhost",),
+            code=code,
+            accent=accent,
+            motif=motif,
+        )
+        await provisioning.add_tenant(new, metadata, migrating.newest("tenant"))
+    await pools.close()
+    registry.forget()
+
+
+@pytest_asyncio.fixture
+async def dki() -> "Tenant":
+    """The region DKI Jakarta (WIB)."""
+    return await _tenant("dki")
+
+
+@pytest_asyncio.fixture
+async def gorontalo() -> "Tenant":
+    """The region Gorontalo (WITA)."""
+    return await _tenant("gorontalo")
+
+
+async def _tenant(slug: str) -> "Tenant":
+    from eorder_platform.tenancy import registry
+
+    tenant = await registry.by_slug(slug)
+    assert tenant is not None
+    return tenant
+
+
+@asynccontextmanager
+async def rolled_back(tenant: "Tenant | None") -> AsyncIterator["AsyncSession"]:
+    """A session inside a region (or the national schemas) whose transaction never commits; no job is sent."""
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from eorder_platform.database import Login, home, pools
+    from eorder_platform.tenancy.connecting import NATIONAL_ROLE
+
+    login = tenant.login if tenant is not None else Login(home(), NATIONAL_ROLE)
+    async with AsyncSession(pools.engine(login), expire_on_commit=False) as session:
+        if tenant is not None:
+            session.info["tenant"] = tenant
+        yield session
+        await session.rollback()
+
+
+@pytest_asyncio.fixture
+async def dki_session(dki: "Tenant") -> AsyncIterator["AsyncSession"]:
+    """A transaction inside DKI Jakarta, rolled back at the end."""
+    async with rolled_back(dki) as session:
+        yield session
+
+
+@pytest_asyncio.fixture
+async def gorontalo_session(gorontalo: "Tenant") -> AsyncIterator["AsyncSession"]:
+    """A transaction inside Gorontalo, rolled back at the end."""
+    async with rolled_back(gorontalo) as session:
+        yield session
+
+
+@pytest_asyncio.fixture
+async def national_session() -> AsyncIterator["AsyncSession"]:
+    """A transaction in the national schemas, rolled back at the end."""
+    async with rolled_back(None) as session:
+        yield session
+
+
+@pytest.fixture
+def client_for() -> Callable[[str], httpx.AsyncClient]:
+    """`client_for("dki.localhost")`: a browser without JavaScript at that host; it keeps its cookies."""
+    from eorder_web.app import create_app
+
+    transport = httpx.ASGITransport(app=create_app())  # type: ignore[arg-type]
+
+    def client(host: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=transport, base_url=f"http://{host}")
+
+    return client
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _close_pools() -> Iterator[None]:
+    yield

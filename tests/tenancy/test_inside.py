@@ -1,0 +1,31 @@
+"""A tenant is reached only as its own role, in its own schema."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import tenancy
+from eorder_platform.tenancy import Tenant
+
+
+async def test_inside_a_region_the_role_and_the_schema_are_its_own(dki: Tenant, gorontalo: Tenant) -> None:
+    for tenant in (dki, gorontalo):
+        async with tenancy.inside(tenant) as session:
+            role, schemas = (await session.execute(text("select current_user, current_schemas(false)"))).one()
+        assert role == f"eorder_t_{tenant.slug}"
+        assert schemas == [f"t_{tenant.slug}", "nusantara"]
+
+
+async def test_an_exception_rolls_everything_back(dki: Tenant) -> None:
+    with pytest.raises(ValueError, match="stop"):
+        async with tenancy.inside(dki) as session:
+            await session.execute(text("insert into regional_holiday values ('2026-02-03', 'Hari uji')"))
+            raise ValueError("stop")
+    async with tenancy.inside(dki) as session:
+        assert (
+            await session.scalar(text("select count(*) from regional_holiday where name = 'Hari uji'")) == 0
+        )
+
+
+async def test_the_national_role_sees_no_tenant_schema(national_session: AsyncSession) -> None:
+    assert await national_session.scalar(text("select has_schema_privilege('t_dki', 'usage')")) is False

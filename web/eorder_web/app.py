@@ -1,0 +1,273 @@
+"""The web application: the host of a request decides which region's (or the national) routes exist for it.
+
+Two Litestar applications stand side by side, one with a region's routes and one with the national routes. The
+dispatcher in front of them looks the host up in the registry, finds the session, and writes the visit into the
+scope; nothing else may choose the tenant.
+"""
+
+import logging
+from http.cookies import SimpleCookie
+from typing import Any, Final, cast
+from urllib.parse import parse_qs
+
+import sqlalchemy.exc
+import structlog
+from litestar import Litestar, Response, get
+from litestar.datastructures import State
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException
+from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp, ControllerRouterHandler, Message, Receive, Scope, Send
+
+from eorder_platform.database import pools
+from eorder_platform.errors import Conflict, Expected, NotAllowed, NotVisible, Refused, Unavailable
+from eorder_platform.identity import sessions
+from eorder_platform.ids import new_id
+from eorder_platform.settings import settings
+from eorder_platform.tenancy import registry
+from eorder_web import routes
+from eorder_web.access import PUBLIC, SignInNeeded, check_access
+from eorder_web.edge import page
+from eorder_web.rendering import STATIC
+from eorder_web.translating import LOCALES
+from eorder_web.visiting import (
+    FLASH_COOKIE,
+    LANGUAGE_COOKIE,
+    SESSION_COOKIE,
+    VISITOR_COOKIE,
+    Request,
+    Visit,
+    read_flash,
+    refuse_forgery,
+)
+
+log = structlog.get_logger()
+
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self';"
+    " manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS: Final = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+ONE_YEAR_SECONDS: Final = 31_536_000
+DATABASE_AWAY = (sqlalchemy.exc.InterfaceError, sqlalchemy.exc.OperationalError, OSError)
+
+
+class Dispatcher:
+    """ASGI application in front of the two Litestar applications; see the module."""
+
+    def __init__(self) -> None:
+        self.region = _litestar(routes.region())
+        self.nation = _litestar(routes.nation())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind: str = scope["type"]
+        if kind == "lifespan":
+            await self.nation(scope, receive, send)
+        elif kind == "http":
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {name: value for name, value in scope["headers"] if name in (b"host", b"cookie")}
+        host = (
+            headers.get(b"host", b"").decode("latin-1").rpartition(":")[0]
+            or headers.get(b"host", b"").decode()
+        )
+        host = host.lower() if not host.isdigit() else headers[b"host"].decode()
+        visit = Visit(tenant=None, request_id=new_id().hex)
+        scope["visit"] = visit  # type: ignore[typeddict-unknown-key]
+        application: ASGIApp = self.nation
+        if host != settings().national_host:
+            try:
+                visit.tenant = await registry.by_host(host)
+            except DATABASE_AWAY as error:
+                log.error("registry unreachable", error=str(error))
+                scope["path"] = "/_/tidak-tersedia"
+            else:
+                if visit.tenant is None:
+                    scope["path"] = "/_/host-tidak-dikenal"
+                else:
+                    application = self.region
+        await _recognise(visit, headers.get(b"cookie", b""), scope)
+        with structlog.contextvars.bound_contextvars(tenant=visit.place, request=visit.request_id):
+            await application(scope, receive, _finishing(visit, send))
+
+
+async def _recognise(visit: Visit, cookie_header: bytes, scope: Any) -> None:
+    """Read the cookies: language, visitor, the sentence left by the page before, and the session of this place."""
+    asked = (
+        parse_qs(scope.get("query_string", b"").decode("latin-1")).get("bahasa")
+        if scope.get("query_string")
+        else None
+    )
+    if asked and asked[0] in LOCALES:
+        visit.locale = asked[0]
+        visit.cookies.append((LANGUAGE_COOKIE, visit.locale, ONE_YEAR_SECONDS))
+    if not cookie_header:
+        return
+    cookies = SimpleCookie(cookie_header.decode("latin-1"))
+    if not asked and LANGUAGE_COOKIE in cookies and cookies[LANGUAGE_COOKIE].value in LOCALES:
+        visit.locale = cookies[LANGUAGE_COOKIE].value
+    if VISITOR_COOKIE in cookies:
+        visit.visitor = cookies[VISITOR_COOKIE].value
+    if FLASH_COOKIE in cookies and scope["method"] == "GET" and not scope["path"].startswith("/static/"):
+        visit.flashes = read_flash(cookies[FLASH_COOKIE].value)
+        visit.cookies.append((FLASH_COOKIE, "", 0))
+    if SESSION_COOKIE in cookies and not scope["path"].startswith("/static/"):
+        try:
+            visit.session = await sessions.find(visit.place, cookies[SESSION_COOKIE].value)
+        except Unavailable:
+            visit.sign_in_unavailable = True
+        else:
+            visit.session_token = cookies[SESSION_COOKIE].value if visit.session else ""
+
+
+def _finishing(visit: Visit, send: Send) -> Send:
+    """Adds the security headers and the visit's cookies to whatever answer goes out."""
+
+    async def finish(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message["headers"])
+            names = {name.lower() for name, _ in headers}
+            headers += [pair for pair in SECURITY_HEADERS if pair[0] not in names]
+            if b"cache-control" not in names:
+                headers.append((b"cache-control", b"private, no-cache"))
+                headers.append((b"vary", b"HX-Request, HX-Request-Type, Cookie"))
+            headers.append((b"x-request-id", visit.request_id.encode()))
+            headers += [(b"set-cookie", _cookie(*cookie)) for cookie in visit.cookies]
+            message["headers"] = headers
+        await send(message)
+
+    return finish
+
+
+def _cookie(name: str, value: str, age: int | None) -> bytes:
+    parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
+    if age is not None:
+        parts.append(f"Max-Age={age}")
+    if settings().secure_cookies:
+        parts.append("Secure")
+    return "; ".join(parts).encode("latin-1")
+
+
+def _litestar(handlers: list[ControllerRouterHandler]) -> Litestar:
+    static = create_static_files_router(
+        path="/static", directories=[STATIC], opt=PUBLIC, cache_control=None, html_mode=False
+    )
+    return Litestar(
+        route_handlers=[*handlers, static, unknown_host, unavailable, alive],
+        request_class=Request,
+        guards=[check_access],
+        before_request=refuse_forgery,
+        exception_handlers=cast(
+            Any,
+            {
+                SignInNeeded: _lead_to_sign_in,
+                Expected: _say,
+                HTTPException: _say_http,
+                Exception: _say_unexpected,
+            },
+        ),
+        on_shutdown=[pools.close],
+        openapi_config=None,
+        state=State({}),
+        logging_config=None,
+        request_max_body_size=32 * 1024 * 1024,
+    )
+
+
+@get("/_/hidup", opt=PUBLIC, media_type=MediaType.TEXT)
+async def alive() -> str:
+    """For a load balancer: the process answers."""
+    return "hidup"
+
+
+@get("/_/host-tidak-dikenal", opt=PUBLIC)
+async def unknown_host(request: Request) -> Response[str]:
+    """What every path of a host that belongs to no region shows."""
+    return _message(
+        request,
+        404,
+        "Alamat ini belum dipakai",
+        "Tidak ada pemerintah daerah di alamat ini. Periksa ejaannya, atau pilih wilayah di halaman nasional.",
+    )
+
+
+@get("/_/tidak-tersedia", opt=PUBLIC)
+async def unavailable(request: Request) -> Response[str]:
+    """What is shown while not even the registry can be read."""
+    return _database_away(request)
+
+
+def _say(request: Request, error: Expected) -> Response[str]:
+    code, title = {
+        NotVisible: (404, "Tidak ditemukan"),
+        NotAllowed: (403, "Tidak diizinkan"),
+        Conflict: (409, "Sudah berubah"),
+        Unavailable: (503, "Sedang tidak tersedia"),
+        Refused: (422, "Belum dapat dilakukan"),
+    }.get(type(error), (400, "Permintaan tidak dapat diproses"))
+    return _message(request, code, title, error.message)
+
+
+def _say_http(request: Request, error: HTTPException) -> Response[str]:
+    known = {
+        404: ("Tidak ditemukan", "Halaman ini tidak ada, atau bukan untuk Anda."),
+        405: ("Cara ini tidak tersedia", "Alamat ini tidak menerima tindakan tersebut."),
+        413: ("Berkas terlalu besar", "Berkas yang dikirim melebihi batas. Kecilkan lalu kirim lagi."),
+    }
+    title, sentence = known.get(
+        error.status_code, ("Permintaan tidak dapat diproses", "Isi permintaan tidak sesuai bentuknya.")
+    )
+    return _message(request, error.status_code, title, sentence)
+
+
+def _say_unexpected(request: Request, error: Exception) -> Response[str]:
+    if isinstance(error, DATABASE_AWAY):
+        log.error("database unreachable", error=str(error))
+        return _database_away(request)
+    log.error("unexpected error", path=request.scope["path"], exc_info=error)
+    return _message(
+        request,
+        500,
+        "Terjadi kesalahan di pihak kami",
+        "Tidak ada yang tersimpan setengah. Coba lagi; bila terulang, sebutkan kode rujukan di bawah.",
+    )
+
+
+def _database_away(request: Request) -> Response[str]:
+    return _message(
+        request,
+        503,
+        "Basis data sedang tidak tersedia",
+        "Yang sudah tersimpan aman dan yang belum terkirim tidak tercatat. Coba lagi beberapa saat lagi.",
+    )
+
+
+def _message(request: Request, code: int, title: str, sentence: str) -> Response[str]:
+    reference = request.visit.request_id if code >= 500 else ""
+    return page(
+        request,
+        "layout/message.html",
+        status=code,
+        code=code,
+        title=title,
+        sentence=sentence,
+        reference=reference,
+    )
+
+
+def _lead_to_sign_in(request: Request, error: SignInNeeded) -> Response[Any]:
+    if request.wants_fragment:
+        return Response(None, status_code=401, headers={"HX-Redirect": error.location})
+    return Response(None, status_code=303, headers={"Location": error.location})
+
+
+def create_app() -> ASGIApp:
+    """The application that granian serves."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    return Dispatcher()

@@ -1,0 +1,214 @@
+"""`eorder`: the command line for those who run the deployment. It alone has the owner's database login."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from eorder_platform.database import pools
+from eorder_platform.errors import Expected, NotVisible, Refused
+from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
+from eorder_tenants.tables import metadata
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="e-Order Nusantara: regions, migrations, demo.",
+)
+tenants = typer.Typer(
+    no_args_is_help=True, help="Regions (pemerintah daerah): add, list, show, suspend, resume."
+)
+migrate = typer.Typer(help="Bring the shared schemas and every region that is behind to the newest revision.")
+app.add_typer(tenants, name="tenants")
+app.add_typer(migrate, name="migrate")
+console = Console()
+T = TypeVar("T")
+errors = Console(stderr=True)
+
+
+def main() -> None:
+    """Entry point; an expected refusal is one sentence and exit code 1, never a traceback."""
+    try:
+        app()
+    except Refused as refusal:
+        for field, sentence in refusal.problems:
+            errors.print(f"[red]{f'{field}: ' if field else ''}{sentence}[/red]", highlight=False)
+        raise SystemExit(1) from None
+    except Expected as error:
+        errors.print(f"[red]{error.message}[/red]", highlight=False)
+        raise SystemExit(1) from None
+
+
+@tenants.command("add")
+def tenants_add(
+    slug: Annotated[str, typer.Argument(help="Short name, e.g. gorontalo; becomes schema t_gorontalo")],
+    name: Annotated[str, typer.Option(help='Full name, e.g. "Provinsi Gorontalo"')],
+    region: Annotated[str, typer.Option(help="Kemendagri code, e.g. 75 or 75.71")],
+    zone: Annotated[str, typer.Option(help="Asia/Jakarta, Asia/Makassar or Asia/Jayapura")],
+    host: Annotated[
+        list[str], typer.Option(help="Host name under which the region is served; may be repeated")
+    ],
+    code: Annotated[str, typer.Option(help="Two letters for its mark; the province's own by default")] = "",
+    short_name: Annotated[str, typer.Option(help="Name in mastheads; the full name by default")] = "",
+    accent: Annotated[str, typer.Option(help="One of the twelve dyes")] = "nila",
+    motif: Annotated[str, typer.Option(help="One of the eight woven motifs")] = "nusantara",
+    placement: Annotated[str, typer.Option(help="Database cluster; home by default")] = "",
+    admin_name: Annotated[str, typer.Option(help="First administrator's name")] = "Admin Daerah",
+    admin_email: Annotated[
+        str, typer.Option(help="First administrator's e-mail; admin@HOST by default")
+    ] = "",
+) -> None:
+    """Take a region in: schema, role, numbering, default rules and its first administrator; all or nothing."""
+    new = provisioning.NewTenant(
+        slug=slug,
+        name=name,
+        region_code=region,
+        zone=zone,
+        hosts=tuple(one.lower() for one in host),
+        code=code or _letters(region),
+        short_name=short_name,
+        accent=accent,
+        motif=motif,
+        placement=placement,
+    )
+    tenant, email, password = _run(_add(new, admin_name, admin_email))
+    console.print(f"[green]{tenant.name} siap[/green] di {', '.join(tenant.hosts)} (skema {tenant.schema}).")
+    if password:
+        console.print(
+            f"Admin pertama: {email}, kata sandi sekali lihat: [bold]{password}[/bold]", highlight=False
+        )
+    else:
+        console.print(f"Admin pertama: {email}, dengan kata sandi akunnya yang sudah ada.", highlight=False)
+
+
+@tenants.command("list")
+def tenants_list() -> None:
+    """Every region with its state, its hosts and its revision."""
+    table = Table("slug", "nama", "wilayah", "status", "host", "penempatan", "revisi")
+    for one in _run(registry.all_tenants()):
+        table.add_row(
+            one.slug,
+            one.name,
+            one.region_code,
+            one.status,
+            ", ".join(one.hosts),
+            one.placement,
+            one.revision or "-",
+        )
+    console.print(table)
+
+
+@tenants.command("show")
+def tenants_show(slug: str) -> None:
+    """One region, field by field."""
+    tenant = _run(_tenant(slug))
+    table = Table(show_header=False)
+    for field in Tenant.__dataclass_fields__:
+        table.add_row(field, str(getattr(tenant, field)))
+    console.print(table)
+
+
+@tenants.command("suspend")
+def tenants_suspend(slug: str, reason: Annotated[str, typer.Option(help="Why; people will read it")]) -> None:
+    """Make a region read-only; its public pages stay up. The database itself refuses its writes."""
+    tenant = _run(_suspend(slug, reason))
+    console.print(f"{tenant.name} ditangguhkan: hanya dapat dibaca.")
+
+
+@tenants.command("resume")
+def tenants_resume(slug: str) -> None:
+    """Let a suspended region write again."""
+    tenant = _run(_suspend(slug, None))
+    console.print(f"{tenant.name} aktif kembali.")
+
+
+@migrate.callback(invoke_without_command=True)
+def migrate_all(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only name the regions that are behind")] = False,
+) -> None:
+    """Bring the shared schemas up, then every region that is behind; resumable after a kill."""
+    if context.invoked_subcommand is None:
+        failed = _run(_migrate(dry_run))
+        for tenant, error in failed:
+            errors.print(f"[red]{tenant.slug}: {error}[/red]", highlight=False)
+        if failed:
+            raise SystemExit(1)
+
+
+@migrate.command("status")
+def migrate_status() -> None:
+    """How many regions have the newest revision, and which have not: one query."""
+    behind = _run(migrating.tenants_behind())
+    everyone = _run(registry.all_tenants())
+    console.print(
+        f"{len(everyone) - len(behind)} dari {len(everyone)} wilayah pada revisi {migrating.newest('tenant')}."
+    )
+    for one in behind:
+        console.print(f"  tertinggal: {one.tenant.slug} ({one.tenant.revision})")
+
+
+async def _add(new: provisioning.NewTenant, admin_name: str, admin_email: str) -> tuple[Tenant, str, str]:
+    from eorder_web.administrators import appoint_first_administrator
+
+    tenant = await provisioning.add_tenant(new, metadata, migrating.newest("tenant"))
+    email, password = await appoint_first_administrator(tenant, admin_name, admin_email)
+    return tenant, email, password
+
+
+async def _tenant(slug: str) -> Tenant:
+    tenant = await registry.by_slug(slug)
+    if tenant is None:
+        raise NotVisible(f"Tidak ada wilayah {slug!r}. Lihat: eorder tenants list")
+    return tenant
+
+
+async def _suspend(slug: str, reason: str | None) -> Tenant:
+    tenant = await _tenant(slug)
+    await provisioning.set_suspended(tenant, metadata, reason)
+    return tenant
+
+
+async def _migrate(dry_run: bool) -> list[tuple[Tenant, Exception]]:
+    if not dry_run:
+        await migrating.upgrade_shared(metadata)
+    behind = await migrating.tenants_behind()
+    if dry_run or not behind:
+        names = ", ".join(one.tenant.slug for one in behind)
+        console.print(
+            f"Wilayah yang tertinggal: {names}." if behind else "Semua wilayah pada revisi terbaru."
+        )
+        return []
+    with _progress() as progress:
+        task = progress.add_task("Memigrasikan wilayah", total=len(behind))
+        return await migrating.upgrade_tenants(behind, metadata, lambda _: progress.advance(task))
+
+
+def _progress() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+
+
+def _letters(region_code: str) -> str:
+    from eorder_platform.seeds.regions import provinces
+
+    return next((one.letters for one in provinces() if one.code == region_code[:2]), "")
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    async def run() -> T:
+        registry.forget()
+        try:
+            return await work
+        finally:
+            await pools.close()
+
+    return asyncio.run(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""What handlers use: a page, a fragment, a redirect, and a write that a double click cannot do twice.
+
+A handler is about eight lines: read the form, run one use case through :func:`acting` (region) or
+:func:`acting_nationally`, answer with :func:`page`, :func:`see_other`, or the form again at 422.
+"""
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from litestar import Response
+from litestar.enums import MediaType
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import tenancy
+from eorder_platform.errors import NotAllowed
+from eorder_platform.identity.models import NationalIdempotencyKey
+from eorder_tenants.organisation.actors import Actor, actor_for
+from eorder_tenants.organisation.models import IdempotencyKey
+from eorder_web.navigation import chrome
+from eorder_web.rendering import render, render_block
+from eorder_web.visiting import Request
+
+KEY_FIELD = "_kunci"
+
+
+def page(
+    request: Request, template: str, /, *, status: int = 200, active: str = "", **context: Any
+) -> Response[str]:
+    """The whole page, or with `block=` only that block of its template."""
+    block = context.pop("block", None)
+    surroundings = chrome(request, active)
+    context.setdefault("problems", [])
+    context.setdefault("key", new_key())
+    if block is not None:
+        html = render_block(template, block, surroundings, **context)
+    else:
+        html = render(template, surroundings, **context)
+    return Response(html, status_code=status, media_type=MediaType.HTML)
+
+
+def see_other(request: Request, location: str, said: str = "", kind: str = "ok") -> Response[None]:
+    """Redirect after success (303), with one sentence on the page that follows."""
+    if said:
+        request.visit.flash(kind, said)
+    return Response(None, status_code=303, headers={"Location": location})
+
+
+def new_key() -> str:
+    """An idempotency key for a form about to be shown."""
+    return secrets.token_urlsafe(16)
+
+
+@asynccontextmanager
+async def acting(request: Request) -> AsyncIterator[tuple[AsyncSession, Actor]]:
+    """One transaction in this host's region, and the signed-in person with his appointments as of today."""
+    if request.visit.session is None:
+        raise NotAllowed("Masuk dahulu untuk melakukan ini.")
+    async with tenancy.inside(request.tenant) as session:
+        yield session, await actor_for(session, request.account_id)
+
+
+async def once(
+    request: Request, work: Callable[[AsyncSession, Actor], Awaitable[str]], said: str = ""
+) -> Response[None]:
+    """Carry out a write of this region once for each form shown; `work` returns where to go next.
+
+    The form's key is inserted first: the second click waits for the first one's commit and is then led
+    to what that one made. Refusals roll the key back, so that the corrected form may be sent again.
+    """
+    key = await _key_of(request)
+    async with acting(request) as (session, actor):
+        location = await _earlier(session, IdempotencyKey, request.account_id, key)
+        if location is None:
+            location = await work(session, actor)
+            await _remember(session, IdempotencyKey, request.account_id, key, location)
+    return see_other(request, location, said)
+
+
+async def once_nationally(
+    request: Request, work: Callable[[AsyncSession], Awaitable[str]], said: str = ""
+) -> Response[None]:
+    """The same for a write in the national schemas."""
+    key = await _key_of(request)
+    async with tenancy.national() as session:
+        location = await _earlier(session, NationalIdempotencyKey, request.account_id, key)
+        if location is None:
+            location = await work(session)
+            await _remember(session, NationalIdempotencyKey, request.account_id, key, location)
+    return see_other(request, location, said)
+
+
+async def _key_of(request: Request) -> str:
+    key = (await request.fields()).get(KEY_FIELD, "")
+    return key[:64] if isinstance(key, str) and key else new_key()
+
+
+async def _earlier(session: AsyncSession, table: Any, account_id: UUID, key: str) -> str | None:
+    mine = upsert(table).values(account_id=account_id, key=key, location="").on_conflict_do_nothing()
+    if (await session.execute(mine.returning(table.key))).first() is not None:
+        return None
+    found = await session.scalar(
+        select(table.location).where(table.account_id == account_id, table.key == key)
+    )
+    return str(found)
+
+
+async def _remember(session: AsyncSession, table: Any, account_id: UUID, key: str, location: str) -> None:
+    await session.execute(
+        update(table).where(table.account_id == account_id, table.key == key).values(location=location)
+    )
+
+
+__all__ = ["acting", "new_key", "once", "once_nationally", "page", "see_other"]

@@ -1,0 +1,132 @@
+"""What stands around a page's content: menus by what a person may do, never a choice of role."""
+
+from collections.abc import Sequence
+
+from eorder_platform.identity.sessions import Session
+from eorder_platform.settings import settings
+from eorder_tenants.organisation.models import Role
+from eorder_web.rendering import Chrome, NavItem, Person
+from eorder_web.translating import language
+from eorder_web.visiting import Request
+
+ROLE_WORDS = {
+    Role.TENANT_ADMIN: "Admin daerah",
+    Role.PROCUREMENT_OFFICER: "Pejabat Pengadaan",
+    Role.COMMITMENT_OFFICER: "PPK",
+    Role.RECEIVER: "Penerima barang",
+    Role.TREASURER: "Bendahara",
+    Role.BUDGET_USER: "Pengguna Anggaran",
+    Role.AUDITOR: "Auditor",
+    "vendor_owner": "Pemilik usaha",
+    "vendor_staff": "Staf penyedia",
+    "agency_admin": "Admin nasional",
+    "verifier": "Verifikator",
+}
+
+
+def chrome(request: Request, active: str = "") -> Chrome:
+    """The surroundings of a page for this visit."""
+    visit = request.visit
+    query = request.scope.get("query_string", b"").decode()
+    path = request.scope["path"]
+    return Chrome(
+        tenant=visit.tenant,
+        nav=_menu(visit.tenant is not None, visit.session, visit.locale),
+        active=active,
+        bottom=_vendor_bar(visit.session, visit.locale) if visit.tenant is None else (),
+        person=_person(visit.session, visit.locale),
+        account=_account_menu(visit.locale) if visit.session else (),
+        locale=visit.locale,
+        csrf_token=visit.csrf_token(),
+        flashes=visit.flashes,
+        url=f"{path}?{query}" if query else path,
+        agency=visit.tenant is None and _is_agency(visit.session),
+        national_url=national_url("/"),
+        mailbox_url="/surat" if settings().show_mailbox and visit.tenant is None else "",
+    )
+
+
+def public_url(host: str, path: str) -> str:
+    """The complete public address of a path on one of our hosts."""
+    port = settings().public_port
+    return f"{settings().public_scheme}://{host}{f':{port}' if port else ''}{path}"
+
+
+def national_url(path: str) -> str:
+    """The complete public address of a national page."""
+    return public_url(settings().national_host, path)
+
+
+def _menu(in_region: bool, session: Session | None, locale: str) -> Sequence[NavItem]:
+    _ = language(locale).gettext
+    roles = set(session.roles) if session else set()
+    if in_region:
+        return _region_menu(roles, locale)
+    if roles & {"agency_admin", "verifier"}:
+        return [
+            NavItem("verification", _("Verifikasi"), "/verifikasi"),
+            NavItem("vendors", _("Penyedia"), "/penyedia"),
+            NavItem("regions", _("Wilayah"), "/wilayah"),
+            NavItem("rules", _("Aturan"), "/aturan"),
+            NavItem("spending", _("Belanja publik"), "/belanja"),
+        ]
+    if roles & {"vendor_owner", "vendor_staff"}:
+        return [
+            NavItem("inbox", _("Pesanan"), "/usaha/pesanan"),
+            NavItem("products", _("Produk"), "/usaha/produk"),
+            NavItem("participation", _("Wilayah"), "/usaha/wilayah"),
+            NavItem("profile", _("Profil usaha"), "/usaha/profil"),
+        ]
+    return [
+        NavItem("regions", _("Wilayah"), "/wilayah"),
+        NavItem("spending", _("Belanja publik"), "/belanja"),
+        NavItem("vendors", _("Penyedia"), "/penyedia"),
+        NavItem("register", _("Daftar sebagai penyedia"), "/daftar"),
+    ]
+
+
+def _region_menu(roles: set[str], locale: str) -> Sequence[NavItem]:
+    _ = language(locale).gettext
+    items = []
+    if roles - {Role.AUDITOR}:
+        items.append(NavItem("tasks", _("Kotak tugas"), "/tugas"))
+    if roles:
+        items.append(NavItem("orders", _("Pesanan"), "/pesanan"))
+        items.append(NavItem("budget", _("Anggaran"), "/anggaran"))
+    items.append(NavItem("catalogue", _("Katalog"), "/katalog"))
+    if Role.TENANT_ADMIN in roles:
+        items.append(NavItem("vendors", _("Penyedia"), "/penyedia"))
+        items.append(NavItem("organisation", _("Organisasi"), "/organisasi"))
+    if not roles:
+        items.append(NavItem("vendors", _("Penyedia"), "/penyedia"))
+    items.append(NavItem("spending", _("Belanja publik"), "/belanja"))
+    return items
+
+
+def _vendor_bar(session: Session | None, locale: str) -> Sequence[NavItem]:
+    _ = language(locale).gettext
+    if session is None or not {"vendor_owner", "vendor_staff"} & set(session.roles):
+        return ()
+    return [
+        NavItem("inbox", _("Pesanan"), "/usaha/pesanan", icon="clipboard-list"),
+        NavItem("products", _("Produk"), "/usaha/produk", icon="package"),
+        NavItem("participation", _("Wilayah"), "/usaha/wilayah", icon="map-pin"),
+        NavItem("profile", _("Profil"), "/usaha/profil", icon="building-store"),
+    ]
+
+
+def _account_menu(locale: str) -> Sequence[NavItem]:
+    return [NavItem("account", language(locale).gettext("Akun saya"), "/akun")]
+
+
+def _person(session: Session | None, locale: str) -> Person | None:
+    if session is None:
+        return None
+    _ = language(locale).gettext
+    words = [_(word) for role, word in ROLE_WORDS.items() if role in session.roles]
+    role = " · ".join([", ".join(words[:2]), *([session.office] if session.office else [])]) if words else ""
+    return Person(session.name, role, "".join(part[0] for part in session.name.split()[:2]).upper())
+
+
+def _is_agency(session: Session | None) -> bool:
+    return session is not None and bool({"agency_admin", "verifier"} & set(session.roles))

@@ -1,0 +1,15 @@
+"""Every page of the two kinds of host. A route that is missing here does not exist."""
+
+from litestar.types import ControllerRouterHandler
+
+from eorder_web.people import pages as people
+
+
+def region() -> list[ControllerRouterHandler]:
+    """Routes on a region's host."""
+    return [*people.REGION]
+
+
+def nation() -> list[ControllerRouterHandler]:
+    """Routes on the national host."""
+    return [*people.NATION]

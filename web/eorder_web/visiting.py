@@ -1,0 +1,143 @@
+"""A request as this application sees it: at which place, by whom, in which language, with which htmx headers."""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from litestar.connection.base import empty_receive, empty_send
+from litestar.datastructures import FormMultiDict
+from litestar.plugins.htmx import HTMXRequest
+from litestar.types import Receive, Scope, Send
+
+from eorder_platform.errors import NotAllowed
+from eorder_platform.identity.sessions import NATIONAL_PLACE, Session
+from eorder_platform.settings import settings
+from eorder_platform.tenancy import Tenant
+from eorder_web.rendering import Flash
+
+CSRF_FIELD: Final = "_csrf"
+SESSION_COOKIE: Final = "eorder_masuk"
+VISITOR_COOKIE: Final = "eorder_tamu"
+LANGUAGE_COOKIE: Final = "eorder_bahasa"
+FLASH_COOKIE: Final = "eorder_pesan"
+
+
+@dataclass
+class Visit:
+    """What is known about a request before its handler runs; the dispatcher (app.py) makes it."""
+
+    tenant: Tenant | None
+    request_id: str
+    locale: str = "id"
+    session: Session | None = None
+    session_token: str = ""
+    sign_in_unavailable: bool = False
+    visitor: str = ""
+    flashes: list[Flash] = field(default_factory=list)
+    cookies: list[tuple[str, str, int | None]] = field(default_factory=list)
+    """Cookies to be set with the response: name, value, age in seconds (0 deletes, None until the browser closes)."""
+
+    @property
+    def place(self) -> str:
+        return self.tenant.slug if self.tenant is not None else NATIONAL_PLACE
+
+    def csrf_token(self) -> str:
+        """The token of this visitor at this place; it changes with the session and fits nowhere else."""
+        if not self.visitor:
+            self.visitor = secrets.token_urlsafe(16)
+            self.cookies.append((VISITOR_COOKIE, self.visitor, None))
+        message = f"csrf:{self.place}:{self.visitor}:{self.session_token}"
+        return hmac.new(settings().secret_key.encode(), message.encode(), hashlib.sha256).hexdigest()
+
+    def flash(self, kind: str, text: str) -> None:
+        """Say one sentence on the next page after a redirect."""
+        self.cookies.append((FLASH_COOKIE, _signed(json.dumps([kind, text])), 60))
+
+
+class Request(HTMXRequest):
+    """Litestar's request with the visit, and the headers that htmx 4 renamed."""
+
+    __slots__ = ()
+
+    def __init__(self, scope: Scope, receive: Receive = empty_receive, send: Send = empty_send) -> None:
+        super().__init__(scope=scope, receive=receive, send=send)
+
+    @property
+    def visit(self) -> Visit:
+        visit: Visit = self.scope["visit"]  # type: ignore[typeddict-item]
+        return visit
+
+    @property
+    def tenant(self) -> Tenant:
+        """The region of this host; only the region's routes exist there, so it is always known to them."""
+        assert self.visit.tenant is not None
+        return self.visit.tenant
+
+    @property
+    def signed_in(self) -> Session:
+        """The session of a guarded route."""
+        assert self.visit.session is not None
+        return self.visit.session
+
+    @property
+    def account_id(self) -> UUID:
+        return self.signed_in.account_id
+
+    @property
+    def wants_fragment(self) -> bool:
+        """htmx asks for part of the page (HX-Request-Type: partial), not for a whole one by boosting or history."""
+        return self.headers.get("HX-Request-Type") == "partial"
+
+    @property
+    def htmx_source(self) -> str:
+        """Which element asked, like `button#save` (htmx 4: HX-Source)."""
+        return self.headers.get("HX-Source", "")
+
+    @property
+    def htmx_target(self) -> str:
+        """Which element will be changed, like `div#hasil` (htmx 4)."""
+        return self.headers.get("HX-Target", "")
+
+    async def fields(self) -> FormMultiDict:
+        """The submitted form; every write has passed the CSRF check by then."""
+        return await self.form()
+
+
+async def refuse_forgery(request: Any) -> None:
+    """Litestar before_request: a write must carry this visitor's token and must not come from another origin."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    visit: Visit = request.scope["visit"]
+    origin = request.headers.get("origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+        raise NotAllowed("Formulir ini dikirim dari situs lain, jadi tidak diproses.")
+    sent = request.headers.get("x-csrf-token") or (await request.form()).get(CSRF_FIELD, "")
+    if not visit.visitor or not isinstance(sent, str) or not hmac.compare_digest(sent, visit.csrf_token()):
+        raise NotAllowed(
+            "Halaman ini sudah terlalu lama terbuka, atau Anda keluar di tab lain."
+            " Kembali, muat ulang halaman, lalu kirim lagi."
+        )
+
+
+def read_flash(cookie: str) -> list[Flash]:
+    """The sentence that the page before left, if it was ours."""
+    text, _, signature = cookie.partition(".")
+    if not hmac.compare_digest(signature, _signature(text)):
+        return []
+    kind, sentence = json.loads(base64.urlsafe_b64decode(text))
+    return [Flash(kind, sentence)]
+
+
+def _signed(text: str) -> str:
+    encoded = base64.urlsafe_b64encode(text.encode()).decode()
+    return f"{encoded}.{_signature(encoded)}"
+
+
+def _signature(encoded: str) -> str:
+    return hmac.new(settings().secret_key.encode(), b"flash:" + encoded.encode(), hashlib.sha256).hexdigest()
