@@ -506,10 +506,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_document")),
         sa.UniqueConstraint("number", name=op.f("uq_order_document_number")),
-        sa.UniqueConstraint("order_id", "kind", name=op.f("uq_order_document_order_id")),
         sa.UniqueConstraint("verification_code", name=op.f("uq_order_document_verification_code")),
         sa.UniqueConstraint("work_unit_id", "kind", "year", "sequence", name="uq_order_document_sequence"),
     )
+    op.create_index("ix_order_document_order_id", "order_document", ["order_id", "kind"], unique=False)
     op.create_table(
         "order_event",
         sa.Column("id", sa.Uuid(), nullable=False),

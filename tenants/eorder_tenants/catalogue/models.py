@@ -15,7 +15,9 @@ class VendorParticipation(Base):
     """A vendor's standing in this region. `payee` holds what an order needs of its private facts, and no more.
 
     payee: {"owner_name", "tax_id", "bank_name", "bank_account", "bank_account_holder", "address", "phone", "email",
-    "legal_form", "vat_registered", "final_tax_certificate_until" (ISO date or None), "turnover_statement_year"}
+    "legal_form", "vat_registered", "final_tax_certificate_until" (ISO date or None), "turnover_statement_year",
+    "member_account_ids": [text of UUID]}. The last names the accounts of the vendor's owner and staff: an official among
+    them may not buy from it (approvals/duties.py).
     """
 
     __tablename__ = "vendor_participation"

@@ -1,6 +1,7 @@
 """An order, its lines, its inspection, and the append-only journal of everything that happened to it."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eorder_platform.directory.models import TaxClass
+from eorder_platform.money import line_amount
 from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Id, Moment, Quantity, Rupiah, one_of
+from eorder_tenants.budgets.ledger import Draw
+from eorder_tenants.budgets.models import BudgetLine, Package
+from eorder_tenants.catalogue.models import VendorParticipation
+from eorder_tenants.organisation.models import WorkUnit
 
 
 class Status(StrEnum):
@@ -20,38 +26,102 @@ class Status(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval"
     ISSUED = "issued"
     ACCEPTED = "accepted"
+    CANCELLATION_ASKED = "cancellation_asked"
     IN_DELIVERY = "in_delivery"
     DELIVERED = "delivered"
     INSPECTED = "inspected"
+    HANDOVER_PENDING = "handover_pending"
     HANDED_OVER = "handed_over"
     INVOICED = "invoiced"
+    PAYMENT_REQUESTED = "payment_requested"
+    PAYMENT_APPROVED = "payment_approved"
     PAID = "paid"
     COMPLETED = "completed"
     REJECTED = "rejected"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
 
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+    @property
+    def is_final(self) -> bool:
+        return self in FINAL
+
+    @property
+    def is_dead(self) -> bool:
+        """Ended without a purchase."""
+        return self in DEAD
+
+
+_LABELS = {
+    Status.DRAFT: "Draf",
+    Status.AWAITING_APPROVAL: "Menunggu persetujuan PPK",
+    Status.ISSUED: "Menunggu jawaban penyedia",
+    Status.ACCEPTED: "Diproses penyedia",
+    Status.CANCELLATION_ASKED: "Pembatalan diminta",
+    Status.IN_DELIVERY: "Dalam pengiriman",
+    Status.DELIVERED: "Pesanan tiba",
+    Status.INSPECTED: "Menunggu persetujuan hasil pemeriksaan",
+    Status.HANDOVER_PENDING: "Menunggu serah terima",
+    Status.HANDED_OVER: "Sudah diserahterimakan",
+    Status.INVOICED: "Ditagihkan",
+    Status.PAYMENT_REQUESTED: "Pembayaran diajukan",
+    Status.PAYMENT_APPROVED: "Pembayaran disetujui",
+    Status.PAID: "Dibayar",
+    Status.COMPLETED: "Selesai",
+    Status.REJECTED: "Ditolak",
+    Status.EXPIRED: "Batal otomatis",
+    Status.CANCELLED: "Dibatalkan",
+}
+DEAD = frozenset({Status.REJECTED, Status.EXPIRED, Status.CANCELLED})
+FINAL = DEAD | {Status.COMPLETED}
+MILESTONES = (
+    Status.AWAITING_APPROVAL,
+    Status.ISSUED,
+    Status.ACCEPTED,
+    Status.IN_DELIVERY,
+    Status.DELIVERED,
+    Status.INSPECTED,
+    Status.HANDED_OVER,
+    Status.INVOICED,
+    Status.PAID,
+    Status.COMPLETED,
+)
+"""The way of an order that goes well, as a page shows it; the other statuses are stops between two of these."""
+
 
 class Order(Base):
     """Purchase from one vendor for one work unit (pesanan). `version` grows with every change.
 
     Amounts are what the whole order costs: base (goods + shipping, before tax), vat, gross (what the region pays),
-    withheld (taxes the treasurer keeps back) and net (what the vendor receives). `assessment` holds how they came
-    about (taxes/assessment.py, to_facts) and is never recomputed after signature.
+    withheld (taxes the treasurer keeps back), penalty (for lateness) and net (what the vendor receives).
+    `assessment` holds how they came about (taxes/assessment.py, to_facts). They are estimates until the purchase order
+    is signed, follow the accepted quantities at handover, and are final with the payment. `budget_rupiah` is what the
+    order holds or has committed in the budget; `merged_receipt_maximum` the value of that rule at submission.
     """
 
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint(one_of("status", Status), name="status"),
-        CheckConstraint("net_rupiah + withheld_rupiah = gross_rupiah", name="amounts"),
-        CheckConstraint("base_rupiah >= 0 and vat_rupiah >= 0 and withheld_rupiah >= 0 and net_rupiah >= 0", name="not_negative"),
+        CheckConstraint("net_rupiah + withheld_rupiah + penalty_rupiah = gross_rupiah", name="amounts"),
+        CheckConstraint(
+            "least(base_rupiah, vat_rupiah, withheld_rupiah, penalty_rupiah, net_rupiah, budget_rupiah) >= 0",
+            name="not_negative",
+        ),
         CheckConstraint("approved_by <> drafted_by", name="approver_is_not_drafter"),
         CheckConstraint("inspected_by <> drafted_by", name="receiver_is_not_drafter"),
         CheckConstraint(
-            "paid_by <> drafted_by and paid_by <> approved_by and paid_by <> inspected_by", name="treasurer_is_alone"
+            "paid_by <> drafted_by and paid_by <> approved_by and paid_by <> inspected_by"
+            " and paid_by <> handed_over_by",
+            name="treasurer_is_alone",
         ),
+        CheckConstraint(one_of("cancellation_side", ("buyer", "vendor")), name="cancellation_side"),
         CheckConstraint("payment_approved_by <> payment_requested_by", name="payment_has_two"),
-        CheckConstraint("status = 'draft' or (number is not null and package_id is not null)", name="submitted"),
+        CheckConstraint(
+            "status = 'draft' or (number is not null and package_id is not null)", name="submitted"
+        ),
         Index("ix_orders_status", "status", "work_unit_id"),
         Index("ix_orders_vendor_id", "vendor_id", "status"),
         Index("ix_orders_drafted_by", "drafted_by", "status"),
@@ -79,12 +149,17 @@ class Order(Base):
     vat_rupiah: Mapped[Rupiah] = mapped_column(default=0)
     gross_rupiah: Mapped[Rupiah] = mapped_column(default=0)
     withheld_rupiah: Mapped[Rupiah] = mapped_column(default=0)
+    penalty_rupiah: Mapped[Rupiah] = mapped_column(default=0)
     net_rupiah: Mapped[Rupiah] = mapped_column(default=0)
+    budget_rupiah: Mapped[Rupiah] = mapped_column(default=0)
+    merged_receipt_maximum: Mapped[Rupiah] = mapped_column(default=0)
     assessment: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     due_at: Mapped[datetime | None]
     drafted_by: Mapped[UUID] = mapped_column(ForeignKey("official.id"))
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     inspected_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
+    handed_over_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
+    cancellation_side: Mapped[str | None]
     payment_requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     payment_approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     paid_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
@@ -95,12 +170,27 @@ class Order(Base):
     accepted_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     inspected_at: Mapped[datetime | None]
+    inspection_agreed_at: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
     invoiced_at: Mapped[datetime | None]
+    payment_requested_at: Mapped[datetime | None]
+    payment_approved_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
-    lines: Mapped[list["OrderLine"]] = relationship(lazy="raise", order_by="OrderLine.position", back_populates="order")
+    lines: Mapped[list["OrderLine"]] = relationship(
+        lazy="raise", order_by="OrderLine.position", back_populates="order"
+    )
+    participation: Mapped[VendorParticipation] = relationship(lazy="raise", viewonly=True)
+    work_unit: Mapped[WorkUnit] = relationship(lazy="raise", viewonly=True)
+    package: Mapped[Package | None] = relationship(lazy="raise", viewonly=True)
+    budget_line: Mapped[BudgetLine | None] = relationship(lazy="raise", viewonly=True)
+
+    @property
+    def draw(self) -> Draw:
+        """What the order holds or has committed in the budget."""
+        assert self.budget_line_id and self.package_id
+        return Draw(self.budget_line_id, self.package_id, self.budget_rupiah)
 
 
 class OrderLine(Base):
@@ -112,7 +202,7 @@ class OrderLine(Base):
         CheckConstraint("unit_price_rupiah > 0", name="price"),
         CheckConstraint(one_of("tax_class", TaxClass), name="tax_class"),
         CheckConstraint("accepted_quantity + rejected_quantity = quantity", name="inspected"),
-        UniqueConstraint("order_id", "offer_id"),
+        UniqueConstraint("order_id", "offer_id", name="uq_order_line_offer"),
     )
 
     id: Mapped[Id]
@@ -130,6 +220,25 @@ class OrderLine(Base):
     inspection_note: Mapped[str | None]
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="lines")
+
+    @property
+    def due_quantity(self) -> Decimal:
+        """What is to be paid: the accepted part once inspected, until then everything ordered."""
+        return self.quantity if self.accepted_quantity is None else self.accepted_quantity
+
+    @property
+    def due_rupiah(self) -> int:
+        """The price before tax of what is to be paid."""
+        return line_amount(self.due_quantity, self.unit_price_rupiah)
+
+
+class OrderCounter(Base):
+    """The last order number of a year; orders are numbered for the whole region, documents for each unit."""
+
+    __tablename__ = "order_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last_number: Mapped[int]
 
 
 class OrderEvent(Base):

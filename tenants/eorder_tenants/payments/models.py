@@ -12,10 +12,15 @@ from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Id, Moment, Rup
 
 
 class Invoice(Base):
-    """The vendor's invoice (tagihan) of a handed-over order; one for each order."""
+    """The vendor's invoice (tagihan) of a handed-over order; one for each order, rewritten when it was sent back.
+
+    `payee` is the vendor's participation.payee when it was sent: payment goes to that bank account or not at all.
+    """
 
     __tablename__ = "invoice"
-    __table_args__ = (CheckConstraint("net_rupiah + withheld_rupiah = gross_rupiah", name="amounts"),)
+    __table_args__ = (
+        CheckConstraint("net_rupiah + withheld_rupiah + penalty_rupiah = gross_rupiah", name="amounts"),
+    )
 
     id: Mapped[Id]
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), unique=True)
@@ -24,6 +29,7 @@ class Invoice(Base):
     tax_invoice_number: Mapped[str | None]
     gross_rupiah: Mapped[Rupiah]
     withheld_rupiah: Mapped[Rupiah]
+    penalty_rupiah: Mapped[Rupiah]
     net_rupiah: Mapped[Rupiah]
     assessment: Mapped[dict[str, Any]] = mapped_column(JSONB)
     payee: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -36,7 +42,7 @@ class Payment(Base):
 
     __tablename__ = "payment"
     __table_args__ = (
-        CheckConstraint("net_rupiah + withheld_rupiah = gross_rupiah", name="amounts"),
+        CheckConstraint("net_rupiah + withheld_rupiah + penalty_rupiah = gross_rupiah", name="amounts"),
         {"info": APPEND_ONLY},
     )
 
@@ -46,7 +52,10 @@ class Payment(Base):
     reference: Mapped[str] = mapped_column(unique=True)
     gross_rupiah: Mapped[Rupiah]
     withheld_rupiah: Mapped[Rupiah]
+    penalty_rupiah: Mapped[Rupiah]
     net_rupiah: Mapped[Rupiah]
     paid_at: Mapped[Moment]
+    assessment: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    payee: Mapped[dict[str, Any]] = mapped_column(JSONB)
     paid_by: Mapped[UUID]
     created_at: Mapped[CreatedAt]
