@@ -6,8 +6,9 @@ so **repeating a call is harmless** (a job that runs twice, a second click): it 
 other amounts is a mistake of the program: ValueError. An order that is submitted anew does so in a new round.
 
 The balance row is locked by the UPDATE only, as late as possible and in the order of ids, so that no two
-transactions wait for each other in a circle. A refusal says what was available while the row was locked: it is
-never false.
+transactions wait for each other in a circle. Where it must be read under a lock it is FOR NO KEY UPDATE: a plain
+FOR UPDATE waits for the foreign keys of everybody's new entries, and 32 clients deadlocked on that. A refusal says what was available while the row was locked: it is
+never false, and like every refusal it leaves the transaction to be rolled back.
 """
 
 from collections.abc import Iterable, Sequence
@@ -122,7 +123,7 @@ async def change_ceiling(
         await session.execute(
             select(BudgetBalance)
             .where(BudgetBalance.budget_line_id == budget_line_id, BudgetBalance.package_id == package_id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
     ).scalar_one()
@@ -272,7 +273,7 @@ async def _change_balance(session: AsyncSession, balance_id: UUID, moving: Seque
             await session.execute(
                 select(BudgetBalance.available, BudgetBalance.overcommitted)
                 .where(BudgetBalance.id == balance_id)
-                .with_for_update()
+                .with_for_update(key_share=True)
             )
         ).one()
         if overcommitted:
