@@ -1,15 +1,18 @@
 """Invented rows that show every component in every state; nothing here reaches a real page."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from uuid import UUID
 
 from eorder_platform.tenancy import Tenant
-from eorder_web.components.drawing import TILES
-from eorder_web.rendering import Chrome, Flash, NavItem, Person
+from eorder_web.components.drawing import MOTIFS, TILES
+from eorder_web.rendering import STATIC, Chrome, Flash, NavItem, Person
 from eorder_web.translating import _
 
+DYES = "nila tarum laut pandan lumut kunyit soga bata mengkudu rosela manggis arang".split()
+DRAWINGS = re.findall(r'symbol id="(\w+)"', (STATIC / "art.svg").read_text())
 MORNING = datetime(2026, 11, 23, 1, 41, tzinfo=UTC)
 ERRORS = [
     ("jumlah", "Jumlah paling sedikit 20 kotak."),
@@ -63,19 +66,15 @@ def a_chrome(
     )
 
 
-def everything() -> dict[str, object]:
-    """What `gallery/show.html` lays out."""
+def everything(words: str = "") -> dict[str, object]:
+    """What `gallery/show.html` lays out; `words` narrows the product cards, so that searching can be tried."""
     return {
+        "words": words,
         "errors": ERRORS,
-        "offers": [
-            an_offer(
-                "Nasi kotak ayam bakar, 6 lauk", 32_500, "kotak", "nasikotak", minimum_order=Decimal(20)
-            ),
-            an_offer("Kertas HVS A4 80 gram, 500 lembar", 58_900, "rim", "kertas", vendor_scale="small"),
-            an_offer(
-                "Jasa kebersihan gedung, 2 petugas", 7_400_000, "bulan", "bersih", vendor_form="cooperative"
-            ),
-        ],
+        "dyes": DYES,
+        "motifs": list(MOTIFS),
+        "drawings": DRAWINGS,
+        "offers": [offer for offer in _offers() if words.lower() in str(offer["name"]).lower()],
         "stages": [
             stage("Draf", "done", "19 Nov, 09.12", "Rina Kartikasari"),
             stage("Diajukan", "done", "20 Nov, 14.05", "Rina Kartikasari"),
@@ -147,6 +146,14 @@ def everything() -> dict[str, object]:
         ],
         "now": MORNING,
     }
+
+
+def _offers() -> list[dict[str, object]]:
+    return [
+        an_offer("Nasi kotak ayam bakar", 32_500, "kotak", "nasikotak", minimum_order=Decimal(20)),
+        an_offer("Kertas HVS A4 80 gram, 500 lembar", 58_900, "rim", "kertas", vendor_scale="small"),
+        an_offer("Jasa kebersihan gedung", 7_400_000, "bulan", "bersih", vendor_form="cooperative"),
+    ]
 
 
 def an_offer(name: str, price_rupiah: int, unit: str, art: str, **changes: object) -> dict[str, object]:

@@ -1,0 +1,116 @@
+"""The gallery behind a bare server with the application's Content-Security-Policy, and a real browser before it."""
+
+import mimetypes
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from eorder_web.gallery.pages import gallery
+from eorder_web.rendering import ROOT, STATIC
+
+AXE = ROOT.parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self';"
+    " manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class GalleryServer(ThreadingHTTPServer):
+    """Remembers the writes that reached it."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), GalleryHandler)
+        self.writes: list[bytes] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/galeri"
+
+
+class GalleryHandler(BaseHTTPRequestHandler):
+    """GET shows the gallery or a static file; POST answers 422 with the gallery's form and its errors."""
+
+    server: GalleryServer
+    ARGUMENTS: ClassVar = {
+        "q": "words",
+        "warna": "dye",
+        "motif": "motif",
+        "tema": "theme",
+        "bahasa": "locale",
+    }
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        if address.path.startswith("/static/"):
+            path = STATIC / address.path.removeprefix("/static/")
+            if not path.is_file():
+                self._answer(404, "text/plain", b"")
+                return
+            kind = mimetypes.guess_type(path.name)[0] or "font/woff2"
+            self._answer(200, kind, path.read_bytes())
+            return
+        asked = {
+            self.ARGUMENTS[name]: value for name, value in parse_qsl(address.query) if name in self.ARGUMENTS
+        }
+        self._answer(200, "text/html; charset=utf-8", gallery(**asked).encode())
+
+    def do_POST(self) -> None:
+        self.server.writes.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self._answer(422, "text/html; charset=utf-8", gallery().encode())
+
+    def _answer(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def server() -> Iterator[GalleryServer]:
+    running = GalleryServer()
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    yield running
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = os.environ.get("EORDER_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    """A desktop tab that fails the test when the page breaks the Content-Security-Policy or its script throws."""
+    context = browser.new_context(viewport={"width": 1366, "height": 900})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console", lambda message: complaints.append(message.text) if _is_complaint(message.text) else None
+    )
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def _is_complaint(text: str) -> bool:
+    return "Content Security Policy" in text or "Uncaught" in text

@@ -1,0 +1,147 @@
+"""Every component in a real browser: accessible, narrow enough, obeying the policy, alive with and without scripts."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.look.conftest import AXE, GalleryServer
+
+pytestmark = pytest.mark.browser
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SEARCH = "Cari produk, jasa, atau penyedia"
+FORM = "form[data-upload]"
+
+
+@pytest.mark.parametrize("theme", ["", "dark"])
+@pytest.mark.parametrize("width", [390, 1366])
+def test_axe_finds_nothing(tab: Page, server: GalleryServer, width: int, theme: str) -> None:
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.goto(f"{server.url}?tema={theme}")
+    tab.evaluate(AXE.read_text())
+    found = tab.evaluate(
+        "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.map("
+        "v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))",
+        RULES,
+    )
+    assert found == []
+
+
+@pytest.mark.parametrize("locale", ["id", "en"])
+def test_nothing_is_wider_than_the_narrowest_phone(tab: Page, server: GalleryServer, locale: str) -> None:
+    tab.set_viewport_size({"width": 320, "height": 640})
+    tab.goto(f"{server.url}?bahasa={locale}")
+    wider = tab.evaluate("document.documentElement.scrollWidth") - 320
+    assert wider <= 0
+
+
+def test_no_style_or_handler_is_inline_and_no_id_is_given_twice(tab: Page, server: GalleryServer) -> None:
+    tab.goto(server.url)
+    html = tab.content()
+    assert not re.search(r"\sstyle=|\son[a-z]+=\"", html)
+    repeated = tab.evaluate(
+        "Object.entries(Object.groupBy([...document.querySelectorAll('[id]')], e => e.id))"
+        ".filter(([, all]) => all.length > 1).map(([id]) => id)"
+    )
+    assert repeated == []
+
+
+def test_the_error_summary_has_the_focus_and_leads_to_its_field(tab: Page, server: GalleryServer) -> None:
+    tab.goto(server.url)
+    expect(tab.locator(".error-summary")).to_be_focused()
+    tab.get_by_role("link", name="NIB terdiri atas 13 angka").click()
+    expect(tab.locator("#nib")).to_be_focused()
+    expect(tab.locator("#nib")).to_have_accessible_description(re.compile("12 angka"))
+
+
+def test_typing_searches_without_leaving_the_field(tab: Page, server: GalleryServer) -> None:
+    tab.goto(server.url)
+    field = tab.get_by_role("searchbox", name=SEARCH)
+    field.press_sequentially("kertas", delay=20)
+    expect(tab.locator("#hasil [role=status]")).to_contain_text("1 hasil")
+    expect(field).to_be_focused()
+    assert "q=kertas" in tab.url
+
+
+def test_choosing_a_filter_or_an_order_keeps_the_words(tab: Page, server: GalleryServer) -> None:
+    tab.goto(f"{server.url}?q=kertas")
+    tab.get_by_label("Makanan & minuman").check()
+    tab.wait_for_url(re.compile("kategori=makanan"))
+    tab.get_by_label("Urutkan").select_option("dekat")
+    tab.wait_for_url(re.compile("urut=dekat"))
+    assert "q=kertas" in tab.url
+
+
+def test_an_impatient_second_click_sends_nothing(tab: Page, server: GalleryServer) -> None:
+    tab.goto(server.url)
+    tab.evaluate(f"const form = document.querySelector('{FORM}'); form.requestSubmit(); form.requestSubmit()")
+    tab.wait_for_load_state("networkidle")
+    assert len(server.writes) == 1
+    assert b'name="_kunci"\r\n\r\ncontoh' in server.writes[0]
+
+
+def test_an_upload_shows_the_answer_in_place_with_the_focus_on_its_errors(
+    tab: Page, server: GalleryServer
+) -> None:
+    tab.goto(server.url)
+    tab.set_input_files("#foto", {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 5000})
+    tab.locator(FORM).get_by_role("button", name="Simpan").click()
+    expect(tab.locator(".error-summary")).to_be_focused()
+    expect(tab.locator(FORM).get_by_role("button", name="Simpan")).to_be_enabled()
+    assert len(server.writes) == 1
+    assert b'filename="foto.jpg"' in server.writes[0]
+
+
+def test_a_grave_action_asks_first(tab: Page, server: GalleryServer) -> None:
+    tab.goto(server.url)
+    approve = tab.get_by_role("button", name="Setujui Rp")
+    approve.click()
+    question = tab.get_by_role("dialog")
+    expect(question).to_contain_text("Setujui pesanan ini?")
+    question.get_by_role("button", name="Batal").click()
+    assert server.writes == []
+    approve.click()
+    question.get_by_role("button", name="Lanjutkan").click()
+    tab.wait_for_load_state("networkidle")
+    assert len(server.writes) == 1
+
+
+def test_a_quantity_steps_by_its_buttons(tab: Page, server: GalleryServer) -> None:
+    tab.goto(server.url)
+    stepper = tab.locator("[data-stepper]")
+    stepper.get_by_role("button", name="Tambah").click()
+    expect(tab.locator("#jumlah")).to_have_value("20")
+    stepper.get_by_role("button", name="Tambah").click()
+    expect(tab.locator("#jumlah")).to_have_value("21")
+
+
+def test_the_menu_closes_on_escape_and_gives_the_focus_back(tab: Page, server: GalleryServer) -> None:
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.goto(server.url)
+    opener = tab.locator("details.menu > summary", has_text="Menu")
+    opener.click()
+    expect(tab.get_by_role("button", name="Keluar")).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(tab.get_by_role("button", name="Keluar")).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+def test_the_language_switch_keeps_the_place(tab: Page, server: GalleryServer) -> None:
+    tab.goto(server.url)
+    tab.get_by_role("link", name="English").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Component gallery")
+    assert tab.locator("html").get_attribute("lang") == "en"
+
+
+def test_everything_is_reachable_without_scripts(browser: Browser, server: GalleryServer) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    tab = context.new_page()
+    tab.goto(server.url)
+    tab.locator("details.menu > summary", has_text="Menu").click()
+    expect(tab.get_by_role("button", name="Keluar")).to_be_visible()
+    expect(tab.get_by_role("button", name="Kurangi")).to_be_hidden()
+    tab.get_by_role("searchbox", name=SEARCH).fill("nasi")
+    tab.locator("button[form=saring]").click()
+    expect(tab.locator("#hasil [role=status]")).to_contain_text("1 hasil")
+    assert "q=nasi" in tab.url
+    context.close()

@@ -1,0 +1,31 @@
+"""The component gallery: every macro in every state on one page, for those who build pages and for axe."""
+
+from litestar import Response, get
+from litestar.enums import MediaType
+
+from eorder_web.access import PUBLIC
+from eorder_web.gallery import specimens
+from eorder_web.rendering import render
+from eorder_web.translating import speaking
+from eorder_web.visiting import Request
+
+
+@get("/galeri", opt=PUBLIC, name="gallery.show")
+async def show(
+    request: Request, q: str = "", warna: str = "bata", motif: str = "tumpal", tema: str = ""
+) -> Response[str]:
+    """The gallery as a region with this dye and motif would show it, light or dark (`tema=dark`)."""
+    html = gallery(q, warna, motif, tema, request.visit.locale)
+    return Response(html, media_type=MediaType.HTML)
+
+
+def gallery(
+    words: str = "", dye: str = "bata", motif: str = "tumpal", theme: str = "", locale: str = "id"
+) -> str:
+    """The page itself."""
+    with speaking(locale):
+        chrome = specimens.a_chrome(tenant=specimens.a_tenant(dye, motif), locale=locale, theme=theme)
+        return render("gallery/show.html", chrome, **specimens.everything(words))
+
+
+NATION = [show]
