@@ -43,6 +43,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
     )
     op.create_table(
+        "offer_count",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("offers", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind in ('group', 'region')", name=op.f("ck_offer_count_kind")),
+        sa.PrimaryKeyConstraint("kind", "code", name=op.f("pk_offer_count")),
+    )
+    op.create_table(
         "official",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -306,10 +314,24 @@ def upgrade() -> None:
         postgresql_where="visible",
     )
     op.create_index(
+        "ix_offer_group",
+        "offer",
+        ["category_group", "published_at", "id"],
+        unique=False,
+        postgresql_where="visible",
+    )
+    op.create_index(
         "ix_offer_newest", "offer", ["published_at", "id"], unique=False, postgresql_where="visible"
     )
     op.create_index(
         "ix_offer_price", "offer", ["price_rupiah", "id"], unique=False, postgresql_where="visible"
+    )
+    op.create_index(
+        "ix_offer_region",
+        "offer",
+        ["vendor_region_code", "published_at", "id"],
+        unique=False,
+        postgresql_where="visible",
     )
     op.create_index("ix_offer_search", "offer", ["search"], unique=False, postgresql_using="gin")
     op.create_index("ix_offer_vendor", "offer", ["vendor_id", "published_at"], unique=False)
@@ -616,5 +638,6 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("order_counter")
     op.drop_table("official")
+    op.drop_table("offer_count")
     op.drop_table("import_batch")
     op.drop_table("idempotency_key")

@@ -1,6 +1,7 @@
 """A region's catalogue: the vendors it accepted and the offers (copies of national products) it shows."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Text
@@ -34,7 +35,11 @@ class VendorParticipation(Base):
 
 
 class Offer(Base):
-    """A product as this region offers it: everything a catalogue card needs stands in one row."""
+    """A product as this region offers it: everything a catalogue card needs stands in one row.
+
+    `id` is the product's own, so that a second telling finds the first. It is visible while the product is published
+    and delivered here, its vendor verified and taking part; an order keeps its own copy of what it ordered.
+    """
 
     __tablename__ = "offer"
     __table_args__ = (
@@ -42,7 +47,9 @@ class Offer(Base):
         CheckConstraint("price_rupiah > 0", name="price"),
         Index("ix_offer_newest", "published_at", "id", postgresql_where="visible"),
         Index("ix_offer_price", "price_rupiah", "id", postgresql_where="visible"),
+        Index("ix_offer_group", "category_group", "published_at", "id", postgresql_where="visible"),
         Index("ix_offer_category", "category_code", "published_at", "id", postgresql_where="visible"),
+        Index("ix_offer_region", "vendor_region_code", "published_at", "id", postgresql_where="visible"),
         Index("ix_offer_vendor", "vendor_id", "published_at"),
         Index("ix_offer_search", "search", postgresql_using="gin"),
     )
@@ -81,3 +88,21 @@ class Offer(Base):
             persisted=True,
         ),
     )
+
+
+class OfferCountKind(StrEnum):
+    """By what visible offers are counted."""
+
+    GROUP = "group"
+    REGION = "region"
+
+
+class OfferCount(Base):
+    """How many visible offers a main category, or a vendor's regency, has: kept, because counting reads them all."""
+
+    __tablename__ = "offer_count"
+    __table_args__ = (CheckConstraint(one_of("kind", OfferCountKind), name="kind"),)
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    offers: Mapped[int]
