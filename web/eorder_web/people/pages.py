@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from litestar import Response, get, post
+from litestar.params import FromQuery
 from sqlalchemy import select
 
 from eorder_platform import tenancy
@@ -19,7 +20,7 @@ from eorder_web.visiting import SESSION_COOKIE, Request
 
 
 @get("/masuk", opt=PUBLIC, name="people.sign_in_form")
-async def sign_in_form(request: Request, lanjut: str = "/") -> Response[str]:
+async def sign_in_form(request: Request, lanjut: FromQuery[str] = "/") -> Response[str]:
     """The sign-in form; `lanjut` is where the person wanted to go."""
     return page(request, "people/sign_in.html", email="", lanjut=_own_path(lanjut))
 

@@ -1,0 +1,196 @@
+"""Signing in: whose session it is, where it counts, how it ends, and what guessing costs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from eorder_platform import clock, tenancy
+from eorder_platform.errors import Refused
+from eorder_platform.identity import sessions
+from eorder_platform.identity.models import Account
+from eorder_platform.identity.passwords import check_new_password
+from eorder_platform.identity.signing_in import check_password, create_account
+from eorder_platform.ids import new_id
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.organisation.models import Official, Role, RoleAssignment
+from eorder_web.visiting import SESSION_COOKIE
+
+ClientFor = Callable[[str], httpx.AsyncClient]
+PASSWORD = "kuda putih di tepi sungai"
+
+
+@dataclass(frozen=True)
+class Person:
+    id: UUID
+    email: str
+
+
+async def a_person() -> Person:
+    async with tenancy.national() as session:
+        account = await create_account(session, f"{new_id().hex}@uji.id", "Rina Kartikasari", PASSWORD)
+    return Person(account.id, account.email)
+
+
+async def appoint(tenant: Tenant, person: Person, role: Role) -> None:
+    async with tenancy.inside(tenant) as session:
+        session.add(
+            Official(
+                id=person.id,
+                name="Rina Kartikasari",
+                email=person.email,
+                civil_servant_id=None,
+                position="Staf",
+            )
+        )
+        session.add(
+            RoleAssignment(
+                official_id=person.id, role=role, valid_from=clock.today(tenant.zone), letter_number="1/2026"
+            )
+        )
+
+
+async def sign_in(browser: httpx.AsyncClient, email: str, password: str = PASSWORD) -> httpx.Response:
+    form = await browser.get("/masuk")
+    token = form.text.partition('name="_csrf" value="')[2].partition('"')[0]
+    return await browser.post("/masuk", data={"email": email, "password": password, "_csrf": token})
+
+
+async def test_an_official_signs_in_at_his_region_and_is_led_to_his_tasks(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    person = await a_person()
+    await appoint(dki, person, Role.COMMITMENT_OFFICER)
+    async with client_for("dki.localhost") as browser:
+        answer = await sign_in(browser, person.email)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/tugas")
+        account = await browser.get("/akun")
+    assert "Rina Kartikasari" in account.text
+    assert "PPK" in account.text
+
+
+async def test_a_session_of_one_region_is_nothing_in_another(
+    client_for: ClientFor, dki: Tenant, gorontalo: Tenant
+) -> None:
+    person = await a_person()
+    await appoint(dki, person, Role.TREASURER)
+    await appoint(gorontalo, person, Role.TREASURER)
+    async with client_for("dki.localhost") as browser:
+        await sign_in(browser, person.email)
+        stolen = browser.cookies[SESSION_COOKIE]
+    async with client_for("gorontalo.localhost") as browser:
+        browser.cookies.set(SESSION_COOKIE, stolen)
+        answer = await browser.get("/akun")
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/masuk")
+
+
+async def test_without_an_appointment_there_is_no_way_in(client_for: ClientFor) -> None:
+    person = await a_person()
+    async with client_for("gorontalo.localhost") as browser:
+        answer = await sign_in(browser, person.email)
+    assert answer.status_code == 422
+    assert "tidak memiliki penugasan" in answer.text
+
+
+async def test_an_appointment_that_has_ended_opens_nothing(client_for: ClientFor, dki: Tenant) -> None:
+    person = await a_person()
+    with clock.travelling_to(clock.now() - timedelta(days=400)):
+        await appoint(dki, person, Role.TREASURER)
+    async with tenancy.inside(dki) as session:
+        appointment = await session.scalars(
+            select(RoleAssignment).where(RoleAssignment.official_id == person.id)
+        )
+        appointment.one().valid_to = clock.today(dki.zone) - timedelta(days=1)
+    async with client_for("dki.localhost") as browser:
+        assert (await sign_in(browser, person.email)).status_code == 422
+
+
+async def test_signing_in_gives_a_new_token_and_ends_the_old_session(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    person = await a_person()
+    await appoint(dki, person, Role.TREASURER)
+    async with client_for("dki.localhost") as browser:
+        await sign_in(browser, person.email)
+        first = browser.cookies[SESSION_COOKIE]
+        await sign_in(browser, person.email)
+        second = browser.cookies[SESSION_COOKIE]
+    assert first != second
+    assert await sessions.find("dki", first) is None
+    assert await sessions.find("dki", second) is not None
+
+
+async def test_signing_out_everywhere_ends_every_session(dki: Tenant) -> None:
+    person = await a_person()
+    tokens = [
+        await sessions.start(place, person.id, "Rina", person.email, ("treasurer",), "")
+        for place in ("dki", "gorontalo", "national")
+    ]
+    assert await sessions.end_everywhere(person.id) == 3
+    for place, token in zip(("dki", "gorontalo", "national"), tokens, strict=True):
+        assert await sessions.find(place, token) is None
+
+
+async def test_a_session_ends_after_its_absolute_limit_however_busy(dki: Tenant) -> None:
+    person = await a_person()
+    token = await sessions.start("dki", person.id, "Rina", person.email, (), "")
+    with clock.travelling_to(clock.now() + sessions.ABSOLUTE_LIMIT + timedelta(minutes=1)):
+        assert await sessions.find("dki", token) is None
+
+
+async def test_the_sixth_wrong_guess_must_wait() -> None:
+    person, address = await a_person(), new_id().hex
+    for _ in range(6):
+        with pytest.raises(Refused, match="tidak cocok"):
+            await check_password(person.email, "salah sama sekali", address)
+    with pytest.raises(Refused, match="Terlalu banyak percobaan"):
+        await check_password(person.email, PASSWORD, address)
+
+
+async def test_a_stranger_and_a_wrong_password_are_told_the_same() -> None:
+    person = await a_person()
+    said = []
+    for email in (person.email, "tidak-ada@uji.id"):
+        with pytest.raises(Refused) as refusal:
+            await check_password(email, "salah sama sekali", new_id().hex)
+        said.append(refusal.value.message)
+    assert said[0] == said[1]
+
+
+async def test_an_email_belongs_to_one_account_whatever_its_letters() -> None:
+    person = await a_person()
+    with pytest.raises(Refused, match="sudah dipakai"):
+        async with tenancy.national() as session:
+            await create_account(session, person.email.upper(), "Peniru", PASSWORD)
+
+
+async def test_a_password_is_kept_as_argon2id_only() -> None:
+    person = await a_person()
+    async with tenancy.national() as session:
+        account = await session.get_one(Account, person.id)
+    assert account.password_hash.startswith("$argon2id$")
+
+
+@pytest.mark.parametrize("weak", ["pendek", "aaaaaaaaaaaa", "x" * 201])
+def test_weak_passwords_are_refused(weak: str) -> None:
+    with pytest.raises(Refused):
+        check_new_password(weak)
+
+
+async def test_a_crafted_link_does_not_lead_away_after_signing_in(client_for: ClientFor, dki: Tenant) -> None:
+    person = await a_person()
+    await appoint(dki, person, Role.TREASURER)
+    for wanted in ("//jahat.id", "https://jahat.id/", "/\\jahat.id"):
+        async with client_for("dki.localhost") as browser:
+            form = await browser.get("/masuk", params={"lanjut": wanted})
+            token = form.text.partition('name="_csrf" value="')[2].partition('"')[0]
+            answer = await browser.post(
+                "/masuk",
+                data={"email": person.email, "password": PASSWORD, "_csrf": token, "lanjut": wanted},
+            )
+        assert answer.headers["location"] == "/tugas"
