@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from eorder_web.gallery import pages as gallery
 from eorder_web.people import pages as people
 
 
@@ -12,4 +13,4 @@ def region() -> list[ControllerRouterHandler]:
 
 def nation() -> list[ControllerRouterHandler]:
     """Routes on the national host."""
-    return [*people.NATION]
+    return [*people.NATION, *gallery.NATION]
