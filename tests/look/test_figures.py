@@ -28,7 +28,7 @@ def test_rupiah_are_whole_and_grouped(amount: int, indonesian: str, english: str
     [
         (412_600_000_000, "Rp 412,6 miliar"),
         (50_000_000, "Rp 50 juta"),
-        (2_290_000_000_000, "Rp 2,3 triliun"),
+        (2_290_000_000_000, "Rp 2,29 triliun"),
         (999_950_000, "Rp 1 miliar"),
         (999_949_999, "Rp 999,9 juta"),
         (999_949, "Rp 999.949"),

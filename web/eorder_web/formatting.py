@@ -25,8 +25,8 @@ MONTHS_SHORT = {
     "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
 }
 SCALES = {
-    "id": ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta")),
-    "en": ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")),
+    "id": ((10**12, 2, "triliun"), (10**9, 1, "miliar"), (10**6, 1, "juta")),
+    "en": ((10**12, 2, "trillion"), (10**9, 1, "billion"), (10**6, 1, "million")),
 }
 
 
@@ -39,14 +39,13 @@ def rupiah(amount: int, locale: str = "id") -> str:
 
 @lru_cache(maxsize=4_096)
 def rupiah_short(amount: int, locale: str = "id") -> str:
-    """`Rp 412,6 miliar`: one decimal, the scale in words; below one million the whole amount."""
-    size = abs(amount)
-    for scale, word in SCALES[locale]:
+    """`Rp 412,6 miliar`, `Rp 2,29 triliun`: the scale in words; below one million the whole amount."""
+    sign, size = MINUS if amount < 0 else "", abs(amount)
+    for scale, digits, word in SCALES[locale]:
         # 999.95 million rounds up to one billion, never to "1.000,0 juta"
         if size >= scale - scale // 20_000:
-            tenths = (size * 10 + scale // 2) // scale
-            sign = MINUS if amount < 0 else ""
-            return f"{sign}Rp{NBSP}{_tenths(tenths, locale)}{NBSP}{word}"
+            rounded = (size * 10**digits + scale // 2) // scale
+            return f"{sign}Rp{NBSP}{_fraction(rounded, digits, locale)}{NBSP}{word}"
     return rupiah(amount, locale)
 
 
@@ -82,7 +81,7 @@ def share(part: int, whole: int, locale: str = "id") -> str:
     """`part` of `whole` in percent with one decimal; a dash where there is no whole."""
     if whole == 0:
         return "–"
-    return _tenths((part * 2_000 + whole) // (whole * 2), locale) + "%"
+    return _fraction((part * 2_000 + whole) // (whole * 2), 1, locale) + "%"
 
 
 def date_long(day: date, zone: str | None = None, locale: str = "id") -> str:
@@ -145,10 +144,11 @@ def _grouped(value: int, locale: str) -> str:
     return text.replace(",", ".") if locale == "id" else text
 
 
-def _tenths(tenths: int, locale: str) -> str:
-    whole, tenth = divmod(tenths, 10)
-    separator = "," if locale == "id" else "."
-    return _grouped(whole, locale) + (f"{separator}{tenth}" if tenth else "")
+def _fraction(value: int, digits: int, locale: str) -> str:
+    """`value` counts tenths or hundredths; idle zeros fall away."""
+    whole, rest = divmod(value, 10**digits)
+    decimals = f"{rest:0{digits}d}".rstrip("0")
+    return _grouped(whole, locale) + (f"{',' if locale == 'id' else '.'}{decimals}" if decimals else "")
 
 
 def _localized(text: str, locale: str) -> str:
