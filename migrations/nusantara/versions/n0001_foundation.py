@@ -220,6 +220,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("vendor_id", sa.Uuid(), nullable=False),
+        sa.Column("vendor_name", sa.Text(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("work_unit_name", sa.Text(), nullable=False),
@@ -233,6 +234,15 @@ def upgrade() -> None:
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "search",
+            postgresql.TSVECTOR(),
+            sa.Computed(
+                "to_tsvector('simple', translate(number, '-/.', '   ') || ' ' || title || ' ' || vendor_name || ' ' || work_unit_name)",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["nusantara.tenant.id"], name=op.f("fk_order_projection_tenant_id")
         ),
@@ -243,7 +253,28 @@ def upgrade() -> None:
         schema="pusat",
     )
     op.create_index(
-        "ix_order_projection_issued", "order_projection", ["issued_at"], unique=False, schema="pusat"
+        "ix_order_projection_issued",
+        "order_projection",
+        ["issued_at", "order_id"],
+        unique=False,
+        schema="pusat",
+        postgresql_where="issued_at is not null",
+    )
+    op.create_index(
+        "ix_order_projection_search",
+        "order_projection",
+        ["search"],
+        unique=False,
+        schema="pusat",
+        postgresql_using="gin",
+    )
+    op.create_index(
+        "ix_order_projection_tenant",
+        "order_projection",
+        ["tenant_id", "issued_at"],
+        unique=False,
+        schema="pusat",
+        postgresql_where="issued_at is not null",
     )
     op.create_index(
         "ix_order_projection_vendor",
