@@ -15,6 +15,7 @@ from typing import IO, Any, ClassVar
 
 LOOPBACK = "127.0.0.1"
 PATIENCE_SECONDS = 60.0
+ATTEMPTS = 3
 
 
 class NotStarted(Exception):
@@ -59,12 +60,16 @@ class Server(ABC):
     def start(self) -> str:
         """Attach to the running server or start it, and wait until it answers. Returns its URL."""
         with self._locked():
-            if self.pid() is None:
-                self._prepare()
-                self._choose_port()
-                self._child = self._launch()
-            self._wait_until_ready()
-            return self.url()
+            for _ in range(ATTEMPTS):
+                if self.pid() is None:
+                    self._prepare()
+                    self._choose_port()
+                    self._child = self._launch()
+                if self._comes_up():
+                    return self.url()
+                # One that was just killed may hold on to its memory and its port for a moment.
+                time.sleep(0.5)
+            raise NotStarted(f"{self.title} did not start: {last_words(self.log)} (whole log: {self.log})")
 
     def stop(self) -> None:
         """Stop the server, whoever started it; open transactions are rolled back. Stopping twice is no error."""
@@ -111,18 +116,18 @@ class Server(ABC):
             port = 0
         write_private(remembered, str(port or free_port()))
 
-    def _wait_until_ready(self) -> None:
+    def _comes_up(self) -> bool:
+        """Wait until it answers; False when it ended instead."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._is_ready():
             if self.pid() is None and (self._child is None or self._child.poll() is not None):
-                raise NotStarted(
-                    f"{self.title} did not start: {last_words(self.log)} (whole log: {self.log})"
-                )
+                return False
             if time.monotonic() > deadline:
                 raise NotStarted(
                     f"{self.title} is not ready after {PATIENCE_SECONDS:.0f} seconds (log: {self.log})."
                 )
             time.sleep(0.02)
+        return True
 
     def _wait_until_gone(self, pid: int) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -139,9 +144,10 @@ class Server(ABC):
 def command_line(pid: int) -> list[str]:
     """The words a live process was started with; empty for one that is gone, or a zombie."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+        said = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return []
+    return said.decode(errors="replace").split("\0") if said else []
 
 
 def is_free(port: int) -> bool:

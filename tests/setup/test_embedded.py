@@ -1,0 +1,143 @@
+"""The embedded servers: attached to, killed, moved, found again, and closed to strangers."""
+
+import os
+import shutil
+import signal
+import socket
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+import redis
+
+from eorder_platform.embedded import NotStarted, Postgres, Valkey
+from eorder_platform.embedded.supervising import command_line
+
+
+@pytest.fixture(scope="module")
+def postgres(folder: Path) -> Iterator[Postgres]:
+    server = Postgres(folder)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def valkey(folder: Path) -> Iterator[Valkey]:
+    server = Valkey(folder)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def a_taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        yield stranger.getsockname()[1]
+
+
+async def test_the_database_knows_its_password_and_nobody_without_it(postgres: Postgres) -> None:
+    assert await ask(postgres.url(), "select current_database()") == "eorder"
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await ask(postgres.url().replace(postgres.password(), "guess"), "select 1")
+
+
+async def test_the_database_is_set_up_as_the_application_expects(postgres: Postgres) -> None:
+    expected = {
+        "max_connections": "200",
+        "max_locks_per_transaction": "256",
+        "fsync": "on",
+        "TimeZone": "UTC",
+    }
+    assert {name: await ask(postgres.url(), f"show {name}") for name in expected} == expected
+    assert await ask(postgres.url(), "show listen_addresses") == "127.0.0.1"
+
+
+def test_a_second_start_attaches_to_the_running_servers(
+    folder: Path, postgres: Postgres, valkey: Valkey
+) -> None:
+    before = (postgres.pid(), valkey.pid())
+    assert Postgres(folder).start() == postgres.url()
+    assert Valkey(folder).start() == valkey.url()
+    assert (postgres.pid(), valkey.pid()) == before
+
+
+async def test_a_killed_database_comes_back_with_what_was_committed(postgres: Postgres) -> None:
+    await ask(postgres.url(), "create table kept as select 42 as answer")
+    kill(postgres.pid())
+    assert await ask(postgres.start(), "select answer from kept") == 42
+
+
+def test_a_killed_valkey_comes_back_with_what_was_written(valkey: Valkey) -> None:
+    redis.Redis.from_url(valkey.url()).set("kept", "42")
+    kill(valkey.pid())
+    assert redis.Redis.from_url(valkey.start()).get("kept") == b"42"
+
+
+async def test_a_pid_file_that_names_a_stranger_is_no_server(postgres: Postgres) -> None:
+    lines = (postgres.files / "postmaster.pid").read_text().splitlines()
+    postgres.stop()
+    (postgres.files / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    assert postgres.pid() is None
+    assert await ask(postgres.start(), "select 1") == 1
+
+
+def test_servers_move_when_a_stranger_took_their_port(valkey: Valkey, a_taken_port: int) -> None:
+    valkey.stop()
+    (valkey.home / "port").write_text(str(a_taken_port))
+    assert redis.Redis.from_url(valkey.start()).ping()
+    assert valkey.port() != a_taken_port
+
+
+def test_a_port_that_was_asked_for_and_is_busy_is_refused(
+    folder: Path, valkey: Valkey, a_taken_port: int
+) -> None:
+    valkey.stop()
+    with pytest.raises(NotStarted, match=f"Port {a_taken_port} is busy"):
+        Valkey(folder, port=a_taken_port).start()
+    valkey.start()
+
+
+def test_stopping_twice_is_no_error(valkey: Valkey) -> None:
+    valkey.stop()
+    valkey.stop()
+    assert valkey.pid() is None
+    valkey.start()
+
+
+def test_passwords_are_for_the_owner_only(postgres: Postgres, valkey: Valkey) -> None:
+    for server in (postgres, valkey):
+        assert stat.S_IMODE((server.home / "password").stat().st_mode) == 0o600
+        assert server.password() not in " ".join(command_line(server.pid() or 0))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends the server to an unprivileged user")
+async def test_root_in_a_closed_home_serves_without_opening_it(folder: Path) -> None:
+    home = folder / "closed"
+    home.mkdir(mode=0o700)
+    server = Postgres(home, durable=False)
+    try:
+        assert await ask(server.start(), "select 1") == 1
+        assert stat.S_IMODE(home.stat().st_mode) == 0o700
+        assert Path(f"/proc/{server.pid()}").stat().st_uid != 0
+    finally:
+        server.stop()
+        shutil.rmtree(server.files.resolve())
+
+
+async def ask(url: str, question: str) -> object:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(question)
+    finally:
+        await connection.close()
+
+
+def kill(pid: int | None) -> None:
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    while command_line(pid):
+        time.sleep(0.01)

@@ -1,0 +1,101 @@
+"""What `./run` and `./test` say when they cannot go on, and what they leave behind: nothing."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.setup.commands import explain, need_space
+from infra.setup.services import without_credentials
+from infra.setup.telling import Refusal
+
+
+def test_both_commands_explain_themselves(clone: Path) -> None:
+    assert "--reset" in said(clone, "./run", "--help")
+    assert "import rules" in said(clone, "./test", "--help")
+
+
+def test_a_busy_port_is_one_sentence_and_nothing_is_made(clone: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        port = stranger.getsockname()[1]
+        assert said(clone, "./run", f"--port={port}", code=1).strip().startswith(f"Port {port} is busy:")
+    assert not (clone / ".venv").exists()
+
+
+@pytest.mark.parametrize("command", ["run", "test"])
+def test_an_old_python_is_one_sentence(clone: Path, command: str) -> None:
+    program = f"import sys; sys.version_info = (3, 9); exec(open('{command}').read())"
+    answer = said(clone, sys.executable, "-c", program, code=1)
+    assert answer.startswith("e-Order Nusantara needs Python 3.11 or newer; this is ")
+    assert len(answer.splitlines()) == 1
+
+
+def test_a_second_run_in_the_same_folder_is_refused(clone: Path) -> None:
+    waiting = subprocess.Popen(
+        ["./run", "--reset"], cwd=clone, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert waiting.stdout is not None
+    waiting.stdout.readline()
+    assert "already running in this folder" in said(clone, "./run", code=1)
+    waiting.communicate("no\n")
+    assert waiting.returncode == 0
+
+
+def test_reset_deletes_only_after_yes(clone: Path) -> None:
+    kept = clone / ".data" / "files" / "photo"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    assert "Nothing was deleted" in said(clone, "./run", "--reset", answers="n\n")
+    assert kept.exists()
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        said(clone, "./run", "--reset", f"--port={stranger.getsockname()[1]}", answers="yes\n", code=1)
+    assert not kept.exists()
+
+
+def test_reset_never_touches_a_database_of_your_own(clone: Path) -> None:
+    answer = said(clone, "./run", "--reset", answers="yes\n", code=1, DATABASE_URL="postgresql://example/own")
+    assert "DATABASE_URL is set" in answer
+
+
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "the disk is full"),
+        ("npm error code ENOSPC", "the disk is full"),
+        ("<pip._vendor.urllib3.connection.HTTPSConnection>: Failed to establish a new connection: "
+         "[Errno -3] Temporary failure in name resolution", "no network"),
+        ("npm error code EAI_AGAIN", "no network"),
+        ("Err:1 http://deb.example bookworm InRelease\n  Temporary failure resolving 'deb.example'", "no network"),
+        ("first\nsecond\nTraceback: broken", "second / Traceback: broken"),
+    ],
+)  # fmt: skip
+def test_the_failure_of_a_program_becomes_one_sentence(output: str, sentence: str) -> None:
+    assert sentence in explain("Installing", output)
+
+
+def test_too_little_disk_is_said_before_anything_is_made() -> None:
+    with pytest.raises(Refusal, match="needs about 999999999 MB"):
+        need_space(999_999_999, "everything")
+
+
+def test_a_placement_names_the_database_and_no_login() -> None:
+    assert without_credentials("postgres://u:p@db.example:5433/own") == "postgresql://db.example:5433/own"
+
+
+def said(clone: Path, *words: str, answers: str = "", code: int = 0, **variables: str) -> str:
+    plain = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    done = subprocess.run(
+        words,
+        cwd=clone,
+        env={**plain, **variables},
+        input=answers,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout
+    return done.stdout
