@@ -108,7 +108,7 @@ async def _make_template() -> None:
     connection = await asyncpg.connect(owner)
     await connection.execute(f"create database {TEMPLATE}")
     await connection.close()
-    from eorder_platform.database import pools
+    from eorder_platform import tenancy
     from eorder_platform.tenancy import migrating, provisioning, registry
     from eorder_tenants.tables import metadata
 
@@ -129,7 +129,7 @@ async def _make_template() -> None:
             motif=motif,
         )
         await provisioning.add_tenant(new, metadata, migrating.newest("tenant"))
-    await pools.close()
+    await tenancy.close_connections()
     registry.forget()
 
 

@@ -10,6 +10,7 @@ from http.cookies import SimpleCookie
 from typing import Any, Final, cast
 from urllib.parse import parse_qs
 
+import asyncpg
 import sqlalchemy.exc
 import structlog
 from litestar import Litestar, Response, get
@@ -19,7 +20,7 @@ from litestar.exceptions import HTTPException
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, ControllerRouterHandler, Message, Receive, Scope, Send
 
-from eorder_platform.database import pools
+from eorder_platform import tenancy
 from eorder_platform.errors import Conflict, Expected, NotAllowed, NotVisible, Refused, Unavailable
 from eorder_platform.identity import sessions
 from eorder_platform.ids import new_id
@@ -54,7 +55,14 @@ SECURITY_HEADERS: Final = [
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
 ONE_YEAR_SECONDS: Final = 31_536_000
-DATABASE_AWAY = (sqlalchemy.exc.InterfaceError, sqlalchemy.exc.OperationalError, OSError)
+DATABASE_AWAY = (
+    sqlalchemy.exc.InterfaceError,
+    sqlalchemy.exc.OperationalError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    OSError,
+)
 
 
 class Dispatcher:
@@ -172,7 +180,7 @@ def _litestar(handlers: list[ControllerRouterHandler]) -> Litestar:
                 Exception: _say_unexpected,
             },
         ),
-        on_shutdown=[pools.close],
+        on_shutdown=[tenancy.close_connections],
         openapi_config=None,
         state=State({}),
         logging_config=None,

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from eorder_platform.database import pools
+from eorder_platform import tenancy
 from eorder_platform.errors import Expected, NotVisible, Refused
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
 from eorder_tenants.tables import metadata
@@ -205,7 +205,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         try:
             return await work
         finally:
-            await pools.close()
+            await tenancy.close_connections()
 
     return asyncio.run(run())
 

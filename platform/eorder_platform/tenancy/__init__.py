@@ -1,6 +1,23 @@
 """Tenancy: one schema and one login role per region; the database itself keeps them apart (ARCHITECTURE.md 3)."""
 
-from eorder_platform.tenancy.connecting import after_commit, inside, national, reading, reading_national
+from eorder_platform.tenancy.connecting import (
+    after_commit,
+    close_connections,
+    inside,
+    national,
+    reading,
+    reading_national,
+    searching,
+)
 from eorder_platform.tenancy.tenant import Tenant
 
-__all__ = ["Tenant", "after_commit", "inside", "national", "reading", "reading_national"]
+__all__ = [
+    "Tenant",
+    "after_commit",
+    "close_connections",
+    "inside",
+    "national",
+    "reading",
+    "reading_national",
+    "searching",
+]

@@ -1,13 +1,13 @@
 """The only ways to a database connection: inside one tenant, or in the national schemas. There is no third."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any, cast
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.database import Login, home, pools
+from eorder_platform.tenancy.reading_connections import reading_connections
 from eorder_platform.tenancy.tenant import Tenant
 
 NATIONAL_ROLE = "eorder_pusat"
@@ -32,18 +32,25 @@ async def national() -> AsyncIterator[AsyncSession]:
         yield session
 
 
-@asynccontextmanager
-async def reading(tenant: Tenant) -> AsyncIterator[asyncpg.Connection]:
-    """A bare connection as the tenant's role, for hot reads of one statement without transaction or ORM."""
-    async with _bare(tenant.login) as connection:
-        yield connection
+def reading(tenant: Tenant) -> AbstractAsyncContextManager[asyncpg.Connection]:
+    """A bare read-only connection as the tenant's role, for hot reads of one statement without transaction or ORM."""
+    return reading_connections.of(tenant.login).one()
 
 
-@asynccontextmanager
-async def reading_national() -> AsyncIterator[asyncpg.Connection]:
-    """A bare connection as the national role, for reads of one statement."""
-    async with _bare(_national_login()) as connection:
-        yield connection
+def searching(tenant: Tenant) -> AbstractAsyncContextManager[asyncpg.Connection]:
+    """The same for statements whose best plan depends on what is asked for: words, price ranges."""
+    return reading_connections.of(tenant.login, searching=True).one()
+
+
+def reading_national() -> AbstractAsyncContextManager[asyncpg.Connection]:
+    """A bare read-only connection as the national role, for reads of one statement."""
+    return reading_connections.of(_national_login()).one()
+
+
+async def close_connections() -> None:
+    """Close every connection of this process."""
+    await reading_connections.close()
+    await pools.close()
 
 
 def after_commit(session: AsyncSession, callback: Callable[[], Awaitable[None]]) -> None:
@@ -62,12 +69,3 @@ async def _transaction(login: Login) -> AsyncIterator[AsyncSession]:
             yield session
     for callback in session.info.pop(AFTER_COMMIT, []):
         await callback()
-
-
-@asynccontextmanager
-async def _bare(login: Login) -> AsyncIterator[asyncpg.Connection]:
-    wrapped = await pools.engine(login).raw_connection()
-    try:
-        yield cast(Any, wrapped.driver_connection)
-    finally:
-        wrapped.close()

@@ -73,7 +73,7 @@ async def _refresh() -> None:
         try:
             async with reading_national() as connection:
                 rows = await connection.fetch(_READ)
-        except (OSError, asyncpg.PostgresError):
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             if not _copy.by_slug:
                 raise
             _copy.read_at = time.monotonic()
