@@ -1,0 +1,74 @@
+"""What follows from changes in the directory: mail to the vendor, and new copies in the regions."""
+
+from uuid import UUID
+
+from eorder_platform import outbox, tenancy
+from eorder_platform.directory.models import (
+    Participation,
+    ParticipationStatus,
+    Vendor,
+    VendorPrivate,
+    VerificationCase,
+)
+from eorder_platform.directory.queries import products_of
+from eorder_platform.mail import send_mail
+from eorder_platform.settings import settings
+from eorder_platform.tenancy import registry
+
+
+@outbox.national_job("directory.tell_vendor")
+async def tell_vendor(*, case_id: str) -> None:
+    """Mail the vendor what the verifier decided."""
+    async with tenancy.national() as session:
+        case = await session.get_one(VerificationCase, UUID(case_id))
+        vendor = await session.get_one(Vendor, case.vendor_id)
+        private = await session.get_one(VendorPrivate, case.vendor_id)
+    if case.outcome == "accepted":
+        subject = f"{vendor.trade_name} sudah terverifikasi"
+        told = (
+            f"Usaha {vendor.legal_name} (NIB {vendor.business_id_number}) sudah terverifikasi untuk semua daerah.\n\n"
+            f"Tulis produk Anda, lalu pilih wilayah yang ingin dilayani.\n{_address('/usaha/wilayah')}"
+        )
+    else:
+        subject = f"Data {vendor.trade_name} perlu diperbaiki"
+        told = (
+            f"Verifikator mengembalikan data usaha {vendor.legal_name} dengan catatan:\n\n{case.reason}\n\n"
+            f"Perbaiki datanya, lalu ajukan lagi.\n{_address('/usaha/profil')}"
+        )
+    await send_mail(to=private.email, subject=subject, text=f"Yth. {private.owner_name},\n\n{told}\n")
+
+
+@outbox.national_job("directory.tell_vendor_of_region")
+async def tell_vendor_of_region(*, vendor_id: str, tenant_id: str) -> None:
+    """Mail the vendor whether a region has taken it in."""
+    async with tenancy.national() as session:
+        standing = await session.get_one(Participation, (UUID(vendor_id), UUID(tenant_id)))
+        private = await session.get_one(VendorPrivate, standing.vendor_id)
+    tenant = await registry.by_id(standing.tenant_id)
+    if tenant is None or standing.status not in (ParticipationStatus.ACTIVE, ParticipationStatus.DECLINED):
+        return
+    if standing.status == ParticipationStatus.ACTIVE:
+        subject, told = (
+            f"{tenant.name} menerima usaha Anda",
+            "Produk Anda yang tayang sekarang ada di katalognya.",
+        )
+    else:
+        subject, told = f"{tenant.name} belum menerima usaha Anda", f"Alasannya: {standing.reason}"
+    await send_mail(
+        to=private.email,
+        subject=subject,
+        text=f"Yth. {private.owner_name},\n\n{told}\n\n{_address('/usaha/wilayah')}\n",
+    )
+
+
+@outbox.national_job("directory.spread_vendor")
+async def spread_vendor(*, vendor_id: str) -> None:
+    """Every product of the vendor carries its public facts, so each of them goes to the regions anew."""
+    async with tenancy.national() as session:
+        for product in await products_of(session, UUID(vendor_id)):
+            outbox.write(session, "catalogue.spread_product", product_id=product.id)
+
+
+def _address(path: str) -> str:
+    port = f":{settings().public_port}" if settings().public_port else ""
+    return f"{settings().public_scheme}://{settings().national_host}{port}{path}"

@@ -1,0 +1,54 @@
+"""Who acts for a vendor: every use case of the directory begins with a member, never with a vendor's id alone."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform.directory.models import Vendor, VendorMember, VendorRole
+from eorder_platform.errors import NotAllowed
+from eorder_platform.identity.models import Account
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person who works for one vendor, as the database says today."""
+
+    account_id: UUID
+    name: str
+    vendor_id: UUID
+    role: VendorRole
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role is VendorRole.OWNER
+
+    def must_own(self) -> None:
+        """Refuses staff: the owner alone answers for the business's facts, its account and its standing."""
+        if not self.is_owner:
+            raise NotAllowed("Hanya pemilik usaha yang dapat melakukan ini. Mintalah pemilik untuk masuk.")
+
+
+async def find_member(session: AsyncSession, account_id: UUID) -> Member | None:
+    """The vendor membership of an account, if it has one."""
+    found = await session.execute(
+        select(Account.name, VendorMember.vendor_id, VendorMember.role)
+        .join(VendorMember, VendorMember.account_id == Account.id)
+        .where(Account.id == account_id, Account.active)
+    )
+    row = found.one_or_none()
+    return Member(account_id, row.name, row.vendor_id, VendorRole(row.role)) if row else None
+
+
+async def member_for(session: AsyncSession, account_id: UUID) -> Member:
+    """The same where only a vendor's people may come: NotAllowed for anybody else."""
+    member = await find_member(session, account_id)
+    if member is None:
+        raise NotAllowed("Akun ini belum memiliki usaha. Daftarkan usaha Anda dahulu.")
+    return member
+
+
+async def own_vendor(session: AsyncSession, member: Member) -> Vendor:
+    """The public facts of the member's vendor."""
+    return await session.get_one(Vendor, member.vendor_id)

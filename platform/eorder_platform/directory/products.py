@@ -1,0 +1,177 @@
+"""A product as its vendor writes it, checked: the facts that writing and changing have in common."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import outbox
+from eorder_platform.directory.checking import Answers, Checking, chosen, written
+from eorder_platform.directory.members import Member
+from eorder_platform.directory.models import Product, TaxClass
+from eorder_platform.errors import NotVisible, Refused
+from eorder_platform.money import parse_rupiah
+from eorder_platform.reference.models import Category, RegionRow
+
+LARGEST_MINIMUM_ORDER: Final = Decimal(100_000)
+LONGEST_LEAD_DAYS: Final = 90
+MOST_COVERAGE: Final = 60
+SEPARATOR: Final = ","
+
+
+@dataclass(frozen=True)
+class ProductFacts:
+    """What a vendor says about a product; the price is per unit in rupiah, excluding tax.
+
+    `coverage` holds region codes to which the vendor delivers: a province ("75") stands for all in it, a regency or
+    city ("75.71") for itself.
+    """
+
+    name: str
+    description: str
+    category_code: str
+    unit: str
+    price_rupiah: int
+    minimum_order: Decimal
+    lead_days: int
+    tax_class: TaxClass
+    domestic: bool
+    shipping_rupiah: int
+    coverage: tuple[str, ...]
+
+    def write(self, product: Product) -> None:
+        product.name, product.description = self.name, self.description
+        product.category_code, product.tax_class = self.category_code, self.tax_class
+        product.unit, product.minimum_order = self.unit, self.minimum_order
+        product.price_rupiah, product.shipping_rupiah = self.price_rupiah, self.shipping_rupiah
+        product.lead_days, product.domestic = self.lead_days, self.domestic
+        product.coverage = list(self.coverage)
+
+
+async def check_product(session: AsyncSession, answers: Answers) -> ProductFacts:
+    """The answers as facts; every problem is named at once.
+
+    Refused: a category that is not the lowest of its kind or is closed, a price below Rp 1, a minimum order of zero, a
+    delivery area that is no region. Without a tax class the category's own counts.
+    """
+    category = await _category(session, answers.get("category_code", ""))
+    known = frozenset(await session.scalars(select(RegionRow.code)))
+    checking = Checking()
+    if category is None:
+        checking.note("category_code", "Pilih kategori.")
+    facts = ProductFacts(
+        name=checking.take(written, answers, "name", "Nama produk", 3, 120),
+        description=checking.take(_description, answers),
+        category_code=category.code if category else "",
+        unit=checking.take(written, answers, "unit", "Satuan", 1, 20),
+        price_rupiah=checking.take(_price, answers),
+        minimum_order=checking.take(_minimum_order, answers),
+        lead_days=checking.take(_lead_days, answers),
+        tax_class=checking.take(_tax_class, answers, category),
+        domestic=answers.get("domestic") == "ya",
+        shipping_rupiah=checking.take(_shipping, answers),
+        coverage=checking.take(_coverage, answers, known),
+    )
+    checking.done()
+    return facts
+
+
+async def own_product(
+    session: AsyncSession, member: Member, product_id: UUID, *, lock: bool = False
+) -> Product:
+    """The product, found through its vendor's member: anybody else's is simply not there."""
+    found = select(Product).where(Product.id == product_id, Product.vendor_id == member.vendor_id)
+    product = await session.scalar(found.with_for_update() if lock else found)
+    if product is None:
+        raise NotVisible("Produk ini tidak ditemukan.")
+    return product
+
+
+def spread(session: AsyncSession, product: Product) -> None:
+    """The regions in which the vendor takes part get the product as it now is."""
+    outbox.write(session, "catalogue.spread_product", product_id=product.id)
+
+
+def answers_of_product(product: Product) -> dict[str, str]:
+    """The row as a form's answers again."""
+    return {
+        "name": product.name,
+        "description": product.description,
+        "category_code": product.category_code,
+        "unit": product.unit,
+        "price": str(product.price_rupiah),
+        "minimum_order": f"{product.minimum_order.normalize():f}".replace(".", ","),
+        "lead_days": str(product.lead_days),
+        "tax_class": product.tax_class,
+        "shipping": str(product.shipping_rupiah),
+        "coverage": SEPARATOR.join(product.coverage),
+        **({"domestic": "ya"} if product.domestic else {}),
+    }
+
+
+async def _category(session: AsyncSession, code: str) -> Category | None:
+    found = select(Category).where(Category.code == code, Category.active, Category.parent_code.is_not(None))
+    return await session.scalar(found)
+
+
+def _description(answers: Answers) -> str:
+    text = answers.get("description", "").strip()
+    if len(text) > 4000:
+        raise Refused("Uraian paling banyak 4.000 huruf.", "description")
+    return text
+
+
+def _price(answers: Answers) -> int:
+    price = parse_rupiah(answers.get("price", ""), field="price")
+    if price < 1:
+        raise Refused("Harga paling sedikit Rp 1.", "price")
+    return price
+
+
+def _shipping(answers: Answers) -> int:
+    return parse_rupiah(answers["shipping"], field="shipping") if answers.get("shipping", "").strip() else 0
+
+
+def _minimum_order(answers: Answers) -> Decimal:
+    typed = answers.get("minimum_order", "").strip() or "1"
+    try:
+        quantity = Decimal(typed.replace(".", "").replace(",", "."))
+    except InvalidOperation:
+        raise Refused(
+            "Tulis pesanan paling sedikit sebagai angka, misalnya 10 atau 2,5.", "minimum_order"
+        ) from None
+    if not 0 < quantity <= LARGEST_MINIMUM_ORDER or quantity != round(quantity, 3):
+        raise Refused("Pesanan paling sedikit di antara 0,001 dan 100.000.", "minimum_order")
+    return quantity
+
+
+def _lead_days(answers: Answers) -> int:
+    typed = answers.get("lead_days", "").strip()
+    if not (typed.isascii() and typed.isdigit()) or int(typed) > LONGEST_LEAD_DAYS:
+        raise Refused(f"Lama penyiapan 0 sampai {LONGEST_LEAD_DAYS} hari kerja.", "lead_days")
+    return int(typed)
+
+
+def _tax_class(answers: Answers, category: Category | None) -> TaxClass:
+    if not answers.get("tax_class"):
+        return TaxClass(category.tax_class) if category else TaxClass.GOODS
+    return chosen(answers, "tax_class", "golongan pajak", TaxClass)
+
+
+def _coverage(answers: Answers, known: frozenset[str]) -> tuple[str, ...]:
+    """Codes without what a province among them covers already, in the order of the codes."""
+    codes = {code.strip() for code in answers.get("coverage", "").split(SEPARATOR) if code.strip()}
+    if not codes:
+        raise Refused("Pilih paling sedikit satu wilayah pengiriman.", "coverage")
+    if not codes <= known:
+        raise Refused("Ada wilayah pengiriman yang tidak dikenal. Pilih dari daftar.", "coverage")
+    kept = sorted(code for code in codes if len(code) == 2 or code[:2] not in codes)
+    if len(kept) > MOST_COVERAGE:
+        raise Refused(
+            f"Pilih paling banyak {MOST_COVERAGE} wilayah; pilih provinsinya untuk semua di dalamnya.",
+            "coverage",
+        )
+    return tuple(kept)

@@ -1,0 +1,147 @@
+"""A business registers once for all regions (pendaftaran penyedia): draft, check of each group, registration."""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.directory.checking import Answers
+from eorder_platform.directory.members import Member
+from eorder_platform.directory.models import (
+    RegistrationDraft,
+    Vendor,
+    VendorMember,
+    VendorPrivate,
+    VendorRole,
+    VendorStatus,
+)
+from eorder_platform.directory.sections import Address, BankAccount, Business, Facts, Owner, Section
+from eorder_platform.errors import Refused
+from eorder_platform.identity.models import Account
+from eorder_platform.ids import new_id
+from eorder_platform.reference.law import NATIONAL_ZONE, rule_book
+from eorder_platform.reference.models import RegionRow
+from eorder_platform.secrecy import Purpose, decrypt, encrypt, keyed_hash
+
+KNOWN_BUSINESS = (
+    "NIB ini sudah terdaftar. Satu usaha mendaftar satu kali; masuk dengan akun yang mendaftarkannya."
+)
+KNOWN_OWNER = "NIK ini sudah tercatat sebagai pemilik usaha lain di direktori. Gunakan akun usaha itu."
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A complete and checked registration."""
+
+    business: Business
+    owner: Owner
+    address: Address
+    bank: BankAccount
+
+
+async def register_vendor(session: AsyncSession, account_id: UUID, answers: Answers) -> Member:
+    """The account becomes the owner of a new vendor with status `registered`; its draft is gone.
+
+    Refused with every problem of every group at once; a NIB or an owner's NIK that the directory knows already, and an
+    account that has a vendor already, are refused too, also when two registrations race.
+    """
+    registration = await check_all(session, answers)
+    vendor, private = Vendor(id=new_id(), status=VendorStatus.REGISTERED), VendorPrivate()
+    private.vendor_id = vendor.id
+    for facts in (registration.business, registration.owner, registration.address, registration.bank):
+        facts.write(vendor, private)
+    account = await session.get_one(Account, account_id)
+    membership = VendorMember(vendor_id=vendor.id, account_id=account_id, role=VendorRole.OWNER)
+    session.add(vendor)
+    await _flush(session)  # the unique indexes answer: a look-up could be overtaken by another registration
+    session.add_all([private, membership])
+    await _flush(session)
+    await session.execute(delete(RegistrationDraft).where(RegistrationDraft.account_id == account_id))
+    return Member(account_id, account.name, vendor.id, VendorRole.OWNER)
+
+
+async def check_all(session: AsyncSession, answers: Answers, vendor_id: UUID | None = None) -> Registration:
+    """Every group checked; one refusal names all their problems."""
+    found: dict[Section, Facts] = {}
+    problems: list[tuple[str | None, str]] = []
+    for section in Section:
+        try:
+            found[section] = await check_section(session, section, answers, vendor_id)
+        except Refused as refusal:
+            problems += refusal.problems
+    if problems:
+        raise Refused.several(problems)
+    return Registration(*found.values())  # type: ignore[arg-type]
+
+
+async def check_section(
+    session: AsyncSession, section: Section, answers: Answers, vendor_id: UUID | None = None
+) -> Facts:
+    """One group of answers as facts, or every problem in it. `vendor_id`: the vendor that corrects its own facts."""
+    today = clock.today(NATIONAL_ZONE)
+    if section is Section.BUSINESS:
+        business = Business.of(answers, (await rule_book(session)).on(today))
+        await _refuse_known_business(session, business, vendor_id)
+        return business
+    if section is Section.OWNER:
+        owner = Owner.of(answers, today)
+        await _refuse_known_owner(session, owner, vendor_id)
+        return owner
+    if section is Section.ADDRESS:
+        address = Address.of(answers)
+        region = await session.get(RegionRow, address.region_code)
+        if region is None or region.parent_code is None:
+            raise Refused("Pilih kabupaten atau kota.", "region_code")
+        return address
+    return BankAccount.of(answers)
+
+
+async def save_draft(session: AsyncSession, account_id: UUID, answers: Answers) -> None:
+    """Keep what was typed so far, encrypted, until the account registers."""
+    sealed = encrypt(json.dumps(dict(answers)), Purpose.REGISTRATION_DRAFT, account_id)
+    row = {"account_id": account_id, "answers_encrypted": sealed, "changed_at": clock.now()}
+    changed = insert(RegistrationDraft).values(row)
+    await session.execute(changed.on_conflict_do_update(index_elements=["account_id"], set_=row))
+
+
+async def draft_of(session: AsyncSession, account_id: UUID) -> dict[str, str]:
+    """What the account has typed so far; empty at first."""
+    draft = await session.get(RegistrationDraft, account_id, populate_existing=True)
+    if draft is None:
+        return {}
+    answers: dict[str, str] = json.loads(
+        decrypt(draft.answers_encrypted, Purpose.REGISTRATION_DRAFT, account_id)
+    )
+    return answers
+
+
+async def _refuse_known_business(session: AsyncSession, business: Business, vendor_id: UUID | None) -> None:
+    same = select(Vendor.id).where(Vendor.business_id_number == business.business_id_number)
+    if await session.scalar(same) not in (None, vendor_id):
+        raise Refused(KNOWN_BUSINESS, "business_id_number")
+
+
+async def _refuse_known_owner(session: AsyncSession, owner: Owner, vendor_id: UUID | None) -> None:
+    identity_hash = keyed_hash(owner.identity_number, Purpose.IDENTITY)
+    same = select(VendorPrivate.vendor_id).where(VendorPrivate.identity_hash == identity_hash)
+    if await session.scalar(same) not in (None, vendor_id):
+        raise Refused(KNOWN_OWNER, "national_identity_number")
+
+
+async def _flush(session: AsyncSession) -> None:
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        told = str(error.orig)
+        if "uq_vendor_member_account_id" in told:
+            raise Refused("Akun ini sudah memiliki usaha. Satu akun untuk satu usaha.") from error
+        if "uq_vendor_private_identity_hash" in told:
+            raise Refused(KNOWN_OWNER, "national_identity_number") from error
+        if "uq_vendor_business_id_number" in told:
+            raise Refused(KNOWN_BUSINESS, "business_id_number") from error
+        raise

@@ -1,0 +1,104 @@
+"""The agency checks each registered business once for the whole nation (verifikasi): submit, accept, return."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock, outbox
+from eorder_platform.directory.members import Member
+from eorder_platform.directory.models import Vendor, VendorMember, VendorStatus, VerificationCase
+from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
+from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
+from eorder_platform.ids import new_id
+
+SUBMITTABLE = frozenset({VendorStatus.REGISTERED, VendorStatus.RETURNED})
+SHORTEST_REASON = 10
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """A person whom the agency has made verifier or administrator."""
+
+    account_id: UUID
+    name: str
+
+
+async def verifier_for(session: AsyncSession, account_id: UUID) -> Verifier:
+    """The verifier behind an account, by the roles of today; NotAllowed for anybody else."""
+    name = await session.scalar(
+        select(Account.name)
+        .join(NationalRole, NationalRole.account_id == Account.id)
+        .where(
+            Account.id == account_id,
+            Account.active,
+            NationalRole.role.in_([NationalRoleName.VERIFIER, NationalRoleName.AGENCY_ADMIN]),
+        )
+        .limit(1)
+    )
+    if name is None:
+        raise NotAllowed("Verifikasi penyedia dilakukan oleh verifikator badan nasional.")
+    return Verifier(account_id, name)
+
+
+async def submit_for_verification(session: AsyncSession, member: Member) -> VerificationCase:
+    """The owner hands the business over for verification; its facts stand still until the decision."""
+    member.must_own()
+    vendor = await _locked(session, member.vendor_id)
+    if vendor.status not in SUBMITTABLE:
+        raise Conflict("Usaha ini sedang diperiksa atau sudah diperiksa, jadi tidak perlu diajukan lagi.")
+    vendor.status = VendorStatus.UNDER_VERIFICATION
+    case = VerificationCase(id=new_id(), vendor_id=vendor.id, submitted_by=member.account_id)
+    session.add(case)
+    return case
+
+
+async def accept_vendor(session: AsyncSession, verifier: Verifier, case_id: UUID) -> None:
+    """The business is verified for every region. Refused to a verifier with a link to it (SOD8)."""
+    case, vendor = await _open_case(session, verifier, case_id)
+    _decide(session, case, verifier, "accepted", None)
+    vendor.status, vendor.verified_at = VendorStatus.VERIFIED, clock.now()
+
+
+async def return_vendor(session: AsyncSession, verifier: Verifier, case_id: UUID, reason: str) -> None:
+    """The owner gets it back with the reason in his own words' reach, corrects, and submits again."""
+    reason = " ".join(reason.split())
+    if len(reason) < SHORTEST_REASON:
+        raise Refused("Tulis apa yang perlu diperbaiki, agar pemilik usaha tahu langkahnya.", "reason")
+    case, vendor = await _open_case(session, verifier, case_id)
+    _decide(session, case, verifier, "returned", reason)
+    vendor.status = VendorStatus.RETURNED
+
+
+async def _open_case(
+    session: AsyncSession, verifier: Verifier, case_id: UUID
+) -> tuple[VerificationCase, Vendor]:
+    case = await session.get(VerificationCase, case_id, with_for_update=True, populate_existing=True)
+    if case is None:
+        raise NotVisible("Berkas verifikasi ini tidak ditemukan.")
+    if case.outcome is not None:
+        raise Conflict(
+            "Berkas ini sudah diputuskan oleh verifikator lain. Muat ulang untuk melihat putusannya."
+        )
+    await refuse_link(session, verifier, case)
+    return case, await _locked(session, case.vendor_id)
+
+
+async def refuse_link(session: AsyncSession, verifier: Verifier, case: VerificationCase) -> None:
+    """SOD8: nobody verifies what he submitted, nor a business for which he works."""
+    linked = await session.get(VendorMember, (case.vendor_id, verifier.account_id))
+    if case.submitted_by == verifier.account_id or linked is not None:
+        raise NotAllowed("Anda terkait dengan usaha ini, jadi verifikator lain yang memeriksanya.")
+
+
+def _decide(
+    session: AsyncSession, case: VerificationCase, verifier: Verifier, outcome: str, reason: str | None
+) -> None:
+    case.outcome, case.reason = outcome, reason
+    case.decided_by, case.decided_at = verifier.account_id, clock.now()
+    outbox.write(session, "directory.tell_vendor", case_id=case.id)
+
+
+async def _locked(session: AsyncSession, vendor_id: UUID) -> Vendor:
+    return await session.get_one(Vendor, vendor_id, with_for_update=True, populate_existing=True)

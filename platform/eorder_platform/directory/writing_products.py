@@ -1,0 +1,44 @@
+"""A vendor writes a product once for all regions, and changes it; a published one changes in the regions too."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.directory.checking import Answers
+from eorder_platform.directory.members import Member
+from eorder_platform.directory.models import Product, ProductStatus
+from eorder_platform.directory.products import check_product, own_product, spread
+from eorder_platform.ids import new_id
+
+
+async def write_product(
+    session: AsyncSession, member: Member, answers: Answers, art: str | None = None
+) -> Product:
+    """A new product as a draft, which no region sees. `art` names the drawing shown while it has no photo."""
+    facts = await check_product(session, answers)
+    now = clock.now()
+    product = Product(id=new_id(), vendor_id=member.vendor_id, art=art, created_at=now, updated_at=now)
+    product.status, product.version = ProductStatus.DRAFT, 1
+    facts.write(product)
+    session.add(product)
+    return product
+
+
+async def change_product(
+    session: AsyncSession, member: Member, product_id: UUID, answers: Answers
+) -> Product:
+    """The product with other facts and its next version; the regions that show it get it."""
+    product = await own_product(session, member, product_id, lock=True)
+    facts = await check_product(session, answers)
+    facts.write(product)
+    touch(session, product)
+    return product
+
+
+def touch(session: AsyncSession, product: Product) -> None:
+    """One version on, and to the regions if they show the product."""
+    product.version += 1
+    product.updated_at = clock.now()
+    if product.status != ProductStatus.DRAFT:
+        spread(session, product)

@@ -1,0 +1,56 @@
+"""Private facts as they lie in the database: encrypted (AES-256-GCM), with keyed hashes to find duplicates.
+
+The keys are derived from the master key, one for each purpose, so that a hash of one column tells nothing about
+another and a stolen database tells nothing at all. A sealed value fits only its purpose and its owner's row.
+"""
+
+import hmac
+import os
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from eorder_platform.settings import settings
+
+NONCE_BYTES: Final = 12
+KEY_BYTES: Final = 32
+FIRST_GENERATION: Final = b"\x01"
+"""Which key sealed a value stands in its first byte, so that the master key can be changed one day."""
+
+
+class Purpose(StrEnum):
+    """What is kept secret; each has keys of its own."""
+
+    IDENTITY = "identity"
+    TAX_ID = "tax_id"
+    BANK_ACCOUNT = "bank_account"
+    REGISTRATION_DRAFT = "registration_draft"
+
+
+def encrypt(text: str, purpose: Purpose, owner_id: UUID) -> bytes:
+    """Seal a text for the row of `owner_id`."""
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = AESGCM(_key(purpose, "encrypt")).encrypt(nonce, text.encode(), owner_id.bytes)
+    return FIRST_GENERATION + nonce + sealed
+
+
+def decrypt(sealed: bytes, purpose: Purpose, owner_id: UUID) -> str:
+    """Open what :func:`encrypt` sealed; cryptography's InvalidTag where it belongs to another row or purpose."""
+    nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+    return AESGCM(_key(purpose, "encrypt")).decrypt(nonce, body, owner_id.bytes).decode()
+
+
+def keyed_hash(text: str, purpose: Purpose) -> str:
+    """The same text gives the same hash, which nobody without the master key can compute or search through."""
+    return hmac.new(_key(purpose, "hash"), text.encode(), "sha256").hexdigest()
+
+
+@lru_cache(maxsize=32)
+def _key(purpose: Purpose, use: str) -> bytes:
+    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=f"eorder:{use}:{purpose}".encode())
+    return derived.derive(settings().master_key.encode())

@@ -1,0 +1,55 @@
+"""National rules change from a later day on; what holds already is never touched."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.errors import NotVisible, Refused
+from eorder_platform.ids import new_id
+from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule, rule_book
+
+
+def a_change(**different: object) -> RuleChange:
+    facts: dict[str, object] = {
+        "key": "order_cap",
+        "value": 75_000_000,
+        "valid_from": clock.today(NATIONAL_ZONE) + timedelta(days=30),
+        "legal_basis": "Perpres 1/2027 ps. 3",
+    }
+    return RuleChange(**{**facts, **different})  # type: ignore[arg-type]
+
+
+async def test_a_change_holds_from_its_day_and_the_day_before_stays(national_session: AsyncSession) -> None:
+    change = a_change()
+    await change_rule(national_session, new_id(), change)
+    await national_session.flush()
+    book = await rule_book(national_session)
+    assert book.value("order_cap", on=change.valid_from) == 75_000_000
+    assert book.value("order_cap", on=change.valid_from - timedelta(days=1)) == 50_000_000
+    assert book.rule("order_cap", on=change.valid_from).unit == "rupiah"
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [("valid_from", clock.today(NATIONAL_ZONE)), ("value", -1), ("legal_basis", " ")],
+)
+async def test_a_change_backwards_negative_or_without_basis_is_refused(
+    national_session: AsyncSession, field: str, wrong: object
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        await change_rule(national_session, new_id(), a_change(**{field: wrong}))
+    assert [name for name, _ in refusal.value.problems] == [field]
+
+
+async def test_a_second_change_must_begin_after_the_first(national_session: AsyncSession) -> None:
+    await change_rule(national_session, new_id(), a_change())
+    await national_session.flush()
+    with pytest.raises(Refused, match="Sudah ada nilai"):
+        await change_rule(national_session, new_id(), a_change(value=60_000_000))
+
+
+async def test_a_rule_that_nobody_made_is_not_there(national_session: AsyncSession) -> None:
+    with pytest.raises(NotVisible):
+        await change_rule(national_session, new_id(), a_change(key="no_such_rule"))
