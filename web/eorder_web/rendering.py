@@ -109,16 +109,13 @@ class Chrome:
 
 def render(template_name: str, page: Chrome, **context: object) -> str:
     """The whole page in the reader's language."""
-    environment_ = environment(page.locale)
-    return environment_.get_template(template_name).render(page=page, ui=_components(environment_), **context)
+    return environment(page.locale).get_template(template_name).render(page=page, **context)
 
 
 def render_block(template_name: str, block: str, page: Chrome, **context: object) -> str:
     """One block of the page's own template: what HTMX swaps is what was first printed."""
-    environment_ = environment(page.locale)
-    template = environment_.get_template(template_name)
-    inner = template.new_context({"page": page, "ui": _components(environment_), **context})
-    return "".join(template.blocks[block](inner))
+    template = environment(page.locale).get_template(template_name)
+    return "".join(template.blocks[block](template.new_context({"page": page, **context})))
 
 
 @lru_cache(maxsize=len(LOCALES))
@@ -145,6 +142,7 @@ def environment(locale: str = DEFAULT_LOCALE) -> Environment:
         MOTIFS=drawing.MOTIFS,
         TILES=drawing.TILES,
     )
+    made.globals["ui"] = made.get_template(COMPONENTS).module
     return made
 
 
@@ -198,7 +196,3 @@ def stylesheets() -> tuple[str, ...]:
 def _manifest() -> Mapping[str, str]:
     path = STATIC / "build" / "manifest.json"
     return json.loads(path.read_text()) if path.exists() else {}
-
-
-def _components(environment_: Environment) -> object:
-    return environment_.get_template(COMPONENTS).module

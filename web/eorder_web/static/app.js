@@ -29,6 +29,14 @@
     dialog.showModal()
   })
 
+  // A link that leads to a page without scripts opens the dialog with the same content where it can.
+  document.addEventListener('click', event => {
+    const dialog = document.getElementById(event.target.closest('[data-dialog]')?.dataset.dialog)
+    if (!dialog) return
+    event.preventDefault()
+    dialog.showModal()
+  })
+
   document.addEventListener('htmx:confirm', event => {
     const { ctx, issueRequest, dropRequest } = event.detail
     event.preventDefault()

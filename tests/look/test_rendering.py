@@ -1,0 +1,86 @@
+"""Rendering: strict about names, safe about text, in the reader's language, whole or by block."""
+
+from dataclasses import replace
+
+import pytest
+from jinja2 import UndefinedError
+from markupsafe import Markup, escape
+
+from eorder_web import compiling
+from eorder_web.gallery.specimens import a_chrome, a_tenant, everything
+from eorder_web.rendering import COMPONENTS, ROOT, Chrome, environment, render, render_block, with_query
+from eorder_web.translating import Language
+
+HOSTILE = '<script>alert("x")</script>'
+
+
+@pytest.mark.parametrize("value", [HOSTILE, "'&", Markup("<b>"), 7, 1.5, None, [HOSTILE]])
+def test_printing_is_as_safe_as_markupsafe(value: object) -> None:
+    assert compiling.escaped(value) == str(escape(value))
+
+
+@pytest.mark.parametrize("locale", ["id", "en"])
+def test_what_people_typed_is_never_markup(locale: str) -> None:
+    template = environment(locale).from_string(
+        "{{ _('%(caption)s, dapat digeser', caption=typed) }}"
+        "{{ ui.field('nama', typed, typed, typed, typed) }}{{ ui.callout('info', typed) }}{{ ui.status('ok', typed) }}"
+    )
+    html = template.render(typed=HOSTILE)
+    assert "<script>" not in html
+
+
+def test_a_name_that_nobody_gave_is_a_mistake() -> None:
+    with pytest.raises(UndefinedError, match="title"):
+        render("layout/message.html", Chrome(), code=404, sentence="…")
+
+
+def test_a_block_is_the_part_of_the_page_that_was_printed_first() -> None:
+    chrome, facts = a_chrome(), {"code": 409, "title": "Sudah berubah", "sentence": "Muat ulang halaman ini."}
+    block = render_block("layout/message.html", "main", chrome, **facts)
+    assert block in render("layout/message.html", chrome, **facts)
+    assert "<html" not in block
+
+
+def test_a_page_speaks_one_language() -> None:
+    facts = {"code": 404, "title": "Tidak ditemukan", "sentence": "Halaman atau data ini tidak ditemukan."}
+    indonesian = render("layout/message.html", Chrome(), **facts)
+    english = render("layout/message.html", Chrome(locale="en"), **facts)
+    assert 'lang="id"' in indonesian and "Lewati ke isi" in indonesian
+    assert 'lang="en"' in english and "Skip to content" in english and "Not found" in english
+
+
+def test_a_suspended_region_says_so_on_every_page() -> None:
+    suspended = replace(a_chrome(), tenant=replace(a_tenant(), status="suspended"))
+    html = render("layout/message.html", suspended, code=200, title="Katalog", sentence="…")
+    assert "sedang ditangguhkan" in html
+
+
+def test_the_language_switch_keeps_the_address() -> None:
+    chrome = Chrome(url="/katalog?q=nasi&bahasa=id&hal=3")
+    assert chrome.url_in("en") == "/katalog?q=nasi&hal=3&bahasa=en"
+
+
+def test_a_query_parameter_is_set_replaced_and_dropped() -> None:
+    assert with_query("/katalog", "hal", 2) == "/katalog?hal=2"
+    assert with_query("/katalog?hal=2&q=a", "hal", 3) == "/katalog?q=a&hal=3"
+    assert with_query("/katalog?hal=2&q=a", "hal", "") == "/katalog?q=a"
+    assert with_query("/katalog?hal=2", "hal", None) == "/katalog"
+    assert with_query("/katalog", "q", "a&b c") == "/katalog?q=a%26b+c"
+
+
+def test_markup_among_the_facts_of_a_text_keeps_the_rest_escaped() -> None:
+    text = Language("id").gettext("Dari %(who)s lewat %(link)s", who="<b>", link=Markup("<a>sini</a>"))
+    assert text == "Dari &lt;b&gt; lewat <a>sini</a>"
+
+
+@pytest.mark.parametrize("locale", ["id", "en"])
+def test_the_gallery_shows_every_component(locale: str) -> None:
+    chrome = a_chrome(tenant=a_tenant(), locale=locale)
+    html = render("gallery/show.html", chrome, **everything())
+    assert html.count("</section>") > 10
+    source = "".join((ROOT / name).read_text() for name in ("gallery/show.html", "layout/base.html"))
+    components = environment(locale).get_template(COMPONENTS).module
+    macros = {name for name in vars(components) if not name.startswith("_") and name != "icon"}
+    indirect = {"brand", "nav_links", "language_switch", "sign_out", "menu", "account", "masthead_row"}
+    indirect |= {"csrf", "idempotency", "error_summary"}
+    assert {name for name in macros - indirect if f"ui.{name}(" not in source} == set()
