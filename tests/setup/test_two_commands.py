@@ -12,6 +12,8 @@ from infra.setup.commands import explain, need_space
 from infra.setup.services import without_credentials
 from infra.setup.telling import Refusal
 
+PLAIN = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+
 
 def test_both_commands_explain_themselves(clone: Path) -> None:
     assert "--reset" in said(clone, "./run", "--help")
@@ -34,14 +36,14 @@ def test_an_old_python_is_one_sentence(clone: Path, command: str) -> None:
 
 
 def test_a_second_run_in_the_same_folder_is_refused(clone: Path) -> None:
-    waiting = subprocess.Popen(
-        ["./run", "--reset"], cwd=clone, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    asking = subprocess.Popen(
+        ["./run", "--reset"], cwd=clone, env=PLAIN, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert waiting.stdout is not None
-    waiting.stdout.readline()
-    assert "already running in this folder" in said(clone, "./run", code=1)
-    waiting.communicate("no\n")
-    assert waiting.returncode == 0
+    assert asking.stdout is not None
+    assert "deletes everything" in asking.stdout.readline()
+    assert "already running in this folder" in said(clone, "./run", "--reset", code=1)
+    asking.communicate("no\n")
+    assert asking.returncode == 0
 
 
 def test_reset_deletes_only_after_yes(clone: Path) -> None:
@@ -86,11 +88,10 @@ def test_a_placement_names_the_database_and_no_login() -> None:
 
 
 def said(clone: Path, *words: str, answers: str = "", code: int = 0, **variables: str) -> str:
-    plain = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     done = subprocess.run(
         words,
         cwd=clone,
-        env={**plain, **variables},
+        env={**PLAIN, **variables},
         input=answers,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
