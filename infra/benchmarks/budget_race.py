@@ -34,14 +34,13 @@ from eorder_platform.embedded import Postgres
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.money import format_rupiah
-from eorder_platform.tenancy import Tenant, migrating, provisioning
+from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets import ledger
 from eorder_tenants.budgets.ledger import Draw
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
 from eorder_tenants.budgets.reconciling import differences
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR as SYSTEM
 from eorder_tenants.organisation.models import WorkUnit
-from eorder_tenants.tables import metadata
 
 LARGEST_ORDER = 50_000_000
 REFUSAL = re.compile(r"tersedia Rp\s([\d.]+), diperlukan Rp\s([\d.]+)")
@@ -283,6 +282,12 @@ def _environment(url: str) -> None:
 
 
 async def _in_a_region_of_its_own(rounds: int, clients: int) -> Outcome:
+    from eorder_platform.tenancy import (  # these need the environment that was just made
+        migrating,
+        provisioning,
+    )
+    from eorder_tenants.tables import metadata
+
     await migrating.upgrade_shared(metadata)
     new = provisioning.NewTenant(
         "race", "Provinsi DKI Jakarta", "31", "Asia/Jakarta", ("race.localhost",), "JK"

@@ -180,6 +180,16 @@ def upgrade() -> None:
         schema="nusantara",
     )
     op.create_table(
+        "invitation",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["pusat.account.id"], name=op.f("fk_invitation_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+        schema="pusat",
+    )
+    op.create_table(
         "national_role",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
@@ -483,6 +493,7 @@ def downgrade() -> None:
     op.drop_table("tenant_host", schema="nusantara")
     op.drop_table("registration_draft", schema="pusat")
     op.drop_table("national_role", schema="pusat")
+    op.drop_table("invitation", schema="pusat")
     op.drop_table("vendor", schema="nusantara")
     op.drop_table("tenant", schema="nusantara")
     op.drop_table("outbox", schema="pusat")

@@ -34,6 +34,17 @@ class Account(Base):
     last_signed_in_at: Mapped[datetime | None]
 
 
+class Invitation(Base):
+    """The one open invitation of an account that has no password yet; only the hash of its token is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = ({"schema": PUSAT},)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+
+
 class NationalRole(Base):
     """An account's role in the national agency."""
 

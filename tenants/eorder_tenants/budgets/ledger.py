@@ -7,8 +7,9 @@ other amounts is a mistake of the program: ValueError. An order that is submitte
 
 The balance row is locked by the UPDATE only, as late as possible and in the order of ids, so that no two
 transactions wait for each other in a circle. Where it must be read under a lock it is FOR NO KEY UPDATE: a plain
-FOR UPDATE waits for the foreign keys of everybody's new entries, and 32 clients deadlocked on that. A refusal says what was available while the row was locked: it is
-never false, and like every refusal it leaves the transaction to be rolled back.
+FOR UPDATE waits for the foreign keys of everybody's new entries, and 32 clients deadlocked on that. A refusal
+says what was available while the row was locked: it is never false, and like every refusal it leaves the
+transaction to be rolled back.
 """
 
 from collections.abc import Iterable, Sequence

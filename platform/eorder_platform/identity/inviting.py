@@ -1,0 +1,95 @@
+"""Invitations: an account is made for a person by his office, and he sets the password himself, once.
+
+The link carries a random token; the database keeps only its hash. A new invitation to the same person, a password
+that was set, or seven days end it.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock, outbox
+from eorder_platform.errors import NotVisible
+from eorder_platform.identity.models import Account, Invitation
+from eorder_platform.identity.passwords import check_new_password, hash_password
+from eorder_platform.ids import new_id
+
+VALIDITY: Final = timedelta(days=7)
+NO_PASSWORD: Final = "!"
+"""Stands where a hash would: no password fits it."""
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Whom a link was sent to."""
+
+    account_id: UUID
+    name: str
+    email: str
+
+
+async def find_or_invite(session: AsyncSession, email: str, name: str, host: str) -> UUID:
+    """The account of that e-mail; a new one is invited to set a password at `host` by the job `identity.invite`."""
+    known = await session.scalar(select(Account.id).where(func.lower(Account.email) == email.lower()))
+    if known is not None:
+        return known
+    account = Account(id=new_id(), email=email, name=name, password_hash=NO_PASSWORD)
+    session.add(account)
+    await session.flush()
+    outbox.write(session, "identity.invite", account_id=account.id, host=host)
+    return account.id
+
+
+async def issue_token(session: AsyncSession, account_id: UUID) -> tuple[Invited, str] | None:
+    """A fresh token for somebody who has no password yet, ending earlier ones; None for anybody else."""
+    account = await session.get(Account, account_id)
+    if account is None or account.password_hash != NO_PASSWORD:
+        return None
+    token = secrets.token_urlsafe(32)
+    fresh = {"token_hash": _hash(token), "expires_at": clock.now() + VALIDITY}
+    await session.execute(
+        insert(Invitation)
+        .values(account_id=account_id, **fresh)
+        .on_conflict_do_update(index_elements=["account_id"], set_=fresh)
+    )
+    return Invited(account.id, account.name, account.email), token
+
+
+async def invited_by(session: AsyncSession, token: str) -> Invited:
+    """Whom this link was sent to; NotVisible for a link that is unknown, used or expired."""
+    row = (
+        await session.execute(
+            select(Account.id, Account.name, Account.email)
+            .join(Invitation, Invitation.account_id == Account.id)
+            .where(Invitation.token_hash == _hash(token), Invitation.expires_at > clock.now())
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotVisible("Undangan ini sudah dipakai, kedaluwarsa, atau diganti undangan yang lebih baru.")
+    return Invited(*row)
+
+
+async def accept_invitation(session: AsyncSession, token: str, password: str) -> Invited:
+    """Set the first password and end the invitation; refuses a weak password on "password"."""
+    check_new_password(password)
+    password_hash = await hash_password(password)
+    invited = await invited_by(session, token)
+    used = await session.execute(
+        delete(Invitation).where(Invitation.token_hash == _hash(token)).returning(Invitation.account_id)
+    )
+    if used.first() is None:  # the same link was used in another window just now
+        raise NotVisible("Undangan ini sudah dipakai.")
+    account = await session.get_one(Account, invited.account_id)
+    account.password_hash = password_hash
+    return invited
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

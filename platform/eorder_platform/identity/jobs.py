@@ -1,0 +1,36 @@
+"""What follows from new accounts: the letter that lets a person in."""
+
+from uuid import UUID
+
+from eorder_platform import outbox, tenancy
+from eorder_platform.identity.inviting import VALIDITY, issue_token
+from eorder_platform.mail import send_mail
+from eorder_platform.settings import settings
+from eorder_platform.tenancy import registry
+
+
+@outbox.national_job("identity.invite")
+async def invite(*, account_id: str, host: str) -> None:
+    """Mail a link to set the first password. Run again it sends a new link, which ends the one before."""
+    async with tenancy.national() as session:
+        issued = await issue_token(session, UUID(account_id))
+    if issued is None:
+        return
+    invited, token = issued
+    tenant = await registry.by_host(host)
+    place = tenant.name if tenant is not None else "e-Order Nusantara"
+    await send_mail(
+        to=invited.email,
+        subject=f"Undangan ke e-Order {place}",
+        text=(
+            f"Yth. {invited.name},\n\n{place} mendaftarkan Anda sebagai pejabat di e-Order.\n"
+            f"Tentukan kata sandi Anda dalam {VALIDITY.days} hari lewat tautan ini:\n\n"
+            f"{_address(host, f'/undangan/{token}')}\n\n"
+            "Tautan ini hanya untuk Anda dan hanya dapat dipakai sekali.\n"
+        ),
+    )
+
+
+def _address(host: str, path: str) -> str:
+    port = settings().public_port
+    return f"{settings().public_scheme}://{host}{f':{port}' if port else ''}{path}"

@@ -1,0 +1,1 @@
+"""Work units, officials, budget lines and packages from a region's own files: read, previewed, confirmed."""

@@ -1,0 +1,144 @@
+"""What may stand in a column, told once: header, aliases, type, whether it must be filled, and two examples."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from eorder_platform.directory.identity_numbers import parse_tax_id
+from eorder_platform.errors import Refused
+from eorder_platform.money import parse_rupiah
+from eorder_tenants.budgets.importing.reading import Cell, Written
+
+Value = str | int | bool | None
+"""What a cell becomes: only what JSON can keep (dates as YYYY-MM-DD), because a preview is stored."""
+
+DIGITS_THAT_EXCEL_KEEPS: Final = 15
+DATE_FORMATS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+YES, NO = {"ya", "y", "1", "benar", "aktif", "true"}, {"tidak", "t", "0", "salah", "nonaktif", "false"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `name` in the program, `header` in the file, `read` from text to value or Refused."""
+
+    name: str
+    header: str
+    read: Callable[[str], Value]
+    examples: tuple[str, str]
+    required: bool = True
+    aliases: tuple[str, ...] = ()
+    default: Value = None
+    is_code: bool = False
+
+    def value_of(self, cell: Cell) -> Value:
+        """The value of a cell; refused with the sentence that will stand beside it."""
+        if cell.written is Written.FORMULA:
+            raise Refused("Sel ini berisi rumus. Salin lalu tempel sebagai nilai.")
+        if not cell.text:
+            if self.required:
+                raise Refused("Wajib diisi.")
+            return self.default
+        fractional = "." in cell.text or len(cell.text) > DIGITS_THAT_EXCEL_KEEPS
+        if self.is_code and cell.written is Written.NUMBER and fractional:
+            raise Refused(
+                "Kode ini tersimpan sebagai angka, sehingga angkanya dapat berubah. Ubah sel menjadi teks."
+            )
+        return self.read(cell.text)
+
+    def answers_to(self, header: str) -> bool:
+        """Is this how the column is called there, blanks, case and punctuation aside?"""
+        return _bare(header) in {_bare(name) for name in (self.header, self.name, *self.aliases)}
+
+
+def text(longest: int = 200) -> Callable[[str], Value]:
+    """Words, up to so many characters; inner blanks are brought to one."""
+
+    def read(written: str) -> Value:
+        words = " ".join(written.split())
+        if len(words) > longest:
+            raise Refused(f"Paling panjang {longest} karakter, ini {len(words)}.")
+        if not words.isprintable():
+            raise Refused("Ada karakter yang tidak dapat ditampilkan.")
+        return words
+
+    return read
+
+
+def code(pattern: str, example: str) -> Callable[[str], Value]:
+    """A code of that pattern."""
+
+    def read(written: str) -> Value:
+        bare = re.sub(r"\s", "", written)
+        if not re.fullmatch(pattern, bare):
+            raise Refused(f"“{written[:40]}” tidak sesuai bentuknya, misalnya {example}.")
+        return bare
+
+    return read
+
+
+def rupiah(written: str) -> Value:
+    """Whole rupiah, as offices write them."""
+    return parse_rupiah(written)
+
+
+def year(written: str) -> Value:
+    """A budget year."""
+    if not re.fullmatch(r"20[2-9]\d", written):
+        raise Refused(f"“{written[:20]}” bukan tahun anggaran, misalnya 2026.")
+    return int(written)
+
+
+def day(written: str) -> Value:
+    """A date: 31/12/2026, 31-12-2026 or 2026-12-31."""
+    for form in DATE_FORMATS:
+        try:
+            return datetime.strptime(written, form).date().isoformat()  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise Refused(f"“{written[:20]}” bukan tanggal, misalnya 31/12/2026.")
+
+
+def yes_or_no(written: str) -> Value:
+    """Ya or tidak."""
+    if written.lower() in YES | NO:
+        return written.lower() in YES
+    raise Refused(f"“{written[:20]}” harus ya atau tidak.")
+
+
+def email(written: str) -> Value:
+    """An e-mail address, in small letters."""
+    if not re.fullmatch(r"[^@\s,;]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", written):
+        raise Refused(f"“{written[:60]}” bukan alamat e-mail.")
+    return written.lower()
+
+
+def civil_servant_id(written: str) -> Value:
+    """Civil servant number (NIP): 18 digits, of which the first eight are the date of birth (domain.md 1.3)."""
+    digits = re.sub(r"[\s.]", "", written)
+    if not re.fullmatch(r"(19|20)\d{6}\d{6}[12]\d{3}", digits) or not _is_date(digits[:8]):
+        raise Refused(f"“{written[:30]}” bukan NIP: 18 angka, diawali tanggal lahir.")
+    return digits
+
+
+def tax_id(written: str) -> Value:
+    """A taxpayer number (NPWP)."""
+    return parse_tax_id(written, field=None).number
+
+
+def as_date(value: Value) -> date:
+    """The date behind a stored value."""
+    return date.fromisoformat(str(value))
+
+
+def _is_date(digits: str) -> bool:
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return True
+
+
+def _bare(header: str) -> str:
+    return re.sub(r"[\W_]+", "", header).casefold()
