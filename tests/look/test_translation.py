@@ -8,6 +8,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from jinja2.ext import extract_from_ast
 
+from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.models import Status
+from eorder_web.navigation import ROLE_WORDS
 from eorder_web.rendering import ROOT, environment
 from eorder_web.translating import LOCALE_FOLDER, language, ngettext, speaking
 
@@ -38,6 +41,13 @@ def test_every_text_has_its_english(texts: object) -> None:
     known = english.texts.keys() | english.plurals.keys()
     missing = [f"{place} {key!r}" for place, key in texts() if key not in known]  # type: ignore[operator]
     assert not missing, "add to web/eorder_web/locale/en/*.po:\n" + "\n".join(missing)
+
+
+def test_what_the_business_names_has_its_english() -> None:
+    named = [status.label for status in Status]
+    named += [text for action in Action for text in (action.label, action.done)]
+    named += ROLE_WORDS.values()
+    assert [text for text in named if text not in language("en").texts] == []
 
 
 def test_a_translation_keeps_every_fact_of_its_text() -> None:
