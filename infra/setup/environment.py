@@ -38,9 +38,12 @@ def ensure_environment() -> None:
         if fresh:
             _make()
         _install()
-    except BaseException:
+    except BaseException as reason:
         if fresh:
             shutil.rmtree(VENV, ignore_errors=True)
+        elif isinstance(reason, Refusal):
+            # pip fetches everything before it changes anything: without a network the old packages still stand.
+            UNFINISHED.unlink()
         raise
     STAMP.write_text(wanted)
     UNFINISHED.unlink()
