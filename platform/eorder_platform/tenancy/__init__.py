@@ -8,6 +8,7 @@ from eorder_platform.tenancy.connecting import (
     reading,
     reading_national,
     searching,
+    searching_national,
 )
 from eorder_platform.tenancy.tenant import Tenant
 
@@ -20,4 +21,5 @@ __all__ = [
     "reading",
     "reading_national",
     "searching",
+    "searching_national",
 ]

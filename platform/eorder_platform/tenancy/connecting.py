@@ -47,6 +47,11 @@ def reading_national() -> AbstractAsyncContextManager[asyncpg.Connection]:
     return reading_connections.of(_national_login()).one()
 
 
+def searching_national() -> AbstractAsyncContextManager[asyncpg.Connection]:
+    """The same for searches over all regions."""
+    return reading_connections.of(_national_login(), searching=True).one()
+
+
 async def close_connections() -> None:
     """Close every connection of this process."""
     await reading_connections.close()

@@ -1,0 +1,165 @@
+"""National figures and the search over all regions' orders, counted from the projected orders.
+
+Only issued orders count. Regions name the statuses (`ended`: an order that came to nothing), the nation does not.
+Amounts include taxes; days until payment are calendar days between the region's own dates of handover and payment.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+COUNTED_AT_MOST: Final = 10_000
+"""Found orders beyond this are said to be more, not counted."""
+PAGE_SIZE: Final = 25
+
+
+@dataclass(frozen=True)
+class RegionFigures:
+    """A region's year. `small_rupiah`: received by micro and small businesses and cooperatives."""
+
+    tenant_id: UUID
+    vendors: int
+    orders: int
+    spent_rupiah: int
+    small_rupiah: int
+    paid_orders: int
+    days_until_paid: int
+    """Over all paid orders together; an average is this divided by `paid_orders`."""
+
+
+_BY_REGION = """
+select t.id as tenant_id, p.vendors, f.*
+from nusantara.tenant t
+cross join lateral (
+  select count(*) as vendors from pusat.participation p where p.tenant_id = t.id and p.status = 'active') p
+cross join lateral (
+  select count(*) filter (where o.status <> all($2)) as orders,
+         coalesce(sum(o.gross_rupiah) filter (where o.status <> all($2)), 0)::bigint as spent_rupiah,
+         coalesce(sum(o.gross_rupiah) filter (
+             where o.status <> all($2)
+               and (v.legal_form = 'cooperative' or v.business_scale in ('micro', 'small'))), 0)::bigint
+           as small_rupiah,
+         count(o.paid_at) as paid_orders,
+         coalesce(sum((o.paid_at at time zone t.zone)::date - (o.handed_over_at at time zone t.zone)::date), 0)
+           as days_until_paid
+  from pusat.order_projection o join nusantara.vendor v on v.id = o.vendor_id
+  where o.tenant_id = t.id
+    and o.issued_at >= make_timestamptz($1, 1, 1, 0, 0, 0, t.zone)
+    and o.issued_at < make_timestamptz($1 + 1, 1, 1, 0, 0, 0, t.zone)) f
+"""
+
+
+async def region_figures(
+    connection: asyncpg.Connection, year: int, ended: Collection[str]
+) -> dict[UUID, RegionFigures]:
+    """Every region's year by its id, in one statement; the year is that of each region's own zone."""
+    rows = await connection.fetch(_BY_REGION, year, sorted(ended))
+    return {row["tenant_id"]: RegionFigures(**row) for row in rows}
+
+
+@dataclass(frozen=True)
+class VendorFigures:
+    """How many vendors are verified, and how many of these serve more than one region."""
+
+    verified: int
+    in_several_regions: int
+
+
+_VENDORS = """
+select count(*) as verified, count(*) filter (where p.regions > 1) as in_several_regions
+from nusantara.vendor v
+left join (select vendor_id, count(*) as regions from pusat.participation where status = 'active'
+           group by vendor_id) p on p.vendor_id = v.id
+where v.status = 'verified'
+"""
+
+
+async def vendor_figures(connection: asyncpg.Connection) -> VendorFigures:
+    """The national directory in two numbers."""
+    return VendorFigures(**await connection.fetchrow(_VENDORS))
+
+
+@dataclass(frozen=True)
+class FoundOrder:
+    """An issued order of some region."""
+
+    tenant_id: UUID
+    number: str
+    title: str
+    status: str
+    issued_at: datetime
+    work_unit_name: str
+    vendor_name: str
+    gross_rupiah: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of a search; `count` stops at COUNTED_AT_MOST + 1."""
+
+    orders: Sequence[FoundOrder]
+    count: int
+
+    @property
+    def is_more_than_counted(self) -> bool:
+        return self.count > COUNTED_AT_MOST
+
+
+_WANTED = """
+from pusat.order_projection o join nusantara.tenant t on t.id = o.tenant_id
+where o.issued_at is not null
+  and ($1::text is null or o.search @@ to_tsquery('simple', $1))
+  and ($2::uuid is null or o.tenant_id = $2)
+  and ($3::text[] is null or o.status = any($3))
+  and ($4::int is null or o.issued_at >= make_timestamptz($4, 1, 1, 0, 0, 0, t.zone)
+                      and o.issued_at < make_timestamptz($4 + 1, 1, 1, 0, 0, 0, t.zone))
+"""
+_SEARCH = f"""
+select c.found, p.*
+from (select count(*) as found from (select {_WANTED} limit {COUNTED_AT_MOST + 1}) counted) c
+left join lateral (
+  select o.tenant_id, o.number, o.title, o.status, o.issued_at, o.work_unit_name, o.vendor_name, o.gross_rupiah
+  {_WANTED}
+  order by o.issued_at desc, o.order_id desc limit $5 offset $6) p on true
+"""
+
+
+async def search_orders(
+    connection: asyncpg.Connection,
+    *,
+    text: str = "",
+    tenant_id: UUID | None = None,
+    statuses: Collection[str] | None = None,
+    year: int | None = None,
+    page: int = 1,
+    size: int = PAGE_SIZE,
+) -> Found:
+    """Issued orders of all regions, newest first, in one statement.
+
+    Every word of `text` must begin a word of the number, title, vendor or work unit.
+    """
+    rows = await connection.fetch(
+        _SEARCH,
+        _beginnings(text),
+        tenant_id,
+        sorted(statuses) if statuses is not None else None,
+        year,
+        size,
+        (page - 1) * size,
+    )
+    listed = [FoundOrder(**{name: row[name] for name in _COLUMNS}) for row in rows if row["number"]]
+    return Found(listed, rows[0]["found"])
+
+
+_COLUMNS = tuple(FoundOrder.__dataclass_fields__)
+
+
+def _beginnings(text: str) -> str | None:
+    """`kertas hvs` becomes the query `kertas:* & hvs:*`; nothing but signs becomes None, which finds everything."""
+    words = re.findall(r"\w+", text.replace("_", " "))[:8]
+    return " & ".join(f"{word}:*" for word in words) or None
