@@ -221,6 +221,11 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "reason in ('not_needed', 'outside_delivery_area', 'hygiene', 'food_permit')",
+            name=op.f("ck_vendor_participation_reason"),
+        ),
         sa.CheckConstraint(
             "status in ('requested', 'active', 'declined', 'withdrawn')",
             name=op.f("ck_vendor_participation_status"),
@@ -229,6 +234,9 @@ def upgrade() -> None:
             ["vendor_id"], ["nusantara.vendor.id"], name=op.f("fk_vendor_participation_vendor_id")
         ),
         sa.PrimaryKeyConstraint("vendor_id", name=op.f("pk_vendor_participation")),
+    )
+    op.create_index(
+        "ix_vendor_participation_status", "vendor_participation", ["status", "requested_at"], unique=False
     )
     op.create_table(
         "budget_balance",
@@ -447,6 +455,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_orders_status", "orders", ["status", "work_unit_id"], unique=False)
     op.create_index("ix_orders_vendor_id", "orders", ["vendor_id", "status"], unique=False)
+    op.create_index(
+        "uq_orders_draft",
+        "orders",
+        ["drafted_by", "vendor_id", "work_unit_id"],
+        unique=True,
+        postgresql_where=sa.text("status = 'draft' and number is null"),
+    )
     op.create_table(
         "invoice",
         sa.Column("id", sa.Uuid(), nullable=False),

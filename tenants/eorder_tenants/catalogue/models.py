@@ -12,17 +12,30 @@ from eorder_platform.directory.models import ParticipationStatus, TaxClass
 from eorder_platform.tables import Base, CreatedAt, Facts, Quantity, Rupiah, one_of
 
 
+class DeclineReason(StrEnum):
+    """Why a region may decline a verified vendor: only for what is its own to judge (domain.md 3.6)."""
+
+    NOT_NEEDED = "not_needed"
+    OUTSIDE_DELIVERY_AREA = "outside_delivery_area"
+    HYGIENE = "hygiene"
+    FOOD_PERMIT = "food_permit"
+
+
 class VendorParticipation(Base):
     """A vendor's standing in this region. `payee` holds what an order needs of its private facts, and no more.
 
     payee: {"owner_name", "tax_id", "bank_name", "bank_account", "bank_account_holder", "address", "phone", "email",
     "legal_form", "vat_registered", "final_tax_certificate_until" (ISO date or None), "turnover_statement_year",
-    "member_account_ids": [text of UUID]}. The last names the accounts of the vendor's owner and staff: an official among
-    them may not buy from it (approvals/duties.py).
+    "member_account_ids": [text of UUID]}. The last names the accounts of the vendor's owner and staff: an official
+    among them may not buy from it (approvals/duties.py).
     """
 
     __tablename__ = "vendor_participation"
-    __table_args__ = (CheckConstraint(one_of("status", ParticipationStatus), name="status"),)
+    __table_args__ = (
+        CheckConstraint(one_of("status", ParticipationStatus), name="status"),
+        CheckConstraint(one_of("reason", DeclineReason), name="reason"),
+        Index("ix_vendor_participation_status", "status", "requested_at"),
+    )
 
     vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"), primary_key=True)
     status: Mapped[str]
@@ -32,6 +45,7 @@ class VendorParticipation(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     reason: Mapped[str | None]
+    note: Mapped[str | None]
 
 
 class Offer(Base):

@@ -1,0 +1,270 @@
+"""Browsing and searching the catalogue: one statement answers a page of offers, how many there are, and the choices.
+
+Written by hand and read as records, because these are the hottest pages. What keeps them fast at 100,000 offers:
+lists follow an index and stop after a page; counting stops at :data:`COUNTED_AT_MOST`; relevance is worked out for as
+many of the newest matches; the numbers beside the choices are kept (counting.py), never counted here.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final
+
+import asyncpg
+
+from eorder_platform import tenancy
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.catalogue.models import OfferCountKind
+
+PAGE_SIZE: Final = 24
+COUNTED_AT_MOST: Final = 1000
+LAST_PAGE: Final = -(-COUNTED_AT_MOST // PAGE_SIZE)
+REGIONS_OFFERED: Final = 12
+LONGEST_WORDS: Final = 100
+
+CARD: Final = (
+    "id, name, price_rupiah, unit, domestic, vendor_form, vendor_scale, vendor_name, vendor_city, lead_days,"
+    " minimum_order, art, photos[1] as photo"
+)
+
+
+class Sort(StrEnum):
+    """Orders in which a person may read the catalogue; relevance needs words."""
+
+    RELEVANCE = "sesuai"
+    NEWEST = "terbaru"
+    CHEAPEST = "termurah"
+    DEAREST = "termahal"
+
+
+class Maker(StrEnum):
+    """Who sells, as the buyers' duty to prefer them tells vendors apart (Perpres 16/2018 art. 65)."""
+
+    MICRO = "mikro"
+    SMALL = "kecil"
+    MEDIUM = "menengah"
+    COOPERATIVE = "koperasi"
+
+
+_ORDER: Final = {
+    Sort.RELEVANCE: "rank desc, published_at desc, id desc",
+    Sort.NEWEST: "published_at desc, id desc",
+    Sort.CHEAPEST: "price_rupiah, id",
+    Sort.DEAREST: "price_rupiah desc, id desc",
+}
+_MAKER: Final = {
+    Maker.MICRO: "(vendor_scale = 'micro' and vendor_form <> 'cooperative')",
+    Maker.SMALL: "(vendor_scale = 'small' and vendor_form <> 'cooperative')",
+    Maker.MEDIUM: "(vendor_scale = 'medium' and vendor_form <> 'cooperative')",
+    Maker.COOPERATIVE: "vendor_form = 'cooperative'",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a visitor asks the catalogue for. `categories` are main categories ("ATK") or their parts ("ATK.PAPER")."""
+
+    words: str = ""
+    categories: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    lowest_rupiah: int | None = None
+    highest_rupiah: int | None = None
+    makers: tuple[Maker, ...] = ()
+    domestic: bool = False
+    sort: Sort | None = None
+    page: int = 1
+
+    @property
+    def filters(self) -> int:
+        """How many filters are set, the words and the order not counted."""
+        prices = (self.lowest_rupiah, self.highest_rupiah)
+        chosen = len(self.categories) + len(self.regions) + len(self.makers) + self.domestic
+        return chosen + sum(price is not None for price in prices)
+
+    @property
+    def everything(self) -> bool:
+        """Nothing narrows the catalogue down."""
+        return not self.words and not self.filters
+
+    @property
+    def one_choice(self) -> tuple[OfferCountKind, str] | None:
+        """The one main category or regency that is all that was asked for; the number of its offers is kept."""
+        if self.words or self.filters != 1:
+            return None
+        if self.categories and "." not in self.categories[0]:
+            return OfferCountKind.GROUP, self.categories[0]
+        return (OfferCountKind.REGION, self.regions[0]) if self.regions else None
+
+    @property
+    def order(self) -> Sort:
+        """By relevance where there are words, else the newest first, unless asked otherwise."""
+        if not self.words:
+            return Sort.NEWEST if self.sort in (None, Sort.RELEVANCE) else self.sort
+        return self.sort or Sort.RELEVANCE
+
+    def without_filters(self) -> "Wanted":
+        return Wanted(words=self.words, sort=self.sort)
+
+    def on_page(self, page: int) -> "Wanted":
+        return replace(self, page=page)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value to filter by; `offers` is how many the whole catalogue has, None where that would mislead."""
+
+    code: str
+    name: str
+    offers: int | None
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A page of the catalogue. Above COUNTED_AT_MOST the number found is told as "more than", unless it is kept."""
+
+    offers: Sequence[Mapping[str, Any]]
+    found: int
+    more_than_counted: bool
+    groups: Sequence[Choice]
+    regions: Sequence[Choice]
+    last_page: int
+
+
+async def browse(tenant: Tenant, wanted: Wanted, locale: str = "id") -> Shelf:
+    """A page of what a region offers, in one round trip; beyond the last page it is empty."""
+    question = _Question(wanted)
+    # What depends on no value keeps one plan; words and prices are planned for what they are.
+    plain = wanted.everything or wanted.one_choice is not None
+    connect = tenancy.reading if plain else tenancy.searching
+    async with connect(tenant) as connection:
+        records = await connection.fetch(question.sql(), *question.values(locale))
+    return _shelf(records, wanted)
+
+
+def _shelf(records: list[asyncpg.Record], wanted: Wanted) -> Shelf:
+    head = records[0]
+    choices = json.loads(head["choices"])
+    groups = [Choice(code, name, offers) for code, name, offers in choices["groups"] or ()]
+    regions = [Choice(code, name, offers) for code, name, offers in choices["regions"] or ()]
+    found, narrowed = head["found"] or 0, not wanted.everything
+    if narrowed:
+        groups = [replace(choice, offers=None) for choice in groups]
+        regions = [replace(choice, offers=None) for choice in regions]
+    shown = min(found, COUNTED_AT_MOST)
+    more = narrowed and wanted.one_choice is None and found > COUNTED_AT_MOST
+    return Shelf(
+        offers=[] if head["id"] is None else records,
+        found=shown if more else found,
+        more_than_counted=more,
+        groups=groups,
+        regions=regions,
+        last_page=max(1, -(-shown // PAGE_SIZE)),
+    )
+
+
+class _Question:
+    """The statement for what is wanted and its values; only what is asked for stands in it."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._values: list[object] = []
+        self._where = " and ".join(["visible", *self._conditions()])
+
+    def sql(self) -> str:
+        page, found = self._page(), self._found()
+        return (
+            f"{self._matches()}select offer.*, {found} as found,"
+            f" case when row_number() over () = 1 then ({_CHOICES}) end as choices"
+            f" from (select) as one left join lateral ({page}) as offer on true order by {_ORDER[self._wanted.order]}"
+        )
+
+    def values(self, locale: str) -> list[object]:
+        return [locale, *self._values]
+
+    def _conditions(self) -> list[str]:
+        wanted, conditions = self._wanted, list[str]()
+        if wanted.words:
+            conditions.append(f"search @@ {self._words()}")
+        if wanted.categories:
+            groups = [code for code in wanted.categories if "." not in code]
+            parts = [code for code in wanted.categories if "." in code]
+            either = [self._among("category_group", groups), self._among("category_code", parts)]
+            conditions.append(f"({' or '.join(filter(None, either))})")
+        if wanted.regions:
+            conditions.append(self._among("vendor_region_code", wanted.regions))
+        if wanted.lowest_rupiah is not None:
+            conditions.append(f"price_rupiah >= {self._value(wanted.lowest_rupiah)}")
+        if wanted.highest_rupiah is not None:
+            conditions.append(f"price_rupiah <= {self._value(wanted.highest_rupiah)}")
+        if wanted.makers:
+            conditions.append(f"({' or '.join(_MAKER[maker] for maker in wanted.makers)})")
+        if wanted.domestic:
+            conditions.append("domestic")
+        return conditions
+
+    def _words(self) -> str:
+        """All words must be there, quotes and minus work as in any search, and the last word may be only begun."""
+        begun = re.search(r"(?:^|\s)(\w+)$", self._wanted.words)
+        before = self._wanted.words[: begun.start()] if begun else self._wanted.words
+        query = f"websearch_to_tsquery('simple', {self._value(before)})"
+        if begun:
+            query = f"({query} && to_tsquery('simple', {self._value(begun[1] + ':*')}))"
+        return query
+
+    def _among(self, column: str, codes: Sequence[str]) -> str:
+        if not codes:
+            return ""
+        if len(codes) == 1:
+            return f"{column} = {self._value(codes[0])}"
+        return f"{column} = any({self._value(list(codes))})"
+
+    def _value(self, value: object) -> str:
+        self._values.append(value)
+        return f"${len(self._values) + 1}"
+
+    def _matches(self) -> str:
+        """The newest offers that have the words: what relevance is worked out for."""
+        if self._wanted.order is not Sort.RELEVANCE:
+            return ""
+        newest = f"from offer where {self._where} order by {_ORDER[Sort.NEWEST]} limit {COUNTED_AT_MOST + 1}"
+        return f"with match as materialized (select {CARD}, published_at, search {newest}) "
+
+    def _page(self) -> str:
+        columns, source, order = f"{CARD}, published_at", f"offer where {self._where}", self._wanted.order
+        if order is Sort.RELEVANCE:
+            columns, source = f"match.*, ts_rank(search, {self._words()}) as rank", "match"
+        return (
+            f"select {columns} from {source} order by {_ORDER[order]}"
+            f" limit {PAGE_SIZE} offset {(self._wanted.page - 1) * PAGE_SIZE}"
+        )
+
+    def _found(self) -> str:
+        """How many there are: known for everything, one main category or one regency; counted up to a point else."""
+        wanted = self._wanted
+        if wanted.everything:
+            return "(select sum(offers) from offer_count where kind = 'group')"
+        if wanted.one_choice is not None:
+            kind, code = wanted.one_choice
+            return f"(select offers from offer_count where kind = '{kind}' and code = {self._value(code)})"
+        if wanted.order is Sort.RELEVANCE:
+            return "(select count(*) from match)"
+        matches = f"select from offer where {self._where} limit {COUNTED_AT_MOST + 1}"
+        return f"(select count(*) from ({matches}) as match)"
+
+
+_CHOICES: Final = f"""
+select json_build_object(
+    'groups', (
+        select json_agg(json_build_array(
+            n.code, case when $1 = 'en' then c.name_english else c.name end, n.offers) order by c.position)
+        from offer_count n join category c on c.code = n.code
+        where n.kind = 'group' and n.offers > 0),
+    'regions', (
+        select json_agg(json_build_array(n.code, r.name, n.offers) order by n.offers desc, n.code)
+        from (
+            select code, offers from offer_count where kind = 'region' and offers > 0
+            order by offers desc, code limit {REGIONS_OFFERED}) n
+        join region r on r.code = n.code))
+"""

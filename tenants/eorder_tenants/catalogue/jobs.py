@@ -1,0 +1,126 @@
+"""What crosses between the national directory and a region: products and standings come in, decisions go out.
+
+Each job holds the national row it tells of until every region has it, so that two tellings of one product never
+overtake each other. Regions in trouble do not keep the others waiting; the job fails afterwards and is sent again.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import outbox, tenancy
+from eorder_platform.directory.models import (
+    Participation,
+    ParticipationStatus,
+    Product,
+    ProductStatus,
+    VendorPrivate,
+)
+from eorder_platform.directory.participating import record_decision
+from eorder_platform.directory.queries import payee_facts, payee_version, product_card
+from eorder_platform.tenancy import Tenant, registry
+from eorder_tenants.catalogue.deciding import decline_sentence
+from eorder_tenants.catalogue.models import VendorParticipation
+from eorder_tenants.catalogue.offering import offer_product
+from eorder_tenants.catalogue.standing import receive_payee, receive_standing
+
+
+@outbox.national_job("catalogue.receive_request")
+async def receive_request(*, vendor_id: str, tenant_id: str) -> None:
+    """A vendor asks to take part: its row, with what an order needs of it, waits for the region's decision."""
+    await _tell_standing(UUID(vendor_id), UUID(tenant_id))
+
+
+@outbox.national_job("catalogue.receive_withdrawal")
+async def receive_withdrawal(*, vendor_id: str, tenant_id: str) -> None:
+    """A vendor leaves: its offers disappear."""
+    await _tell_standing(UUID(vendor_id), UUID(tenant_id))
+
+
+@outbox.national_job("catalogue.spread_product")
+async def spread_product(*, product_id: str) -> None:
+    """A product was published, changed or withdrawn, or its vendor's public facts were: every region gets it anew."""
+    async with tenancy.national() as national:
+        product = await national.get(Product, UUID(product_id), with_for_update=True)
+        if product is None:
+            return
+        card = await product_card(national, product.id)
+        tenants = await _regions_of(national, product.vendor_id)
+        await _in_each(tenants, lambda session: offer_product(session, card))
+
+
+@outbox.national_job("catalogue.spread_payee")
+async def spread_payee(*, vendor_id: str) -> None:
+    """Whom an order pays has changed: the regions the vendor asked, or takes part in, learn it."""
+    vendor = UUID(vendor_id)
+    async with tenancy.national() as national:
+        await national.get(VendorPrivate, vendor, with_for_update=True)
+        version, payee = await payee_version(national, vendor), await payee_facts(national, vendor)
+        tenants = await _regions_of(national, vendor)
+        await _in_each(tenants, lambda session: receive_payee(session, vendor, payee, version))
+
+
+@outbox.tenant_job("catalogue.fetch_vendor")
+async def fetch_vendor(tenant: Tenant, *, vendor_id: str) -> None:
+    """The region has taken a vendor in: all its published products become offers."""
+    published = select(Product.id).where(
+        Product.vendor_id == UUID(vendor_id), Product.status == ProductStatus.PUBLISHED
+    )
+    async with tenancy.national() as national:
+        product_ids = list(await national.scalars(published.order_by(Product.id)))
+    for product_id in product_ids:
+        async with tenancy.national() as national:
+            await national.get(Product, product_id, with_for_update=True)
+            card = await product_card(national, product_id)
+            async with tenancy.inside(tenant) as session:
+                await offer_product(session, card)
+
+
+@outbox.tenant_job("catalogue.tell_decision")
+async def tell_decision(tenant: Tenant, *, vendor_id: str) -> None:
+    """The vendor's own copy of its standing learns what the region decided."""
+    async with tenancy.inside(tenant) as session:
+        participation = await session.get_one(VendorParticipation, UUID(vendor_id))
+        status, sentence = ParticipationStatus(participation.status), decline_sentence(participation)
+    if status in (ParticipationStatus.ACTIVE, ParticipationStatus.DECLINED):
+        async with tenancy.national() as national:
+            await record_decision(national, UUID(vendor_id), tenant.id, status, sentence)
+
+
+async def _tell_standing(vendor_id: UUID, tenant_id: UUID) -> None:
+    async with tenancy.national() as national:
+        told = await national.get(Participation, (vendor_id, tenant_id), with_for_update=True)
+        tenant = await registry.by_id(tenant_id)
+        if told is None or tenant is None:
+            return
+        version, payee = await payee_version(national, vendor_id), await payee_facts(national, vendor_id)
+        status = ParticipationStatus(told.status)
+        async with tenancy.inside(tenant) as session:
+            await receive_standing(session, vendor_id, status, told.requested_at, payee, version)
+
+
+async def _regions_of(national: AsyncSession, vendor_id: UUID) -> list[Tenant]:
+    """Regions that know the vendor. Those that were only asked count too: one may have accepted this very moment."""
+    known = (ParticipationStatus.REQUESTED, ParticipationStatus.ACTIVE)
+    asked = select(Participation.tenant_id).where(
+        Participation.vendor_id == vendor_id, Participation.status.in_(known)
+    )
+    ids = set(await national.scalars(asked))
+    return [tenant for tenant in await registry.all_tenants() if tenant.id in ids]
+
+
+async def _in_each(tenants: Iterable[Tenant], work: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    failures = list[Exception]()
+    for tenant in tenants:
+        if tenant.is_suspended:
+            continue
+        try:
+            async with tenancy.inside(tenant) as session:
+                await work(session)
+        except Exception as error:  # the other regions' turn comes first; then the job says what failed
+            error.add_note(f"region: {tenant.slug}")
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("not every region could be told", failures)

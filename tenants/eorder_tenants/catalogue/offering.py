@@ -1,0 +1,74 @@
+"""A national product becomes this region's offer, follows its changes, and disappears with its vendor."""
+
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.directory.models import ParticipationStatus
+from eorder_platform.directory.queries import ProductCard
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.catalogue.counting import Place, count_move, places_at, places_of
+from eorder_tenants.catalogue.models import Offer, VendorParticipation
+
+
+async def offer_product(session: AsyncSession, card: ProductCard) -> None:
+    """Write the product as it now is into this region's catalogue; an older version than the offer's is ignored.
+
+    Nothing happens while the vendor does not take part here. A product that is not published, or not delivered here,
+    stays as an offer that nobody sees: orders in progress still name it.
+    """
+    participation = await session.get(VendorParticipation, card.vendor.id, with_for_update={"read": True})
+    if participation is None or participation.status != ParticipationStatus.ACTIVE:
+        return
+    tenant: Tenant = session.info["tenant"]
+    offer = await session.get(Offer, card.product.id, with_for_update=True)
+    visible = card.published and is_delivered(card.product.coverage, tenant.region_code)
+    if offer is None and not visible:
+        return
+    if offer is not None and offer.product_version > card.product.version:
+        return
+    before = places_of(offer)
+    if offer is None:
+        offer = Offer(id=card.product.id)
+        session.add(offer)
+    _copy(card, offer)
+    offer.visible = visible
+    await count_move(session, before, places_of(offer))
+
+
+async def hide_offers(session: AsyncSession, vendor_id: UUID) -> None:
+    """Nobody sees the vendor's offers here from now on."""
+    hidden = (
+        update(Offer)
+        .where(Offer.vendor_id == vendor_id, Offer.visible)
+        .values(visible=False, updated_at=clock.now())
+        .returning(Offer.category_group, Offer.vendor_region_code)
+    )
+    before: list[Place] = [place for row in await session.execute(hidden) for place in places_at(*row)]
+    await count_move(session, before, [])
+
+
+def is_delivered(coverage: list[str], region_code: str) -> bool:
+    """Does a delivery area touch a region? A province stands for all in it, so one code begins with the other."""
+    return any(region_code.startswith(code) or code.startswith(region_code) for code in coverage)
+
+
+def _copy(card: ProductCard, offer: Offer) -> None:
+    product, vendor = card.product, card.vendor
+    offer.vendor_id = vendor.id
+    offer.category_code, offer.category_group = product.category_code, card.category_group
+    offer.name, offer.description, offer.unit = product.name, product.description, product.unit
+    offer.price_rupiah, offer.shipping_rupiah = product.price_rupiah, product.shipping_rupiah
+    offer.minimum_order, offer.lead_days = product.minimum_order, product.lead_days
+    offer.tax_class, offer.domestic = product.tax_class, product.domestic
+    offer.coverage = list(product.coverage)
+    offer.photos, offer.art = [f"{product.id}/{photo}" for photo in card.photos], product.art
+    offer.vendor_name, offer.vendor_form = vendor.trade_name, vendor.legal_form
+    offer.vendor_scale = vendor.business_scale
+    offer.vendor_region_code, offer.vendor_city = vendor.region_code, card.vendor_city
+    offer.vat_registered = vendor.vat_registered
+    offer.product_version = product.version
+    offer.published_at = product.published_at or product.created_at
+    offer.updated_at = clock.now()
