@@ -6,6 +6,7 @@ scope; nothing else may choose the tenant.
 """
 
 import logging
+from collections.abc import Sequence
 from http.cookies import SimpleCookie
 from typing import Any, Final, cast
 from urllib.parse import parse_qs
@@ -29,12 +30,13 @@ from eorder_platform.tenancy import registry
 from eorder_web import routes
 from eorder_web.access import PUBLIC, SignInNeeded, check_access
 from eorder_web.edge import page
-from eorder_web.rendering import STATIC
+from eorder_web.rendering import STATIC, THEMES
 from eorder_web.translating import LOCALES
 from eorder_web.visiting import (
     FLASH_COOKIE,
     LANGUAGE_COOKIE,
     SESSION_COOKIE,
+    THEME_COOKIE,
     VISITOR_COOKIE,
     Request,
     Visit,
@@ -106,20 +108,11 @@ class Dispatcher:
 
 
 async def _recognise(visit: Visit, cookie_header: bytes, scope: Any) -> None:
-    """Read the cookies: language, visitor, the sentence left by the page before, and the session of this place."""
-    asked = (
-        parse_qs(scope.get("query_string", b"").decode("latin-1")).get("bahasa")
-        if scope.get("query_string")
-        else None
-    )
-    if asked and asked[0] in LOCALES:
-        visit.locale = asked[0]
-        visit.cookies.append((LANGUAGE_COOKIE, visit.locale, ONE_YEAR_SECONDS))
-    if not cookie_header:
-        return
-    cookies = SimpleCookie(cookie_header.decode("latin-1"))
-    if not asked and LANGUAGE_COOKIE in cookies and cookies[LANGUAGE_COOKIE].value in LOCALES:
-        visit.locale = cookies[LANGUAGE_COOKIE].value
+    """Read the cookies: language, theme, visitor, the sentence left by the page before, the session of this place."""
+    asked = parse_qs(scope["query_string"].decode("latin-1")) if scope["query_string"] else {}
+    cookies = SimpleCookie(cookie_header.decode("latin-1")) if cookie_header else SimpleCookie()
+    visit.locale = _chosen(visit, asked.get("bahasa"), cookies, LANGUAGE_COOKIE, LOCALES)
+    visit.theme = _chosen(visit, asked.get("tema"), cookies, THEME_COOKIE, THEMES)
     if VISITOR_COOKIE in cookies:
         visit.visitor = cookies[VISITOR_COOKIE].value
     if FLASH_COOKIE in cookies and scope["method"] == "GET" and not scope["path"].startswith("/static/"):
@@ -132,6 +125,16 @@ async def _recognise(visit: Visit, cookie_header: bytes, scope: Any) -> None:
             visit.sign_in_unavailable = True
         else:
             visit.session_token = cookies[SESSION_COOKIE].value if visit.session else ""
+
+
+def _chosen(
+    visit: Visit, asked: list[str] | None, cookies: SimpleCookie, name: str, choices: Sequence[str]
+) -> str:
+    """A visitor's choice: asked for in this address (and remembered), remembered from before, or the first one."""
+    if asked and asked[0] in choices:
+        visit.cookies.append((name, asked[0], ONE_YEAR_SECONDS))
+        return asked[0]
+    return cookies[name].value if name in cookies and cookies[name].value in choices else choices[0]
 
 
 def _finishing(visit: Visit, send: Send) -> Send:

@@ -37,6 +37,7 @@ def chrome(request: Request, active: str = "") -> Chrome:
         person=_person(visit.session, visit.locale),
         account=_account_menu(visit.locale) if visit.session else (),
         locale=visit.locale,
+        theme=visit.theme,
         csrf_token=visit.csrf_token(),
         flashes=visit.flashes,
         url=f"{path}?{query}" if query else path,

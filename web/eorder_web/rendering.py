@@ -24,6 +24,8 @@ ROOT = Path(__file__).parent
 STATIC = ROOT / "static"
 COMPONENTS = "components/ui.html"
 NATIONAL_ZONE = "Asia/Jakarta"
+THEMES = ("light", "dark", "auto")
+"""Light unless chosen; auto follows the device."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Chrome:
     csrf_token: str = ""
     flashes: Sequence[Flash] = ()
     url: str = "/"
-    theme: str = ""
+    theme: str = "light"
     agency: bool = False
     account: Sequence[NavItem] = ()
     footer: Sequence[tuple[str, Sequence[NavItem]]] = ()
@@ -105,6 +107,10 @@ class Chrome:
     def url_in(self, locale: str) -> str:
         """This same page in another language."""
         return query_stem(self.url, "bahasa") + locale
+
+    def url_under(self, theme: str) -> str:
+        """This same page, light or dark."""
+        return query_stem(self.url, "tema") + theme
 
 
 def render(template_name: str, page: Chrome, **context: object) -> str:

@@ -25,6 +25,7 @@ CSRF_FIELD: Final = "_csrf"
 SESSION_COOKIE: Final = "eorder_masuk"
 VISITOR_COOKIE: Final = "eorder_tamu"
 LANGUAGE_COOKIE: Final = "eorder_bahasa"
+THEME_COOKIE: Final = "eorder_tema"
 FLASH_COOKIE: Final = "eorder_pesan"
 
 
@@ -35,6 +36,7 @@ class Visit:
     tenant: Tenant | None
     request_id: str
     locale: str = "id"
+    theme: str = "light"
     session: Session | None = None
     session_token: str = ""
     sign_in_unavailable: bool = False

@@ -11,16 +11,14 @@ from eorder_web.visiting import Request
 
 
 @get("/galeri", opt=PUBLIC, name="gallery.show")
-async def show(
-    request: Request, q: str = "", warna: str = "bata", motif: str = "tumpal", tema: str = ""
-) -> Response[str]:
-    """The gallery as a region with this dye and motif would show it, light or dark (`tema=dark`)."""
-    html = gallery(q, warna, motif, tema, request.visit.locale)
+async def show(request: Request, q: str = "", warna: str = "bata", motif: str = "tumpal") -> Response[str]:
+    """The gallery as a region with this dye and motif would show it, light or dark."""
+    html = gallery(q, warna, motif, request.visit.theme, request.visit.locale)
     return Response(html, media_type=MediaType.HTML)
 
 
 def gallery(
-    words: str = "", dye: str = "bata", motif: str = "tumpal", theme: str = "", locale: str = "id"
+    words: str = "", dye: str = "bata", motif: str = "tumpal", theme: str = "light", locale: str = "id"
 ) -> str:
     """The page itself."""
     with speaking(locale):

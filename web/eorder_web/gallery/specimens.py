@@ -44,7 +44,7 @@ def a_tenant(accent: str = "bata", motif: str = "tumpal") -> Tenant:
 
 
 def a_chrome(
-    *, tenant: Tenant | None = None, locale: str = "id", theme: str = "", signed_in: bool = True
+    *, tenant: Tenant | None = None, locale: str = "id", theme: str = "light", signed_in: bool = True
 ) -> Chrome:
     """Surroundings with everything that a masthead and a footer can hold."""
     return Chrome(
