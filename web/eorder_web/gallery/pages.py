@@ -2,6 +2,7 @@
 
 from litestar import Response, get
 from litestar.enums import MediaType
+from litestar.params import FromQuery
 
 from eorder_web.access import PUBLIC
 from eorder_web.gallery import specimens
@@ -11,7 +12,9 @@ from eorder_web.visiting import Request
 
 
 @get("/galeri", opt=PUBLIC, name="gallery.show")
-async def show(request: Request, q: str = "", warna: str = "bata", motif: str = "tumpal") -> Response[str]:
+async def show(
+    request: Request, q: FromQuery[str] = "", warna: FromQuery[str] = "bata", motif: FromQuery[str] = "tumpal"
+) -> Response[str]:
     """The gallery as a region with this dye and motif would show it, light or dark."""
     html = gallery(q, warna, motif, request.visit.theme, request.visit.locale)
     return Response(html, media_type=MediaType.HTML)
