@@ -1,14 +1,19 @@
-"""Budget lines, packages and the balance between them."""
+"""Budget lines, packages and the balance between them; files to be imported."""
 
+import csv
+import io
 from datetime import date
+from typing import Any
 
+import openpyxl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.ids import new_id
+from eorder_tenants.budgets.importing.kind import Kind
 from eorder_tenants.budgets.ledger import change_ceiling
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
-from eorder_tenants.organisation.actors import SYSTEM_ACTOR
-from eorder_tenants.organisation.models import WorkUnit
+from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
+from eorder_tenants.organisation.models import Role, WorkUnit
 from tests.organisation.factories import a_work_unit
 
 
@@ -61,3 +66,28 @@ async def a_balance(
     line = line or await a_budget_line(session, unit, max(ceiling, 1))
     package = package or await a_package(session, unit, max(ceiling, 1))
     return await change_ceiling(session, SYSTEM_ACTOR, line.id, package.id, ceiling, "DPA 2026")
+
+
+def a_csv(kind: Kind, *rows: dict[str, str], separator: str = ";", encoding: str = "utf-8") -> bytes:
+    """A file of that kind: its first example row, with the named columns changed, once for each row."""
+    lines = [[column.header for column in kind.columns]]
+    lines += [[row.get(column.name, column.examples[0]) for column in kind.columns] for row in rows]
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator).writerows(lines)
+    return text.getvalue().encode(encoding)
+
+
+def an_xlsx(*rows: list[Any]) -> bytes:
+    """A spreadsheet with these cells."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def an_administrator() -> Actor:
+    """The region's administrator."""
+    return Actor(new_id(), "Ratna Wulandari", frozenset({(Role.TENANT_ADMIN, None)}))

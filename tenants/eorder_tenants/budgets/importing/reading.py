@@ -129,7 +129,7 @@ def _spreadsheet(content: bytes) -> Iterator[list[Cell]]:
         sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
         sheet.reset_dimensions()  # what a file claims about its size need not be true
         for row in sheet.iter_rows(max_row=MAXIMUM_ROWS + 100, max_col=MAXIMUM_COLUMNS):
-            yield [_cell(cell.value, cell.data_type) for cell in row]
+            yield _without_blank_end([_cell(cell.value, cell.data_type) for cell in row])
     except (
         zipfile.BadZipFile,
         InvalidFileException,
@@ -141,6 +141,12 @@ def _spreadsheet(content: bytes) -> Iterator[list[Cell]]:
         raise Refused(
             "Berkas XLSX ini tidak dapat dibuka. Simpan ulang dari aplikasi Anda, lalu coba lagi.", "file"
         ) from error
+
+
+def _without_blank_end(cells: list[Cell]) -> list[Cell]:
+    """openpyxl fills every row up to the last column that may be."""
+    last = max((place for place, cell in enumerate(cells, start=1) if cell.text), default=0)
+    return cells[:last]
 
 
 def _cell(value: Any, data_type: str) -> Cell:

@@ -13,7 +13,7 @@ from eorder_tenants.budgets.models import ImportBatch
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import WorkUnit
 
-UNIT_CODE = code(r"[0-9A-Z]+([.\-][0-9A-Z]+)*", "1.01.2.22.0.00.01.0000")
+UNIT_CODE = code(r"[0-9A-Za-z]+([.\-/][0-9A-Za-z]+)*", "1.01.2.22.0.00.01.0000")
 
 
 async def compare(session: AsyncSession, rows: Sequence[Row]) -> Comparison:
