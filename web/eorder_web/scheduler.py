@@ -11,8 +11,9 @@ from typing import Final
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from eorder_platform import outbox
+from eorder_platform import clock, outbox, tenancy
 from eorder_platform.tenancy import registry
+from eorder_tenants.orders.expiring import expire_unanswered, return_unapproved
 from eorder_web import jobs
 
 __all__ = ["jobs"]
@@ -35,10 +36,28 @@ async def sweep_outboxes() -> None:
             log.error("relay failed", tenant=slug or "national", error=str(error))
 
 
+async def pass_deadlines() -> None:
+    """End what vendors and commitment officers left unanswered, in every region that may write."""
+    for tenant in await registry.all_tenants():
+        if tenant.is_suspended:
+            continue
+        try:
+            async with tenancy.inside(tenant) as session:
+                expired = await expire_unanswered(session, clock.now())
+            async with tenancy.inside(tenant) as session:
+                returned = await return_unapproved(session, clock.now())
+        except Exception as error:  # as above
+            log.error("deadlines failed", tenant=tenant.slug, error=str(error))
+        else:
+            if expired or returned:
+                log.info("deadlines passed", tenant=tenant.slug, expired=len(expired), returned=len(returned))
+
+
 async def main() -> None:
     """Run until told to stop."""
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(sweep_outboxes, "interval", seconds=RELAY_EVERY_SECONDS)
+    scheduler.add_job(pass_deadlines, "interval", seconds=DEADLINES_EVERY_SECONDS)
     scheduler.start()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -337,6 +337,15 @@ LIFECYCLE: tuple[Transition, ...] = (
         reason=True,
     ),
     Transition(
+        action=Action.RETURN_INVOICE,
+        source=Status.PAYMENT_APPROVED,
+        target=Status.HANDED_OVER,
+        by=(TREASURER,),
+        duties=(treasurer_is_alone,),
+        clock="invoice_days",
+        reason=True,
+    ),
+    Transition(
         action=Action.REQUEST_PAYMENT,
         source=Status.INVOICED,
         target=Status.PAYMENT_REQUESTED,
@@ -415,7 +424,9 @@ def check(actor: Actor, order: Order, action: Action) -> Transition:
     transition = _BY_STEP.get((action, Status(order.status)))
     if transition is None:
         stands = Status(order.status).label
-        raise Conflict(f"Pesanan ini berstatus “{stands}”, jadi langkah “{action.label}” tidak dapat dilakukan.")
+        raise Conflict(
+            f"Pesanan ini berstatus “{stands}”, jadi langkah “{action.label}” tidak dapat dilakukan."
+        )
     if why := _why_not(actor, order, transition):
         raise NotAllowed(why)
     return transition

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -92,6 +92,10 @@ MILESTONES = (
 """The way of an order that goes well, as a page shows it; the other statuses are stops between two of these."""
 
 
+NEW_DRAFT = text("status = 'draft' and number is null")
+"""A draft that was never submitted: only such a one is added to, and there is one for each officer, vendor and unit."""
+
+
 class Order(Base):
     """Purchase from one vendor for one work unit (pesanan). `version` grows with every change.
 
@@ -125,6 +129,14 @@ class Order(Base):
         Index("ix_orders_status", "status", "work_unit_id"),
         Index("ix_orders_vendor_id", "vendor_id", "status"),
         Index("ix_orders_drafted_by", "drafted_by", "status"),
+        Index(
+            "uq_orders_draft",
+            "drafted_by",
+            "vendor_id",
+            "work_unit_id",
+            unique=True,
+            postgresql_where=NEW_DRAFT,
+        ),
         Index("ix_orders_due_at", "due_at", postgresql_where="due_at is not null"),
         Index("ix_orders_issued_at", "issued_at", "id", postgresql_where="issued_at is not null"),
     )

@@ -1,0 +1,278 @@
+"""The officer's draft (draf pesanan): one for each officer, vendor and unit, until it is submitted or discarded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.directory.models import ParticipationStatus
+from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
+from eorder_platform.ids import new_id
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.approvals.duties import why_kept_out, why_linked
+from eorder_tenants.catalogue.models import Offer, VendorParticipation
+from eorder_tenants.orders import stepping
+from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.models import NEW_DRAFT, Order, OrderLine, Status
+from eorder_tenants.orders.reckoning import reckon
+from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.law import rulebook
+from eorder_tenants.organisation.models import Role, WorkUnit
+
+LARGEST_QUANTITY = Decimal("999999.999")
+MOST_LINES = 100
+LONGEST_TITLE = 160
+LONGEST_TEXT = 1000
+
+
+@dataclass(frozen=True)
+class DraftChange:
+    """The whole form of a draft as the officer sent it; `quantities` by line. What is not chosen yet is None."""
+
+    order_id: UUID
+    version: int
+    title: str
+    quantities: Mapping[UUID, Decimal]
+    package_id: UUID | None
+    budget_line_id: UUID | None
+    delivery_address: str
+    delivery_region_code: str
+    delivery_due_on: date | None
+    note: str = ""
+
+
+async def add_to_draft(
+    session: AsyncSession, actor: Actor, offer_id: UUID, quantity: Decimal, work_unit_id: UUID
+) -> Order:
+    """Put an offer into the officer's draft for that vendor and unit, which is begun where there is none.
+
+    An offer that is in it already gets the quantity on top. Refused: an offer that the catalogue does not show (any
+    more), a vendor who is not active here, a quantity below the minimum order. A vendor to whom the officer belongs:
+    NotAllowed (SOD5).
+    """
+    offer = (await session.scalars(select(Offer).where(Offer.id == offer_id, Offer.visible))).one_or_none()
+    if offer is None:
+        raise NotVisible("Produk ini tidak ada lagi di katalog.")
+    unit = await _unit_of(session, actor, work_unit_id)
+    participation = await session.get_one(VendorParticipation, offer.vendor_id)
+    if why := why_kept_out(actor) or why_linked(actor, participation.payee):
+        raise NotAllowed(why)
+    if participation.status != ParticipationStatus.ACTIVE:
+        raise Refused(f"{offer.vendor_name} sedang tidak menerima pesanan dari daerah ini.")
+    order = await _draft_for(session, actor, offer, unit)
+    named_automatically = order.title == automatic_title(order.lines)
+    line = next((one for one in order.lines if one.offer_id == offer.id), None)
+    if problem := quantity_problem(offer, quantity + (line.quantity if line else 0)):
+        raise Refused(problem, "quantity")
+    if line is None:
+        if len(order.lines) >= MOST_LINES:
+            raise Refused(f"Satu pesanan paling banyak memuat {MOST_LINES} produk.")
+        line = OrderLine(
+            order_id=order.id, position=len(order.lines) + 1, offer_id=offer.id, quantity=Decimal(0)
+        )
+        order.lines.append(line)
+    line.quantity += quantity
+    price(line, offer)
+    if named_automatically:
+        order.title = automatic_title(order.lines)
+    await _reckon_again(session, order)
+    return order
+
+
+async def change_draft(session: AsyncSession, actor: Actor, change: DraftChange) -> Order:
+    """Keep what the officer filled in, even if not complete: submitting asks for the rest.
+
+    Refused beside their fields: quantities that cannot be ordered, a package or budget line of another unit, an
+    address outside the region, a date that has passed.
+    """
+    order = await stepping.begin(session, actor, Action.CHANGE, change.order_id, change.version)
+    offers = await offers_of(session, order)
+    problems = _problems(session, order, change, offers)
+    if problems:
+        raise Refused.several(problems)
+    for line in order.lines:
+        if line.id in change.quantities:
+            line.quantity = change.quantities[line.id]
+            line.total_rupiah = line.due_rupiah
+    order.title = change.title.strip()[:LONGEST_TITLE] or automatic_title(order.lines)
+    order.package_id, order.budget_line_id = change.package_id, change.budget_line_id
+    order.delivery_address = change.delivery_address.strip()
+    order.delivery_region_code = change.delivery_region_code
+    order.delivery_due_on = change.delivery_due_on
+    order.note = change.note.strip()
+    await _reckon_again(session, order)
+    return order
+
+
+async def remove_line(
+    session: AsyncSession, actor: Actor, order_id: UUID, version: int, line_id: UUID
+) -> Order:
+    """Take one product out of the draft; a draft may become empty."""
+    order = await stepping.begin(session, actor, Action.CHANGE, order_id, version)
+    line = next((one for one in order.lines if one.id == line_id), None)
+    if line is None:
+        raise NotVisible("Baris ini tidak ada lagi di draf.")
+    named_automatically = order.title == automatic_title(order.lines)
+    order.lines.remove(line)
+    await session.delete(line)
+    for position, remaining in enumerate(order.lines, start=1):
+        remaining.position = position
+    if named_automatically:
+        order.title = automatic_title(order.lines)
+    await _reckon_again(session, order)
+    return order
+
+
+async def refresh_prices(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
+    """Take over today's names, prices and shipping of the catalogue; submitting refuses outdated ones."""
+    order = await stepping.begin(session, actor, Action.CHANGE, order_id, version)
+    offers = await offers_of(session, order)
+    for line in order.lines:
+        if offer := offers.get(line.offer_id):
+            price(line, offer)
+    await _reckon_again(session, order)
+    return order
+
+
+async def discard_draft(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> None:
+    """Throw a draft away. One that had been submitted before keeps its journal and becomes cancelled."""
+    order = await stepping.begin(session, actor, Action.DISCARD, order_id, version)
+    if order.number is None:
+        await session.delete(order)
+    else:
+        await stepping.finish(session, actor, order, Action.DISCARD)
+
+
+async def offers_of(session: AsyncSession, order: Order) -> dict[UUID, Offer]:
+    """The offers of an order's lines that the catalogue still shows."""
+    ids = [line.offer_id for line in order.lines]
+    return {
+        offer.id: offer
+        for offer in await session.scalars(select(Offer).where(Offer.id.in_(ids), Offer.visible))
+    }
+
+
+def quantity_problem(offer: Offer, quantity: Decimal) -> str | None:
+    """Why that many cannot be ordered, in words."""
+    if not quantity.is_finite() or quantity <= 0:
+        return "Jumlah harus lebih dari nol."
+    if quantity > LARGEST_QUANTITY:
+        return f"Jumlah paling banyak {said(LARGEST_QUANTITY)}."
+    if quantity != quantity.quantize(Decimal("0.001")):
+        return "Jumlah paling banyak memakai tiga angka di belakang koma."
+    if quantity < offer.minimum_order:
+        return f"Pesanan paling sedikit {said(offer.minimum_order)} {offer.unit}."
+    return None
+
+
+def said(quantity: Decimal) -> str:
+    """A quantity as people write it: "1.250,5"."""
+    text = f"{quantity.normalize():,f}"
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def price(line: OrderLine, offer: Offer) -> None:
+    """Name, unit, tax class and price of the line as the catalogue has them now."""
+    line.name, line.unit, line.tax_class = offer.name, offer.unit, offer.tax_class
+    line.unit_price_rupiah = offer.price_rupiah
+    line.total_rupiah = line.due_rupiah
+
+
+def shipping_of(order: Order, offers: Mapping[UUID, Offer]) -> int:
+    """One delivery is charged once: the dearest shipping among the order's products."""
+    found = [offers[line.offer_id].shipping_rupiah for line in order.lines if line.offer_id in offers]
+    return max(found, default=0)
+
+
+def automatic_title(lines: list[OrderLine]) -> str:
+    """What an order is called until the officer names it: its first product and how many others."""
+    if not lines:
+        return ""
+    others = f" dan {len(lines) - 1} produk lain" if len(lines) > 1 else ""
+    return f"{lines[0].name}{others}"
+
+
+async def _unit_of(session: AsyncSession, actor: Actor, work_unit_id: UUID) -> WorkUnit:
+    if not actor.holds(Role.PROCUREMENT_OFFICER, work_unit_id):
+        raise NotAllowed("Anda bukan pejabat pengadaan satuan kerja ini.")
+    unit = await session.get(WorkUnit, work_unit_id)
+    if unit is None or not unit.active:
+        raise Refused("Satuan kerja ini tidak aktif.", "work_unit_id")
+    return unit
+
+
+async def _draft_for(session: AsyncSession, actor: Actor, offer: Offer, unit: WorkUnit) -> Order:
+    begun = insert(Order).values(
+        id=new_id(),
+        title="",
+        status=Status.DRAFT,
+        work_unit_id=unit.id,
+        vendor_id=offer.vendor_id,
+        vendor_name=offer.vendor_name,
+        delivery_address=unit.address,
+        delivery_region_code=unit.region_code,
+        drafted_by=actor.official_id,
+        created_at=clock.now(),
+        changed_at=clock.now(),
+    )
+    # Two tabs may add at the same moment: the unique index lets only one begin the draft, the other joins it.
+    await session.execute(
+        begun.on_conflict_do_nothing(
+            index_elements=["drafted_by", "vendor_id", "work_unit_id"], index_where=NEW_DRAFT
+        )
+    )
+    mine = await session.scalar(
+        select(Order.id).where(
+            Order.drafted_by == actor.official_id,
+            Order.vendor_id == offer.vendor_id,
+            Order.work_unit_id == unit.id,
+            NEW_DRAFT,
+        )
+    )
+    if mine is None:
+        raise Conflict(
+            "Draf ini baru saja diajukan dari tempat lain. Tambahkan lagi untuk memulai draf baru."
+        )
+    return await stepping.locked(session, actor, mine)
+
+
+async def _reckon_again(session: AsyncSession, order: Order) -> None:
+    tenant: Tenant = session.info["tenant"]
+    order.shipping_rupiah = shipping_of(order, await offers_of(session, order))
+    if order.lines:
+        await reckon(session, order, await rulebook(session), clock.today(tenant.zone))
+    else:
+        order.base_rupiah = order.vat_rupiah = order.gross_rupiah = order.withheld_rupiah = (
+            order.net_rupiah
+        ) = 0
+        order.assessment = {}
+    stepping.touch(order)
+
+
+def _problems(
+    session: AsyncSession, order: Order, change: DraftChange, offers: Mapping[UUID, Offer]
+) -> list[tuple[str | None, str]]:
+    tenant: Tenant = session.info["tenant"]
+    problems: list[tuple[str | None, str]] = []
+    for line in order.lines:
+        offer, quantity = offers.get(line.offer_id), change.quantities.get(line.id, line.quantity)
+        if offer and (problem := quantity_problem(offer, quantity)):
+            problems.append((f"quantity_{line.id}", problem))
+    if len(change.delivery_address) > LONGEST_TEXT or len(change.note) > LONGEST_TEXT:
+        problems.append(("note", f"Alamat dan catatan paling panjang {LONGEST_TEXT} huruf."))
+    if change.delivery_due_on and change.delivery_due_on < clock.today(tenant.zone):
+        problems.append(("delivery_due_on", "Tanggal penyerahan sudah lewat."))
+    if not is_within(change.delivery_region_code, tenant.region_code):
+        problems.append(("delivery_region_code", "Alamat penyerahan harus berada di daerah ini."))
+    return problems
+
+
+def is_within(code: str, region_code: str) -> bool:
+    """Whether a Kemendagri code ("75.71") lies in a region ("75") or is it."""
+    return code == region_code or code.startswith(f"{region_code}.")

@@ -1,0 +1,117 @@
+"""The receiver counts and judges what arrived (pemeriksaan); the vendor agrees with the result or asks again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform.errors import Refused
+from eorder_tenants.documents import signing
+from eorder_tenants.documents.facts import DocumentKind
+from eorder_tenants.orders import papers, stepping
+from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.models import Order, OrderLine
+from eorder_tenants.organisation.actors import Actor
+
+LONGEST_NOTE = 500
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of one line. Accepted and rejected make up what was ordered; a rejection says why."""
+
+    accepted: Decimal
+    rejected: Decimal
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """The receiver's form: a finding for every line, and the ticks of the report (function, quantity, time)."""
+
+    order_id: UUID
+    version: int
+    findings: Mapping[UUID, Finding]
+    function_fits: bool = True
+    time_fits: bool = True
+    note: str = field(default="")
+
+
+async def inspect_order(session: AsyncSession, actor: Actor, inspection: Inspection) -> Order:
+    """Write the inspection report (berita acara pemeriksaan, BAP).
+
+    Refused beside the line: quantities that do not add up to what was ordered, a rejection without a note. Nothing
+    accepted at all: refused, because then the goods are sent back (:func:`send_back`).
+    """
+    order = await stepping.begin(session, actor, Action.INSPECT, inspection.order_id, inspection.version)
+    problems = [
+        (f"accepted_{line.id}", problem)
+        for line in order.lines
+        if (problem := _problem(line, inspection.findings.get(line.id)))
+    ]
+    if problems:
+        raise Refused.several(problems)
+    if not any(finding.accepted for finding in inspection.findings.values()):
+        raise Refused("Tidak ada yang diterima. Gunakan “Minta kirim ulang” agar penyedia menggantinya.")
+    for line in order.lines:
+        finding = inspection.findings[line.id]
+        line.accepted_quantity, line.rejected_quantity = finding.accepted, finding.rejected
+        line.inspection_note = finding.note.strip() or None
+    order.inspected_by = actor.official_id
+    everything = all(not line.rejected_quantity for line in order.lines)
+    composer = await papers.inspection_report(
+        session,
+        order,
+        actor.official_id,
+        fits=(inspection.function_fits, everything, inspection.time_fits),
+        note=inspection.note.strip()[:LONGEST_NOTE],
+    )
+    document = await signing.sign(
+        session, order.id, order.work_unit, DocumentKind.INSPECTION_REPORT, actor.official_id, composer
+    )
+    return await stepping.finish(
+        session,
+        actor,
+        order,
+        Action.INSPECT,
+        document_hash=document.facts_hash,
+        details={"document": document.number, "everything_accepted": everything},
+    )
+
+
+async def send_back(session: AsyncSession, actor: Actor, order_id: UUID, version: int, reason: str) -> Order:
+    """Nothing of it can be used: the vendor delivers again (retur); the delivery date stays as it was."""
+    order = await stepping.begin(session, actor, Action.SEND_BACK, order_id, version)
+    return await stepping.finish(session, actor, order, Action.SEND_BACK, reason=reason)
+
+
+async def agree_inspection(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
+    """The vendor's owner signs the result, and with it the handover of what was accepted."""
+    order = await stepping.begin(session, actor, Action.AGREE_INSPECTION, order_id, version)
+    document = await signing.countersign(
+        session, order.id, DocumentKind.INSPECTION_REPORT, papers.VENDOR_CAPACITY, actor.name
+    )
+    return await stepping.finish(
+        session, actor, order, Action.AGREE_INSPECTION, document_hash=document.facts_hash
+    )
+
+
+async def contest_inspection(
+    session: AsyncSession, actor: Actor, order_id: UUID, version: int, reason: str
+) -> Order:
+    """The vendor disagrees and says why: the goods are inspected once more, with a report of its own."""
+    order = await stepping.begin(session, actor, Action.CONTEST_INSPECTION, order_id, version)
+    return await stepping.finish(session, actor, order, Action.CONTEST_INSPECTION, reason=reason)
+
+
+def _problem(line: OrderLine, finding: Finding | None) -> str | None:
+    if finding is None:
+        return f"Isi hasil pemeriksaan {line.name}."
+    amounts = (finding.accepted, finding.rejected)
+    if any(not amount.is_finite() or amount < 0 for amount in amounts) or sum(amounts) != line.quantity:
+        return f"Jumlah diterima dan ditolak harus sama dengan yang dipesan, {line.quantity.normalize():f} {line.unit}."
+    if finding.rejected and len(finding.note.strip()) < 5:
+        return "Tulis mengapa sebagian ditolak."
+    return None

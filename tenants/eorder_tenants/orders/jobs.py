@@ -1,0 +1,49 @@
+"""What follows an order's change outside its region: the nation's copy, for the vendor's inbox and national figures."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from eorder_platform import outbox, tenancy
+from eorder_platform.projections.models import OrderProjection
+from eorder_platform.projections.writing import project
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.orders.models import Order
+
+
+@outbox.tenant_job("orders.project")
+async def project_order(tenant: Tenant, *, order_id: str) -> None:
+    """Tell the nation how an order stands. What was never issued to the vendor stays the region's own business.
+
+    Runs as often as one likes: an older version never replaces a newer one.
+    """
+    async with tenancy.inside(tenant) as session:
+        order = (
+            await session.scalars(
+                select(Order).where(Order.id == UUID(order_id)).options(joinedload(Order.work_unit))
+            )
+        ).one()
+    if order.issued_at is None:
+        return
+    picture = OrderProjection(
+        tenant_id=tenant.id,
+        order_id=order.id,
+        vendor_id=order.vendor_id,
+        vendor_name=order.vendor_name,
+        number=order.number,
+        title=order.title,
+        work_unit_name=order.work_unit.name,
+        status=order.status,
+        gross_rupiah=order.gross_rupiah,
+        net_rupiah=order.net_rupiah,
+        due_at=order.due_at,
+        issued_at=order.issued_at,
+        handed_over_at=order.handed_over_at,
+        invoiced_at=order.invoiced_at,
+        paid_at=order.paid_at,
+        changed_at=order.changed_at,
+        version=order.version,
+    )
+    async with tenancy.national() as session:
+        await project(session, picture)
