@@ -1,0 +1,203 @@
+"""Who and what a region is, for those who work in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.reference.law import national_rules
+from eorder_platform.rules import Rule
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.appointing import require_administrator
+from eorder_tenants.organisation.law import rulebook
+from eorder_tenants.organisation.models import Official, Role, RoleAssignment, RuleOverride, WorkUnit
+
+OFFICIALS_A_PAGE: Final = 20
+
+
+@dataclass(frozen=True)
+class Held:
+    """An appointment that holds today or will."""
+
+    id: UUID
+    role: Role
+    unit: str | None
+    valid_from: date
+    valid_to: date | None
+    letter_number: str
+    has_begun: bool
+
+
+@dataclass(frozen=True)
+class ListedOfficial:
+    """An official with his appointments of today and later."""
+
+    id: UUID
+    name: str
+    civil_servant_id: str | None
+    email: str
+    position: str
+    active: bool
+    appointments: Sequence[Held]
+
+
+@dataclass(frozen=True)
+class ListedUnit:
+    """A work unit and how many people hold a role in it today."""
+
+    id: UUID
+    code: str
+    name: str
+    short_name: str
+    city: str
+    active: bool
+    people: int
+
+
+@dataclass(frozen=True)
+class OverridableRule:
+    """A rule that the region may set: what the nation says, what counts today, the national maximum, and what the
+    region has written, newest first."""
+
+    national: Rule
+    today: Rule
+    maximum: int | None
+    deviations: Sequence[RuleOverride]
+
+    @property
+    def is_own(self) -> bool:
+        """Does the region's own value count today?"""
+        return self.today.valid_from != self.national.valid_from or self.today.value != self.national.value
+
+
+async def work_units(session: AsyncSession) -> list[ListedUnit]:
+    """Every unit of the region, in the order of the codes."""
+    people = (
+        select(RoleAssignment.work_unit_id, func.count(RoleAssignment.official_id.distinct()).label("people"))
+        .where(_holds(_today(session)))
+        .group_by(RoleAssignment.work_unit_id)
+        .subquery()
+    )
+    rows = await session.execute(
+        select(
+            WorkUnit.id,
+            WorkUnit.code,
+            WorkUnit.name,
+            WorkUnit.short_name,
+            WorkUnit.city,
+            WorkUnit.active,
+            func.coalesce(people.c.people, 0),
+        )
+        .outerjoin(people, people.c.work_unit_id == WorkUnit.id)
+        .order_by(WorkUnit.code)
+    )
+    return [ListedUnit(*row) for row in rows]
+
+
+async def officials(
+    session: AsyncSession, actor: Actor, search: str = "", page: int = 1
+) -> tuple[list[ListedOfficial], int]:
+    """A page of officials by name, with how many there are in all; the search looks at name, NIP, e-mail, position."""
+    require_administrator(actor)
+    wanted = select(Official)
+    if search.strip():
+        like = f"%{_literal(search.strip())}%"
+        columns = (Official.name, Official.civil_servant_id, Official.email, Official.position)
+        wanted = wanted.where(or_(*(column.ilike(like) for column in columns)))
+    count = await session.scalar(select(func.count()).select_from(wanted.subquery()))
+    found = list(
+        await session.scalars(
+            wanted.order_by(Official.name, Official.id)
+            .limit(OFFICIALS_A_PAGE)
+            .offset(OFFICIALS_A_PAGE * (max(page, 1) - 1))
+        )
+    )
+    return await _with_appointments(session, found), int(count or 0)
+
+
+async def official_named(session: AsyncSession, actor: Actor, official_id: UUID) -> ListedOfficial | None:
+    """One official as the list shows him."""
+    require_administrator(actor)
+    official = await session.get(Official, official_id)
+    return (await _with_appointments(session, [official]))[0] if official is not None else None
+
+
+async def holders(session: AsyncSession, role: Role, work_unit_id: UUID) -> list[Official]:
+    """The officials who hold a role for that unit today, for it or for the whole region; by name."""
+    found = await session.scalars(
+        select(Official)
+        .join(RoleAssignment, RoleAssignment.official_id == Official.id)
+        .where(
+            Official.active,
+            RoleAssignment.role == role,
+            or_(RoleAssignment.work_unit_id.is_(None), RoleAssignment.work_unit_id == work_unit_id),
+            _holds(_today(session)),
+        )
+        .distinct()
+        .order_by(Official.name, Official.id)
+    )
+    return list(found)
+
+
+async def overridable_rules(session: AsyncSession, actor: Actor) -> list[OverridableRule]:
+    """Every rule of today that the region may set itself, by key."""
+    require_administrator(actor)
+    today, book = _today(session), await rulebook(session)
+    own = list(await session.scalars(select(RuleOverride).order_by(RuleOverride.valid_from.desc())))
+    in_force = {rule.key: rule for rule in await national_rules(session) if rule.holds_on(today)}
+    return [
+        OverridableRule(
+            national=rule,
+            today=book.rule(key, on=today),
+            maximum=in_force[f"{key}_maximum"].value if f"{key}_maximum" in in_force else None,
+            deviations=[one for one in own if one.key == key],
+        )
+        for key, rule in in_force.items()
+        if rule.tenant_may_override
+    ]
+
+
+async def _with_appointments(session: AsyncSession, found: Sequence[Official]) -> list[ListedOfficial]:
+    today = _today(session)
+    rows = await session.execute(
+        select(RoleAssignment, WorkUnit.short_name)
+        .outerjoin(WorkUnit, WorkUnit.id == RoleAssignment.work_unit_id)
+        .where(
+            RoleAssignment.official_id.in_([official.id for official in found]),
+            or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= today),
+        )
+        .order_by(RoleAssignment.valid_from, RoleAssignment.role)
+    )
+    held: dict[UUID, list[Held]] = {}
+    for row, unit in rows:
+        begun = row.valid_from <= today
+        held.setdefault(row.official_id, []).append(
+            Held(row.id, Role(row.role), unit, row.valid_from, row.valid_to, row.letter_number, begun)
+        )
+    return [
+        ListedOfficial(
+            one.id, one.name, one.civil_servant_id, one.email, one.position, one.active, held.get(one.id, [])
+        )
+        for one in found
+    ]
+
+
+def _holds(day: date) -> ColumnElement[bool]:
+    return (RoleAssignment.valid_from <= day) & (
+        RoleAssignment.valid_to.is_(None) | (RoleAssignment.valid_to >= day)
+    )
+
+
+def _today(session: AsyncSession) -> date:
+    tenant: Tenant = session.info["tenant"]
+    return clock.today(tenant.zone)
+
+
+def _literal(words: str) -> str:
+    return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
