@@ -145,6 +145,7 @@ async def test_a_draft_keeps_what_was_typed_until_registration(national_session:
     sealed = await national_session.scalar(
         select(RegistrationDraft.answers_encrypted).where(RegistrationDraft.account_id == account.id)
     )
+    assert sealed is not None
     assert b"Karawo" not in sealed
     await register_vendor(national_session, account.id, await draft_of(national_session, account.id))
     assert await draft_of(national_session, account.id) == {}

@@ -37,6 +37,18 @@ class Section(StrEnum):
     BANK = "bank"
 
 
+FIELDS: Final = {
+    Section.BUSINESS: ("business_id_number", "legal_name", "trade_name", "legal_form", "scale_basis", "scale_amount"),
+    Section.OWNER: (
+        "owner_name", "national_identity_number", "tax_id", "without_tax_id", "vat_registered", "certificate_number",
+        "certificate_until", "low_turnover",
+    ),
+    Section.ADDRESS: ("province_code", "region_code", "street_address", "postcode", "phone", "email"),
+    Section.BANK: ("bank_code", "bank_account", "bank_account_holder"),
+}  # fmt: skip
+"""Which answers belong to which group; an unticked box is absent from a form, so its group decides that it is gone."""
+
+
 @dataclass(frozen=True)
 class Business:
     """What the business is and how large (skala usaha)."""
@@ -262,9 +274,12 @@ def _certificate(answers: Answers, today: date) -> tuple[str | None, date | None
 
 
 def _region_code(answers: Answers) -> str:
-    if not answers.get("region_code"):
-        raise Refused("Pilih provinsi, lalu kabupaten atau kota.", "region_code")
-    return answers["region_code"]
+    code, province = answers.get("region_code", ""), answers.get("province_code", "")
+    if not province:
+        raise Refused("Pilih provinsi.", "province_code")
+    if not code.startswith(f"{province}."):
+        raise Refused("Pilih kabupaten atau kota.", "region_code")
+    return code
 
 
 def _email(answers: Answers) -> str:

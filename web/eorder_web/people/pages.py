@@ -4,18 +4,14 @@ from urllib.parse import urlsplit
 
 from litestar import Response, get, post
 from litestar.params import FromQuery
-from sqlalchemy import select
 
-from eorder_platform import tenancy
-from eorder_platform.directory.models import Vendor, VendorMember
 from eorder_platform.errors import Refused
 from eorder_platform.identity import sessions
-from eorder_platform.identity.signing_in import SignedIn, change_password, check_password, national_roles
+from eorder_platform.identity.signing_in import change_password, check_password
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.organisation.actors import actor_for
-from eorder_tenants.organisation.models import WorkUnit
 from eorder_web.access import PUBLIC, SIGNED_IN
 from eorder_web.edge import page, see_other
+from eorder_web.people.beginning import begin_session
 from eorder_web.visiting import SESSION_COOKIE, Request
 
 
@@ -35,17 +31,14 @@ async def sign_in(request: Request) -> Response[str] | Response[None]:
             raise Refused("E-mail wajib diisi.", "email")
         address = request.client.host if request.client else ""
         known = await check_password(email, str(form.get("password", "")), address)
-        roles, office = await _standing(request.visit.tenant, known)
+        former = request.visit.session_token
+        roles = await begin_session(request, known)
     except Refused as refusal:
         return page(
             request, "people/sign_in.html", status=422, email=email, lanjut=lanjut, problems=refusal.problems
         )
-    if request.visit.session_token:
-        await sessions.end(request.visit.place, request.visit.session_token)
-    token = await sessions.start(
-        request.visit.place, known.account_id, known.name, known.email, roles, office
-    )
-    request.visit.cookies.append((SESSION_COOKIE, token, None))
+    if former:
+        await sessions.end(request.visit.place, former)
     return see_other(request, lanjut if lanjut != "/" else _landing(request.visit.tenant, roles))
 
 
@@ -86,30 +79,6 @@ async def sign_out_everywhere(request: Request) -> Response[None]:
     await sessions.end_everywhere(request.account_id)
     request.visit.cookies.append((SESSION_COOKIE, "", 0))
     return see_other(request, "/masuk", "Anda sudah keluar dari semua perangkat dan wilayah.")
-
-
-async def _standing(tenant: Tenant | None, known: SignedIn) -> tuple[tuple[str, ...], str]:
-    """The roles that menus are made from, and the office to write under the name."""
-    if tenant is not None:
-        async with tenancy.inside(tenant) as session:
-            actor = await actor_for(session, known.account_id)
-            unit_ids = {unit for _, unit in actor.appointments if unit is not None}
-            names = list(await session.scalars(select(WorkUnit.short_name).where(WorkUnit.id.in_(unit_ids))))
-        if not actor.appointments:
-            raise Refused(
-                f"Akun ini tidak memiliki penugasan yang berlaku di {tenant.name}. Penyedia masuk di halaman nasional.",
-                "email",
-            )
-        return tuple(sorted(actor.roles)), names[0] if len(names) == 1 else ""
-    async with tenancy.national() as session:
-        roles = set(await national_roles(session, known.account_id))
-        memberships = await session.execute(
-            select(VendorMember.role, Vendor.trade_name)
-            .join(Vendor, Vendor.id == VendorMember.vendor_id)
-            .where(VendorMember.account_id == known.account_id)
-        )
-        found = memberships.all()
-    return tuple(sorted(roles | {role for role, _ in found})), found[0][1] if found else ""
 
 
 def _landing(tenant: Tenant | None, roles: tuple[str, ...]) -> str:
