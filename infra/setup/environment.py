@@ -61,7 +61,8 @@ def _fingerprint() -> str:
 
 
 def _make() -> None:
-    if importlib.util.find_spec("ensurepip") is None:
+    ensurepip = importlib.util.find_spec("ensurepip")
+    if ensurepip is None or ensurepip.origin is None:
         # Debian keeps this part of Python in a package of its own.
         if not commands.can_apt():
             raise Refusal(

@@ -1,12 +1,14 @@
 """The part that `./run` and `./test` have in common, one after the other when both are started at once."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from infra.setup.browser_files import ensure_browser_files
 from infra.setup.commands import ROOT
 from infra.setup.environment import ensure_environment
+from infra.setup.processes import MARK, end_orphans, marked
 from infra.setup.telling import Refusal
 
 DATA = ROOT / ".data"
@@ -15,8 +17,11 @@ DATA = ROOT / ".data"
 def prepare() -> None:
     """Install Python packages and the browser's files as the lock files say; at once when nothing changed."""
     with _locked("setup.lock", fcntl.LOCK_EX):
+        end_orphans("setting up")
+        os.environ.update(marked("setting up"))
         ensure_environment()
         ensure_browser_files()
+        os.environ.pop(MARK)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ class Family:
     """Children that live as long as `./run`: one that dies is started again, one that cannot live ends them all."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
-        self.env = {**env, MARK: str(ROOT)}
+        self.env = {**env, **marked("serving")}
         self.words: dict[str, Sequence[str | Path]] = {}
         self.children: dict[str, subprocess.Popen[str]] = {}
         self.born: dict[str, float] = {}
@@ -75,21 +75,27 @@ class Family:
             say(prefix + line.rstrip())
 
 
-def end_orphans() -> None:
-    """After a kill -9 of `./run` its children live on: end those of this very folder, known by their environment."""
-    orphans = [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _is_ours(int(entry.name))]
+def marked(purpose: str) -> dict[str, str]:
+    """The variable by which children of this very folder are known, also when their parent was killed."""
+    return {MARK: f"{purpose} {ROOT}"}
+
+
+def end_orphans(purpose: str) -> None:
+    """After a kill -9 its children live on. Whoever holds the lock for a purpose knows that none of them is needed."""
+    mark = f"{MARK}={purpose} {ROOT}".encode()
     for request in (signal.SIGTERM, signal.SIGKILL):
-        for pid in orphans:
+        for pid in _bearers(mark):
             with suppress(ProcessLookupError):
                 os.kill(pid, request)
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while orphans and time.monotonic() < deadline:
-            orphans = [pid for pid in orphans if _is_ours(pid)]
+        while _bearers(mark) and time.monotonic() < deadline:
             time.sleep(0.05)
 
 
-def _is_ours(pid: int) -> bool:
-    try:
-        return f"{MARK}={ROOT}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-    except OSError:
-        return False
+def _bearers(mark: bytes) -> list[int]:
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+    return found

@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def serve(port: int) -> None:
-    end_orphans()
+    end_orphans("serving")
     refuse_busy(port)
     prepare()
     try:
@@ -137,7 +137,7 @@ def reset() -> bool:
     if sys.stdin.readline().strip().lower() != "yes":
         say("Nothing was deleted.")
         return False
-    end_orphans()
+    end_orphans("serving")
     stop_services(DATA)
     for link in filter(Path.is_symlink, DATA.glob("*/data")):
         shutil.rmtree(link.resolve(), ignore_errors=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.setup.processes import MARK, Family, end_orphans
+from infra.setup.processes import Family, end_orphans, marked
 from infra.setup.telling import Refusal
 
 LINGERING = (
@@ -56,9 +56,9 @@ def test_children_of_a_killed_run_are_ended_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("infra.setup.processes.ROOT", tmp_path)
-    orphan = subprocess.Popen(["sleep", "600"], env={**os.environ, MARK: str(tmp_path)})
-    stranger = subprocess.Popen(["sleep", "600"], env={**os.environ, MARK: str(tmp_path / "elsewhere")})
-    end_orphans()
+    orphan = subprocess.Popen(["sleep", "600"], env={**os.environ, **marked("serving")})
+    stranger = subprocess.Popen(["sleep", "600"], env={**os.environ, **marked("setting up")})
+    end_orphans("serving")
     assert orphan.wait(5) != 0
     assert stranger.poll() is None
     stranger.kill()

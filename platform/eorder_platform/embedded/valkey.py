@@ -1,5 +1,6 @@
 """The embedded Valkey: password, loopback only, appends every write to disk, never evicts."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -75,6 +76,7 @@ class Valkey(Server):
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env={"LC_ALL": "C.UTF-8", "PATH": os.defpath},
                 cwd="/",
                 start_new_session=True,
             )
