@@ -159,7 +159,9 @@ def _offers() -> list[dict[str, object]]:
 def an_offer(name: str, price_rupiah: int, unit: str, art: str, **changes: object) -> dict[str, object]:
     """A catalogue row as the query returns it."""
     return {
+        "id": art,
         "name": name,
+        "photo": None,
         "price_rupiah": price_rupiah,
         "unit": unit,
         "art": art,
