@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(not MANIFEST, reason="the browser's files are no
         (["plus-jakarta-sans.woff2"], 28 * KB),
         (["app.css", "htmx.js", "app.js", "icons.svg", "art.svg", "plus-jakarta-sans.woff2"], 63 * KB),
     ],
-    ids=lambda value: "+".join(value) if isinstance(value, list) else None,
+    ids=["styles", "own script", "scripts", "icons", "font", "all"],
 )
 def test_a_first_visit_stays_light(names: list[str], budget: int) -> None:
     assert sum(weight(name) for name in names) <= budget
