@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import tenancy
 from eorder_platform.errors import NotAllowed
 from eorder_platform.identity.models import NationalIdempotencyKey
+from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor, actor_for
 from eorder_tenants.organisation.models import IdempotencyKey
 from eorder_web.navigation import chrome
@@ -81,6 +82,19 @@ async def once(
     return see_other(request, location, said)
 
 
+async def once_in(
+    request: Request, tenant: Tenant, work: Callable[[AsyncSession], Awaitable[str]], said: str = ""
+) -> Response[None]:
+    """The same for a vendor's write in a region, from the national host."""
+    key = await _key_of(request)
+    async with tenancy.inside(tenant) as session:
+        location = await _earlier(session, IdempotencyKey, request.account_id, key)
+        if location is None:
+            location = await work(session)
+            await _remember(session, IdempotencyKey, request.account_id, key, location)
+    return see_other(request, location, said)
+
+
 async def once_nationally(
     request: Request, work: Callable[[AsyncSession], Awaitable[str]], said: str = ""
 ) -> Response[None]:
@@ -115,4 +129,4 @@ async def _remember(session: AsyncSession, table: Any, account_id: UUID, key: st
     )
 
 
-__all__ = ["acting", "new_key", "once", "once_nationally", "page", "see_other"]
+__all__ = ["acting", "new_key", "once", "once_in", "once_nationally", "page", "see_other"]

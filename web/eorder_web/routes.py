@@ -3,14 +3,16 @@
 from litestar.types import ControllerRouterHandler
 
 from eorder_web.gallery import pages as gallery
+from eorder_web.orders import inbox
+from eorder_web.orders import pages as orders
 from eorder_web.people import pages as people
 
 
 def region() -> list[ControllerRouterHandler]:
     """Routes on a region's host."""
-    return [*people.REGION]
+    return [*people.REGION, *orders.REGION]
 
 
 def nation() -> list[ControllerRouterHandler]:
     """Routes on the national host."""
-    return [*people.NATION, *gallery.NATION]
+    return [*people.NATION, *inbox.NATION, *gallery.NATION]

@@ -1,0 +1,72 @@
+"""A vendor's orders of all regions in one list, from the national copy."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform.projections.models import OrderProjection
+from eorder_platform.tenancy.models import TenantRow
+
+
+@dataclass(frozen=True)
+class InboxOrder:
+    """One order as a line of the inbox, with the mark of its region."""
+
+    order_id: UUID
+    number: str
+    title: str
+    status: str
+    work_unit_name: str
+    gross_rupiah: int
+    due_at: datetime | None
+    changed_at: datetime
+    slug: str
+    region: str
+    zone: str
+    code: str
+    accent: str
+
+
+async def inbox_of(
+    session: AsyncSession, vendor_id: UUID, statuses: Collection[str], page: int, per_page: int
+) -> list[InboxOrder]:
+    """The vendor's issued orders in these statuses: the nearest deadline first, then the newest change."""
+    order, tenant = OrderProjection, TenantRow
+    rows = await session.execute(
+        select(
+            order.order_id,
+            order.number,
+            order.title,
+            order.status,
+            order.work_unit_name,
+            order.gross_rupiah,
+            order.due_at,
+            order.changed_at,
+            tenant.slug,
+            tenant.name.label("region"),
+            tenant.zone,
+            tenant.code,
+            tenant.accent,
+        )
+        .join(tenant, tenant.id == order.tenant_id)
+        .where(order.vendor_id == vendor_id, order.issued_at.is_not(None), order.status.in_(list(statuses)))
+        .order_by(order.due_at.asc().nulls_last(), order.changed_at.desc())
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    )
+    return [InboxOrder(**row) for row in rows.mappings()]
+
+
+async def count_by_status(session: AsyncSession, vendor_id: UUID) -> dict[str, int]:
+    """How many of the vendor's issued orders stand in each status."""
+    order = OrderProjection
+    rows = await session.execute(
+        select(order.status, func.count())
+        .where(order.vendor_id == vendor_id, order.issued_at.is_not(None))
+        .group_by(order.status)
+    )
+    return {status: count for status, count in rows}

@@ -1,0 +1,180 @@
+"""The procurement officer's draft: begun from the catalogue, filled in, and submitted to the commitment officer."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.errors import Refused
+from eorder_tenants.orders import choosing, drafting, queries, submitting
+from eorder_tenants.orders.choosing import Funding
+from eorder_tenants.orders.drafting import DraftChange
+from eorder_tenants.orders.models import Order
+from eorder_tenants.orders.surroundings import last_return_reason
+from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.law import rulebook
+from eorder_web.access import OFFICIAL
+from eorder_web.edge import acting, once, page, see_other
+from eorder_web.formatting import rupiah
+from eorder_web.orders.presenting import amounts, status_tag
+from eorder_web.visiting import Request
+
+
+@post("/pesanan/draf", opt=OFFICIAL, name="orders.add_to_draft")
+async def add_to_draft(request: Request) -> Response[None]:
+    """Put an offer of the catalogue into one's draft for that vendor."""
+    form = await request.fields()
+
+    async def work(session: AsyncSession, actor: Actor) -> str:
+        unit_id = _uuid(form.get("work_unit_id")) or await choosing.only_ordering_unit(session, actor)
+        quantity = parse_quantity(str(form.get("quantity", "")) or "0", "quantity")
+        offer_id = _uuid(form.get("offer_id"))
+        if offer_id is None:
+            raise Refused("Pilih produk dari katalog.")
+        order = await drafting.add_to_draft(session, actor, offer_id, quantity, unit_id)
+        return f"/pesanan/{order.id}"
+
+    return await once(request, work, "Ditambahkan ke draf pesanan.")
+
+
+@post("/pesanan/{order_id:uuid}/draf", opt=OFFICIAL, name="orders.change_draft")
+async def change_draft(request: Request, order_id: UUID) -> Response[str] | Response[None]:
+    """Keep the whole form; then remove a line, or submit, where that button was pressed."""
+    form = {name: value for name, value in (await request.fields()).items() if isinstance(value, str)}
+    version = int(form.get("version", "0") or 0)
+    try:
+        if remove := _uuid(form.get("remove")):
+            async with acting(request) as (session, actor):
+                await drafting.remove_line(session, actor, order_id, version, remove)
+            return see_other(request, f"/pesanan/{order_id}", "Produk dikeluarkan dari draf.")
+        change = _change_from(order_id, version, form)
+
+        async def work(session: AsyncSession, actor: Actor) -> str:
+            order = await drafting.change_draft(session, actor, change)
+            if form.get("intent") == "submit":
+                await submitting.submit_order(session, actor, order_id, order.version)
+            return f"/pesanan/{order_id}"
+
+        said = (
+            "Pesanan diajukan ke PPK; anggarannya dicadangkan."
+            if form.get("intent") == "submit"
+            else "Draf disimpan."
+        )
+        return await once(request, work, said)
+    except Refused as refusal:
+        async with acting(request) as (session, actor):
+            order = await queries.order_for(session, actor, order_id)
+            return await draft_page(request, session, actor, order, refusal.problems, form)
+
+
+@post("/pesanan/{order_id:uuid}/pembuangan", opt=OFFICIAL, name="orders.discard")
+async def discard(
+    request: Request, order_id: UUID, versi: Annotated[int, QueryParameter()]
+) -> Response[None]:
+    """Throw the draft away."""
+    async with acting(request) as (session, actor):
+        await drafting.discard_draft(session, actor, order_id, versi)
+    return see_other(request, "/pesanan", "Draf dibuang.")
+
+
+async def draft_page(
+    request: Request,
+    session: AsyncSession,
+    actor: Actor,
+    order: Order,
+    problems: list[tuple[str | None, str]] | None = None,
+    values: Mapping[str, str] | None = None,
+) -> Response[str]:
+    """The draft with its form; after a refusal with what was typed and why it cannot be."""
+    locale, tenant = request.visit.locale, request.tenant
+    choices = await choosing.fundings_for(session, order.work_unit_id)
+    cap = (await rulebook(session)).value("order_cap", on=clock.today(tenant.zone))
+    return page(
+        request,
+        "orders/draft.html",
+        status=422 if problems else 200,
+        active="orders",
+        problems=problems or [],
+        order=order,
+        status_text=status_tag(order.status, locale),
+        amounts=amounts(order, locale),
+        values=values or {},
+        returned=await last_return_reason(session, order.id),
+        destinations=await choosing.destinations(session),
+        fundings=[(_funding_value(one), _funding_text(one, locale)) for one in choices],
+        chosen_funding=f"{order.package_id}/{order.budget_line_id}" if order.package_id else "",
+        cap=cap,
+    )
+
+
+def _funding_value(one: Funding) -> str:
+    return f"{one.package_id}/{one.budget_line_id}"
+
+
+def _funding_text(one: Funding, locale: str) -> str:
+    return f"{one.package_name} · {one.account_name} · sisa {rupiah(one.available, locale)}"
+
+
+def _change_from(order_id: UUID, version: int, form: Mapping[str, str]) -> DraftChange:
+    package_id, _, budget_line_id = form.get("funding", "").partition("/")
+    quantities = {
+        UUID(name.removeprefix("quantity_")): parse_quantity(value, name)
+        for name, value in form.items()
+        if name.startswith("quantity_") and _uuid(name.removeprefix("quantity_"))
+    }
+    return DraftChange(
+        order_id=order_id,
+        version=version,
+        title=form.get("title", ""),
+        quantities=quantities,
+        package_id=_uuid(package_id),
+        budget_line_id=_uuid(budget_line_id),
+        delivery_address=form.get("delivery_address", ""),
+        delivery_region_code=form.get("delivery_region_code", ""),
+        delivery_due_on=_date(form.get("delivery_due_on", "")),
+        note=form.get("note", ""),
+    )
+
+
+def parse_quantity(text: str, field: str) -> Decimal:
+    """A quantity as people here write it: 1.250,5 or 1250.5 with at most three decimals."""
+    written = text.strip().replace(" ", "")
+    if "," in written:
+        written = written.replace(".", "").replace(",", ".")
+    try:
+        return Decimal(written)
+    except InvalidOperation:
+        raise Refused(f"Jumlah {text!r} bukan angka. Tulis misalnya 100 atau 12,5.", field) from None
+
+
+def _date(text: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Refused(
+            "Tanggal tidak sah. Pilih dari kalender, atau tulis seperti 2026-12-31.", "delivery_due_on"
+        ) from None
+
+
+def _uuid(text: object) -> UUID | None:
+    try:
+        return UUID(str(text)) if text else None
+    except ValueError:
+        return None
+
+
+@get("/pesanan/{order_id:uuid}/draf", opt=OFFICIAL, name="orders.draft")
+async def draft(request: Request, order_id: UUID) -> Response[None]:
+    """The draft's address after an action, for those who reload it."""
+    return see_other(request, f"/pesanan/{order_id}")
+
+
+REGION = [add_to_draft, change_draft, discard, draft]
