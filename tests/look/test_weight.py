@@ -7,7 +7,9 @@ import pytest
 from eorder_web.rendering import STATIC
 
 BUILT = STATIC / "build"
-MANIFEST = json.loads((BUILT / "manifest.json").read_text()) if (BUILT / "manifest.json").exists() else {}
+MANIFEST: dict[str, str] = (
+    json.loads((BUILT / "manifest.json").read_text()) if (BUILT / "manifest.json").exists() else {}
+)
 KB = 1000
 
 pytestmark = pytest.mark.skipif(not MANIFEST, reason="the browser's files are not built: ./run builds them")
