@@ -51,11 +51,10 @@ async def send_invoice(session: AsyncSession, actor: Actor, new: NewInvoice) -> 
     number = new.number.strip()
     if len(number) > LONGEST_NUMBER:
         raise Refused(f"Nomor tagihan paling panjang {LONGEST_NUMBER} huruf.", "number")
-    invoice = await invoice_of(session, order.id)
-    if invoice is None:
-        invoice = Invoice(order_id=order.id, number="")
-        session.add(invoice)
-    invoice.number = number or invoice.number or await next_invoice_number(session, order.work_unit, today)
+    invoice = await invoice_of(session, order.id) or Invoice(order_id=order.id, number="")
+    if not (number or invoice.number):
+        number = await next_invoice_number(session, order.work_unit, today)
+    invoice.number = number or invoice.number
     invoice.invoiced_on = today
     invoice.tax_invoice_number = tax_invoice_number
     invoice.gross_rupiah, invoice.withheld_rupiah = order.gross_rupiah, order.withheld_rupiah
@@ -64,6 +63,7 @@ async def send_invoice(session: AsyncSession, actor: Actor, new: NewInvoice) -> 
     invoice.payee = dict(order.participation.payee)
     assert actor.id
     invoice.submitted_by = actor.id
+    session.add(invoice)
     await stepping.finish(
         session,
         actor,

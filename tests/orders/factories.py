@@ -1,0 +1,317 @@
+"""A region with everybody who has a hand in an order, and orders taken as far as a test needs by the use cases."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock, tenancy
+from eorder_platform.directory.models import TaxClass, Vendor, VendorRole
+from eorder_platform.ids import new_id
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.budgets.ledger import change_ceiling
+from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
+from eorder_tenants.catalogue.models import Offer, VendorParticipation
+from eorder_tenants.orders.answering import accept_order, decline_order
+from eorder_tenants.orders.approving import approve_order, reject_order
+from eorder_tenants.orders.cancelling import ask_cancellation, withdraw_order
+from eorder_tenants.orders.completing import complete_order
+from eorder_tenants.orders.delivering import deliver_order, start_delivery
+from eorder_tenants.orders.drafting import DraftChange, add_to_draft, change_draft
+from eorder_tenants.orders.expiring import expire_unanswered
+from eorder_tenants.orders.handing_over import hand_over
+from eorder_tenants.orders.inspecting import Finding, Inspection, agree_inspection, inspect_order
+from eorder_tenants.orders.models import Order, Status
+from eorder_tenants.orders.submitting import submit_order
+from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor, vendor_actor
+from eorder_tenants.organisation.models import Role, WorkUnit
+from eorder_tenants.payments.invoicing import NewInvoice, send_invoice
+from eorder_tenants.payments.paying import (
+    MadePayment,
+    PaymentMethod,
+    approve_payment,
+    record_payment,
+    request_payment,
+)
+from tests.budgets.factories import a_budget_line, a_package
+from tests.organisation.factories import a_work_unit, an_official
+
+MONDAY = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
+"""09.00 in Jakarta, 10.00 in Gorontalo, in a week without holidays."""
+DELIVERY = date(2026, 7, 20)
+
+
+@dataclass
+class Cast:
+    """Everybody and everything that an order needs. Names as in a play, to be read in a test."""
+
+    tenant: Tenant
+    unit: WorkUnit
+    budget_line: BudgetLine
+    package: Package
+    balance: BudgetBalance
+    offer: Offer
+    participation: VendorParticipation
+    officer: Actor
+    approver: Actor
+    receiver: Actor
+    treasurer: Actor
+    budget_user: Actor
+    auditor: Actor
+    admin: Actor
+    owner: Actor
+    staff: Actor
+    stranger: Actor
+    other_vendor: Actor
+
+    @property
+    def everybody(self) -> dict[str, Actor]:
+        """Every kind of actor, the system among them."""
+        people = {name: value for name, value in vars(self).items() if isinstance(value, Actor)}
+        return people | {"system": SYSTEM_ACTOR}
+
+
+async def a_cast(
+    session: AsyncSession,
+    *,
+    price: int = 10_000_000,
+    tax_class: TaxClass = TaxClass.GOODS,
+    pkp: bool = True,
+    ceiling: int = 20_000_000,
+    unit_name: str = "buah",
+    shipping: int = 0,
+    payee: dict[str, Any] | None = None,
+) -> Cast:
+    """A unit with its officials, a budget, and one vendor with one offer; the vendor's national row is committed."""
+    tenant: Tenant = session.info["tenant"]
+    unit = await a_work_unit(session)
+    unit.region_code = f"{tenant.region_code}"
+    budget_line = await a_budget_line(session, unit, max(ceiling, 1))
+    package = await a_package(session, unit, max(ceiling, 1))
+    balance = await change_ceiling(session, SYSTEM_ACTOR, budget_line.id, package.id, ceiling, "DPA 2026")
+    owner, staff = new_id(), new_id()
+    participation = await _a_participation(session, pkp=pkp, members=[owner, staff], payee=payee)
+    offer = await an_offer(session, participation, price=price, tax_class=tax_class, unit=unit_name, shipping=shipping)
+    someone_else = await a_work_unit(session, "Dinas Kesehatan")
+    return Cast(
+        tenant=tenant,
+        unit=unit,
+        budget_line=budget_line,
+        package=package,
+        balance=balance,
+        offer=offer,
+        participation=participation,
+        officer=await an_official(session, Role.PROCUREMENT_OFFICER, unit=unit, name="Dewi Lestari"),
+        approver=await an_official(session, Role.COMMITMENT_OFFICER, unit=unit, name="Budi Santosa"),
+        receiver=await an_official(session, Role.RECEIVER, unit=unit, name="Ismail Pakaya"),
+        treasurer=await an_official(session, Role.TREASURER, unit=unit, name="Sri Wahyuni"),
+        budget_user=await an_official(session, Role.BUDGET_USER, unit=unit, name="Hendra Gunawan"),
+        auditor=await an_official(session, Role.AUDITOR, name="Ratna Sari"),
+        admin=await an_official(session, Role.TENANT_ADMIN, name="Agus Salim"),
+        owner=vendor_actor(owner, "Rahmat Hidayat", participation.vendor_id, VendorRole.OWNER),
+        staff=vendor_actor(staff, "Lina Marlina", participation.vendor_id, VendorRole.STAFF),
+        stranger=await an_official(
+            session, *(role for role in Role if role not in (Role.AUDITOR, Role.TENANT_ADMIN)), unit=someone_else
+        ),
+        other_vendor=vendor_actor(new_id(), "Orang Lain", new_id(), VendorRole.OWNER),
+    )
+
+
+async def an_offer(
+    session: AsyncSession,
+    participation: VendorParticipation,
+    *,
+    price: int = 10_000_000,
+    tax_class: TaxClass = TaxClass.GOODS,
+    name: str = "Kertas HVS A4",
+    unit: str = "buah",
+    shipping: int = 0,
+    minimum: Decimal = Decimal(1),
+) -> Offer:
+    """An offer that the region's catalogue shows."""
+    tenant: Tenant = session.info["tenant"]
+    offer = Offer(
+        id=new_id(),
+        vendor_id=participation.vendor_id,
+        category_code="ATK.PAPER",
+        category_group="ATK",
+        name=name,
+        description="",
+        unit=unit,
+        price_rupiah=price,
+        minimum_order=minimum,
+        lead_days=1,
+        tax_class=tax_class,
+        domestic=True,
+        shipping_rupiah=shipping,
+        coverage=[tenant.region_code],
+        photos=[],
+        art=None,
+        vendor_name="CV Cahaya Tulis",
+        vendor_scale="small",
+        vendor_form="limited_partnership",
+        vendor_region_code=tenant.region_code,
+        vendor_city="",
+        vat_registered=participation.payee["vat_registered"],
+        product_version=1,
+        published_at=clock.now(),
+    )
+    session.add(offer)
+    await session.flush()
+    return offer
+
+
+async def a_draft(session: AsyncSession, cast: Cast, quantity: Decimal | int = 1) -> Order:
+    """The officer's complete draft, ready to be submitted."""
+    order = await add_to_draft(session, cast.officer, cast.offer.id, Decimal(quantity), cast.unit.id)
+    return await change_draft(session, cast.officer, completed(order, cast))
+
+
+def completed(order: Order, cast: Cast, **changes: Any) -> DraftChange:
+    """The draft's form, filled in."""
+    answers: dict[str, Any] = {
+        "order_id": order.id,
+        "version": order.version,
+        "title": order.title,
+        "quantities": {line.id: line.quantity for line in order.lines},
+        "package_id": cast.package.id,
+        "budget_line_id": cast.budget_line.id,
+        "delivery_address": "Jalan Gatot Subroto Kav. 40-41, lantai 3",
+        "delivery_region_code": cast.tenant.region_code,
+        "delivery_due_on": DELIVERY,
+    }
+    return DraftChange(**(answers | changes))
+
+
+async def an_order(
+    session: AsyncSession, cast: Cast, status: Status = Status.AWAITING_APPROVAL, quantity: Decimal | int = 1
+) -> Order:
+    """An order taken to a status by the people who may, step by step."""
+    order = await a_draft(session, cast, quantity)
+    for step in WAY[status]:
+        await step(session, cast, order)
+    await session.flush()
+    return order
+
+
+Step = Callable[[AsyncSession, Cast, Order], Awaitable[Any]]
+
+
+def accepting(order: Order, rejected: int = 0, note: str = "Penyok dalam perjalanan") -> dict[UUID, Finding]:
+    """Findings that reject so many of the first line and accept everything else."""
+    findings = {line.id: Finding(line.quantity, Decimal(0)) for line in order.lines}
+    if rejected:
+        first = order.lines[0]
+        findings[first.id] = Finding(first.quantity - rejected, Decimal(rejected), note)
+    return findings
+
+
+async def _inspect(session: AsyncSession, cast: Cast, order: Order) -> None:
+    await inspect_order(session, cast.receiver, Inspection(order.id, order.version, accepting(order)))
+
+
+async def _invoice(session: AsyncSession, cast: Cast, order: Order) -> None:
+    number = "010.002-26.00000001" if order.vat_rupiah else ""
+    await send_invoice(session, cast.owner, NewInvoice(order.id, order.version, tax_invoice_number=number))
+
+
+async def _pay(session: AsyncSession, cast: Cast, order: Order) -> None:
+    made = MadePayment(order.id, order.version, PaymentMethod.IMPREST, f"TRX-{order.id.hex}")
+    await record_payment(session, cast.treasurer, made)
+
+
+async def _expire(session: AsyncSession, cast: Cast, order: Order) -> None:
+    await session.flush()
+    assert order.due_at
+    await expire_unanswered(session, order.due_at + timedelta(seconds=1))
+
+
+SUBMIT: Step = lambda s, c, o: submit_order(s, c.officer, o.id, o.version)  # noqa: E731
+APPROVE: Step = lambda s, c, o: approve_order(s, c.approver, o.id, o.version)  # noqa: E731
+ACCEPT: Step = lambda s, c, o: accept_order(s, c.owner, o.id, o.version)  # noqa: E731
+START: Step = lambda s, c, o: start_delivery(s, c.staff, o.id, o.version)  # noqa: E731
+DELIVER: Step = lambda s, c, o: deliver_order(s, c.staff, o.id, o.version)  # noqa: E731
+AGREE: Step = lambda s, c, o: agree_inspection(s, c.owner, o.id, o.version)  # noqa: E731
+HAND_OVER: Step = lambda s, c, o: hand_over(s, c.approver, o.id, o.version)  # noqa: E731
+REQUEST: Step = lambda s, c, o: request_payment(s, c.treasurer, o.id, o.version)  # noqa: E731
+APPROVE_PAYMENT: Step = lambda s, c, o: approve_payment(s, c.budget_user, o.id, o.version)  # noqa: E731
+COMPLETE: Step = lambda s, c, o: complete_order(s, c.approver, o.id, o.version)  # noqa: E731
+REJECT: Step = lambda s, c, o: reject_order(s, c.approver, o.id, o.version, "Tidak jadi dibeli")  # noqa: E731
+DECLINE: Step = lambda s, c, o: decline_order(s, c.owner, o.id, o.version, "Stok habis")  # noqa: E731
+WITHDRAW: Step = lambda s, c, o: withdraw_order(s, c.approver, o.id, o.version, "Salah unit")  # noqa: E731
+ASK: Step = lambda s, c, o: ask_cancellation(s, c.owner, o.id, o.version, "Gudang kebanjiran")  # noqa: E731
+
+_HAPPY: tuple[tuple[Status, Step], ...] = (
+    (Status.AWAITING_APPROVAL, SUBMIT),
+    (Status.ISSUED, APPROVE),
+    (Status.ACCEPTED, ACCEPT),
+    (Status.IN_DELIVERY, START),
+    (Status.DELIVERED, DELIVER),
+    (Status.INSPECTED, _inspect),
+    (Status.HANDOVER_PENDING, AGREE),
+    (Status.HANDED_OVER, HAND_OVER),
+    (Status.INVOICED, _invoice),
+    (Status.PAYMENT_REQUESTED, REQUEST),
+    (Status.PAYMENT_APPROVED, APPROVE_PAYMENT),
+    (Status.PAID, _pay),
+    (Status.COMPLETED, COMPLETE),
+)
+WAY: dict[Status, tuple[Step, ...]] = {Status.DRAFT: ()}
+for _number, (_status, _) in enumerate(_HAPPY, start=1):
+    WAY[_status] = tuple(step for _, step in _HAPPY[:_number])
+WAY |= {
+    Status.REJECTED: (SUBMIT, REJECT),
+    Status.CANCELLED: (SUBMIT, APPROVE, WITHDRAW),
+    Status.EXPIRED: (SUBMIT, APPROVE, _expire),
+    Status.CANCELLATION_ASKED: (SUBMIT, APPROVE, ACCEPT, ASK),
+}
+
+
+async def _a_participation(
+    session: AsyncSession, *, pkp: bool, members: list[UUID], payee: dict[str, Any] | None
+) -> VendorParticipation:
+    tenant: Tenant = session.info["tenant"]
+    vendor_id = new_id()
+    async with tenancy.national() as nation:
+        nation.add(
+            Vendor(
+                id=vendor_id,
+                business_id_number=f"{vendor_id.int % 10**13:013}",
+                legal_name="CV Cahaya Tulis",
+                trade_name="Cahaya Tulis",
+                legal_form="limited_partnership",
+                business_scale="small",
+                region_code=tenant.region_code,
+                vat_registered=pkp,
+                status="verified",
+            )
+        )
+    facts = {
+        "owner_name": "Rahmat Hidayat",
+        "tax_id": "021832415000000",
+        "bank_name": "Bank DKI",
+        "bank_account": "40108112233",
+        "bank_account_holder": "CV Cahaya Tulis",
+        "address": "Jalan Percetakan Negara Nomor 14, Johar Baru",
+        "phone": "+628129988",
+        "email": "cahaya@example.id",
+        "legal_form": "limited_partnership",
+        "vat_registered": pkp,
+        "final_tax_certificate_until": None,
+        "turnover_statement_year": None,
+        "member_account_ids": [str(member) for member in members],
+    }
+    participation = VendorParticipation(
+        vendor_id=vendor_id,
+        status="active",
+        payee=facts | (payee or {}),
+        payee_version=1,
+        requested_at=clock.now(),
+    )
+    session.add(participation)
+    await session.flush()
+    return participation
