@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from eorder_web.catalogue import pages as catalogue
 from eorder_web.gallery import pages as gallery
 from eorder_web.orders import inbox
 from eorder_web.orders import pages as orders
@@ -10,9 +11,9 @@ from eorder_web.people import pages as people
 
 def region() -> list[ControllerRouterHandler]:
     """Routes on a region's host."""
-    return [*people.REGION, *orders.REGION]
+    return [*people.REGION, *catalogue.REGION, *orders.REGION]
 
 
 def nation() -> list[ControllerRouterHandler]:
     """Routes on the national host."""
-    return [*people.NATION, *inbox.NATION, *gallery.NATION]
+    return [*people.NATION, *catalogue.NATION, *inbox.NATION, *gallery.NATION]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import asyncpg
 
@@ -111,9 +111,8 @@ class Wanted:
         return replace(self, page=page)
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One value to filter by; `offers` is how many the whole catalogue has, None where that would mislead."""
+class Choice(NamedTuple):
+    """One value to filter by; `offers` is how many the whole catalogue has, None where that is not kept in sight."""
 
     code: str
     name: str
@@ -122,13 +121,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A page of the catalogue. Above COUNTED_AT_MOST the number found is told as "more than", unless it is kept."""
+    """A page of the catalogue; `names` tells the names of the categories and regencies that were asked for.
+
+    Above COUNTED_AT_MOST the number found is told as "more than", unless it is kept; pages end there in any case.
+    """
 
     offers: Sequence[Mapping[str, Any]]
     found: int
     more_than_counted: bool
     groups: Sequence[Choice]
     regions: Sequence[Choice]
+    names: Mapping[str, str]
     last_page: int
 
 
@@ -146,22 +149,29 @@ async def browse(tenant: Tenant, wanted: Wanted, locale: str = "id") -> Shelf:
 def _shelf(records: list[asyncpg.Record], wanted: Wanted) -> Shelf:
     head = records[0]
     choices = json.loads(head["choices"])
-    groups = [Choice(code, name, offers) for code, name, offers in choices["groups"] or ()]
-    regions = [Choice(code, name, offers) for code, name, offers in choices["regions"] or ()]
-    found, narrowed = head["found"] or 0, not wanted.everything
-    if narrowed:
-        groups = [replace(choice, offers=None) for choice in groups]
-        regions = [replace(choice, offers=None) for choice in regions]
-    shown = min(found, COUNTED_AT_MOST)
-    more = narrowed and wanted.one_choice is None and found > COUNTED_AT_MOST
+    found = head["found"] or 0
+    counted = not wanted.everything and wanted.one_choice is None
+    names: dict[str, str] = choices["names"] or {}
     return Shelf(
         offers=[] if head["id"] is None else records,
-        found=shown if more else found,
-        more_than_counted=more,
-        groups=groups,
-        regions=regions,
-        last_page=max(1, -(-shown // PAGE_SIZE)),
+        found=min(found, COUNTED_AT_MOST) if counted else found,
+        more_than_counted=counted and found > COUNTED_AT_MOST,
+        groups=_with_asked(choices["groups"], wanted.categories, names),
+        regions=_with_asked(choices["regions"], wanted.regions, names),
+        names=names,
+        last_page=max(1, -(-min(found, COUNTED_AT_MOST) // PAGE_SIZE)),
     )
+
+
+def _with_asked(
+    offered: list[list[Any]] | None, asked: Sequence[str], names: Mapping[str, str]
+) -> list[Choice]:
+    """What is offered to choose from, and what was chosen all the same: part of a category, a rare regency."""
+    choices = [Choice(*one) for one in offered or ()]
+    known = {choice.code for choice in choices}
+    return choices + [
+        Choice(code, names[code], None) for code in asked if code not in known and code in names
+    ]
 
 
 class _Question:
@@ -176,7 +186,7 @@ class _Question:
         page, found = self._page(), self._found()
         return (
             f"{self._matches()}select offer.*, {found} as found,"
-            f" case when row_number() over () = 1 then ({_CHOICES}) end as choices"
+            f" case when row_number() over () = 1 then ({self._choices()}) end as choices"
             f" from (select) as one left join lateral ({page}) as offer on true order by {_ORDER[self._wanted.order]}"
         )
 
@@ -253,12 +263,16 @@ class _Question:
         matches = f"select from offer where {self._where} limit {COUNTED_AT_MOST + 1}"
         return f"(select count(*) from ({matches}) as match)"
 
+    def _choices(self) -> str:
+        asked = [*self._wanted.categories, *self._wanted.regions]
+        return _CHOICES.format(names=_NAMES.format(asked=self._value(asked)) if asked else "null")
 
+
+_NAME: Final = "case when $1 = 'en' then c.name_english else c.name end"
 _CHOICES: Final = f"""
 select json_build_object(
     'groups', (
-        select json_agg(json_build_array(
-            n.code, case when $1 = 'en' then c.name_english else c.name end, n.offers) order by c.position)
+        select json_agg(json_build_array(n.code, {_NAME}, n.offers) order by c.position)
         from offer_count n join category c on c.code = n.code
         where n.kind = 'group' and n.offers > 0),
     'regions', (
@@ -266,5 +280,10 @@ select json_build_object(
         from (
             select code, offers from offer_count where kind = 'region' and offers > 0
             order by offers desc, code limit {REGIONS_OFFERED}) n
-        join region r on r.code = n.code))
+        join region r on r.code = n.code),
+    'names', {{names}})
 """
+_NAMES: Final = f"""(
+    select json_object_agg(code, name) from (
+        select c.code, {_NAME} as name from category c where c.code = any({{asked}})
+        union all select code, name from region where code = any({{asked}})) named)"""

@@ -1,0 +1,108 @@
+"""A region's catalogue: its front page, browsing and searching, one product, and photos on both kinds of host."""
+
+from uuid import UUID
+
+from litestar import Response, get
+
+from eorder_platform import clock, tenancy
+from eorder_platform.directory.photographing import read_photo
+from eorder_platform.errors import NotVisible
+from eorder_tenants.catalogue.browsing import Shelf, browse
+from eorder_tenants.catalogue.offering import is_delivered
+from eorder_tenants.catalogue.queries import front_page, offer_page
+from eorder_tenants.orders.choosing import ordering_units
+from eorder_tenants.organisation.models import Role, WorkUnit
+from eorder_tenants.transparency.choosing import Choice
+from eorder_tenants.transparency.spending import spending
+from eorder_web.access import PUBLIC
+from eorder_web.catalogue import asking, vendors
+from eorder_web.edge import acting, page
+from eorder_web.visiting import Request
+
+FOREVER = "public, max-age=31536000, immutable"
+
+
+@get("/", opt=PUBLIC, name="catalogue.front")
+async def front_of_region(request: Request) -> Response[str]:
+    """A region's front page: what it offers, what it has bought this year, and where to look."""
+    tenant = request.tenant
+    year = clock.today(tenant.zone).year
+    front = await front_page(tenant, request.visit.locale)
+    async with tenancy.reading(tenant) as connection:
+        spent = await spending(connection, Choice(zone=tenant.zone, year=year))
+    return page(request, "catalogue/front.html", active="home", front=front, spending=spent, year=year)
+
+
+@get("/katalog", opt=PUBLIC, name="catalogue.list")
+async def catalogue(request: Request) -> Response[str]:
+    """Browse and search. The same page for htmx, which takes its results out of it."""
+    asked = asking.read_query(request.scope["query_string"])
+    shelf = await browse(request.tenant, asked.wanted, request.visit.locale)
+    units = await _ordering_units(request)
+    return page(
+        request,
+        "catalogue/list.html",
+        active="catalogue",
+        asked=asked.wanted,
+        problems=asked.problems,
+        shelf=shelf,
+        chips=_chips(request, asked, shelf),
+        without_filters=asking.address(asked.wanted.without_filters()),
+        add_url="/pesanan/draf" if len(units) == 1 else None,
+    )
+
+
+@get("/katalog/{offer_id:uuid}", opt=PUBLIC, name="catalogue.show")
+async def show(request: Request, offer_id: UUID) -> Response[str]:
+    """One product: what it is, what it costs, who sells it, where it is delivered; officers add it to an order."""
+    found = await offer_page(request.tenant, offer_id, request.visit.locale)
+    units = await _ordering_units(request)
+    coverage = found.offer["coverage"]
+    return page(
+        request,
+        "catalogue/show.html",
+        active="catalogue",
+        offer=found.offer,
+        similar=found.similar,
+        photo=_chosen_photo(request, len(found.offer["photos"])),
+        units=units,
+        unit_options=[(unit.id, unit.name) for unit in units],
+        unserved=[unit for unit in units if not is_delivered(coverage, unit.region_code)],
+    )
+
+
+@get("/foto/{product_id:uuid}/{name:str}", opt=PUBLIC, name="catalogue.photo")
+async def photo(product_id: UUID, name: str) -> Response[bytes]:
+    """A product's photo in one of its sizes; a changed photo has another id, so browsers may keep it for good."""
+    photo_id, _, width = name.removesuffix(".webp").rpartition("-")
+    try:
+        content = await read_photo(product_id, UUID(photo_id), int(width))
+    except ValueError:
+        raise NotVisible("Foto ini tidak ditemukan.") from None
+    return Response(content, media_type="image/webp", headers={"Cache-Control": FOREVER})
+
+
+async def _ordering_units(request: Request) -> list[WorkUnit]:
+    """The units for which the person who looks may order; asked only for those who hold that role here."""
+    session = request.visit.session
+    if session is None or Role.PROCUREMENT_OFFICER not in session.roles or request.tenant.is_suspended:
+        return []
+    async with acting(request) as (inside, actor):
+        return await ordering_units(inside, actor)
+
+
+def _chips(request: Request, asked: asking.Asked, shelf: Shelf) -> list[tuple[str, str]]:
+    return asking.chips(asked.wanted, dict(shelf.names), request.visit.locale) if asked.wanted.filters else []
+
+
+def _chosen_photo(request: Request, photos: int) -> int:
+    chosen = request.query_params.get("foto", "1") if request.scope["query_string"] else "1"
+    return (
+        min(int(chosen), photos) - 1
+        if chosen.isdecimal() and len(chosen) < 3 and int(chosen) and photos
+        else 0
+    )
+
+
+REGION = [front_of_region, catalogue, show, photo, *vendors.REGION]
+NATION = [photo]

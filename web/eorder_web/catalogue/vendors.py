@@ -1,0 +1,102 @@
+"""Vendors as a region knows them: who takes part, and for its administrator who waits to be taken in."""
+
+from uuid import UUID
+
+from litestar import Response, get, post
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform.errors import Refused
+from eorder_tenants.catalogue.deciding import DECLINE_WORDS, accept_vendor, decline_vendor
+from eorder_tenants.catalogue.queries import VENDORS_A_PAGE, requests_waiting, vendor_page, vendors_serving
+from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.models import Role
+from eorder_web.access import OFFICIAL, PUBLIC
+from eorder_web.edge import acting, once, page
+from eorder_web.visiting import Request
+
+
+@get("/penyedia", opt=PUBLIC, name="catalogue.vendors")
+async def vendors(request: Request) -> Response[str]:
+    """Who serves this region; its administrator also sees who waits, the longest waiting first."""
+    words = " ".join(request.query_params.get("q", "").replace("\0", "").split())[:100]
+    number = request.query_params.get("hal", "1")
+    current = int(number) if number.isdecimal() and len(number) < 4 and int(number) else 1
+    found, total = await vendors_serving(request.tenant, words, current)
+    waiting = []
+    if _decides(request):
+        async with acting(request) as (session, actor):
+            waiting = await requests_waiting(session, actor)
+    return page(
+        request,
+        "catalogue/vendors.html",
+        active="vendors",
+        vendors=found,
+        total=total,
+        current=current,
+        last_page=max(1, -(-total // VENDORS_A_PAGE)),
+        words=words,
+        waiting=waiting,
+        deciding=_decides(request),
+    )
+
+
+@get("/penyedia/{vendor_id:uuid}", opt=PUBLIC, name="catalogue.vendor")
+async def vendor(request: Request, vendor_id: UUID) -> Response[str]:
+    """A vendor's public facts and its offers here; its request too, for who decides about it."""
+    return await _vendor_page(request, vendor_id)
+
+
+@post("/penyedia/{vendor_id:uuid}/penerimaan", opt=OFFICIAL, name="catalogue.accept_vendor")
+async def accept(request: Request, vendor_id: UUID) -> Response[str] | Response[None]:
+    """Take the vendor in."""
+
+    async def work(session: AsyncSession, actor: Actor) -> str:
+        await accept_vendor(session, actor, vendor_id)
+        return f"/penyedia/{vendor_id}"
+
+    try:
+        return await once(request, work, "Penyedia diterima. Produknya masuk katalog dalam beberapa saat.")
+    except Refused as refusal:
+        return await _vendor_page(request, vendor_id, refusal)
+
+
+@post("/penyedia/{vendor_id:uuid}/penolakan", opt=OFFICIAL, name="catalogue.decline_vendor")
+async def decline(request: Request, vendor_id: UUID) -> Response[str] | Response[None]:
+    """Decline the vendor, with a reason and a note that it will read."""
+    form = await request.fields()
+    reason, note = str(form.get("reason", "")), str(form.get("note", ""))
+
+    async def work(session: AsyncSession, actor: Actor) -> str:
+        await decline_vendor(session, actor, vendor_id, reason, note)
+        return "/penyedia"
+
+    try:
+        return await once(request, work, "Permohonan ditolak. Penyedia diberi tahu alasannya.")
+    except Refused as refusal:
+        return await _vendor_page(request, vendor_id, refusal, reason=reason, note=note)
+
+
+async def _vendor_page(
+    request: Request, vendor_id: UUID, refusal: Refused | None = None, *, reason: str = "", note: str = ""
+) -> Response[str]:
+    shelf = await vendor_page(request.tenant, vendor_id, waiting_too=_decides(request))
+    return page(
+        request,
+        "catalogue/vendor.html",
+        status=422 if refusal else 200,
+        active="vendors",
+        vendor=shelf.vendor,
+        offers=shelf.offers,
+        reasons=[(str(code), words) for code, words in DECLINE_WORDS.items()],
+        reason=reason,
+        note=note,
+        problems=refusal.problems if refusal else [],
+    )
+
+
+def _decides(request: Request) -> bool:
+    session = request.visit.session
+    return session is not None and Role.TENANT_ADMIN in session.roles
+
+
+REGION = [vendors, vendor, accept, decline]
