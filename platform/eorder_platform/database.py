@@ -7,6 +7,7 @@ All pools share one cache of compiled statements: every engine speaks to the sam
 import asyncio
 import hashlib
 import hmac
+import time
 from collections import OrderedDict
 from collections.abc import MutableMapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from sqlalchemy.util import LRUCache
 from eorder_platform.settings import settings
 
 CONNECTION_MAXIMUM_AGE_SECONDS: Final = 900
+IDLE_POOL_SECONDS: Final = 300
 _compiled: MutableMapping[Any, Any] = LRUCache(1000)
 
 
@@ -74,46 +76,60 @@ def address_of(login: Login) -> URL:
     )
 
 
+@dataclass(slots=True)
+class _Pool:
+    engine: AsyncEngine
+    used_at: float
+
+
 class Pools:
-    """The engines of this process, newest use last."""
+    """The engines of this process, newest use last; those idle for long, or idle above the ceiling, are closed."""
 
     def __init__(self) -> None:
-        self._engines: OrderedDict[Login, AsyncEngine] = OrderedDict()
+        self._pools: OrderedDict[Login, _Pool] = OrderedDict()
         self._closing: set[asyncio.Task[None]] = set()
 
     def engine(self, login: Login) -> AsyncEngine:
         """The engine of that login; above the ceiling the one idle longest is closed."""
-        engine = self._engines.get(login)
-        if engine is None:
-            engine = self._engines[login] = create_async_engine(
-                address_of(login),
-                pool_size=settings().pool_size,
-                max_overflow=settings().pool_overflow,
-                pool_recycle=CONNECTION_MAXIMUM_AGE_SECONDS,
-                pool_timeout=20,
-                execution_options={"compiled_cache": _compiled},
-                connect_args={"timeout": 5, "statement_cache_size": 200},
-            )
-        self._engines.move_to_end(login)
-        self._close_the_oldest()
-        return engine
+        now = time.monotonic()
+        pool = self._pools.get(login)
+        if pool is None:
+            pool = self._pools[login] = _Pool(_engine(login), now)
+        pool.used_at = now
+        self._pools.move_to_end(login)
+        self._close_the_idle(now)
+        return pool.engine
 
     async def close(self) -> None:
         """Close every pool of this process."""
-        while self._engines:
-            _, engine = self._engines.popitem()
-            await engine.dispose()
+        while self._pools:
+            _, pool = self._pools.popitem()
+            await pool.engine.dispose()
 
-    def _close_the_oldest(self) -> None:
-        idle = [
-            login
-            for login, engine in self._engines.items()
-            if engine.pool.checkedout() == 0  # type: ignore[attr-defined]
-        ]
-        for login in idle[: max(0, len(self._engines) - settings().pools_ceiling)]:
-            task = asyncio.get_running_loop().create_task(self._engines.pop(login).dispose())
+    def _close_the_idle(self, now: float) -> None:
+        surplus, idle = len(self._pools) - settings().pools_ceiling, []
+        for login, pool in self._pools.items():
+            if surplus <= 0 and now - pool.used_at < IDLE_POOL_SECONDS:
+                break
+            if pool.used_at < now and pool.engine.pool.checkedout() == 0:  # type: ignore[attr-defined]
+                idle.append(login)
+                surplus -= 1
+        for login in idle:
+            task = asyncio.get_running_loop().create_task(self._pools.pop(login).engine.dispose())
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
+
+
+def _engine(login: Login) -> AsyncEngine:
+    return create_async_engine(
+        address_of(login),
+        pool_size=settings().pool_size,
+        max_overflow=settings().pool_overflow,
+        pool_recycle=CONNECTION_MAXIMUM_AGE_SECONDS,
+        pool_timeout=20,
+        execution_options={"compiled_cache": _compiled},
+        connect_args={"timeout": 5, "statement_cache_size": 200},
+    )
 
 
 pools = Pools()

@@ -1,10 +1,13 @@
 """The first administrator of a new region: an account in the nation, an appointment in the region."""
 
 import secrets
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock, tenancy
+from eorder_platform import clock
+from eorder_platform.errors import Refused
 from eorder_platform.identity.models import Account
 from eorder_platform.identity.signing_in import create_account
 from eorder_platform.ids import new_id
@@ -12,23 +15,28 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment
 
 
-async def appoint_first_administrator(tenant: Tenant, name: str, email: str) -> tuple[str, str]:
-    """Make (or find) the account and appoint it; returns e-mail and the new password, empty for a known account.
+@dataclass
+class FirstAdministrator:
+    """Who shall begin in a new region. `password` is empty for a person who has an account already."""
 
-    Two transactions, one in each zone: the account first, so that a failure leaves an account without a role
-    and never a role without a person.
-    """
-    email = email or f"admin@{tenant.hosts[0]}"
-    password = secrets.token_urlsafe(12)
-    async with tenancy.national() as session:
-        account = await session.scalar(select(Account).where(func.lower(Account.email) == email.lower()))
+    email: str
+    name: str
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+    async def appoint(self, tenant: Tenant, national: AsyncSession, region: AsyncSession) -> None:
+        """Make (or find) the account and appoint it, in the transaction that makes the region: both or neither."""
+        account = await national.scalar(
+            select(Account).where(func.lower(Account.email) == self.email.lower())
+        )
         if account is None:
-            account = await create_account(session, email, name, password)
+            account = await create_account(national, self.email, self.name, self.password)
+        elif not account.active:
+            raise Refused(f"Akun {account.email} tidak aktif, jadi tidak dapat menjadi admin.", "admin_email")
         else:
-            password = ""
-    async with tenancy.inside(tenant) as session:
-        session.add(Official(id=account.id, name=account.name, email=account.email, position="Admin daerah"))
-        session.add(
+            self.email, self.password = account.email, ""
+        region.add(Official(id=account.id, name=account.name, email=account.email, position="Admin daerah"))
+        await region.flush()  # no relation tells the session that the appointment needs the person first
+        region.add(
             RoleAssignment(
                 id=new_id(),
                 official_id=account.id,
@@ -37,4 +45,3 @@ async def appoint_first_administrator(tenant: Tenant, name: str, email: str) -> 
                 letter_number="Penetapan awal oleh badan nasional",
             )
         )
-    return account.email, password

@@ -13,6 +13,7 @@ from eorder_platform import tenancy
 from eorder_platform.errors import Expected, NotVisible, Refused
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
 from eorder_tenants.tables import metadata
+from eorder_web.administrators import FirstAdministrator
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -76,14 +77,18 @@ def tenants_add(
         motif=motif,
         placement=placement,
     )
-    tenant, email, password = _run(_add(new, admin_name, admin_email))
+    first = FirstAdministrator(admin_email.strip() or f"admin@{host[0].lower()}", admin_name.strip())
+    tenant = _run(_add(new, first))
     console.print(f"[green]{tenant.name} siap[/green] di {', '.join(tenant.hosts)} (skema {tenant.schema}).")
-    if password:
+    if first.password:
         console.print(
-            f"Admin pertama: {email}, kata sandi sekali lihat: [bold]{password}[/bold]", highlight=False
+            f"Admin pertama: {first.email}, kata sandi sekali lihat: [bold]{first.password}[/bold]",
+            highlight=False,
         )
     else:
-        console.print(f"Admin pertama: {email}, dengan kata sandi akunnya yang sudah ada.", highlight=False)
+        console.print(
+            f"Admin pertama: {first.email}, dengan kata sandi akunnya yang sudah ada.", highlight=False
+        )
 
 
 @tenants.command("list")
@@ -127,14 +132,27 @@ def tenants_resume(slug: str) -> None:
     console.print(f"{tenant.name} aktif kembali.")
 
 
+@tenants.command("rotate")
+def tenants_rotate(slug: str) -> None:
+    """Give a region's database role a new password (its generation goes up by one); open connections live on."""
+    tenant = _run(_rotate(slug))
+    console.print(f"Kata sandi peran {tenant.role} kini generasi {tenant.generation}.", highlight=False)
+
+
 @migrate.callback(invoke_without_command=True)
 def migrate_all(
     context: typer.Context,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only name the regions that are behind")] = False,
+    rights: Annotated[
+        bool,
+        typer.Option(
+            "--rights", help="Also make every role and grant anew: after a restore, or a new master key"
+        ),
+    ] = False,
 ) -> None:
     """Bring the shared schemas up, then every region that is behind; resumable after a kill."""
     if context.invoked_subcommand is None:
-        failed = _run(_migrate(dry_run))
+        failed = _run(_migrate(dry_run, rights))
         for tenant, error in failed:
             errors.print(f"[red]{tenant.slug}: {error}[/red]", highlight=False)
         if failed:
@@ -153,12 +171,8 @@ def migrate_status() -> None:
         console.print(f"  tertinggal: {one.tenant.slug} ({one.tenant.revision})")
 
 
-async def _add(new: provisioning.NewTenant, admin_name: str, admin_email: str) -> tuple[Tenant, str, str]:
-    from eorder_web.administrators import appoint_first_administrator
-
-    tenant = await provisioning.add_tenant(new, metadata, migrating.newest("tenant"))
-    email, password = await appoint_first_administrator(tenant, admin_name, admin_email)
-    return tenant, email, password
+async def _add(new: provisioning.NewTenant, first: FirstAdministrator) -> Tenant:
+    return await provisioning.add_tenant(new, metadata, migrating.newest("tenant"), first.appoint)
 
 
 async def _tenant(slug: str) -> Tenant:
@@ -174,9 +188,15 @@ async def _suspend(slug: str, reason: str | None) -> Tenant:
     return tenant
 
 
-async def _migrate(dry_run: bool) -> list[tuple[Tenant, Exception]]:
+async def _rotate(slug: str) -> Tenant:
+    return await provisioning.rotate_password(await _tenant(slug))
+
+
+async def _migrate(dry_run: bool, rights: bool) -> list[tuple[Tenant, Exception]]:
     if not dry_run:
-        await migrating.upgrade_shared(metadata)
+        await migrating.upgrade_shared(metadata, renew=rights)
+        for tenant in await registry.all_tenants() if rights else ():
+            await provisioning.renew_rights(tenant, metadata)
     behind = await migrating.tenants_behind()
     if dry_run or not behind:
         names = ", ".join(one.tenant.slug for one in behind)

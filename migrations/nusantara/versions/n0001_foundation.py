@@ -132,6 +132,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("suspension_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("slug <> 'national'", name=op.f("ck_tenant_slug_reserved")),
         sa.CheckConstraint("slug ~ '^[a-z][a-z0-9_]{1,30}$'", name=op.f("ck_tenant_slug")),
         sa.CheckConstraint("status in ('active', 'suspended')", name=op.f("ck_tenant_status")),
         sa.CheckConstraint(
@@ -146,6 +147,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("schema_name", name=op.f("uq_tenant_schema_name")),
         sa.UniqueConstraint("slug", name=op.f("uq_tenant_slug")),
         schema="nusantara",
+        info={"owner_writes": True},
     )
     op.create_table(
         "vendor",
@@ -221,6 +223,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("host", name=op.f("pk_tenant_host")),
         schema="nusantara",
+        info={"owner_writes": True},
     )
     op.create_index(
         op.f("ix_tenant_host_tenant_id"), "tenant_host", ["tenant_id"], unique=False, schema="nusantara"

@@ -27,11 +27,15 @@ from eorder_platform.tenancy.ownership import (
     run_script,
     tenant_grants,
 )
+from eorder_platform.tenancy.provisioning import copy_shared_directory
 from eorder_platform.tenancy.tenant import Tenant
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[3] / "migrations"
 IN_PARALLEL: Final = 3
 TIMEOUTS: Final = "set local lock_timeout = '5s'; set local statement_timeout = '120s'"
+TAKE_TURNS: Final = "select version_num from alembic_version for update"
+"""Of two runs at once the second waits here, then reads the new revision and finds nothing left to do."""
+SEEDED: Final = text("select exists (select from nusantara.region)")
 
 
 @dataclass(frozen=True)
@@ -57,17 +61,26 @@ def newest(name: str) -> str:
     return head
 
 
-async def upgrade_shared(metadata: MetaData) -> None:
-    """Bring `nusantara` and `pusat` to the newest revision on every placement, with roles and grants."""
+async def upgrade_shared(metadata: MetaData, *, renew: bool = False) -> None:
+    """Bring `nusantara` and `pusat` to the newest revision on every placement, with roles and grants.
+
+    Home is seeded with the reference data, the other placements are made equal to it. Where the newest revision
+    stands already nothing happens, unless `renew` asks for the roles and grants to be made anew.
+    """
     script = history(NUSANTARA)
-    for placement, address in placements().items():
+    for placement in placements():
         async with owning(placement) as engine, engine.begin() as connection:
-            await run_script(connection, national_foundation(str(address.database)))
-            await connection.execute(text(TIMEOUTS.split(";")[0]))
+            if not renew and await _shared_revision(connection) == script.get_current_head():
+                continue
+            await run_script(connection, national_foundation(str(placements()[placement].database)))
+            await connection.execute(text(TIMEOUTS.split("; ")[0]))
             await connection.run_sync(_upgrade, script, NUSANTARA)
             await run_script(connection, national_grants(metadata))
-            if not await connection.scalar(text("select exists (select from nusantara.region)")):
+            if placement == home() and not await connection.scalar(SEEDED):
                 await seed_reference(connection)
+        if placement != home():
+            await copy_shared_directory(placement, metadata)
+    registry.forget()
 
 
 async def tenants_behind() -> list[Behind]:
@@ -102,6 +115,7 @@ async def _upgrade_tenant(one: Behind, script: ScriptDirectory, metadata: MetaDa
         for statement in TIMEOUTS.split("; "):
             await connection.execute(text(statement))
         await connection.execute(text(f"set local search_path = {tenant.schema}, {NUSANTARA}"))
+        await connection.execute(text(TAKE_TURNS))
         await connection.run_sync(_upgrade, script, tenant.schema)
         await run_script(
             connection, tenant_grants(metadata, tenant.schema, tenant.role, read_only=tenant.is_suspended)
@@ -111,6 +125,13 @@ async def _upgrade_tenant(one: Behind, script: ScriptDirectory, metadata: MetaDa
     if tenant.placement != home():
         async with owning(home()) as engine, engine.begin() as connection:
             await _register(connection, one)
+
+
+async def _shared_revision(connection: AsyncConnection) -> str | None:
+    if await connection.scalar(text(f"select to_regclass('{NUSANTARA}.alembic_version')")) is None:
+        return None
+    found = await connection.scalar(text(f"select version_num from {NUSANTARA}.alembic_version"))
+    return None if found is None else str(found)
 
 
 async def _register(connection: AsyncConnection, one: Behind) -> None:

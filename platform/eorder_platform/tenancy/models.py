@@ -9,6 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import NUSANTARA, Base, CreatedAt, Id, one_of
 
+RESERVED_SLUGS = ("national",)
+"""What stands where a slug is expected for the nation itself: the place of its sessions, the prefix of its files."""
+
+OWNER_WRITES = {"owner_writes": True}
+"""Table info: no role but the owner may write its rows."""
+
 
 class TenantStatus(StrEnum):
     """A suspended region is read-only and its public pages stay up."""
@@ -24,8 +30,9 @@ class TenantRow(Base):
     __table_args__ = (
         CheckConstraint(one_of("status", TenantStatus), name="status"),
         CheckConstraint("slug ~ '^[a-z][a-z0-9_]{1,30}$'", name="slug"),
+        CheckConstraint("slug <> 'national'", name="slug_reserved"),
         CheckConstraint("zone in ('Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura')", name="zone"),
-        {"schema": NUSANTARA},
+        {"schema": NUSANTARA, "info": OWNER_WRITES},
     )
 
     id: Mapped[Id]
@@ -52,7 +59,7 @@ class TenantHost(Base):
     """A host name under which a region is served; it tells the tenant of a request."""
 
     __tablename__ = "tenant_host"
-    __table_args__ = ({"schema": NUSANTARA},)
+    __table_args__ = ({"schema": NUSANTARA, "info": OWNER_WRITES},)
 
     host: Mapped[str] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.tenant.id"), index=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 from sqlalchemy import URL, MetaData, Table, make_url
@@ -15,8 +15,11 @@ from eorder_platform.settings import settings
 from eorder_platform.tables import NUSANTARA, PUSAT
 from eorder_platform.tenancy.connecting import NATIONAL_ROLE
 
-READER_ROLE = "eorder_region"
+READER_ROLE: Final = "eorder_region"
 """Holds SELECT on `nusantara`; every tenant's role inherits it and cannot become it."""
+
+MAINTENANCE_DATABASES: Final = ("postgres", "template1")
+LARGE_OBJECT_MAKERS: Final = ("lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)")
 
 
 def owner_address(placement: str) -> URL:
@@ -47,63 +50,54 @@ async def run_script(connection: AsyncConnection, script: str) -> None:
     await raw.execute(script)
 
 
-def login_role(role: str, generation: int) -> str:
-    """SQL that makes a login role that owns nothing and may make nothing, or renews its password."""
-    secret = password_of(role, generation)
-    rights = "login nosuperuser nocreatedb nocreaterole noreplication nobypassrls inherit"
-    return (
-        f"do $do$ begin if not exists (select from pg_roles where rolname = '{role}') then"
-        f" create role {role} {rights}; end if; end $do$;\n"
-        f"alter role {role} {rights} password '{secret}';\n"
-    )
-
-
 def national_foundation(database: str) -> str:
     """SQL of what must stand before the first migration: schemas, the national roles, and what PUBLIC may not."""
     return (
         f"do $do$ begin if not exists (select from pg_roles where rolname = '{READER_ROLE}') then"
         f" create role {READER_ROLE} nologin; end if; end $do$;\n"
-        + login_role(NATIONAL_ROLE, 1)
-        + f"alter role {NATIONAL_ROLE} set search_path = {PUSAT}, {NUSANTARA};\n"
         f"create schema if not exists {NUSANTARA};\ncreate schema if not exists {PUSAT};\n"
-        f"revoke all on schema public from public;\n"
-        f'revoke all on database "{database}" from public;\n'
-        f'grant connect on database "{database}" to {NATIONAL_ROLE};\n'
+        + national_role(database)
+        + _less_for_public(database)
     )
 
 
+def national_role(database: str) -> str:
+    """SQL of the national role as on its first day: its search path, its right to connect."""
+    return _login_role(NATIONAL_ROLE, 1, f"{PUSAT}, {NUSANTARA}", database)
+
+
 def national_grants(metadata: MetaData) -> str:
-    """SQL of the grants on the shared schemas: pusat writes, regions read `nusantara` and never see `pusat`."""
-    statements = [
-        f"grant usage on schema {NUSANTARA} to {NATIONAL_ROLE}, {READER_ROLE}",
-        f"grant usage on schema {PUSAT} to {NATIONAL_ROLE}",
-    ]
-    for table in metadata.sorted_tables:
-        if table.schema == NUSANTARA:
-            statements.append(f"grant select, insert, update on {table.fullname} to {NATIONAL_ROLE}")
-            statements.append(f"grant select on {table.fullname} to {READER_ROLE}")
-        elif table.schema == PUSAT:
-            statements.append(f"grant {_rights(table)} on {table.fullname} to {NATIONAL_ROLE}")
-    return ";\n".join(statements) + ";\n"
+    """SQL of the grants on the shared schemas: pusat writes, regions read `nusantara` and never see `pusat`.
+
+    The registry of tenants is read-only even to pusat: whoever could change it could lead one region's
+    visitors into another's schema.
+    """
+    shared = [table for table in metadata.sorted_tables if table.schema == NUSANTARA]
+    national = [table for table in metadata.sorted_tables if table.schema == PUSAT]
+    return (
+        f"grant usage on schema {NUSANTARA} to {NATIONAL_ROLE}, {READER_ROLE};\n"
+        f"grant usage on schema {PUSAT} to {NATIONAL_ROLE};\n"
+        f"revoke all on all tables in schema {NUSANTARA}, {PUSAT} from {NATIONAL_ROLE}, {READER_ROLE};\n"
+        + _grants(shared + national, NATIONAL_ROLE)
+        + f"grant select on {', '.join(table.fullname for table in shared)} to {READER_ROLE};\n"
+    )
 
 
 def tenant_role(role: str, generation: int, schema: str, database: str) -> str:
-    """SQL of a tenant's login role: its search path, its membership in the readers, its right to connect."""
+    """SQL of a tenant's login role as on its first day: its search path, the readers, its right to connect."""
     return (
-        login_role(role, generation) + f"alter role {role} set search_path = {schema}, {NUSANTARA};\n"
-        f"grant {READER_ROLE} to {role} with inherit true, set false;\n"
-        f'grant connect on database "{database}" to {role};\n'
+        _login_role(role, generation, f"{schema}, {NUSANTARA}", database)
+        + f"grant {READER_ROLE} to {role} with inherit true, set false;\n"
     )
 
 
 def tenant_grants(metadata: MetaData, schema: str, role: str, *, read_only: bool = False) -> str:
     """SQL of the grants in a tenant's schema; `read_only` takes every write back (a suspended region)."""
-    statements = [f"grant usage on schema {schema} to {role}"]
-    for table in tenant_tables(metadata):
-        name = f"{schema}.{table.name}"
-        statements.append(f"revoke all on {name} from {role}")
-        statements.append(f"grant {'select' if read_only else _rights(table)} on {name} to {role}")
-    return ";\n".join(statements) + ";\n"
+    return (
+        f"grant usage on schema {schema} to {role};\n"
+        f"revoke all on all tables in schema {schema} from {role};\n"
+        + _grants(tenant_tables(metadata), role, schema, read_only=read_only)
+    )
 
 
 def tenant_tables(metadata: MetaData) -> list[Table]:
@@ -111,5 +105,62 @@ def tenant_tables(metadata: MetaData) -> list[Table]:
     return [table for table in metadata.sorted_tables if table.schema is None]
 
 
-def _rights(table: Table) -> str:
-    return "select, insert" if table.info.get("append_only") else "select, insert, update, delete"
+def rights_on(table: Table) -> tuple[str, ...]:
+    """What the role whose schema it is may do with a table; every other role may do less."""
+    if table.info.get("owner_writes"):
+        return ("select",)
+    if table.info.get("append_only"):
+        return ("select", "insert")
+    if table.schema == NUSANTARA:  # rows are deactivated, never deleted: every region refers to them
+        return ("select", "insert", "update")
+    return ("select", "insert", "update", "delete")
+
+
+def _login_role(role: str, generation: int, search_path: str, database: str) -> str:
+    """SQL that makes a login role that owns nothing and may make nothing, or makes it so again.
+
+    A role may change its own password and settings, so both are set anew here, whatever it did to them.
+    """
+    rights = "login nosuperuser nocreatedb nocreaterole noreplication nobypassrls inherit"
+    return (
+        f"do $do$ begin if not exists (select from pg_roles where rolname = '{role}') then"
+        f" create role {role} {rights}; end if; end $do$;\n"
+        f"alter role {role} {rights} password '{password_of(role, generation)}';\n"
+        f"alter role {role} reset all;\n"
+        f'alter role {role} in database "{database}" reset all;\n'
+        f"alter role {role} set search_path = {search_path};\n"
+        f'grant connect on database "{database}" to {role};\n'
+    )
+
+
+def _less_for_public(database: str) -> str:
+    """SQL that takes from PUBLIC what PostgreSQL gives to every role unasked.
+
+    That is: connecting to this database and to the cluster's maintenance databases, temporary tables, blocks of
+    procedural code (`DO`) and large objects, which belong to no schema. What the owner may not revoke (it is no
+    superuser) stays and is told by the server's notice.
+    """
+    elsewhere = ", ".join(f"'{name}'" for name in MAINTENANCE_DATABASES)
+    return (
+        "revoke all on schema public from public;\n"
+        f'revoke all on database "{database}" from public;\n'
+        "do $do$ declare name text; begin for name in select datname from pg_database"
+        f" where datname in ({elsewhere}) and pg_has_role(datdba, 'usage')"
+        " and has_database_privilege('public', oid, 'connect') loop"
+        " execute format('revoke all on database %I from public', name); end loop; end $do$;\n"
+        "revoke usage on language plpgsql from public;\n"
+        + "".join(
+            f"revoke execute on function pg_catalog.{one} from public;\n" for one in LARGE_OBJECT_MAKERS
+        )
+    )
+
+
+def _grants(tables: list[Table], role: str, schema: str | None = None, *, read_only: bool = False) -> str:
+    """One GRANT for each set of rights: with thirty tables a statement for each costs more than the tables."""
+    by_rights: dict[tuple[str, ...], list[str]] = {}
+    for table in tables:
+        rights = ("select",) if read_only else rights_on(table)
+        by_rights.setdefault(rights, []).append(f"{schema or table.schema}.{table.name}")
+    return "".join(
+        f"grant {', '.join(rights)} on {', '.join(names)} to {role};\n" for rights, names in by_rights.items()
+    )

@@ -1,27 +1,31 @@
 """A new tenant: one generated script in one transaction gives schema, role, tables and grants, or nothing."""
 
 import re
-from dataclasses import dataclass
-from uuid import UUID
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, replace
 
 import asyncpg
 from sqlalchemy import MetaData, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from eorder_platform.database import OneDialect, home, placements
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
+from eorder_platform.settings import settings
 from eorder_platform.tables import NUSANTARA
 from eorder_platform.tenancy import registry
-from eorder_platform.tenancy.models import TenantStatus
+from eorder_platform.tenancy.models import RESERVED_SLUGS, TenantStatus
 from eorder_platform.tenancy.ownership import owning, run_script, tenant_grants, tenant_role, tenant_tables
 from eorder_platform.tenancy.tenant import Tenant
 
 SLUG = re.compile(r"[a-z][a-z0-9_]{1,30}")
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
+
+Furnishing = Callable[[Tenant, AsyncSession, AsyncSession], Awaitable[None]]
+"""Writes a new region's first rows: the tenant, a national session and a session in its schema, both the owner's."""
 
 
 @dataclass(frozen=True)
@@ -40,23 +44,29 @@ class NewTenant:
     placement: str = ""
 
 
-async def add_tenant(new: NewTenant, metadata: MetaData, revision: str | None) -> Tenant:
-    """Make a usable tenant; refuses a bad or taken slug, region, zone or host and then leaves nothing behind."""
+async def add_tenant(
+    new: NewTenant, metadata: MetaData, revision: str | None, furnish: Furnishing | None = None
+) -> Tenant:
+    """Make a usable tenant; refuses a bad or taken slug, region, zone or host and then leaves nothing behind.
+
+    `furnish` writes what the region begins with (its first administrator) in the same transaction, as the owner.
+    On another placement that placement commits first and home last; should home fail then, it is undone there.
+    """
     _check(new)
-    placement = new.placement or home()
-    schema, role, tenant_id = f"t_{new.slug}", f"eorder_t_{new.slug}", new_id()
-    if placement != home():
-        await _create_schema(placement, schema, role, metadata, revision)
+    tenant = _tenant_of(new, revision)
     async with owning(home()) as engine, engine.begin() as connection:
         await _refuse_what_is_taken(connection, new)
-        if placement == home():
-            await _script(connection, placement, schema, role, metadata, revision)
-        await _register(connection, new, tenant_id, placement, schema, role, revision)
-    if placement != home():
-        await copy_shared_directory(placement, metadata)
+        await _register(connection, tenant)
+        if tenant.placement == home():
+            await _create(connection, tenant, metadata)
+            await _furnish(furnish, tenant, connection, connection)
+        else:
+            async with owning(tenant.placement) as there, there.begin() as beside:
+                await _create(beside, tenant, metadata)
+                await _furnish(furnish, tenant, connection, beside)
+                await _copy_shared(connection, beside, metadata)
+            await _commit_or_undo(connection, tenant)
     registry.forget()
-    tenant = await registry.by_slug(new.slug)
-    assert tenant is not None
     return tenant
 
 
@@ -75,28 +85,44 @@ async def set_suspended(tenant: Tenant, metadata: MetaData, reason: str | None) 
             ),
             {"status": str(status), "reason": reason, "id": tenant.id},
         )
+    if tenant.placement != home():
+        await copy_shared_directory(tenant.placement, metadata)
     registry.forget()
+
+
+async def rotate_password(tenant: Tenant) -> Tenant:
+    """Give a region's role the next generation of its password; open connections live on.
+
+    A process that still trusts its copy of the registry cannot open *new* connections for the region until it
+    reads it again (`registry_seconds`): its visitors are asked to try again.
+    """
+    following = replace(tenant, generation=tenant.generation + 1)
+    async with owning(home()) as engine, engine.begin() as connection:
+        await connection.execute(
+            text("update nusantara.tenant set role_generation = :generation where id = :id"),
+            {"generation": following.generation, "id": tenant.id},
+        )
+        async with owning(tenant.placement) as there, there.begin() as beside:
+            await run_script(beside, _role_of(following))
+    registry.forget()
+    return following
+
+
+async def renew_rights(tenant: Tenant, metadata: MetaData) -> None:
+    """Make a region's role, its password and its grants as they should be (after a restore, or a new master key)."""
+    async with owning(tenant.placement) as engine, engine.begin() as connection:
+        await run_script(
+            connection,
+            _role_of(tenant)
+            + tenant_grants(metadata, tenant.schema, tenant.role, read_only=tenant.is_suspended),
+        )
 
 
 async def copy_shared_directory(placement: str, metadata: MetaData) -> None:
     """Make `nusantara` on another placement equal to home's (production: logical replication does this)."""
-    shared = [table for table in metadata.sorted_tables if table.schema == NUSANTARA]
     async with owning(home()) as source, owning(placement) as target:
         async with source.connect() as reading, target.begin() as writing:
-            for table in shared:
-                columns = [column.name for column in table.columns]
-                rows = (await reading.execute(table.select())).mappings().all()
-                keys = ", ".join(column.name for column in table.primary_key)
-                changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
-                if rows:
-                    await writing.execute(
-                        text(
-                            f"insert into {table.fullname} ({', '.join(columns)})"
-                            f" values ({', '.join(':' + name for name in columns)})"
-                            f" on conflict ({keys}) do update set {changes}"
-                        ),
-                        [dict(row) for row in rows],
-                    )
+            await _copy_shared(reading, writing, metadata)
 
 
 def creation_script(metadata: MetaData, schema: str, revision: str | None) -> str:
@@ -132,13 +158,15 @@ def _check(new: NewTenant) -> None:
         problems.append(("zone", f"Zona waktu {new.zone!r} harus salah satu dari {', '.join(ZONES)}."))
     if not new.hosts:
         problems.append(("host", "Paling sedikit satu nama host wajib diisi."))
+    if new.slug in RESERVED_SLUGS:
+        problems.append(("slug", f"Nama pendek {new.slug!r} dipakai sistem sendiri. Pilih nama lain."))
+    if settings().national_host in new.hosts:
+        problems.append(("host", f"Nama host {settings().national_host!r} adalah milik halaman nasional."))
     for host in new.hosts:
         if not HOST.fullmatch(host):
             problems.append(
                 ("host", f"Nama host {host!r} tidak sah: huruf kecil, angka, tanda hubung dan titik.")
             )
-    if not re.fullmatch("[A-Z]{2}", new.code):
-        problems.append(("code", f"Kode {new.code!r} harus dua huruf besar."))
     if new.placement and new.placement not in placements():
         problems.append(("placement", f"Penempatan {new.placement!r} tidak dikenal."))
     if problems:
@@ -151,6 +179,10 @@ async def _refuse_what_is_taken(connection: AsyncConnection, new: NewTenant) -> 
     )
     if found is None:
         raise Refused(f"Kode wilayah {new.region_code} tidak ada dalam daftar Kemendagri.", "region")
+    if not re.fullmatch(
+        "[A-Z]{2}", new.code
+    ):  # by default its province's, so an unknown region is told first
+        raise Refused(f"Kode {new.code!r} harus dua huruf besar.", "code")
     taken = (
         await connection.execute(
             text(
@@ -169,70 +201,103 @@ async def _refuse_what_is_taken(connection: AsyncConnection, new: NewTenant) -> 
             raise Refused(f"Nama host {hosts} sudah dipakai oleh {slug}.", "host")
 
 
-async def _create_schema(
-    placement: str, schema: str, role: str, metadata: MetaData, revision: str | None
-) -> None:
-    async with owning(placement) as engine, engine.begin() as connection:
-        await _script(connection, placement, schema, role, metadata, revision)
+def _tenant_of(new: NewTenant, revision: str | None) -> Tenant:
+    return Tenant(
+        id=new_id(),
+        slug=new.slug,
+        name=new.name.strip(),
+        short_name=new.short_name.strip() or new.name.strip(),
+        region_code=new.region_code,
+        zone=new.zone,
+        status=str(TenantStatus.ACTIVE),
+        placement=new.placement or home(),
+        schema=f"t_{new.slug}",
+        role=f"eorder_t_{new.slug}",
+        generation=1,
+        revision=revision,
+        code=new.code,
+        accent=new.accent,
+        motif=new.motif,
+        hosts=tuple(sorted(new.hosts)),
+    )
 
 
-async def _script(
-    connection: AsyncConnection,
-    placement: str,
-    schema: str,
-    role: str,
-    metadata: MetaData,
-    revision: str | None,
-) -> None:
-    database = str(placements()[placement].database)
-    script = creation_script(metadata, schema, revision)
-    try:
-        await run_script(
-            connection,
-            tenant_role(role, 1, schema, database) + script + tenant_grants(metadata, schema, role),
-        )
-    except asyncpg.DuplicateSchemaError as error:
-        raise Refused(f"Skema {schema} sudah ada di basis data; tidak ada yang diubah.", "slug") from error
-
-
-async def _register(
-    connection: AsyncConnection,
-    new: NewTenant,
-    tenant_id: UUID,
-    placement: str,
-    schema: str,
-    role: str,
-    revision: str | None,
-) -> None:
+async def _register(connection: AsyncConnection, tenant: Tenant) -> None:
     try:
         await connection.execute(
             text(
                 "insert into nusantara.tenant (id, slug, name, short_name, region_code, zone, status, placement,"
                 " schema_name, role_name, role_generation, revision, code, accent, motif, created_at)"
-                " values (:id, :slug, :name, :short, :region, :zone, 'active', :placement,"
-                " :schema, :role, 1, :revision, :code, :accent, :motif, now())"
+                " values (:id, :slug, :name, :short_name, :region_code, :zone, :status, :placement,"
+                " :schema, :role, :generation, :revision, :code, :accent, :motif, now())"
             ),
-            {
-                "id": tenant_id,
-                "slug": new.slug,
-                "name": new.name.strip(),
-                "short": new.short_name.strip() or new.name.strip(),
-                "region": new.region_code,
-                "zone": new.zone,
-                "placement": placement,
-                "schema": schema,
-                "role": role,
-                "revision": revision,
-                "code": new.code,
-                "accent": new.accent,
-                "motif": new.motif,
-            },
+            asdict(tenant),
         )
         await connection.execute(
             text("insert into nusantara.tenant_host (host, tenant_id) values (:host, :id)"),
-            [{"host": host, "id": tenant_id} for host in new.hosts],
+            [{"host": host, "id": tenant.id} for host in tenant.hosts],
         )
     except IntegrityError as error:
         raise Refused(
             "Nama pendek, kode wilayah, atau host baru saja dipakai wilayah lain.", "slug"
         ) from error
+
+
+def _role_of(tenant: Tenant) -> str:
+    database = str(placements()[tenant.placement].database)
+    return tenant_role(tenant.role, tenant.generation, tenant.schema, database)
+
+
+async def _create(connection: AsyncConnection, tenant: Tenant, metadata: MetaData) -> None:
+    creation = creation_script(metadata, tenant.schema, tenant.revision)
+    try:
+        await run_script(
+            connection, _role_of(tenant) + creation + tenant_grants(metadata, tenant.schema, tenant.role)
+        )
+    except asyncpg.DuplicateSchemaError as error:
+        raise Refused(
+            f"Skema {tenant.schema} sudah ada di basis data; tidak ada yang diubah.", "slug"
+        ) from error
+
+
+async def _furnish(
+    furnish: Furnishing | None, tenant: Tenant, national: AsyncConnection, region: AsyncConnection
+) -> None:
+    if furnish is None:
+        return
+    async with AsyncSession(national) as nation, AsyncSession(region) as inside:
+        inside.info["tenant"] = tenant
+        await furnish(tenant, nation, inside)
+        await nation.flush()
+        await inside.flush()
+
+
+async def _commit_or_undo(connection: AsyncConnection, tenant: Tenant) -> None:
+    try:
+        await connection.commit()
+    except Exception:
+        async with owning(tenant.placement) as there, there.begin() as beside:
+            await run_script(
+                beside,
+                f"drop schema {tenant.schema} cascade;\ndrop owned by {tenant.role};\ndrop role {tenant.role};\n",
+            )
+        raise
+
+
+async def _copy_shared(source: AsyncConnection, target: AsyncConnection, metadata: MetaData) -> None:
+    for table in (table for table in metadata.sorted_tables if table.schema == NUSANTARA):
+        columns = [column.name for column in table.columns if column.computed is None]
+        names = ", ".join(columns)
+        rows = await source.scalar(
+            text(f"select coalesce(jsonb_agg(to_jsonb(r)), '[]')::text from (select {names} from {table}) r")
+        )
+        # one statement for all rows, so that a parent may stand behind its child
+        await target.execute(
+            text(
+                f"insert into {table} ({names}) select {names}"
+                f" from jsonb_populate_recordset(null::{table}, cast(:rows as jsonb))"
+                f" on conflict ({', '.join(column.name for column in table.primary_key)})"
+                f" do update set {', '.join(f'{name} = excluded.{name}' for name in columns)}"
+            ),
+            {"rows": rows},
+        )

@@ -77,7 +77,7 @@ class _Connections:
         )
 
     def _keep(self, connection: asyncpg.Connection) -> None:
-        if len(self._idle) < settings().pool_size:
+        if len(self._idle) < settings().pool_size and not connection.is_in_transaction():
             self._idle.append(connection)
         else:
             connection.terminate()
@@ -95,8 +95,8 @@ class ReadingConnections:
         key = (login, searching)
         found = self._open.get(key)
         if found is None:
+            self._close_the_oldest()  # before the new one is there, which is idle too
             found = self._open[key] = _Connections(login, PLANNED_EACH_TIME if searching else READ_ONLY)
-            self._close_the_oldest()
         self._open.move_to_end(key)
         return found
 
@@ -108,7 +108,7 @@ class ReadingConnections:
 
     def _close_the_oldest(self) -> None:
         idle = [key for key, connections in self._open.items() if connections.in_use == 0]
-        for key in idle[: max(0, len(self._open) - settings().pools_ceiling)]:
+        for key in idle[: max(0, len(self._open) + 1 - settings().pools_ceiling)]:
             task = asyncio.get_running_loop().create_task(self._open.pop(key).close())
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
