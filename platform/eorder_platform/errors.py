@@ -42,6 +42,16 @@ class NotAllowed(Expected):
     """The person is known and may see it, but may not do this (403)."""
 
 
+class Suspended(Expected):
+    """The region is suspended: everything can be read, nothing be changed (423)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Wilayah ini sedang ditangguhkan: datanya tetap dapat dibaca, tetapi tidak ada yang dapat diubah."
+            " Yang baru saja dikirim tidak disimpan."
+        )
+
+
 class Conflict(Expected):
     """Somebody else was first: the state has moved on since the page was shown (409)."""
 

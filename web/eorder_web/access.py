@@ -6,7 +6,7 @@ from urllib.parse import quote
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from eorder_platform.errors import NotAllowed, Unavailable
+from eorder_platform.errors import NotAllowed, Suspended, Unavailable
 from eorder_web.visiting import Visit
 
 PUBLIC: Final = {"access": "public"}
@@ -14,6 +14,9 @@ SIGNED_IN: Final = {"access": "signed_in"}
 OFFICIAL: Final = {"access": "official"}
 VENDOR: Final = {"access": "vendor"}
 AGENCY: Final = {"access": "agency"}
+
+ONLY_THE_ACCOUNT: Final = {"only_the_account": True}
+"""Added to a write that touches a person's account and nothing of the region: open while the region is suspended."""
 
 NEEDED_ROLES: Final[dict[str, frozenset[str] | None]] = {
     "signed_in": frozenset(),
@@ -38,9 +41,12 @@ def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRo
     words of today (organisation/actors.py).
     """
     access = handler.opt.get("access")
+    visit: Visit = connection.scope["visit"]  # type: ignore[typeddict-item]
+    writes = connection.scope["method"] not in ("GET", "HEAD", "OPTIONS")
+    if writes and visit.tenant and visit.tenant.is_suspended and not handler.opt.get("only_the_account"):
+        raise Suspended
     if access == "public":
         return
-    visit: Visit = connection.scope["visit"]  # type: ignore[typeddict-item]
     if visit.session is None:
         if visit.sign_in_unavailable:
             raise Unavailable(

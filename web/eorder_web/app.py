@@ -6,6 +6,7 @@ scope; nothing else may choose the tenant.
 """
 
 import logging
+import re
 from collections.abc import Sequence
 from http.cookies import SimpleCookie
 from typing import Any, Final, cast
@@ -22,7 +23,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, ControllerRouterHandler, Message, Receive, Scope, Send
 
 from eorder_platform import tenancy
-from eorder_platform.errors import Conflict, Expected, NotAllowed, NotVisible, Refused, Unavailable
+from eorder_platform.errors import Conflict, Expected, NotAllowed, NotVisible, Refused, Suspended, Unavailable
 from eorder_platform.identity import sessions
 from eorder_platform.ids import new_id
 from eorder_platform.settings import settings
@@ -57,6 +58,7 @@ SECURITY_HEADERS: Final = [
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
 ONE_YEAR_SECONDS: Final = 31_536_000
+PORT: Final = re.compile(r":\d*$")
 DATABASE_AWAY = (
     sqlalchemy.exc.InterfaceError,
     sqlalchemy.exc.OperationalError,
@@ -83,11 +85,7 @@ class Dispatcher:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name: value for name, value in scope["headers"] if name in (b"host", b"cookie")}
-        host = (
-            headers.get(b"host", b"").decode("latin-1").rpartition(":")[0]
-            or headers.get(b"host", b"").decode()
-        )
-        host = host.lower() if not host.isdigit() else headers[b"host"].decode()
+        host = PORT.sub("", headers.get(b"host", b"").decode("latin-1").lower())
         visit = Visit(tenant=None, request_id=new_id().hex)
         scope["visit"] = visit  # type: ignore[typeddict-unknown-key]
         application: ASGIApp = self.nation
@@ -219,6 +217,7 @@ def _say(request: Request, error: Expected) -> Response[str]:
         NotVisible: (404, "Tidak ditemukan"),
         NotAllowed: (403, "Tidak diizinkan"),
         Conflict: (409, "Sudah berubah"),
+        Suspended: (423, "Wilayah ini sedang ditangguhkan"),
         Unavailable: (503, "Sedang tidak tersedia"),
         Refused: (422, "Belum dapat dilakukan"),
     }.get(type(error), (400, "Permintaan tidak dapat diproses"))

@@ -4,14 +4,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import asyncpg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.database import Login, home, pools
+from eorder_platform.errors import Suspended
 from eorder_platform.tenancy.reading_connections import reading_connections
 from eorder_platform.tenancy.tenant import Tenant
 
 NATIONAL_ROLE = "eorder_pusat"
 AFTER_COMMIT = "after_commit"
+INSUFFICIENT_PRIVILEGE = "42501"
 
 
 @asynccontextmanager
@@ -19,10 +22,16 @@ async def inside(tenant: Tenant) -> AsyncIterator[AsyncSession]:
     """One transaction as the tenant's own role; committed at the end of the block, rolled back by any exception.
 
     `session.info["tenant"]` names the tenant. Callbacks of :func:`after_commit` run once it is committed.
+    A write that the database refuses because the region is suspended raises :class:`Suspended`.
     """
-    async with _transaction(tenant.login) as session:
-        session.info["tenant"] = tenant
-        yield session
+    try:
+        async with _transaction(tenant.login) as session:
+            session.info["tenant"] = tenant
+            yield session
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == INSUFFICIENT_PRIVILEGE and await _is_suspended(tenant):
+            raise Suspended from error
+        raise
 
 
 @asynccontextmanager
@@ -61,6 +70,13 @@ async def close_connections() -> None:
 def after_commit(session: AsyncSession, callback: Callable[[], Awaitable[None]]) -> None:
     """Run `callback` when the session's transaction has been committed; never when it was rolled back."""
     session.info.setdefault(AFTER_COMMIT, []).append(callback)
+
+
+async def _is_suspended(tenant: Tenant) -> bool:
+    """As the database says now; the tenant at hand may come from a copy of the registry that is seconds old."""
+    async with reading(tenant) as connection:
+        status = await connection.fetchval("select status from nusantara.tenant where id = $1", tenant.id)
+    return bool(status == "suspended")
 
 
 def _national_login() -> Login:

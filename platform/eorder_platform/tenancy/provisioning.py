@@ -73,10 +73,7 @@ async def add_tenant(
 async def set_suspended(tenant: Tenant, metadata: MetaData, reason: str | None) -> None:
     """Suspend a region (with a reason) or take it back (None): the database itself refuses its writes meanwhile."""
     status = TenantStatus.ACTIVE if reason is None else TenantStatus.SUSPENDED
-    async with owning(tenant.placement) as engine, engine.begin() as connection:
-        await run_script(
-            connection, tenant_grants(metadata, tenant.schema, tenant.role, read_only=reason is not None)
-        )
+    grants = tenant_grants(metadata, tenant.schema, tenant.role, read_only=reason is not None)
     async with owning(home()) as engine, engine.begin() as connection:
         await connection.execute(
             text(
@@ -85,6 +82,11 @@ async def set_suspended(tenant: Tenant, metadata: MetaData, reason: str | None) 
             ),
             {"status": str(status), "reason": reason, "id": tenant.id},
         )
+        if tenant.placement == home():
+            await run_script(connection, grants)
+        else:
+            async with owning(tenant.placement) as there, there.begin() as beside:
+                await run_script(beside, grants)
     if tenant.placement != home():
         await copy_shared_directory(tenant.placement, metadata)
     registry.forget()

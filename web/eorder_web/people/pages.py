@@ -9,7 +9,7 @@ from eorder_platform.errors import Refused
 from eorder_platform.identity import sessions
 from eorder_platform.identity.signing_in import change_password, check_password
 from eorder_platform.tenancy import Tenant
-from eorder_web.access import PUBLIC, SIGNED_IN
+from eorder_web.access import ONLY_THE_ACCOUNT, PUBLIC, SIGNED_IN
 from eorder_web.edge import page, see_other
 from eorder_web.people.beginning import begin_session
 from eorder_web.visiting import SESSION_COOKIE, Request
@@ -21,7 +21,7 @@ async def sign_in_form(request: Request, lanjut: FromQuery[str] = "/") -> Respon
     return page(request, "people/sign_in.html", email="", lanjut=_own_path(lanjut))
 
 
-@post("/masuk", opt=PUBLIC, name="people.sign_in")
+@post("/masuk", opt=PUBLIC | ONLY_THE_ACCOUNT, name="people.sign_in")
 async def sign_in(request: Request) -> Response[str] | Response[None]:
     """Check the password and begin a session here, with a fresh token."""
     form = await request.fields()
@@ -42,7 +42,7 @@ async def sign_in(request: Request) -> Response[str] | Response[None]:
     return see_other(request, lanjut if lanjut != "/" else _landing(request.visit.tenant, roles))
 
 
-@post("/keluar", opt=PUBLIC, name="people.sign_out")
+@post("/keluar", opt=PUBLIC | ONLY_THE_ACCOUNT, name="people.sign_out")
 async def sign_out(request: Request) -> Response[None]:
     """End this session."""
     if request.visit.session_token:
@@ -57,7 +57,7 @@ async def account(request: Request) -> Response[str]:
     return page(request, "people/account.html", session=request.signed_in)
 
 
-@post("/akun/kata-sandi", opt=SIGNED_IN, name="people.change_password")
+@post("/akun/kata-sandi", opt=SIGNED_IN | ONLY_THE_ACCOUNT, name="people.change_password")
 async def new_password(request: Request) -> Response[str] | Response[None]:
     """Change the password; other sessions end."""
     form = await request.fields()
@@ -73,7 +73,7 @@ async def new_password(request: Request) -> Response[str] | Response[None]:
     return see_other(request, "/masuk", "Kata sandi diganti. Masuk lagi dengan kata sandi baru.")
 
 
-@post("/akun/sesi/pengakhiran", opt=SIGNED_IN, name="people.sign_out_everywhere")
+@post("/akun/sesi/pengakhiran", opt=SIGNED_IN | ONLY_THE_ACCOUNT, name="people.sign_out_everywhere")
 async def sign_out_everywhere(request: Request) -> Response[None]:
     """End every session of this person, on every host."""
     await sessions.end_everywhere(request.account_id)
