@@ -33,7 +33,7 @@ def start_services(data: Path, port: int) -> Surroundings:
     given.setdefault("EORDER_FILES", str(data / "files"))
     given.setdefault("EORDER_MAILBOX", str(data / "mailbox"))
     given.setdefault("EORDER_PLACEMENTS", f"main={without_credentials(given['DATABASE_URL'])}")
-    given |= {"EORDER_PORT": str(port), "EORDER_PUBLIC_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    given |= {"EORDER_LISTEN": f"127.0.0.1:{port}", "EORDER_PUBLIC_PORT": str(port), "PYTHONUNBUFFERED": "1"}
     application = {
         name: value for name, value in given.items() if name not in ("DATABASE_URL", "EORDER_OWNER_URL")
     }
