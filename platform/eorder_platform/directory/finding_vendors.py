@@ -11,7 +11,6 @@ from eorder_platform.directory.models import (
     Participation,
     ParticipationStatus,
     Product,
-    ProductPhoto,
     ProductStatus,
     Vendor,
     VendorStatus,
@@ -87,16 +86,6 @@ async def published_products(session: AsyncSession, vendor_id: UUID, limit: int 
     """The vendor's published products, the newest first."""
     shown = select(Product).where(Product.vendor_id == vendor_id, Product.status == ProductStatus.PUBLISHED)
     return list(await session.scalars(shown.order_by(Product.published_at.desc(), Product.id).limit(limit)))
-
-
-async def photo_of_published(session: AsyncSession, photo_id: UUID) -> UUID | None:
-    """The product of a photo, if everybody may see it."""
-    found = (
-        select(Product.id)
-        .join(ProductPhoto, ProductPhoto.product_id == Product.id)
-        .where(ProductPhoto.id == photo_id, Product.status == ProductStatus.PUBLISHED)
-    )
-    return await session.scalar(found)
 
 
 class JoinedRegion(NamedTuple):

@@ -8,7 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox
 from eorder_platform.directory.members import Member
-from eorder_platform.directory.models import Vendor, VendorMember, VendorStatus, VerificationCase
+from eorder_platform.directory.models import (
+    Vendor,
+    VendorMember,
+    VendorPrivate,
+    VendorStatus,
+    VerificationCase,
+)
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
 from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
 from eorder_platform.ids import new_id
@@ -62,7 +68,7 @@ async def accept_vendor(session: AsyncSession, verifier: Verifier, case_id: UUID
 
 
 async def return_vendor(session: AsyncSession, verifier: Verifier, case_id: UUID, reason: str) -> None:
-    """The owner gets it back with the reason in his own words' reach, corrects, and submits again."""
+    """The owner gets it back with the reason, corrects, and submits again (SOD8 as above)."""
     reason = " ".join(reason.split())
     if len(reason) < SHORTEST_REASON:
         raise Refused("Tulis apa yang perlu diperbaiki, agar pemilik usaha tahu langkahnya.", "reason")
@@ -81,15 +87,33 @@ async def _open_case(
         raise Conflict(
             "Berkas ini sudah diputuskan oleh verifikator lain. Muat ulang untuk melihat putusannya."
         )
-    await refuse_link(session, verifier, case)
+    if await is_linked(session, verifier, case):
+        raise NotAllowed("Anda terkait dengan usaha ini, jadi verifikator lain yang memeriksanya.")
     return case, await _locked(session, case.vendor_id)
 
 
-async def refuse_link(session: AsyncSession, verifier: Verifier, case: VerificationCase) -> None:
-    """SOD8: nobody verifies what he submitted, nor a business for which he works."""
-    linked = await session.get(VendorMember, (case.vendor_id, verifier.account_id))
-    if case.submitted_by == verifier.account_id or linked is not None:
-        raise NotAllowed("Anda terkait dengan usaha ini, jadi verifikator lain yang memeriksanya.")
+async def is_linked(session: AsyncSession, verifier: Verifier, case: VerificationCase) -> bool:
+    """Has the verifier submitted the case himself, or does he work for the business?"""
+    membership = await session.get(VendorMember, (case.vendor_id, verifier.account_id))
+    return case.submitted_by == verifier.account_id or membership is not None
+
+
+def warnings_of(vendor: Vendor, private: VendorPrivate) -> list[str]:
+    """What the verifier should look at twice; none of it is a ground for refusing by itself."""
+    holder, names = (
+        _plain(private.bank_account_holder),
+        (_plain(vendor.legal_name), _plain(private.owner_name)),
+    )
+    found = [private.tax_id_warning] if private.tax_id_warning else []
+    if not any(name in holder or holder in name for name in names):
+        found.append("Nama pemilik rekening berbeda dari nama usaha dan nama pemilik.")
+    if private.tax_id_encrypted is None:
+        found.append("Usaha ini menyatakan belum memiliki NPWP.")
+    return found
+
+
+def _plain(name: str) -> str:
+    return "".join(mark for mark in name.lower() if mark.isalnum())
 
 
 def _decide(

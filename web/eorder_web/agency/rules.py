@@ -1,0 +1,151 @@
+"""The dated rules of the nation: what holds today, its history, and a change that begins on a later day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any, Final
+
+from litestar import Response, get, post
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock, tenancy
+from eorder_platform.directory.checking import Answers, Checking, written
+from eorder_platform.errors import NotAllowed, NotVisible, Refused
+from eorder_platform.identity.models import NationalRoleName
+from eorder_platform.identity.signing_in import national_roles
+from eorder_platform.money import parse_rupiah
+from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule, national_rules
+from eorder_platform.reference.places import categories
+from eorder_platform.rules import Rule
+from eorder_web.access import AGENCY
+from eorder_web.edge import once_nationally, page
+from eorder_web.vendors.asking import typed
+from eorder_web.visiting import Request
+
+RULES: Final = "/aturan"
+FIELDS: Final = ("value", "valid_from", "legal_basis")
+
+
+@dataclass(frozen=True)
+class RuleHistory:
+    """A rule over time: the row of today, and the one announced after it."""
+
+    key: str
+    rows: tuple[Rule, ...]
+    today: date
+
+    @property
+    def now(self) -> Rule | None:
+        return next((row for row in self.rows if row.holds_on(self.today)), None)
+
+    @property
+    def announced(self) -> Rule | None:
+        return next((row for row in self.rows if row.valid_from > self.today), None)
+
+    @property
+    def topic(self) -> str:
+        """What it is about, told by its key: taxes, deadlines, or limits."""
+        if any(word in self.key for word in ("tax", "vat", "stamp", "account", "catering")):
+            return "tax"
+        unit = self.rows[-1].unit
+        return "deadline" if unit.endswith("days") or unit in ("hours", "month_day") else "limit"
+
+
+@get(RULES, opt=AGENCY, name="agency.rules")
+async def list_all(request: Request) -> Response[str]:
+    """Every rule with its value of today."""
+    async with tenancy.national() as session:
+        histories = _histories(await national_rules(session))
+    topics = [
+        (topic, [one for one in histories if one.topic == topic]) for topic in ("limit", "deadline", "tax")
+    ]
+    return page(request, "agency/rules.html", active="rules", topics=topics)
+
+
+@get(f"{RULES}/kategori", opt=AGENCY, name="agency.taxonomy")
+async def taxonomy(request: Request) -> Response[str]:
+    """The catalogue's categories with the tax class of their products."""
+    async with tenancy.national() as session:
+        listed = await categories(session)
+    groups = [one for one in listed if one.parent_code is None]
+    tree = [(group, [one for one in listed if one.parent_code == group.code]) for group in groups]
+    return page(request, "agency/taxonomy.html", active="rules", tree=tree)
+
+
+@get(f"{RULES}/{{kunci:str}}", opt=AGENCY, name="agency.rule")
+async def show(request: Request, kunci: str) -> Response[str]:
+    """One rule with its history and the form for its next value."""
+    async with tenancy.national() as session:
+        return await _rule_page(request, session, kunci, {})
+
+
+@post(f"{RULES}/{{kunci:str}}", opt=AGENCY, name="agency.change_rule")
+async def change(request: Request, kunci: str) -> Response[Any]:
+    """Announce the next value; only the agency's administrator may."""
+    answers = typed(await request.fields(), FIELDS)
+
+    async def work(session: AsyncSession) -> str:
+        if NationalRoleName.AGENCY_ADMIN not in await national_roles(session, request.account_id):
+            raise NotAllowed("Aturan nasional diubah oleh admin badan nasional.")
+        await change_rule(session, request.account_id, _change(kunci, answers))
+        return f"{RULES}/{kunci}"
+
+    try:
+        return await once_nationally(request, work, "Nilai baru dicatat dan berlaku mulai tanggalnya.")
+    except Refused as refusal:
+        async with tenancy.national() as session:
+            return await _rule_page(request, session, kunci, answers, refusal.problems, status=422)
+
+
+def _change(key: str, answers: Answers) -> RuleChange:
+    checking = Checking()
+    change = RuleChange(
+        key=key,
+        value=checking.take(parse_rupiah, answers.get("value", ""), field="value"),
+        valid_from=checking.take(_day, answers),
+        legal_basis=checking.take(written, answers, "legal_basis", "Dasar hukum", 5),
+    )
+    checking.done()
+    return change
+
+
+def _day(answers: Answers) -> date:
+    try:
+        return date.fromisoformat(answers.get("valid_from", ""))
+    except ValueError:
+        raise Refused("Isi tanggal mulai berlaku.", "valid_from") from None
+
+
+def _histories(rules: Sequence[Rule]) -> list[RuleHistory]:
+    today = clock.today(NATIONAL_ZONE)
+    return [RuleHistory(key, tuple(rows), today) for key, rows in groupby(rules, key=lambda rule: rule.key)]
+
+
+async def _rule_page(
+    request: Request,
+    session: AsyncSession,
+    key: str,
+    answers: Answers,
+    problems: list[tuple[str | None, str]] | None = None,
+    *,
+    status: int = 200,
+) -> Response[str]:
+    found = [one for one in _histories(await national_rules(session)) if one.key == key]
+    if not found:
+        raise NotVisible("Aturan ini tidak ditemukan.")
+    roles = await national_roles(session, request.account_id)
+    return page(
+        request,
+        "agency/rule.html",
+        status=status,
+        active="rules",
+        history=found[0],
+        answers=answers,
+        problems=problems or [],
+        may_change=NationalRoleName.AGENCY_ADMIN in roles,
+        tomorrow=(clock.today(NATIONAL_ZONE) + timedelta(days=1)).isoformat(),
+    )
+
+
+NATION = [list_all, taxonomy, show, change]

@@ -1,0 +1,78 @@
+"""What the forms about a business need besides its answers: choices, hints, and who checks a field."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from litestar.datastructures import FormMultiDict
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.directory.banks import BANKS
+from eorder_platform.directory.checking import Answers
+from eorder_platform.directory.sections import Section
+from eorder_platform.identity.sessions import Session
+from eorder_platform.reference.law import NATIONAL_ZONE, rule_book
+from eorder_platform.reference.places import provinces, regencies_of
+from eorder_web.formatting import rupiah_short
+from eorder_web.translating import _, spoken
+
+
+@dataclass(frozen=True)
+class Asked:
+    """See vendors/fields.html."""
+
+    problems: list[tuple[str | None, str]]
+    check: str | None
+    fixed: frozenset[str]
+    provinces: list[tuple[str, str]]
+    regencies: list[tuple[str, str]]
+    banks: list[tuple[str, str]]
+    scales: str
+
+
+def typed(form: FormMultiDict, fields: Iterable[str]) -> dict[str, str]:
+    """The texts of these fields; what the form does not carry (an unticked box) stays absent."""
+    given: Mapping[str, Any] = form
+    return {name: str(given[name]) for name in fields if isinstance(given.get(name), str)}
+
+
+def first_for(section: Section, draft: Answers, person: Session) -> Answers:
+    """The draft, with what the account already tells where nothing was typed yet."""
+    if section is Section.OWNER and "owner_name" not in draft:
+        return {**draft, "owner_name": person.name}
+    if section is Section.ADDRESS and "email" not in draft:
+        return {**draft, "email": person.email}
+    return draft
+
+
+async def asked(
+    session: AsyncSession,
+    section: Section,
+    answers: Answers,
+    problems: list[tuple[str | None, str]],
+    check: str | None,
+    fixed: frozenset[str] = frozenset(),
+) -> Asked:
+    """The surroundings of one group's fields."""
+    in_address = section is Section.ADDRESS
+    province = answers.get("province_code", "")
+    return Asked(
+        problems=problems,
+        check=check,
+        fixed=fixed,
+        provinces=await provinces(session) if in_address else [],
+        regencies=await regencies_of(session, province) if in_address and province else [],
+        banks=list(BANKS.items()),
+        scales=await _scales(session) if section is Section.BUSINESS else "",
+    )
+
+
+async def _scales(session: AsyncSession) -> str:
+    law = (await rule_book(session)).on(clock.today(NATIONAL_ZONE))
+    return _(
+        "Menurut penjualan, mikro sampai %(micro)s, kecil sampai %(small)s, menengah sampai %(medium)s.",
+        micro=rupiah_short(law.value("micro_sales_maximum"), spoken()),
+        small=rupiah_short(law.value("small_sales_maximum"), spoken()),
+        medium=rupiah_short(law.value("medium_sales_maximum"), spoken()),
+    )

@@ -1,0 +1,72 @@
+"""The public directory: verified vendors by their public facts. Never NIK, phone, bank, street or e-mail."""
+
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.params import FromQuery
+
+from eorder_platform import tenancy
+from eorder_platform.directory.finding_vendors import (
+    VENDORS_A_PAGE,
+    VendorSearch,
+    find_vendors,
+    published_products,
+    verified_vendor,
+)
+from eorder_platform.directory.queries import first_photos, regions_serving
+from eorder_platform.reference.places import provinces
+from eorder_platform.tenancy import registry
+from eorder_web.access import PUBLIC
+from eorder_web.edge import page
+from eorder_web.navigation import public_url
+from eorder_web.visiting import Request
+
+
+@get("/penyedia", opt=PUBLIC, name="vendors.listing")
+async def find(
+    request: Request,
+    q: FromQuery[str] = "",
+    provinsi: FromQuery[str] = "",
+    skala: FromQuery[str] = "",
+    hal: FromQuery[int] = 1,
+) -> Response[str]:
+    """Verified vendors by name or NIB, province and scale."""
+    search = VendorSearch(q.strip(), provinsi, skala, max(1, hal))
+    async with tenancy.national() as session:
+        vendors, total = await find_vendors(session, search)
+        return page(
+            request,
+            "vendors/listing.html",
+            active="vendors",
+            vendors=vendors,
+            total=total,
+            search=search,
+            provinces=await provinces(session),
+            last_page=-(-total // VENDORS_A_PAGE),
+        )
+
+
+@get("/penyedia/{vendor_id:uuid}", opt=PUBLIC, name="vendors.show")
+async def show(request: Request, vendor_id: UUID) -> Response[str]:
+    """One verified vendor, its regions and its published products."""
+    async with tenancy.national() as session:
+        vendor, city = await verified_vendor(session, vendor_id)
+        products = await published_products(session, vendor.id)
+        regions = await regions_serving(session, vendor.id)
+        photos = await first_photos(session, [product.id for product in products])
+    hosts = {tenant.id: tenant.hosts[0] for tenant in await registry.all_tenants() if tenant.hosts}
+    return page(
+        request,
+        "vendors/vendor.html",
+        active="vendors",
+        vendor=vendor,
+        city=city.name,
+        products=products,
+        photos=photos,
+        regions=[
+            (region, public_url(hosts[region.id], "/katalog")) for region in regions if region.id in hosts
+        ],
+    )
+
+
+NATION = [find, show]

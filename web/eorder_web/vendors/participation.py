@@ -1,0 +1,64 @@
+"""The regions: where the vendor stands in each, and the buttons to ask and to leave."""
+
+from typing import Final
+from uuid import UUID
+
+from litestar import Response, get, post
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import tenancy
+from eorder_platform.directory.members import member_for, own_vendor
+from eorder_platform.directory.participating import request_participation, withdraw_participation
+from eorder_platform.directory.queries import last_case, regions_standing
+from eorder_web.access import VENDOR
+from eorder_web.edge import once_nationally, page
+from eorder_web.visiting import Request
+
+REGIONS: Final = "/usaha/wilayah"
+
+
+@get(REGIONS, opt=VENDOR, name="vendors.participation")
+async def show(request: Request) -> Response[str]:
+    """All regions, those that already know the vendor first."""
+    async with tenancy.national() as session:
+        member = await member_for(session, request.account_id)
+        vendor = await own_vendor(session, member)
+        standings = await regions_standing(session, vendor.id)
+        return page(
+            request,
+            "vendors/participation.html",
+            active="participation",
+            member=member,
+            vendor=vendor,
+            case=await last_case(session, vendor.id),
+            standings=sorted(standings, key=lambda pair: pair[1] is None),
+        )
+
+
+@post(f"{REGIONS}/{{tenant_id:uuid}}/permintaan", opt=VENDOR, name="vendors.request_participation")
+async def ask(request: Request, tenant_id: UUID) -> Response[None]:
+    """Ask a region to take the vendor in."""
+
+    async def work(session: AsyncSession) -> str:
+        await request_participation(session, await member_for(session, request.account_id), tenant_id)
+        return REGIONS
+
+    return await once_nationally(
+        request, work, "Permintaan dikirim. Wilayah memutuskan paling lama 5 hari kerja."
+    )
+
+
+@post(f"{REGIONS}/{{tenant_id:uuid}}/pengunduran", opt=VENDOR, name="vendors.withdraw_participation")
+async def leave(request: Request, tenant_id: UUID) -> Response[None]:
+    """Leave a region, or take the request back."""
+
+    async def work(session: AsyncSession) -> str:
+        await withdraw_participation(session, await member_for(session, request.account_id), tenant_id)
+        return REGIONS
+
+    return await once_nationally(
+        request, work, "Anda tidak lagi melayani wilayah itu. Pesanan berjalan dilanjutkan."
+    )
+
+
+NATION = [show, ask, leave]

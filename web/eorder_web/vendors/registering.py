@@ -1,0 +1,237 @@
+"""Registering as a vendor, one group of questions a page: account, business, owner, address, bank, summary."""
+
+from typing import Any, Final
+
+from litestar import Response, get, post
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import tenancy
+from eorder_platform.directory.banks import BANKS
+from eorder_platform.directory.checking import Answers
+from eorder_platform.directory.members import find_member
+from eorder_platform.directory.registering import (
+    Registration,
+    check_all,
+    check_section,
+    draft_of,
+    register_vendor,
+    save_draft,
+)
+from eorder_platform.directory.sections import FIELDS, Section
+from eorder_platform.directory.verifying import submit_for_verification
+from eorder_platform.errors import NotVisible, Refused
+from eorder_platform.identity.signing_in import SignedIn, check_password, create_account
+from eorder_platform.reference.places import region_names
+from eorder_web.access import PUBLIC, SIGNED_IN
+from eorder_web.edge import once_nationally, page, see_other
+from eorder_web.people.beginning import begin_session
+from eorder_web.vendors.asking import asked, first_for, typed
+from eorder_web.visiting import Request
+
+SLUGS: Final = {
+    Section.BUSINESS: "usaha",
+    Section.OWNER: "pemilik",
+    Section.ADDRESS: "alamat",
+    Section.BANK: "rekening",
+}
+SUMMARY: Final = "/daftar/ringkasan"
+
+
+def section_of(slug: str) -> Section:
+    """The group of questions behind an address."""
+    for section, known in SLUGS.items():
+        if known == slug:
+            return section
+    raise NotVisible
+
+
+@get("/daftar", opt=PUBLIC, name="vendors.register")
+async def begin(request: Request) -> Response[Any]:
+    """Where registering begins, or goes on for somebody who has an account."""
+    if request.visit.session is None:
+        return page(request, "vendors/register_account.html", active="register", name="", email="")
+    async with tenancy.national() as session:
+        if await find_member(session, request.account_id) is not None:
+            return see_other(request, "/usaha/profil")
+        draft = await draft_of(session, request.account_id)
+    unanswered = (section for section in Section if not set(FIELDS[section]) & draft.keys())
+    following = next(unanswered, None)
+    return see_other(request, f"/daftar/{SLUGS[following]}" if following else SUMMARY)
+
+
+@post("/daftar", opt=PUBLIC, name="vendors.make_account")
+async def make_account(request: Request) -> Response[Any]:
+    """Make the account and sign it in; somebody whose account exists and whose password fits simply goes on."""
+    form = typed(await request.fields(), ("name", "email", "password"))
+    try:
+        known = await _account(request, form)
+    except Refused as refusal:
+        context = {"name": form.get("name", ""), "email": form.get("email", ""), "problems": refusal.problems}
+        return page(request, "vendors/register_account.html", status=422, active="register", **context)
+    await begin_session(request, known)
+    return see_other(request, "/daftar")
+
+
+@get("/daftar/{bagian:str}", opt=SIGNED_IN, name="vendors.register_section")
+async def ask(request: Request, bagian: str) -> Response[str]:
+    """One group of questions with what was typed before."""
+    section = section_of(bagian)
+    async with tenancy.national() as session:
+        draft = first_for(section, await draft_of(session, request.account_id), request.signed_in)
+        return await _section_page(request, session, section, draft)
+
+
+@post("/daftar/{bagian:str}", opt=SIGNED_IN, name="vendors.answer_section")
+async def answer(request: Request, bagian: str) -> Response[Any]:
+    """Keep the answers, right or wrong, and go on when they are right."""
+    section, form = section_of(bagian), await request.fields()
+    async with tenancy.national() as session:
+        answers = _with(await draft_of(session, request.account_id), section, typed(form, FIELDS[section]))
+        await save_draft(session, request.account_id, answers)
+        if "tampilkan" in form:
+            return await _section_page(request, session, section, answers)
+        try:
+            await check_section(session, section, answers)
+        except Refused as refusal:
+            return await _section_page(request, session, section, answers, refusal.problems, status=422)
+    following = list(SLUGS.values())[list(SLUGS).index(section) + 1 :]
+    return see_other(request, f"/daftar/{following[0]}" if following else SUMMARY)
+
+
+@post("/daftar/{bagian:str}/periksa", opt=SIGNED_IN, name="vendors.check_answer")
+async def check(request: Request, bagian: str) -> Response[str]:
+    """The page with what is wrong in the one field that was just left; nothing is kept."""
+    section = section_of(bagian)
+    answers = typed(await request.fields(), FIELDS[section])
+    field = request.htmx_source.partition("#")[2]
+    async with tenancy.national() as session:
+        try:
+            await check_section(session, section, answers)
+            problems = []
+        except Refused as refusal:
+            problems = [problem for problem in refusal.problems if problem[0] == field]
+        return await _section_page(request, session, section, answers, problems)
+
+
+@get(SUMMARY, opt=SIGNED_IN, name="vendors.register_summary")
+async def summary(request: Request) -> Response[str]:
+    """Everything once more before it is sent."""
+    async with tenancy.national() as session:
+        answers = await draft_of(session, request.account_id)
+        try:
+            registration = await check_all(session, answers)
+        except Refused as refusal:
+            return _incomplete(request, refusal)
+        return await _summary_page(request, session, answers, registration)
+
+
+@post(SUMMARY, opt=SIGNED_IN, name="vendors.send_registration")
+async def send(request: Request) -> Response[Any]:
+    """Register and submit for verification in one go; the session knows its new role."""
+
+    async def register(session: AsyncSession) -> str:
+        member = await register_vendor(
+            session, request.account_id, await draft_of(session, request.account_id)
+        )
+        await session.flush()  # the case refers to the vendor
+        await submit_for_verification(session, member)
+        return "/usaha/profil"
+
+    try:
+        answer = await once_nationally(
+            request, register, "Usaha Anda terdaftar dan diajukan untuk diperiksa."
+        )
+    except Refused as refusal:
+        return _incomplete(request, refusal, status=422)
+    person = request.signed_in
+    await begin_session(request, SignedIn(person.account_id, person.name, person.email, request.visit.locale))
+    return answer
+
+
+async def _account(request: Request, form: Answers) -> SignedIn:
+    name, email, password = (form.get(field, "").strip() for field in ("name", "email", "password"))
+    problems: list[tuple[str | None, str]] = []
+    if len(name) < 3:
+        problems.append(("name", "Nama wajib diisi."))
+    if "@" not in email:
+        problems.append(("email", "Tulis alamat e-mail lengkap, misalnya nama@contoh.id."))
+    if problems:
+        raise Refused.several(problems)
+    try:
+        async with tenancy.national() as session:
+            account = await create_account(session, email, name, form.get("password", ""))
+            return SignedIn(account.id, account.name, account.email, account.language)
+    except Refused as refusal:
+        if refusal.problems[0][0] != "email" or not password:
+            raise
+        address = request.client.host if request.client else ""
+        try:
+            return await check_password(email, form.get("password", ""), address)
+        except Refused:
+            raise refusal from None
+
+
+def _with(draft: Answers, section: Section, answers: Answers) -> dict[str, str]:
+    others = {name: text for name, text in draft.items() if name not in FIELDS[section]}
+    return {**others, **answers}
+
+
+async def _section_page(
+    request: Request,
+    session: AsyncSession,
+    section: Section,
+    answers: Answers,
+    problems: list[tuple[str | None, str]] | None = None,
+    *,
+    status: int = 200,
+) -> Response[str]:
+    slugs = list(SLUGS.values())
+    place = slugs.index(SLUGS[section])
+    action = f"/daftar/{SLUGS[section]}"
+    return page(
+        request,
+        "vendors/register_section.html",
+        status=status,
+        active="register",
+        section=section.value,
+        action=action,
+        back=f"/daftar/{slugs[place - 1]}" if place else "/",
+        answers=answers,
+        problems=problems or [],
+        at=await asked(session, section, answers, problems or [], f"{action}/periksa"),
+    )
+
+
+async def _summary_page(
+    request: Request, session: AsyncSession, answers: Answers, registration: Registration
+) -> Response[str]:
+    code = registration.address.region_code
+    return page(
+        request,
+        "vendors/register_summary.html",
+        active="register",
+        slugs={section.value: slug for section, slug in SLUGS.items()},
+        answers=answers,
+        region_name=(await region_names(session, [code]))[code],
+        bank_name=BANKS[registration.bank.bank_code],
+        scale=registration.business.scale.value,
+    )
+
+
+def _incomplete(request: Request, refusal: Refused, *, status: int = 200) -> Response[str]:
+    section_by_field = {field: section.value for section, fields in FIELDS.items() for field in fields}
+    listed = [
+        (section_by_field[name], sentence) for name, sentence in refusal.problems if name in section_by_field
+    ]
+    return page(
+        request,
+        "vendors/register_summary.html",
+        status=status,
+        active="register",
+        slugs={section.value: slug for section, slug in SLUGS.items()},
+        problems=refusal.problems,
+        incomplete=listed,
+    )
+
+
+NATION = [begin, make_account, ask, answer, check, summary, send]
