@@ -1,8 +1,10 @@
 """Every module that declares jobs, imported so that the worker knows them all."""
 
 from eorder_platform.directory import jobs as directory
+from eorder_platform.identity import jobs as identity
+from eorder_tenants.budgets import jobs as budgets
 from eorder_tenants.catalogue import jobs as catalogue
 from eorder_tenants.documents import jobs as documents
 from eorder_tenants.orders import jobs as orders
 
-__all__ = ["catalogue", "directory", "documents", "orders"]
+__all__ = ["budgets", "catalogue", "directory", "documents", "identity", "orders"]

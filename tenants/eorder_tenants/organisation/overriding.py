@@ -39,7 +39,10 @@ async def set_rule(session: AsyncSession, actor: Actor, wanted: Deviation) -> Ru
     require_administrator(actor)
     _check(session, wanted)
     rule = Rule(wanted.key, wanted.value, "", wanted.valid_from, wanted.valid_to, wanted.legal_basis.strip())
-    (await rule_book(session)).admit(rule)
+    book = await rule_book(session)
+    book.admit(rule)
+    if book.rule(wanted.key, on=wanted.valid_from).unit == "month_day" and not _is_month_day(wanted.value):
+        raise Refused("Tulis bulan dan tanggal sebagai empat angka: 1210 berarti 10 Desember.", "value")
     await _make_room(session, wanted)
     row = RuleOverride(
         id=new_id(),
@@ -84,6 +87,15 @@ def _check(session: AsyncSession, wanted: Deviation) -> None:
         problems.append(("legal_basis", "Tulis dasar hukumnya, misalnya “Pergub 12/2026 ps. 4”."))
     if problems:
         raise Refused.several(problems)
+
+
+def _is_month_day(value: int) -> bool:
+    """Does that day exist in every year?"""
+    try:
+        date(2026, value // 100, value % 100)
+    except ValueError:
+        return False
+    return True
 
 
 async def _make_room(session: AsyncSession, wanted: Deviation) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
+from eorder_platform.errors import NotVisible
 from eorder_platform.reference.law import national_rules
 from eorder_platform.rules import Rule
 from eorder_platform.tenancy import Tenant
@@ -76,8 +77,9 @@ class OverridableRule:
         return self.today.valid_from != self.national.valid_from or self.today.value != self.national.value
 
 
-async def work_units(session: AsyncSession) -> list[ListedUnit]:
+async def work_units(session: AsyncSession, actor: Actor) -> list[ListedUnit]:
     """Every unit of the region, in the order of the codes."""
+    require_administrator(actor)
     people = (
         select(RoleAssignment.work_unit_id, func.count(RoleAssignment.official_id.distinct()).label("people"))
         .where(_holds(_today(session)))
@@ -126,6 +128,15 @@ async def official_named(session: AsyncSession, actor: Actor, official_id: UUID)
     require_administrator(actor)
     official = await session.get(Official, official_id)
     return (await _with_appointments(session, [official]))[0] if official is not None else None
+
+
+async def official_of(session: AsyncSession, actor: Actor, assignment_id: UUID) -> UUID:
+    """Whose appointment is this?"""
+    require_administrator(actor)
+    assignment = await session.get(RoleAssignment, assignment_id)
+    if assignment is None:
+        raise NotVisible("Penugasan ini tidak ditemukan.")
+    return assignment.official_id
 
 
 async def holders(session: AsyncSession, role: Role, work_unit_id: UUID) -> list[Official]:

@@ -1,0 +1,151 @@
+"""Bringing files in: upload, look at what they would change, confirm or put away."""
+
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform.errors import Refused
+from eorder_tenants.budgets import queries
+from eorder_tenants.budgets.importing.confirming import confirm, discard
+from eorder_tenants.budgets.importing.kinds import KINDS, kind_named
+from eorder_tenants.budgets.importing.previewing import preview
+from eorder_tenants.budgets.importing.reading import MAXIMUM_BYTES, MAXIMUM_ROWS, ONE_MIB
+from eorder_tenants.budgets.importing.samples import sample_csv, sample_xlsx
+from eorder_tenants.organisation.actors import Actor
+from eorder_web.access import OFFICIAL
+from eorder_web.edge import acting, once, page
+from eorder_web.translating import language
+from eorder_web.visiting import Request
+
+ADDRESS = "/anggaran/unggahan"
+ROWS_SHOWN = 50
+PROBLEMS_SHOWN = 200
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@get(ADDRESS, opt=OFFICIAL, name="budgets.uploads")
+async def uploads(request: Request, jenis: str = "work_units") -> Response[str]:
+    """The upload form with sample files, and the uploads of late."""
+    return await _upload_page(request, jenis)
+
+
+@post(ADDRESS, opt=OFFICIAL, name="budgets.upload")
+async def upload(request: Request) -> Response[str] | Response[None]:
+    """Read a file into a preview; nothing is stored from it yet."""
+    form = await request.fields()
+    kind_name, file = str(form.get("kind", "")), form.get("file")
+
+    async def work(session: AsyncSession, actor: Actor) -> str:
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise Refused("Pilih berkas CSV atau XLSX.", "file")
+        batch = await preview(session, actor, kind_named(kind_name), file.filename, await file.read())
+        return f"{ADDRESS}/{batch.id}"
+
+    try:
+        return await once(request, work)
+    except Refused as refusal:
+        return await _upload_page(request, kind_name, refusal.problems)
+
+
+@get(f"{ADDRESS}/{{batch_id:uuid}}", opt=OFFICIAL, name="budgets.preview")
+async def show(request: Request, batch_id: UUID) -> Response[str]:
+    """What an upload says: the problems by row and column, or what confirming it would change."""
+    return await _preview_page(request, batch_id)
+
+
+@post(f"{ADDRESS}/{{batch_id:uuid}}/konfirmasi", opt=OFFICIAL, name="budgets.confirm")
+async def confirmation(request: Request, batch_id: UUID) -> Response[str] | Response[None]:
+    """Store a preview without problems."""
+
+    async def work(session: AsyncSession, actor: Actor) -> str:
+        await confirm(session, actor, batch_id)
+        return f"{ADDRESS}/{batch_id}"
+
+    try:
+        return await once(request, work, "Data tersimpan.")
+    except Refused as refusal:
+        return await _preview_page(request, batch_id, refusal.problems)
+
+
+@post(f"{ADDRESS}/{{batch_id:uuid}}/pembuangan", opt=OFFICIAL, name="budgets.discard")
+async def disposal(request: Request, batch_id: UUID) -> Response[None]:
+    """Put a preview away."""
+
+    async def work(session: AsyncSession, actor: Actor) -> str:
+        await discard(session, actor, batch_id)
+        return ADDRESS
+
+    return await once(request, work, "Unggahan dibuang; tidak ada yang berubah.")
+
+
+@get(f"{ADDRESS}/contoh/{{kind_name:str}}/csv", opt=OFFICIAL, name="budgets.sample_csv", sync_to_thread=False)
+def sample_as_csv(request: Request, kind_name: str) -> Response[bytes]:
+    """A sample file for a text editor or an export."""
+    kind = kind_named(kind_name)
+    return _download(sample_csv(kind), "text/csv; charset=utf-8", f"contoh-{_file_name(kind.title)}.csv")
+
+
+@get(
+    f"{ADDRESS}/contoh/{{kind_name:str}}/xlsx", opt=OFFICIAL, name="budgets.sample_xlsx", sync_to_thread=True
+)
+def sample_as_xlsx(request: Request, kind_name: str) -> Response[bytes]:
+    """A sample file for a spreadsheet."""
+    kind = kind_named(kind_name)
+    return _download(sample_xlsx(kind), XLSX, f"contoh-{_file_name(kind.title)}.xlsx")
+
+
+async def _upload_page(
+    request: Request, kind_name: str, problems: list[tuple[str | None, str]] | None = None
+) -> Response[str]:
+    async with acting(request) as (session, actor):
+        earlier = await queries.batches(session, actor)
+    return page(
+        request,
+        "budgets/uploads.html",
+        status=422 if problems else 200,
+        active="budget",
+        problems=problems or [],
+        kinds=KINDS,
+        kind_choices=[
+            (kind.name, language(request.visit.locale).gettext(kind.title), None) for kind in KINDS.values()
+        ],
+        chosen=kind_name,
+        earlier=earlier,
+        max_mb=MAXIMUM_BYTES // ONE_MIB,
+        max_rows=MAXIMUM_ROWS,
+    )
+
+
+async def _preview_page(
+    request: Request, batch_id: UUID, problems: list[tuple[str | None, str]] | None = None
+) -> Response[str]:
+    async with acting(request) as (session, actor):
+        batch = await queries.batch_named(session, actor, batch_id)
+    bad = {problem["row"] for problem in batch.problems}
+    to_change = [row for row in batch.rows if row["change"] != "unchanged" and row["number"] not in bad]
+    return page(
+        request,
+        "budgets/preview.html",
+        status=422 if problems else 200,
+        active="budget",
+        problems=problems or [],
+        batch=batch,
+        kind=KINDS[batch.kind],
+        bad_cells=batch.problems[:PROBLEMS_SHOWN],
+        rows=to_change[:ROWS_SHOWN],
+        rows_in_all=len(to_change),
+    )
+
+
+def _download(content: bytes, media_type: str, name: str) -> Response[bytes]:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _file_name(title: str) -> str:
+    return title.lower().replace(" ", "-")
+
+
+REGION = [uploads, upload, show, confirmation, disposal, sample_as_csv, sample_as_xlsx]

@@ -1,0 +1,154 @@
+"""The administrator's pages: officials with their roles, work units, the region's own rules."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.errors import NotVisible, Refused
+from eorder_tenants.organisation import queries
+from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.appointing import Appointment, appoint
+from eorder_tenants.organisation.ending import end_appointment
+from eorder_tenants.organisation.models import Role
+from eorder_web.access import OFFICIAL
+from eorder_web.edge import acting, once, page
+from eorder_web.navigation import ROLE_WORDS
+from eorder_web.organisation import invitations, rules
+from eorder_web.organisation.forms import date_in, texts
+from eorder_web.translating import language
+from eorder_web.visiting import Request
+
+Problems = list[tuple[str | None, str]]
+
+
+@get("/organisasi", opt=OFFICIAL, name="organisation.officials")
+async def officials(
+    request: Request,
+    q: Annotated[str, QueryParameter()] = "",
+    hal: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1,
+) -> Response[str]:
+    """The region's officials with the roles they hold."""
+    async with acting(request) as (session, actor):
+        found, count = await queries.officials(session, actor, q, hal)
+    return page(
+        request,
+        "organisation/officials.html",
+        active="organisation",
+        found=found,
+        count=count,
+        query=q,
+        current=hal,
+        last=max(1, -(-count // queries.OFFICIALS_A_PAGE)),
+        role_words=ROLE_WORDS,
+    )
+
+
+@get("/organisasi/unit", opt=OFFICIAL, name="organisation.units")
+async def units(request: Request) -> Response[str]:
+    """The region's work units."""
+    async with acting(request) as (session, actor):
+        found = await queries.work_units(session, actor)
+    return page(request, "organisation/units.html", active="organisation", units=found)
+
+
+@get("/organisasi/pejabat/{official_id:uuid}", opt=OFFICIAL, name="organisation.official")
+async def official(request: Request, official_id: UUID) -> Response[str]:
+    """One official: what he holds, ending it, and a new appointment."""
+    return await _official_page(request, official_id)
+
+
+@post("/organisasi/pejabat/{official_id:uuid}/penugasan", opt=OFFICIAL, name="organisation.appoint")
+async def appointment(request: Request, official_id: UUID) -> Response[str] | Response[None]:
+    """Appoint him."""
+    form = texts(await request.fields())
+
+    async def work(session: AsyncSession, actor: Actor) -> str:
+        await appoint(session, actor, _wanted(official_id, form))
+        return f"/organisasi/pejabat/{official_id}"
+
+    try:
+        return await once(request, work, "Penugasan tersimpan.")
+    except Refused as refusal:
+        return await _official_page(request, official_id, refusal.problems, form)
+
+
+@post("/organisasi/penugasan/{assignment_id:uuid}/pengakhiran", opt=OFFICIAL, name="organisation.end")
+async def ending(request: Request, assignment_id: UUID) -> Response[str] | Response[None]:
+    """End an appointment on a day."""
+    form = texts(await request.fields())
+
+    async def work(session: AsyncSession, actor: Actor) -> str:
+        row = await end_appointment(session, actor, assignment_id, date_in(form, "last_day"))
+        return f"/organisasi/pejabat/{row.official_id}"
+
+    try:
+        return await once(request, work, "Penugasan diakhiri.")
+    except Refused as refusal:
+        async with acting(request) as (session, actor):
+            official_id = await queries.official_of(session, actor, assignment_id)
+        own = [(f"last_day-{assignment_id}" if field else None, said) for field, said in refusal.problems]
+        return await _official_page(
+            request, official_id, own, {f"last_day-{assignment_id}": form["last_day"]}
+        )
+
+
+async def _official_page(
+    request: Request,
+    official_id: UUID,
+    problems: Problems | None = None,
+    values: dict[str, str] | None = None,
+) -> Response[str]:
+    _ = language(request.visit.locale).gettext
+    async with acting(request) as (session, actor):
+        found = await queries.official_named(session, actor, official_id)
+        if found is None:
+            raise NotVisible("Pejabat ini tidak ditemukan.")
+        work_units = await queries.work_units(session, actor)
+    today = clock.today(request.tenant.zone)
+    defaults = {"valid_from": today.isoformat(), "valid_to": date(today.year, 12, 31).isoformat()}
+    return page(
+        request,
+        "organisation/official.html",
+        status=422 if problems else 200,
+        active="organisation",
+        problems=problems or [],
+        official=found,
+        is_self=found.id == actor.id,
+        role_words=ROLE_WORDS,
+        roles=[(str(role), _(ROLE_WORDS[role])) for role in Role],
+        units=[(unit.id, unit.name) for unit in work_units if unit.active],
+        values={"role": "", "work_unit_id": "", "letter_number": ""} | defaults | (values or {}),
+        today=today,
+    )
+
+
+def _wanted(official_id: UUID, form: dict[str, str]) -> Appointment:
+    """The appointment in a form; refuses what is missing before the rules are asked."""
+    problems: Problems = []
+    if form.get("role") not in set(Role):
+        problems.append(("role", "Pilih peran."))
+    days: dict[str, date] = {}
+    for name in ("valid_from", "valid_to"):
+        try:
+            days[name] = date_in(form, name)
+        except Refused as refusal:
+            problems += refusal.problems
+    if problems:
+        raise Refused.several(problems)
+    try:
+        unit_id = UUID(form["work_unit_id"]) if form.get("work_unit_id") else None
+    except ValueError as error:
+        raise Refused("Pilih unit kerja dari daftar.", "work_unit_id") from error
+    letter_number = form.get("letter_number", "")
+    return Appointment(
+        official_id, Role(form["role"]), unit_id, days["valid_from"], days["valid_to"], letter_number
+    )
+
+
+REGION = [officials, units, official, appointment, ending, *rules.REGION, *invitations.EVERYWHERE]
+NATION = [*invitations.EVERYWHERE]

@@ -1,0 +1,118 @@
+"""Rules that the nation lets a region set: what counts today, what was written, and a new value from a day on."""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from litestar import Response, get, post
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.errors import NotVisible, Refused
+from eorder_platform.money import parse_rupiah
+from eorder_tenants.organisation import queries
+from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.overriding import Deviation, set_rule, withdraw_rule
+from eorder_web.access import OFFICIAL
+from eorder_web.edge import acting, once, page
+from eorder_web.organisation.forms import date_in, texts
+from eorder_web.organisation.rule_words import RULE_WORDS, UNIT_WORDS, said
+from eorder_web.visiting import Request
+
+ADDRESS: Final = "/organisasi/aturan"
+
+
+@get(ADDRESS, opt=OFFICIAL, name="organisation.rules")
+async def rules(request: Request) -> Response[str]:
+    """Every rule the region may set, with what counts today."""
+    async with acting(request) as (session, actor):
+        found = await queries.overridable_rules(session, actor)
+    named = sorted(
+        ((RULE_WORDS[rule.national.key], rule) for rule in found if rule.national.key in RULE_WORDS),
+        key=lambda pair: list(RULE_WORDS).index(pair[1].national.key),
+    )
+    return page(
+        request,
+        "organisation/rules.html",
+        active="organisation",
+        rules=named,
+        said=lambda value, unit: said(value, unit, request.visit.locale),
+        today=clock.today(request.tenant.zone),
+    )
+
+
+@get(f"{ADDRESS}/{{key:str}}", opt=OFFICIAL, name="organisation.rule")
+async def rule(request: Request, key: str) -> Response[str]:
+    """One rule: its values through time and the form for the next."""
+    return await _rule_page(request, key)
+
+
+@post(f"{ADDRESS}/{{key:str}}", opt=OFFICIAL, name="organisation.set_rule")
+async def change(request: Request, key: str) -> Response[str] | Response[None]:
+    """Write the region's own value."""
+    form = texts(await request.fields())
+
+    async def work(session: AsyncSession, actor: Actor) -> str:
+        await set_rule(session, actor, _wanted(key, form))
+        return f"{ADDRESS}/{key}"
+
+    try:
+        return await once(request, work, "Aturan daerah tersimpan.")
+    except Refused as refusal:
+        return await _rule_page(request, key, refusal.problems, form)
+
+
+@post(f"{ADDRESS}/nilai/{{override_id:uuid}}/pencabutan", opt=OFFICIAL, name="organisation.withdraw_rule")
+async def withdrawal(request: Request, override_id: UUID) -> Response[None]:
+    """Take a value back: announced ones disappear, one that holds ends today."""
+
+    async def work(session: AsyncSession, actor: Actor) -> str:
+        return f"{ADDRESS}/{await withdraw_rule(session, actor, override_id)}"
+
+    return await once(request, work, "Aturan daerah dicabut.")
+
+
+async def _rule_page(
+    request: Request,
+    key: str,
+    problems: list[tuple[str | None, str]] | None = None,
+    values: dict[str, str] | None = None,
+) -> Response[str]:
+    async with acting(request) as (session, actor):
+        found = await queries.overridable_rules(session, actor)
+    wanted = next((one for one in found if one.national.key == key and key in RULE_WORDS), None)
+    if wanted is None:
+        raise NotVisible("Aturan ini tidak dapat diatur daerah.")
+    today = clock.today(request.tenant.zone)
+    defaults = {
+        "valid_from": (today + timedelta(days=1)).isoformat(),
+        "valid_to": "",
+        "value": "",
+        "legal_basis": "",
+    }
+    return page(
+        request,
+        "organisation/rule.html",
+        status=422 if problems else 200,
+        active="organisation",
+        problems=problems or [],
+        rule=wanted,
+        name=RULE_WORDS[key],
+        said=lambda value, unit: said(value, unit, request.visit.locale),
+        unit_words=UNIT_WORDS,
+        values=defaults | (values or {}),
+        today=today,
+    )
+
+
+def _wanted(key: str, form: dict[str, str]) -> Deviation:
+    """The deviation in a form. Every value is a whole number, written as people write rupiah."""
+    try:
+        value = parse_rupiah(form.get("value", ""))
+    except Refused as error:
+        raise Refused("Tulis angka bulat, misalnya 50.000.000 atau 3.", "value") from error
+    valid_to = date_in(form, "valid_to") if form.get("valid_to") else None
+    return Deviation(key, value, date_in(form, "valid_from"), valid_to, form.get("legal_basis", ""))
+
+
+REGION = [rules, rule, change, withdrawal]
