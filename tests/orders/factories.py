@@ -30,6 +30,7 @@ from eorder_tenants.orders.submitting import submit_order
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor, vendor_actor
 from eorder_tenants.organisation.models import Role, WorkUnit
 from eorder_tenants.payments.invoicing import NewInvoice, send_invoice
+from eorder_tenants.payments.models import Payment
 from eorder_tenants.payments.paying import (
     MadePayment,
     PaymentMethod,
@@ -95,7 +96,9 @@ async def a_cast(
     balance = await change_ceiling(session, SYSTEM_ACTOR, budget_line.id, package.id, ceiling, "DPA 2026")
     owner, staff = new_id(), new_id()
     participation = await _a_participation(session, pkp=pkp, members=[owner, staff], payee=payee)
-    offer = await an_offer(session, participation, price=price, tax_class=tax_class, unit=unit_name, shipping=shipping)
+    offer = await an_offer(
+        session, participation, price=price, tax_class=tax_class, unit=unit_name, shipping=shipping
+    )
     someone_else = await a_work_unit(session, "Dinas Kesehatan")
     return Cast(
         tenant=tenant,
@@ -115,7 +118,9 @@ async def a_cast(
         owner=vendor_actor(owner, "Rahmat Hidayat", participation.vendor_id, VendorRole.OWNER),
         staff=vendor_actor(staff, "Lina Marlina", participation.vendor_id, VendorRole.STAFF),
         stranger=await an_official(
-            session, *(role for role in Role if role not in (Role.AUDITOR, Role.TENANT_ADMIN)), unit=someone_else
+            session,
+            *(role for role in Role if role not in (Role.AUDITOR, Role.TENANT_ADMIN)),
+            unit=someone_else,
         ),
         other_vendor=vendor_actor(new_id(), "Orang Lain", new_id(), VendorRole.OWNER),
     )
@@ -198,6 +203,16 @@ async def an_order(
     return order
 
 
+async def go_on(session: AsyncSession, cast: Cast, order: Order, until: Status) -> Order:
+    """From wherever it stands on the way of an order that goes well, further to a status."""
+    steps = [step for _, step in _HAPPY]
+    reached = [Status.DRAFT, *(status for status, _ in _HAPPY)]
+    for step in steps[reached.index(Status(order.status)) : reached.index(until)]:
+        await step(session, cast, order)
+    await session.flush()
+    return order
+
+
 Step = Callable[[AsyncSession, Cast, Order], Awaitable[Any]]
 
 
@@ -219,9 +234,10 @@ async def _invoice(session: AsyncSession, cast: Cast, order: Order) -> None:
     await send_invoice(session, cast.owner, NewInvoice(order.id, order.version, tax_invoice_number=number))
 
 
-async def _pay(session: AsyncSession, cast: Cast, order: Order) -> None:
+async def pay(session: AsyncSession, cast: Cast, order: Order) -> Payment:
+    """The treasurer records an approved payment."""
     made = MadePayment(order.id, order.version, PaymentMethod.IMPREST, f"TRX-{order.id.hex}")
-    await record_payment(session, cast.treasurer, made)
+    return await record_payment(session, cast.treasurer, made)
 
 
 async def _expire(session: AsyncSession, cast: Cast, order: Order) -> None:
@@ -257,7 +273,7 @@ _HAPPY: tuple[tuple[Status, Step], ...] = (
     (Status.INVOICED, _invoice),
     (Status.PAYMENT_REQUESTED, REQUEST),
     (Status.PAYMENT_APPROVED, APPROVE_PAYMENT),
-    (Status.PAID, _pay),
+    (Status.PAID, pay),
     (Status.COMPLETED, COMPLETE),
 )
 WAY: dict[Status, tuple[Step, ...]] = {Status.DRAFT: ()}

@@ -1,6 +1,7 @@
 """The whole way of an order, and the scenarios of the field (domain.md 12)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -10,15 +11,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.directory.models import TaxClass
-from eorder_platform.errors import Conflict, NotVisible, Refused
+from eorder_platform.errors import Conflict, NotAllowed, Refused
 from eorder_platform.outbox import Outbox
-from eorder_tenants.documents.facts import facts_from_json
-from eorder_tenants.documents.queries import documents_of
+from eorder_tenants.documents.facts import DocumentKind, facts_from_json
+from eorder_tenants.documents.queries import document_of, documents_of
 from eorder_tenants.orders import journal
+from eorder_tenants.orders.approving import return_order
+from eorder_tenants.orders.cancelling import agree_cancellation, refuse_cancellation
+from eorder_tenants.orders.handing_over import hand_over
+from eorder_tenants.orders.inspecting import (
+    Finding,
+    Inspection,
+    agree_inspection,
+    contest_inspection,
+    inspect_order,
+    send_back,
+)
 from eorder_tenants.orders.models import Status
 from eorder_tenants.orders.submitting import submit_order
+from eorder_tenants.organisation.models import RegionalHoliday, RuleOverride
+from eorder_tenants.payments.invoicing import NewInvoice, send_invoice
+from eorder_tenants.payments.paying import MadePayment, PaymentMethod, record_payment, return_invoice
 from eorder_tenants.payments.queries import payment_of
-from tests.orders.factories import MONDAY, a_cast, a_draft, an_order, completed
+from tests.orders.factories import MONDAY, a_cast, a_draft, accepting, an_order, go_on, pay
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +48,11 @@ async def test_an_order_goes_from_the_catalogue_to_completion(dki_session: Async
     order = await an_order(dki_session, cast, Status.COMPLETED)
     payment = await payment_of(dki_session, order.id)
     assert payment
-    assert (payment.gross_rupiah, payment.withheld_rupiah, payment.net_rupiah) == (11_100_000, 1_250_000, 9_850_000)
+    assert (payment.gross_rupiah, payment.withheld_rupiah, payment.net_rupiah) == (
+        11_100_000,
+        1_250_000,
+        9_850_000,
+    )
     await dki_session.refresh(cast.balance)
     assert (cast.balance.held, cast.balance.committed, cast.balance.realised) == (0, 0, 11_100_000)
     assert cast.balance.available == 8_900_000
@@ -70,3 +89,273 @@ async def test_its_four_documents_can_be_printed(dki_session: AsyncSession) -> N
         facts = facts_from_json(document.kind, document.facts)
         assert facts.order_number == order.number
         assert all(signatory.signed_at for signatory in facts.signatories)
+
+
+async def test_food_is_taxed_by_the_certificate_that_holds_on_the_day_of_payment(
+    dki_session: AsyncSession,
+) -> None:
+    """A15: catering of Rp 4.5 million by a CV."""
+    for until, withheld in ((None, 90_000), ("2026-07-06", 22_500), ("2026-07-05", 90_000)):
+        cast = await a_cast(
+            dki_session,
+            price=45_000,
+            tax_class=TaxClass.CATERING,
+            pkp=False,
+            payee={"final_tax_certificate_until": until},
+        )
+        order = await an_order(dki_session, cast, Status.PAID, quantity=100)
+        assert order.withheld_rupiah == withheld
+        assert order.net_rupiah == 4_500_000 - withheld
+
+
+async def test_the_certificate_may_end_between_handover_and_payment(dki_session: AsyncSession) -> None:
+    cast = await a_cast(
+        dki_session,
+        price=45_000,
+        tax_class=TaxClass.CATERING,
+        pkp=False,
+        payee={"final_tax_certificate_until": "2026-07-06"},
+    )
+    order = await an_order(dki_session, cast, Status.PAYMENT_APPROVED, quantity=100)
+    assert order.withheld_rupiah == 22_500
+    with clock.travelling_to(datetime(2026, 7, 7, 2, tzinfo=UTC)):
+        payment = await pay(dki_session, cast, order)
+    assert (payment.withheld_rupiah, payment.net_rupiah) == (90_000, 4_410_000)
+
+
+async def test_what_was_rejected_is_not_paid_and_returns_to_the_budget(dki_session: AsyncSession) -> None:
+    """A19: 100 boxes, 20 rejected, closed short."""
+    cast = await a_cast(dki_session, price=45_000, tax_class=TaxClass.CATERING, pkp=False, ceiling=5_000_000)
+    order = await an_order(dki_session, cast, Status.DELIVERED, quantity=100)
+    findings = accepting(order, rejected=20)
+    await inspect_order(dki_session, cast.receiver, Inspection(order.id, order.version, findings))
+    await agree_inspection(dki_session, cast.owner, order.id, order.version)
+    assert order.gross_rupiah == 4_500_000
+    await hand_over(dki_session, cast.approver, order.id, order.version)
+    assert (order.gross_rupiah, order.withheld_rupiah) == (3_600_000, 72_000)
+    await dki_session.refresh(cast.balance)
+    assert (cast.balance.committed, cast.balance.available) == (3_600_000, 1_400_000)
+    report = await document_of(dki_session, order.id, DocumentKind.HANDOVER_REPORT)
+    assert report and report.facts["gross"] == 3_600_000
+    await go_on(dki_session, cast, order, Status.PAID)
+    await dki_session.refresh(cast.balance)
+    assert (cast.balance.committed, cast.balance.realised, cast.balance.available) == (
+        0,
+        3_600_000,
+        1_400_000,
+    )
+
+
+async def test_a_late_delivery_costs_a_permil_a_day(dki_session: AsyncSession) -> None:
+    """T12: goods of Rp 12.5 million, four days late."""
+    cast = await a_cast(dki_session, price=12_500_000)
+    order = await an_order(dki_session, cast, Status.IN_DELIVERY)
+    with clock.travelling_to(datetime(2026, 7, 24, 2, tzinfo=UTC)):
+        await go_on(dki_session, cast, order, Status.PAID)
+    assert (order.penalty_rupiah, order.net_rupiah) == (50_000, 12_262_500)
+    receipt = await document_of(dki_session, order.id, DocumentKind.PAYMENT_RECEIPT)
+    assert receipt and receipt.facts["deductions"][-1]["amount"] == 50_000
+
+
+async def test_the_highest_order_is_fifty_million_with_everything(dki_session: AsyncSession) -> None:
+    """A4: Rp 45,045,045 before tax fits, one rupiah more does not."""
+    fits = await a_cast(dki_session, price=45_045_045, ceiling=60_000_000)
+    order = await an_order(dki_session, fits)
+    assert order.gross_rupiah == 50_000_000
+    too_dear = await a_cast(dki_session, price=45_045_046, ceiling=60_000_000)
+    draft = await a_draft(dki_session, too_dear)
+    with pytest.raises(Refused, match=r"50\.000\.001"):
+        await submit_order(dki_session, too_dear.officer, draft.id, draft.version)
+
+
+async def test_shipping_counts_towards_the_cap(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session, price=45_045_045, ceiling=60_000_000, shipping=1)
+    draft = await a_draft(dki_session, cast)
+    with pytest.raises(Refused, match="ongkos kirim"):
+        await submit_order(dki_session, cast.officer, draft.id, draft.version)
+
+
+async def test_a_cap_holds_from_its_first_day_in_the_office(dki_session: AsyncSession) -> None:
+    """A4: raised to Rp 200 million from 1 July; on 30 June 23.59 in Jakarta the old cap holds."""
+    cast = await a_cast(dki_session, price=100_000_000, ceiling=200_000_000)
+    dki_session.add(
+        RuleOverride(
+            key="order_cap", value=200_000_000, valid_from=date(2026, 7, 1), legal_basis="Pergub 1/2026"
+        )
+    )
+    await dki_session.flush()
+    with clock.travelling_to(datetime(2026, 6, 30, 16, 59, tzinfo=UTC)):
+        draft = await a_draft(dki_session, cast)
+        with pytest.raises(Refused, match="melebihi batas"):
+            await submit_order(dki_session, cast.officer, draft.id, draft.version)
+    with clock.travelling_to(datetime(2026, 6, 30, 17, 0, tzinfo=UTC)):
+        await submit_order(dki_session, cast.officer, draft.id, draft.version)
+    assert draft.status == Status.AWAITING_APPROVAL
+
+
+async def test_a_second_click_on_submit_changes_nothing(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    draft = await a_draft(dki_session, cast)
+    seen = draft.version
+    await submit_order(dki_session, cast.officer, draft.id, seen)
+    with pytest.raises(Conflict, match="Dewi Lestari"):
+        await submit_order(dki_session, cast.officer, draft.id, seen)
+    await dki_session.refresh(cast.balance)
+    assert cast.balance.held == 11_100_000
+
+
+async def test_a_returned_order_frees_its_money_and_may_be_submitted_again(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session, ceiling=12_000_000)
+    order = await an_order(dki_session, cast)
+    number = order.number
+    await return_order(dki_session, cast.approver, order.id, order.version, "Alamat kurang jelas")
+    await dki_session.refresh(cast.balance)
+    assert (order.status, cast.balance.held) == (Status.DRAFT, 0)
+    await go_on(dki_session, cast, order, Status.ISSUED)
+    await dki_session.refresh(cast.balance)
+    assert (order.number, cast.balance.committed) == (number, 11_100_000)
+    assert await journal.verify(dki_session, order.id)
+
+
+@pytest.mark.parametrize("end", [Status.REJECTED, Status.CANCELLED, Status.EXPIRED])
+async def test_an_order_that_ends_without_a_purchase_gives_its_money_back(
+    dki_session: AsyncSession, end: Status
+) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast, end)
+    await dki_session.refresh(cast.balance)
+    assert (order.status, cast.balance.available) == (end, 20_000_000)
+
+
+async def test_both_sides_may_cancel_what_was_accepted(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast, Status.CANCELLATION_ASKED)
+    with pytest.raises(NotAllowed, match="pihak lain"):
+        await agree_cancellation(dki_session, cast.owner, order.id, order.version)
+    await agree_cancellation(dki_session, cast.approver, order.id, order.version)
+    await dki_session.refresh(cast.balance)
+    assert (order.status, cast.balance.available) == (Status.CANCELLED, 20_000_000)
+
+
+async def test_a_refused_cancellation_lets_the_order_go_on(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast, Status.CANCELLATION_ASKED)
+    await refuse_cancellation(dki_session, cast.approver, order.id, order.version)
+    await go_on(dki_session, cast, order, Status.COMPLETED)
+
+
+async def test_a_contested_inspection_is_repeated_with_a_report_of_its_own(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast, Status.INSPECTED)
+    await contest_inspection(dki_session, cast.owner, order.id, order.version, "Hitungannya keliru")
+    await go_on(dki_session, cast, order, Status.COMPLETED)
+    kinds = [document.kind for document in await documents_of(dki_session, order.id)]
+    assert kinds.count("inspection_report") == 2
+    assert await journal.verify(dki_session, order.id)
+
+
+async def test_goods_sent_back_are_delivered_again(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast, Status.DELIVERED)
+    nothing = {line.id: Finding(Decimal(0), line.quantity, "Salah warna") for line in order.lines}
+    with pytest.raises(Refused, match="Minta kirim ulang"):
+        await inspect_order(dki_session, cast.receiver, Inspection(order.id, order.version, nothing))
+    await send_back(dki_session, cast.receiver, order.id, order.version, "Semua salah warna")
+    await go_on(dki_session, cast, order, Status.COMPLETED)
+
+
+async def test_the_deadline_of_the_vendor_counts_business_days_in_his_region(
+    dki_session: AsyncSession, gorontalo_session: AsyncSession
+) -> None:
+    """Signed on a Friday; Monday, Tuesday, Wednesday at 16.00 of the office's own time."""
+    for session, expected in (
+        (dki_session, datetime(2026, 7, 15, 9, tzinfo=UTC)),
+        (gorontalo_session, datetime(2026, 7, 15, 8, tzinfo=UTC)),
+    ):
+        with clock.travelling_to(datetime(2026, 7, 10, 3, tzinfo=UTC)):
+            order = await an_order(session, await a_cast(session), Status.ISSUED)
+        assert order.due_at == expected
+
+
+async def test_a_regional_holiday_moves_the_deadline(dki_session: AsyncSession) -> None:
+    dki_session.add(RegionalHoliday(day=date(2026, 7, 8), name="Hari jadi daerah"))
+    await dki_session.flush()
+    order = await an_order(dki_session, await a_cast(dki_session), Status.ISSUED)
+    assert order.due_at == datetime(2026, 7, 10, 9, tzinfo=UTC)
+
+
+async def test_payment_waits_while_the_bank_account_is_another_than_billed(dki_session: AsyncSession) -> None:
+    """A24 as far as a region sees it: the invoice goes back and is billed anew with the account that counts."""
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast, Status.PAYMENT_APPROVED)
+    cast.participation.payee = cast.participation.payee | {"bank_account": "999"}
+    await dki_session.flush()
+    with pytest.raises(Refused, match="Rekening penyedia berubah"):
+        await pay(dki_session, cast, order)
+    await return_invoice(dki_session, cast.treasurer, order.id, order.version, "Rekening berubah")
+    await go_on(dki_session, cast, order, Status.PAID)
+    payment = await payment_of(dki_session, order.id)
+    assert payment and payment.payee["bank_account"] == "999"
+
+
+async def test_pressing_pay_twice_pays_once(dki_session: AsyncSession) -> None:
+    """A23."""
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast, Status.PAYMENT_APPROVED)
+    made = MadePayment(order.id, order.version, PaymentMethod.DIRECT, "SP2D-0001")
+    first = await record_payment(dki_session, cast.treasurer, made)
+    second = await record_payment(dki_session, cast.treasurer, made)
+    assert first.id == second.id
+    receipts = [
+        d for d in await documents_of(dki_session, order.id) if d.kind == DocumentKind.PAYMENT_RECEIPT
+    ]
+    assert len(receipts) == 1
+    with pytest.raises(Conflict):
+        await record_payment(dki_session, cast.treasurer, replace(made, reference="SP2D-0002"))
+
+
+async def test_a_reference_belongs_to_one_payment(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session, ceiling=50_000_000)
+    for number in range(2):
+        order = await an_order(dki_session, cast, Status.PAYMENT_APPROVED)
+        made = MadePayment(order.id, order.version, PaymentMethod.DIRECT, "SP2D-7777")
+        if number:
+            with pytest.raises(Refused, match="sudah dipakai"):
+                await record_payment(dki_session, cast.treasurer, made)
+        else:
+            await record_payment(dki_session, cast.treasurer, made)
+
+
+async def test_orders_of_one_day_and_package_pass_the_tax_threshold_together(
+    dki_session: AsyncSession,
+) -> None:
+    cast = await a_cast(dki_session, price=1_500_000, pkp=False)
+    first = await an_order(dki_session, cast)
+    second = await an_order(dki_session, cast)
+    assert (first.withheld_rupiah, second.withheld_rupiah) == (0, 22_500)
+
+
+async def test_a_pkp_bills_with_a_tax_invoice_and_nobody_else_does(dki_session: AsyncSession) -> None:
+    pkp = await a_cast(dki_session)
+    order = await an_order(dki_session, pkp, Status.HANDED_OVER)
+    with pytest.raises(Refused, match="faktur pajak"):
+        await send_invoice(dki_session, pkp.owner, NewInvoice(order.id, order.version))
+    plain = await a_cast(dki_session, pkp=False)
+    order = await an_order(dki_session, plain, Status.HANDED_OVER)
+    with pytest.raises(Refused, match="tidak dikenai PPN"):
+        await send_invoice(
+            dki_session, plain.owner, NewInvoice(order.id, order.version, tax_invoice_number="1" * 17)
+        )
+    invoice = await send_invoice(dki_session, plain.owner, NewInvoice(order.id, order.version))
+    assert invoice.number == f"000.3/0001/INV/{plain.unit.code}/VII/2026"
+
+
+async def test_every_step_tells_the_nation(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast, Status.COMPLETED)
+    jobs = [
+        row.job
+        for row in await dki_session.scalars(select(Outbox))
+        if str(order.id) in row.arguments.values()
+    ]
+    assert jobs.count("orders.project") == len(await journal.history(dki_session, order.id))
