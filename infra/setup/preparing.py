@@ -4,19 +4,23 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from infra.setup.browser_files import ensure_browser_files
 from infra.setup.commands import ROOT
 from infra.setup.environment import ensure_environment
 from infra.setup.processes import MARK, end_orphans, marked
-from infra.setup.telling import Refusal
+from infra.setup.telling import Refusal, say
 
 DATA = ROOT / ".data"
 
 
 def prepare() -> None:
     """Install Python packages and the browser's files as the lock files say; at once when nothing changed."""
-    with _locked("setup.lock", fcntl.LOCK_EX):
+    with _lock_file("setup.lock") as lock:
+        if not _take(lock):
+            say("Waiting for another ./run or ./test that is setting up …")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         end_orphans("setting up")
         os.environ.update(marked("setting up"))
         ensure_environment()
@@ -27,17 +31,21 @@ def prepare() -> None:
 @contextmanager
 def alone() -> Iterator[None]:
     """One `./run` for one clone."""
-    try:
-        with _locked("run.lock", fcntl.LOCK_EX | fcntl.LOCK_NB):
-            yield
-    except BlockingIOError:
-        raise Refusal("./run is already running in this folder; end it there with Ctrl-C first.") from None
-
-
-@contextmanager
-def _locked(name: str, how: int) -> Iterator[None]:
-    """The lock ends with the process, also on a kill -9."""
-    DATA.mkdir(mode=0o711, exist_ok=True)
-    with (DATA / name).open("a") as lock:
-        fcntl.flock(lock, how)
+    with _lock_file("run.lock") as lock:
+        if not _take(lock):
+            raise Refusal("./run is already running in this folder; end it there with Ctrl-C first.")
         yield
+
+
+def _lock_file(name: str) -> TextIO:
+    DATA.mkdir(mode=0o711, exist_ok=True)
+    return (DATA / name).open("a")
+
+
+def _take(lock: TextIO) -> bool:
+    """The lock ends with the process, also on a kill -9."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 from infra.setup import commands
 from infra.setup.environment import PYTHON
 from infra.setup.telling import step
+
+EMBEDDED = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,8 @@ class Surroundings:
 def start_services(data: Path, port: int) -> Surroundings:
     """Use DATABASE_URL and REDIS_URL where they are set; start what is missing below `data`."""
     given = dict(os.environ)
-    missing = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
     with step("Starting PostgreSQL and Valkey"):
-        for variable, name in missing.items():
+        for variable, name in EMBEDDED.items():
             if not given.get(variable):
                 given |= _started(data, name)
     for name, value in _secrets(data).items():
@@ -34,6 +36,7 @@ def start_services(data: Path, port: int) -> Surroundings:
     given.setdefault("EORDER_MAILBOX", str(data / "mailbox"))
     given.setdefault("EORDER_PLACEMENTS", f"main={without_credentials(given['DATABASE_URL'])}")
     given |= {"EORDER_LISTEN": f"127.0.0.1:{port}", "EORDER_PUBLIC_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    _write_owner_file(data, given)
     application = {
         name: value for name, value in given.items() if name not in ("DATABASE_URL", "EORDER_OWNER_URL")
     }
@@ -52,6 +55,15 @@ def without_credentials(url: str) -> str:
     return urlunsplit(("postgresql", parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
 
 
+def _write_owner_file(data: Path, given: Mapping[str, str]) -> None:
+    """For a shell of your own while `./run` runs: `. .data/owner.env`, then `.venv/bin/eorder tenants list`."""
+    ours = {name: value for name, value in given.items() if name.startswith("EORDER_")}
+    # Under these names they do not make the next `./run` take the embedded servers for the user's own.
+    ours |= {"EORDER_OWNER_URL": given["DATABASE_URL"], "EORDER_REDIS_URL": given["REDIS_URL"]}
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in sorted(ours.items())]
+    write_private(data / "owner.env", "".join(lines))
+
+
 def _started(data: Path, name: str) -> dict[str, str]:
     said = commands.run([*_embedded("start", data), "--only", name], "Starting the embedded services")
     return dict(line.split("=", 1) for line in said.splitlines())
@@ -65,10 +77,15 @@ def _secrets(data: Path) -> dict[str, str]:
     """Made once for this clone; without the master key no role could sign in to the database any more."""
     kept = data / "secrets"
     if not kept.exists():
-        made = [f"{name}={secrets.token_hex(32)}" for name in ("EORDER_MASTER_KEY", "EORDER_SECRET_KEY")]
-        fresh = data / "secrets.new"
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write("\n".join(made))
-        fresh.rename(kept)
+        made = [f"{name}={secrets.token_hex(32)}\n" for name in ("EORDER_MASTER_KEY", "EORDER_SECRET_KEY")]
+        write_private(kept, "".join(made))
     return dict(line.split("=", 1) for line in kept.read_text().splitlines())
+
+
+def write_private(path: Path, text: str) -> None:
+    """Whole or not at all, and for the owner's eyes only."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    fresh.rename(path)
