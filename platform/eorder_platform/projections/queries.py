@@ -6,8 +6,9 @@ Amounts include taxes; days until payment are calendar days between the region's
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -19,21 +20,31 @@ PAGE_SIZE: Final = 25
 
 
 @dataclass(frozen=True)
-class RegionFigures:
-    """A region's year. `small_rupiah`: received by micro and small businesses and cooperatives."""
+class YearFigures:
+    """A year of one region, or of several together. `small_rupiah` is what micro and small businesses and
+    cooperatives received; `days_until_paid` is of all paid orders together."""
 
-    tenant_id: UUID
-    vendors: int
-    orders: int
-    spent_rupiah: int
-    small_rupiah: int
-    paid_orders: int
-    days_until_paid: int
-    """Over all paid orders together; an average is this divided by `paid_orders`."""
+    orders: int = 0
+    spent_rupiah: int = 0
+    small_rupiah: int = 0
+    paid_orders: int = 0
+    days_until_paid: int = 0
+    vendors: int = 0
+
+    def __add__(self, other: "YearFigures") -> "YearFigures":
+        """Both together; a vendor of both regions is counted in both."""
+        return YearFigures(
+            *(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True))
+        )
+
+    @property
+    def average_days(self) -> Decimal | None:
+        """Calendar days from handover to payment, None while nothing was paid."""
+        return Decimal(self.days_until_paid) / self.paid_orders if self.paid_orders else None
 
 
 _BY_REGION = """
-select t.id as tenant_id, p.vendors, f.*
+select t.id, f.*, p.vendors
 from nusantara.tenant t
 cross join lateral (
   select count(*) as vendors from pusat.participation p where p.tenant_id = t.id and p.status = 'active') p
@@ -56,10 +67,10 @@ cross join lateral (
 
 async def region_figures(
     connection: asyncpg.Connection, year: int, ended: Collection[str]
-) -> dict[UUID, RegionFigures]:
+) -> dict[UUID, YearFigures]:
     """Every region's year by its id, in one statement; the year is that of each region's own zone."""
     rows = await connection.fetch(_BY_REGION, year, sorted(ended))
-    return {row["tenant_id"]: RegionFigures(**row) for row in rows}
+    return {tenant_id: YearFigures(*figures) for tenant_id, *figures in rows}
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,20 @@ class Found:
         return self.count > COUNTED_AT_MOST
 
 
+_LISTED = (
+    "o.tenant_id, o.number, o.title, o.status, o.issued_at, o.work_unit_name, o.vendor_name, o.gross_rupiah"
+)
+_NEWEST = f"""
+select {_LISTED} from pusat.order_projection o
+where o.issued_at is not null order by o.issued_at desc, o.order_id desc limit $1
+"""
+
+
+async def newest_orders(connection: asyncpg.Connection, count: int) -> list[FoundOrder]:
+    """The orders that were issued last, wherever."""
+    return [FoundOrder(**row) for row in await connection.fetch(_NEWEST, count)]
+
+
 _WANTED = """
 from pusat.order_projection o join nusantara.tenant t on t.id = o.tenant_id
 where o.issued_at is not null
@@ -123,7 +148,7 @@ _SEARCH = f"""
 select c.found, p.*
 from (select count(*) as found from (select {_WANTED} limit {COUNTED_AT_MOST + 1}) counted) c
 left join lateral (
-  select o.tenant_id, o.number, o.title, o.status, o.issued_at, o.work_unit_name, o.vendor_name, o.gross_rupiah
+  select {_LISTED}
   {_WANTED}
   order by o.issued_at desc, o.order_id desc limit $5 offset $6) p on true
 """
@@ -152,11 +177,8 @@ async def search_orders(
         size,
         (page - 1) * size,
     )
-    listed = [FoundOrder(**{name: row[name] for name in _COLUMNS}) for row in rows if row["number"]]
+    listed = [FoundOrder(*order) for _found, *order in rows if order[0] is not None]
     return Found(listed, rows[0]["found"])
-
-
-_COLUMNS = tuple(FoundOrder.__dataclass_fields__)
 
 
 def _beginnings(text: str) -> str | None:

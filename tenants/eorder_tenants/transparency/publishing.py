@@ -17,20 +17,29 @@ import asyncpg
 
 from eorder_platform import clock
 from eorder_platform.business_days import business_days_between
+from eorder_platform.money import line_amount
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.transparency.stages import Stage, stage_of
 
 
 @dataclass(frozen=True)
 class PublicLine:
-    """What was bought, at which price before tax; `accepted_quantity` once it was inspected."""
+    """What was bought, at which price before tax; `accepted_quantity` once it was handed over."""
 
     name: str
     unit: str
     quantity: Decimal
     unit_price_rupiah: int
-    total_rupiah: int
     accepted_quantity: Decimal | None
+
+    @property
+    def due_quantity(self) -> Decimal:
+        """What is to be paid: from the handover on only what was accepted."""
+        return self.quantity if self.accepted_quantity is None else self.accepted_quantity
+
+    @property
+    def due_rupiah(self) -> int:
+        return line_amount(self.due_quantity, self.unit_price_rupiah)
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,11 @@ class PublicOrder:
         return self.base_rupiah - self.shipping_rupiah
 
     @property
+    def added_tax_rupiah(self) -> int:
+        """VAT, and a local tax where there is one."""
+        return self.gross_rupiah - self.base_rupiah
+
+    @property
     def days_since_handover(self) -> tuple[int, int] | None:
         """Calendar days and business days from handover to payment, or until today while it is unpaid."""
         if self.handed_over_at is None:
@@ -110,8 +124,9 @@ select o.number, o.title, o.status, u.name as unit_name, place.name as delivery_
        o.base_rupiah, o.shipping_rupiah, o.vat_rupiah, o.gross_rupiah, o.withheld_rupiah, o.penalty_rupiah,
        o.net_rupiah, o.delivery_due_on,
        o.issued_at, o.accepted_at, o.delivered_at, o.handed_over_at, o.invoiced_at, o.paid_at, o.closed_at,
-       (select json_agg(json_build_array(l.name, l.unit, l.quantity::text, l.unit_price_rupiah, l.total_rupiah,
-                                         l.accepted_quantity::text) order by l.position)
+       (select json_agg(json_build_array(l.name, l.unit, l.quantity::text, l.unit_price_rupiah,
+                                         case when o.handed_over_at is not null then l.accepted_quantity::text end)
+                        order by l.position)
         from order_line l where l.order_id = o.id) as lines,
        (select json_agg(json_build_array(d.kind, d.number, d.signed_at, d.verification_code) order by d.signed_at)
         from order_document d where d.order_id = o.id) as documents,
@@ -141,8 +156,8 @@ async def published_order(connection: asyncpg.Connection, number: str, zone: str
     return PublicOrder(**facts, zone=zone)
 
 
-def _line(name: str, unit: str, quantity: str, price: int, total: int, accepted: str | None) -> PublicLine:
-    return PublicLine(name, unit, Decimal(quantity), price, total, Decimal(accepted) if accepted else None)
+def _line(name: str, unit: str, quantity: str, price: int, accepted: str | None) -> PublicLine:
+    return PublicLine(name, unit, Decimal(quantity), price, Decimal(accepted) if accepted else None)
 
 
 def _document(kind: str, number: str, signed_at: str, code: str) -> PublicDocument:

@@ -1,0 +1,156 @@
+"""What a visitor without an account meets."""
+
+import csv
+import io
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.documents.facts import DocumentKind
+from eorder_tenants.orders.models import Status
+from tests.transparency.factories import a_vendor, an_order, taking_part
+
+ClientFor = Callable[[str], httpx.AsyncClient]
+
+
+async def test_the_national_home_leads_to_regions_and_newest_orders(
+    client_for: ClientFor, dki: Tenant, gorontalo: Tenant
+) -> None:
+    written = await an_order(gorontalo, title="Selendang karawo cendera mata")
+    await taking_part(await a_vendor(), dki, gorontalo)
+    async with client_for("localhost") as browser:
+        home = await browser.get("/")
+    assert home.status_code == 200
+    assert "Belanja kecil pemerintah" in home.text
+    for host in ("dki.localhost", "gorontalo.localhost"):
+        assert f"http://{host}" in home.text
+    assert "hari kalender sejak serah terima" in home.text
+    assert written.order.title in home.text
+
+
+async def test_regions_are_listed_with_links_to_their_spending(client_for: ClientFor) -> None:
+    async with client_for("localhost") as browser:
+        answer = await browser.get("/wilayah")
+    assert answer.status_code == 200
+    assert "Provinsi Gorontalo" in answer.text
+    assert "/belanja" in answer.text
+
+
+async def test_a_found_order_is_shown_in_its_region(client_for: ClientFor, gorontalo: Tenant) -> None:
+    written = await an_order(gorontalo)
+    async with client_for("localhost") as browser:
+        found = await browser.get("/belanja", params={"q": written.number, "tahun": "semua"})
+        none = await browser.get(
+            "/belanja", params={"q": f"{written.number} zzz", "hal": "x", "wilayah": "y"}
+        )
+    assert f"/belanja/{written.number}" in found.text
+    assert "Tidak ada pesanan yang cocok" in none.text
+    async with client_for("gorontalo.localhost") as browser:
+        shown = await browser.get(f"/belanja/{written.number}")
+    assert shown.status_code == 200
+    assert written.order.title in shown.text
+
+
+async def test_a_regions_list_follows_every_filter(client_for: ClientFor, dki: Tenant) -> None:
+    written = await an_order(dki, gross=12_345_678, unit="Dinas Bina Marga")
+    asked = {"q": written.number, "unit": str(written.unit.id), "kategori": "FNB-MEET", "status": "dibayar"}
+    async with client_for("dki.localhost") as browser:
+        found = await browser.get("/belanja", params=asked)
+        other = await browser.get("/belanja", params={**asked, "status": "batal"})
+        odd = await browser.get("/belanja", params={"unit": "x", "status": "x", "tahun": "x", "hal": "-1"})
+    assert "Rp\N{NO-BREAK SPACE}12.345.678" in found.text
+    assert "Rp\N{NO-BREAK SPACE}12,3\N{NO-BREAK SPACE}juta" in found.text
+    assert "Tidak ada pesanan yang cocok" in other.text
+    assert odd.status_code == 200
+
+
+async def test_another_regions_order_is_not_found_here(client_for: ClientFor, gorontalo: Tenant) -> None:
+    written = await an_order(gorontalo)
+    code = written.documents[DocumentKind.PURCHASE_ORDER].verification_code
+    async with client_for("dki.localhost") as browser:
+        assert (await browser.get(f"/belanja/{written.number}")).status_code == 404
+        assert (await browser.get(f"/dokumen/{code}")).status_code == 404
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.AWAITING_APPROVAL])
+async def test_an_order_that_was_never_issued_has_no_page(
+    client_for: ClientFor, dki: Tenant, status: Status
+) -> None:
+    written = await an_order(dki, status=status, projected=False)
+    async with client_for("dki.localhost") as browser:
+        assert (await browser.get(f"/belanja/{written.order.number}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "status", [status for status in Status if status not in ("draft", "awaiting_approval")]
+)
+async def test_an_order_is_shown_at_every_stage(client_for: ClientFor, dki: Tenant, status: Status) -> None:
+    written = await an_order(dki, status=status)
+    async with client_for("dki.localhost") as browser:
+        shown = await browser.get(f"/belanja/{written.number}")
+        listed = await browser.get("/belanja", params={"q": written.number})
+        english = await browser.get(f"/belanja/{written.number}?bahasa=en")
+    assert status.label in shown.text
+    assert status.label in listed.text
+    assert english.status_code == 200
+
+
+async def test_an_order_tells_how_long_until_it_was_paid(client_for: ClientFor, dki: Tenant) -> None:
+    # handed over Wednesday 10 June 2026, paid Sunday 14 June
+    written = await an_order(dki, days_until_paid=4)
+    async with client_for("dki.localhost") as browser:
+        shown = await browser.get(f"/belanja/{written.number}")
+    assert "4 hari" in shown.text
+    assert "2 hari kerja" in shown.text
+
+
+async def test_the_export_has_every_chosen_order_once(
+    client_for: ClientFor, dki: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor = await a_vendor("Ekspor Jaya")
+    numbers = {(await an_order(dki, vendor, title=f"Barang ke-{n}")).number for n in range(5)}
+    async with client_for("dki.localhost") as browser:
+        answer = await browser.get("/belanja.csv", params={"q": "Ekspor Jaya"})
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "attachment" in answer.headers["content-disposition"]
+    assert sorted(row["nomor"] for row in rows) == sorted(numbers)
+    assert {row["hari_sampai_dibayar"] for row in rows} == {"4"}
+    assert {row["skala_usaha"] for row in rows} == {"mikro"}
+
+
+async def test_an_export_of_many_steps_loses_and_repeats_nothing(
+    client_for: ClientFor, dki: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor = await a_vendor("Langkah Kecil")
+    numbers = [(await an_order(dki, vendor, projected=False)).number for _ in range(7)]
+    monkeypatch.setattr("eorder_tenants.transparency.exporting.STEP", 2)
+    async with client_for("dki.localhost") as browser:
+        answer = await browser.get("/belanja.csv", params={"q": "Langkah Kecil"})
+    listed = [row["nomor"] for row in csv.DictReader(io.StringIO(answer.text))]
+    assert sorted(listed) == sorted(numbers)
+
+
+async def test_no_cell_of_the_export_is_a_formula(client_for: ClientFor, dki: Tenant) -> None:
+    vendor = await a_vendor("@SUM(A1)")
+    written = await an_order(dki, vendor, title='=HYPERLINK("http://jahat.example","klik")', unit="+Dinas")
+    async with client_for("dki.localhost") as browser:
+        answer = await browser.get("/belanja.csv", params={"q": written.number})
+    (row,) = csv.DictReader(io.StringIO(answer.text))
+    assert row["uraian"].startswith("'=HYPERLINK")
+    assert row["penyedia"] == "'@SUM(A1)"
+    assert row["unit_kerja"] == "'+Dinas"
+    assert row["nilai_rupiah"] == "5850000"
+
+
+async def test_every_link_of_the_dashboard_leads_somewhere(client_for: ClientFor, dki: Tenant) -> None:
+    await an_order(dki)
+    async with client_for("dki.localhost") as browser:
+        page = await browser.get("/belanja")
+        for link in {part.split('"')[0] for part in page.text.split('href="')[1:]}:
+            path = urlsplit(link.replace("&amp;", "&"))
+            if path.path.startswith(("/belanja", "/dokumen")):
+                assert (await browser.get(link.replace("&amp;", "&"))).status_code == 200, link

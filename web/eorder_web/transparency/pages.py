@@ -1,0 +1,198 @@
+"""A region's public spending: the list with its figures, one order, the list as CSV, and genuine documents."""
+
+from typing import Annotated, Any
+
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.params import QueryParameter
+from litestar.response import Stream
+
+from eorder_platform import clock, tenancy
+from eorder_platform.errors import NotVisible, Refused
+from eorder_tenants.transparency.choosing import Choice
+from eorder_tenants.transparency.exporting import csv_of
+from eorder_tenants.transparency.publishing import published_order
+from eorder_tenants.transparency.spending import PAGE_SIZE, choices, listed_orders, spending
+from eorder_tenants.transparency.verifying import PublicDocument, document_under, fingerprint
+from eorder_web.access import PUBLIC
+from eorder_web.edge import page, see_other
+from eorder_web.transparency.asking import id_of, page_of, stage_named, year_of
+from eorder_web.transparency.drawing import month_chart
+from eorder_web.transparency.presenting import (
+    dates_of,
+    facts_of,
+    purpose_of,
+    receivers,
+    scale_of,
+    stage_options,
+    status_tags,
+    year_options,
+)
+from eorder_web.transparency.timeline import timeline
+from eorder_web.visiting import Request
+
+Text = Annotated[str, QueryParameter()]
+UNITS_SHOWN = 8
+CATEGORIES_SHOWN = 6
+LARGEST_PDF_MB = 10
+
+
+@get("/belanja", opt=PUBLIC, name="transparency.spending")
+async def spending_page(
+    request: Request,
+    q: Text = "",
+    unit: Text = "",
+    kategori: Text = "",
+    status: Text = "",
+    tahun: Text = "",
+    hal: Text = "",
+) -> Response[str]:
+    """Issued orders of this region with what they add up to; every filter applies to both."""
+    choice, number = _choice(request, q, unit, kategori, status, tahun), page_of(hal)
+    async with tenancy.searching(request.tenant) as connection:
+        added_up = await spending(connection, choice)
+        orders = await listed_orders(connection, choice, number)
+        offered = await choices(connection, choice.zone)
+    locale, current = request.visit.locale, clock.today(request.tenant.zone).year
+    query = request.scope.get("query_string", b"").decode()
+    return page(
+        request,
+        "transparency/spending.html",
+        active="spending",
+        choice=choice,
+        spending=added_up,
+        chart=month_chart(added_up.months, choice.year or current, locale),
+        receivers=receivers(added_up, locale),
+        units=added_up.units[:UNITS_SHOWN],
+        categories=added_up.categories[:CATEGORIES_SHOWN],
+        orders=orders,
+        units_offered=offered.units,
+        years_offered=year_options(sorted({current, *offered.years}, reverse=True), locale),
+        categories_offered=[
+            (code, english if locale == "en" else name) for code, name, english in offered.categories
+        ],
+        stages_offered=stage_options(locale),
+        tags=status_tags(locale),
+        csv_url=f"/belanja.csv?{query}" if query else "/belanja.csv",
+        current=number,
+        last=-(-added_up.total.orders // PAGE_SIZE),
+    )
+
+
+@get("/belanja.csv", opt=PUBLIC, name="transparency.export")
+async def export(
+    request: Request, q: Text = "", unit: Text = "", kategori: Text = "", status: Text = "", tahun: Text = ""
+) -> Stream:
+    """The same orders as CSV, however many they are."""
+    choice = _choice(request, q, unit, kategori, status, tahun)
+    name = f"belanja-{request.tenant.slug}-{choice.year or 'semua'}.csv"
+    return Stream(
+        csv_of(request.tenant, choice),
+        media_type="text/csv; charset=utf-8; header=present",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@get("/belanja/{number:str}", opt=PUBLIC, name="transparency.order")
+async def order_page(request: Request, number: str) -> Response[str]:
+    """One order as everybody may see it."""
+    async with tenancy.reading(request.tenant) as connection:
+        order = await published_order(connection, number, request.tenant.zone)
+    if order is None:
+        raise NotVisible("Tidak ada pesanan terbit dengan nomor itu di wilayah ini.")
+    locale = request.visit.locale
+    return page(
+        request,
+        "transparency/order.html",
+        active="spending",
+        order=order,
+        state=status_tags(locale)[order.status],
+        steps=timeline(order, locale),
+        dates=dates_of(order, locale),
+        purpose=purpose_of(order, locale),
+        scale=scale_of(order, locale),
+    )
+
+
+@get("/dokumen", opt=PUBLIC, name="transparency.find_document")
+async def find_document(request: Request, kode: Text = "") -> Response[Any]:
+    """Where a code is typed in that cannot be scanned."""
+    if kode.strip():
+        return see_other(request, f"/dokumen/{_plain(kode)}")
+    return page(request, "transparency/find_document.html", kode="", unknown=False)
+
+
+@get("/dokumen/{code:str}", opt=PUBLIC, name="transparency.document")
+async def document_page(request: Request, code: str) -> Response[str]:
+    """Is this document genuine? Where its QR leads."""
+    document = await _document(request, code)
+    return _shown(request, document) if document else _unknown(request, code)
+
+
+@post("/dokumen/{code:str}/pemeriksaan", status_code=200, opt=PUBLIC, name="transparency.check_file")
+async def check_file(request: Request, code: str) -> Response[str]:
+    """Is this file the signed one, to the last byte? Nothing of it is kept."""
+    document = await _document(request, code)
+    if document is None:
+        return _unknown(request, code)
+    try:
+        return _shown(request, document, verdict=await _verdict(request, document))
+    except Refused as refusal:
+        return _shown(request, document, status=422, problems=refusal.problems)
+
+
+async def _verdict(request: Request, document: PublicDocument) -> str:
+    file = (await request.fields()).get("berkas")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise Refused("Pilih berkas PDF yang akan diperiksa.", "berkas")
+    if file.file.seek(0, 2) > LARGEST_PDF_MB * 2**20:
+        raise Refused(f"Berkas paling besar {LARGEST_PDF_MB} MB.", "berkas")
+    file.file.seek(0)
+    return "cocok" if await fingerprint(_pieces(file)) == document.content_hash else "tidak-cocok"
+
+
+async def _pieces(file: UploadFile) -> Any:
+    while piece := await file.read(256 * 1024):
+        yield piece
+
+
+async def _document(request: Request, code: str) -> PublicDocument | None:
+    async with tenancy.reading(request.tenant) as connection:
+        return await document_under(connection, code)
+
+
+def _shown(
+    request: Request, document: PublicDocument, status: int = 200, verdict: str = "", **context: Any
+) -> Response[str]:
+    return page(
+        request,
+        "transparency/document.html",
+        status=status,
+        document=document,
+        facts=facts_of(document, request.tenant.zone, request.visit.locale),
+        verdict=verdict,
+        **context,
+    )
+
+
+def _unknown(request: Request, code: str) -> Response[str]:
+    return page(request, "transparency/find_document.html", status=404, kode=code, unknown=True)
+
+
+def _plain(code: str) -> str:
+    return "".join(letter for letter in code if letter.isascii() and (letter.isalnum() or letter == "-"))[:40]
+
+
+def _choice(request: Request, q: str, unit: str, category: str, status: str, year: str) -> Choice:
+    zone = request.tenant.zone
+    return Choice(
+        zone=zone,
+        year=year_of(year, clock.today(zone).year),
+        unit_id=id_of(unit),
+        stage=stage_named(status),
+        category=category or None,
+        text=q[:200],
+    )
+
+
+REGION = [spending_page, export, order_page, find_document, document_page, check_file]
