@@ -34,7 +34,7 @@ class SignInNeeded(Exception):
         self.location = f"/masuk?lanjut={quote(wanted)}"
 
 
-def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Litestar guard: public to all, anything else only to the signed-in with a fitting role.
 
     It keeps strangers off a page. What a person may *do* there is decided below the pages, in the database's
