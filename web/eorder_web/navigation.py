@@ -1,12 +1,13 @@
 """What stands around a page's content: menus by what a person may do, never a choice of role."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from eorder_platform.identity.sessions import Session
 from eorder_platform.settings import settings
 from eorder_tenants.organisation.models import Role
 from eorder_web.rendering import Chrome, NavItem, Person
-from eorder_web.translating import language
+from eorder_web.translating import LOCALES, language
 from eorder_web.visiting import Request
 
 ROLE_WORDS = {
@@ -36,6 +37,7 @@ def chrome(request: Request, active: str = "") -> Chrome:
         bottom=_vendor_bar(visit.session, visit.locale) if visit.tenant is None else (),
         person=_person(visit.session, visit.locale),
         account=_account_menu(visit.locale) if visit.session else (),
+        footer=_footer(visit.tenant is not None, visit.locale),
         locale=visit.locale,
         theme=visit.theme,
         csrf_token=visit.csrf_token(),
@@ -113,6 +115,24 @@ def _vendor_bar(session: Session | None, locale: str) -> Sequence[NavItem]:
         NavItem("products", _("Produk"), "/usaha/produk", icon="package"),
         NavItem("participation", _("Wilayah"), "/usaha/wilayah", icon="map-pin"),
         NavItem("profile", _("Profil"), "/usaha/profil", icon="building-store"),
+    ]
+
+
+@lru_cache(maxsize=2 * len(LOCALES))
+def _footer(in_region: bool, locale: str) -> Sequence[tuple[str, Sequence[NavItem]]]:
+    _ = language(locale).gettext
+    vendors = NavItem("vendors", _("Penyedia"), "/penyedia")
+    spending = NavItem("spending", _("Belanja publik"), "/belanja")
+    if in_region:
+        genuine = NavItem("documents", _("Periksa dokumen"), "/dokumen")
+        return [
+            (_("Belanja"), [NavItem("catalogue", _("Katalog"), "/katalog"), vendors]),
+            (_("Keterbukaan"), [spending, genuine]),
+        ]
+    return [
+        (_("Belanja"), [NavItem("regions", _("Wilayah"), "/wilayah"), vendors]),
+        (_("Keterbukaan"), [spending]),
+        (_("Untuk penyedia"), [NavItem("register", _("Daftar sebagai penyedia"), "/daftar")]),
     ]
 
 
