@@ -20,7 +20,7 @@ from infra.setup.services import Surroundings, start_services, stop_services
 from infra.setup.telling import Refusal, say, step
 
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 
 
 def main() -> int:
