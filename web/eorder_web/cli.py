@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from eorder_platform import tenancy
@@ -169,6 +169,45 @@ def migrate_status() -> None:
     )
     for one in behind:
         console.print(f"  tertinggal: {one.tenant.slug} ({one.tenant.revision})")
+
+
+@app.command("demo")
+def demo(
+    if_empty: Annotated[
+        bool, typer.Option("--if-empty", help="Do nothing where a region exists already")
+    ] = False,
+    accounts: Annotated[bool, typer.Option("--accounts", help="Only list the demo's accounts")] = False,
+) -> None:
+    """Fill an empty deployment with eight regions, sixty vendors and a year of orders."""
+    from eorder_web.demo.accounts import ACCOUNTS, PASSWORD
+
+    if not accounts:
+        _run(_demo(if_empty))
+    table = Table("siapa", "alamat", "e-mail", "untuk")
+    for whose, host, email, purpose in ACCOUNTS:
+        table.add_row(whose, host, email, purpose)
+    if accounts:
+        console.print(table)
+        console.print(f"Kata sandi semuanya: [bold]{PASSWORD}[/bold]", highlight=False)
+
+
+async def _demo(if_empty: bool) -> None:
+    from eorder_web.demo.making import make_demo
+
+    if await registry.all_tenants():
+        if if_empty:
+            return
+        raise Refused("Peragaan hanya dibuat di basis data yang belum memiliki wilayah.")
+    with _progress() as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(what: str, done: int, total: int) -> None:
+            task = tasks.setdefault(
+                what, progress.add_task(what, total=total) if what not in tasks else tasks[what]
+            )
+            progress.update(task, completed=done)
+
+        await make_demo(tell)
 
 
 async def _add(new: provisioning.NewTenant, first: FirstAdministrator) -> Tenant:
