@@ -65,7 +65,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "order_counter",
-        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("last_number", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("year", name=op.f("pk_order_counter")),
     )

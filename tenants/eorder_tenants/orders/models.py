@@ -249,7 +249,7 @@ class OrderCounter(Base):
 
     __tablename__ = "order_counter"
 
-    year: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last_number: Mapped[int]
 
 

@@ -1,0 +1,271 @@
+"""What the system catalogues must say, one plain function for each rule of ARCHITECTURE.md 3.
+
+Each takes a fleet and raises AssertionError. They run clean in test_catalogue.py, and under a seeded mistake in
+test_seeded_mistakes.py, where each must fail.
+"""
+
+import re
+
+from eorder_platform.tables import NUSANTARA, PUSAT
+from eorder_tenants.tables import metadata
+from tests.tenancy.deployments import Fleet
+
+OURS = r"n.nspname in ('nusantara', 'pusat', 'public') or n.nspname like 't\_%'"
+APPEND_ONLY = {"ledger_entry", "order_event", "payment", "vendor_change"}
+REGISTRY = {"tenant", "tenant_host"}
+READ = {"SELECT"}
+APPEND = {"SELECT", "INSERT"}
+WRITE = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+PRIVILEGES = (*sorted(WRITE), "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
+LONGEST_NAME = 50
+
+
+async def roles_are_plain_logins(fleet: Fleet) -> None:
+    """No tenant's role has an attribute beyond LOGIN, nor any membership but the readers', nor any member."""
+    roles = [tenant.role for tenant in fleet.tenants] + ["eorder_pusat"]
+    unusual = await fleet.owner.fetch(
+        "select rolname from pg_roles where rolname = any($1) and (rolsuper or rolcreatedb or rolcreaterole"
+        " or rolreplication or rolbypassrls or not rolinherit or not rolcanlogin)",
+        roles,
+    )
+    assert not unusual, f"more than a login: {unusual}"
+    memberships = await fleet.owner.fetch(
+        "select member::regrole::text as member, roleid::regrole::text as role, admin_option, set_option"
+        " from pg_auth_members where member::regrole::text = any($1) or roleid::regrole::text = any($1)",
+        roles,
+    )
+    found = {tuple(row) for row in memberships}
+    assert found == {(tenant.role, "eorder_region", False, False) for tenant in fleet.tenants}
+    reader = await fleet.owner.fetchrow(
+        "select rolcanlogin, rolsuper from pg_roles where rolname = 'eorder_region'"
+    )
+    assert tuple(reader) == (False, False)
+
+
+async def roles_own_nothing(fleet: Fleet) -> None:
+    """Whoever owns a table may grant it, alter it and read it whatever was revoked."""
+    owned = await fleet.owner.fetch(
+        "select refobjid::regrole::text as role, classid::regclass::text as kind, objid from pg_shdepend"
+        " where deptype = 'o' and refclassid = 'pg_authid'::regclass and refobjid::regrole::text ~ '^eorder_'"
+        " and dbid in (0, (select oid from pg_database where datname = current_database()))"
+    )
+    assert not owned, f"owned by a tenant's role: {owned}"
+
+
+async def each_role_holds_exactly_its_own(fleet: Fleet) -> None:
+    """Every privilege on every table and column of the house, for every role, is the one that is meant."""
+    everyone = await fleet.owner.fetch("select role_name, schema_name from nusantara.tenant")
+    for role, schema in [*everyone, ("eorder_pusat", None), ("eorder_region", None)]:
+        held = await _held(fleet, role)
+        expected = _expected(role, schema)
+        assert held == expected, (
+            f"{role} holds {sorted(held - expected)} too much, {sorted(expected - held)} too little"
+        )
+
+
+async def schemas_and_databases_are_closed(fleet: Fleet) -> None:
+    """A tenant may use two schemas, connect to one database, and create nothing in any."""
+    for tenant in fleet.tenants:
+        schemas = await fleet.owner.fetch(
+            "select n.nspname, has_schema_privilege($1, n.oid, 'usage'), has_schema_privilege($1, n.oid, 'create')"
+            f" from pg_namespace n where {OURS}",
+            tenant.role,
+        )
+        usable = {name for name, usage, _ in schemas if usage}
+        assert usable == {tenant.schema, NUSANTARA}, f"{tenant.role} may use {usable}"
+        assert not [name for name, _, create in schemas if create], f"{tenant.role} may create: {schemas}"
+        databases = await fleet.owner.fetch(
+            "select datname, has_database_privilege($1, oid, 'connect') as connects,"
+            " has_database_privilege($1, oid, 'temporary') or has_database_privilege($1, oid, 'create') as makes"
+            " from pg_database where datallowconn and datname in ('postgres', 'template1', current_database())",
+            tenant.role,
+        )
+        connects = {name for name, connects, _ in databases if connects}
+        assert connects == {await fleet.owner.fetchval("select current_database()")}
+        assert not [name for name, _, makes in databases if makes], (
+            f"{tenant.role} makes things in {databases}"
+        )
+
+
+async def nothing_is_granted_to_public(fleet: Fleet) -> None:
+    """PUBLIC holds nothing in our schemas, on this database, on procedural languages or on large objects."""
+    granted = await fleet.owner.fetch(
+        f"""
+        select c.oid::regclass::text as what from pg_class c join pg_namespace n on n.oid = c.relnamespace,
+               aclexplode(c.relacl) a where a.grantee = 0 and ({OURS})
+        union all
+        select a.attrelid::regclass || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
+               join pg_namespace n on n.oid = c.relnamespace, aclexplode(a.attacl) x where x.grantee = 0 and ({OURS})
+        union all
+        select n.nspname from pg_namespace n, aclexplode(n.nspacl) a where a.grantee = 0 and ({OURS})
+        union all
+        select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+               where has_function_privilege('public', p.oid, 'execute') and ({OURS})
+        union all
+        select datname from pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+               where a.grantee = 0 and datname in (current_database(), 'postgres', 'template1')
+        union all
+        select lanname from pg_language where lanname = 'plpgsql'
+               and has_language_privilege('public', oid, 'usage')
+        union all
+        select oid::regprocedure::text from pg_proc where proname ~ '^lo_(creat|from_bytea|import|export)'
+               and has_function_privilege('public', oid, 'execute')
+        union all
+        select 'default privileges of ' || d.defaclrole::regrole from pg_default_acl d
+        """
+    )
+    assert not granted, f"granted to PUBLIC: {[what for (what,) in granted]}"
+
+
+async def search_paths_are_each_roles_own(fleet: Fleet) -> None:
+    """A role's only setting is its search path, and it names its own schema."""
+    set_for = await fleet.owner.fetch(
+        "select setrole::regrole::text as role, setdatabase, setconfig from pg_db_role_setting"
+        " where setrole = any(select oid from pg_roles where rolname = any($1))",
+        [tenant.role for tenant in fleet.tenants],
+    )
+    found = {role: (database, config) for role, database, config in set_for}
+    assert found == {
+        tenant.role: (0, [f"search_path={tenant.schema}, {NUSANTARA}"]) for tenant in fleet.tenants
+    }
+
+
+async def no_object_of_a_forbidden_kind(fleet: Fleet) -> None:
+    """Tables and indexes only: what else PostgreSQL offers would tie a region to one machine or open it."""
+    found = await fleet.owner.fetch(
+        f"""
+        select 'relation of kind ' || c.relkind::text || ': ' || c.oid::regclass::text as what from pg_class c
+               join pg_namespace n on n.oid = c.relnamespace where c.relkind not in ('r', 'i') and ({OURS})
+        union all
+        select 'identity: ' || a.attrelid::regclass || '.' || a.attname from pg_attribute a
+               join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+               where a.attidentity <> '' and ({OURS})
+        union all
+        select 'type: ' || t.oid::regtype from pg_type t join pg_namespace n on n.oid = t.typnamespace
+               where t.typtype in ('e', 'd', 'r') and ({OURS})
+        union all
+        select 'trigger: ' || tgname from pg_trigger where not tgisinternal
+        union all
+        select 'rule: ' || rulename from pg_rewrite r join pg_class c on c.oid = r.ev_class
+               join pg_namespace n on n.oid = c.relnamespace where {OURS}
+        union all
+        select 'function' || case when prosecdef then ' (security definer)' else '' end || ': ' || p.oid::regprocedure
+               from pg_proc p join pg_namespace n on n.oid = p.pronamespace where {OURS}
+        union all
+        select 'security definer: ' || p.oid::regprocedure from pg_proc p where prosecdef
+        union all
+        select 'policy: ' || polname from pg_policy
+        union all
+        select 'row security: ' || c.oid::regclass from pg_class c where relrowsecurity
+        union all
+        select 'inheritance: ' || inhrelid::regclass from pg_inherits i join pg_class c on c.oid = i.inhrelid
+               where c.relkind in ('r', 'p')
+        union all
+        select 'extension: ' || extname from pg_extension where extname <> 'plpgsql'
+        union all
+        select 'event trigger: ' || evtname from pg_event_trigger
+        union all
+        select 'foreign server: ' || srvname from pg_foreign_server
+        union all
+        select 'large object: ' || oid from pg_largeobject_metadata
+        """
+    )
+    assert not found, [what for (what,) in found]
+
+
+async def every_table_has_a_primary_key(fleet: Fleet) -> None:
+    """Rows that can be told apart can be moved to another machine."""
+    keyless = await fleet.owner.fetch(
+        "select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+        f" where c.relkind = 'r' and ({OURS})"
+        " and not exists (select from pg_constraint k where k.conrelid = c.oid and k.contype = 'p')"
+    )
+    assert not keyless
+
+
+async def names_are_short(fleet: Fleet) -> None:
+    """A name above 63 bytes is cut without a word; some tools add a suffix of their own."""
+    long = await fleet.owner.fetch(
+        "select name from (select conname as name, connamespace as schema from pg_constraint"
+        " union all select relname, relnamespace from pg_class) x join pg_namespace n on n.oid = x.schema"
+        f" where length(name) > {LONGEST_NAME} and ({OURS})"
+    )
+    assert not long
+
+
+async def references_stay_at_home(fleet: Fleet) -> None:
+    """Foreign keys lead from a tenant to itself or to nusantara, from pusat to itself or to nusantara."""
+    crossing = await fleet.owner.fetch(
+        "select conname, a.relnamespace::regnamespace::text as from, b.relnamespace::regnamespace::text as to"
+        " from pg_constraint k join pg_class a on a.oid = k.conrelid join pg_class b on b.oid = k.confrelid"
+        " where contype = 'f'"
+    )
+    assert crossing
+    astray = [tuple(row) for row in crossing if row["to"] not in (row["from"], NUSANTARA)]
+    assert not astray
+
+
+async def every_region_has_the_same_tables(fleet: Fleet) -> None:
+    """Each tenant's schema holds the tables of the models and the revision, and nothing else."""
+    expected = {table.name for table in metadata.sorted_tables if table.schema is None} | {"alembic_version"}
+    for tenant in fleet.tenants:
+        found = await fleet.owner.fetch(
+            "select tablename from pg_tables where schemaname = $1", tenant.schema
+        )
+        assert {name for (name,) in found} == expected
+
+
+async def passwords_are_each_roles_own(fleet: Fleet) -> None:
+    """No role's password opens another's."""
+    from eorder_platform.database import password_of
+
+    passwords = [password_of(tenant.role, tenant.generation) for tenant in fleet.tenants]
+    passwords += [password_of("eorder_pusat", 1), password_of(fleet.tenants[0].role, 2)]
+    assert len(set(passwords)) == len(passwords)
+    assert all(re.fullmatch("[0-9a-f]{64}", password) for password in passwords)
+
+
+CATALOGUE_CHECKS = (
+    roles_are_plain_logins,
+    roles_own_nothing,
+    each_role_holds_exactly_its_own,
+    schemas_and_databases_are_closed,
+    nothing_is_granted_to_public,
+    search_paths_are_each_roles_own,
+    no_object_of_a_forbidden_kind,
+    every_table_has_a_primary_key,
+    names_are_short,
+    references_stay_at_home,
+    every_region_has_the_same_tables,
+    passwords_are_each_roles_own,
+)
+
+
+async def _held(fleet: Fleet, role: str) -> set[tuple[str, str, str]]:
+    rows = await fleet.owner.fetch(
+        "select n.nspname, c.relname, p from pg_class c join pg_namespace n on n.oid = c.relnamespace,"
+        f" unnest($2::text[]) p where c.relkind in ('r', 'v', 'm', 'p', 'f') and ({OURS})"
+        " and (has_table_privilege($1, c.oid, p) or (p in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')"
+        " and has_any_column_privilege($1, c.oid, p)))",
+        role,
+        list(PRIVILEGES),
+    )
+    return {(schema, table, privilege) for schema, table, privilege in rows}
+
+
+def _expected(role: str, own_schema: str | None) -> set[tuple[str, str, str]]:
+    meant = set()
+    for table in metadata.sorted_tables:
+        if table.schema == NUSANTARA:
+            writes = role == "eorder_pusat" and table.name not in REGISTRY
+            privileges = WRITE - {"DELETE"} if writes else READ
+        elif table.schema == PUSAT:
+            privileges = _full(table.name) if role == "eorder_pusat" else set()
+        else:
+            privileges = _full(table.name) if own_schema else set()
+        meant |= {(table.schema or own_schema or "", table.name, privilege) for privilege in privileges}
+    return meant
+
+
+def _full(table: str) -> set[str]:
+    return APPEND if table in APPEND_ONLY else WRITE
