@@ -1,5 +1,6 @@
 """Bringing files in: upload, look at what they would change, confirm or put away."""
 
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -8,7 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
 from eorder_tenants.budgets import queries
+from eorder_tenants.budgets.importing import columns
+from eorder_tenants.budgets.importing.columns import Column, Value
 from eorder_tenants.budgets.importing.confirming import confirm, discard
+from eorder_tenants.budgets.importing.kind import Change, Kind
 from eorder_tenants.budgets.importing.kinds import KINDS, kind_named
 from eorder_tenants.budgets.importing.previewing import preview
 from eorder_tenants.budgets.importing.reading import MAXIMUM_BYTES, MAXIMUM_ROWS, ONE_MIB
@@ -16,6 +20,7 @@ from eorder_tenants.budgets.importing.samples import sample_csv, sample_xlsx
 from eorder_tenants.organisation.actors import Actor
 from eorder_web.access import OFFICIAL
 from eorder_web.edge import acting, once, page
+from eorder_web.formatting import date_short, rupiah
 from eorder_web.translating import language
 from eorder_web.visiting import Request
 
@@ -123,8 +128,8 @@ async def _preview_page(
 ) -> Response[str]:
     async with acting(request) as (session, actor):
         batch = await queries.batch_named(session, actor, batch_id)
-    bad = {problem["row"] for problem in batch.problems}
-    to_change = [row for row in batch.rows if row["change"] != "unchanged" and row["number"] not in bad]
+    bad, kind = {problem["row"] for problem in batch.problems}, KINDS[batch.kind]
+    to_change = [row for row in batch.rows if row["change"] != Change.UNCHANGED and row["number"] not in bad]
     return page(
         request,
         "budgets/preview.html",
@@ -132,11 +137,32 @@ async def _preview_page(
         active="budget",
         problems=problems or [],
         batch=batch,
-        kind=KINDS[batch.kind],
+        kind=kind,
         bad_cells=batch.problems[:PROBLEMS_SHOWN],
-        rows=to_change[:ROWS_SHOWN],
+        rows=[
+            row | {"cells": _cells(kind, row["values"], request.visit.locale)}
+            for row in to_change[:ROWS_SHOWN]
+        ],
         rows_in_all=len(to_change),
     )
+
+
+def _cells(kind: Kind, values: dict[str, Any], locale: str) -> list[tuple[str, bool]]:
+    """What a row says, as text, and whether it is an amount."""
+    return [
+        (_said(column, values.get(column.name), locale), column.read is columns.rupiah)
+        for column in kind.columns
+    ]
+
+
+def _said(column: Column, value: Value, locale: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return language(locale).gettext("Ya" if value else "Tidak")
+    if column.read is columns.rupiah:
+        return rupiah(int(value), locale)
+    return date_short(columns.as_date(value), locale=locale) if column.read is columns.day else str(value)
 
 
 def _download(content: bytes, media_type: str, name: str) -> Response[bytes]:
