@@ -60,7 +60,7 @@ def a_chrome(
         footer=[(_("Belanja"), [NavItem("katalog", _("Katalog"), "#katalog")])],
         locale=locale,
         theme=theme,
-        csrf_token="contoh",
+        csrf=lambda: "contoh",
         flashes=[Flash("ok", "Pesanan PSN-004871 dikirim kepada Budi Santosa.")],
         url="/galeri",
     )
