@@ -29,20 +29,18 @@ class RuleChange:
 
 async def national_rules(session: AsyncSession) -> list[Rule]:
     """Every national rule with its past and its announced future, by key and first day."""
-    rows = await session.scalars(select(RuleRow).order_by(RuleRow.key, RuleRow.valid_from))
-    return [
-        Rule(
-            row.key,
-            row.value,
-            row.unit,
-            row.valid_from,
-            row.valid_to,
-            row.legal_basis,
-            row.tenant_may_override,
-            row.verified,
-        )
-        for row in rows
-    ]
+    row = RuleRow
+    columns = (
+        row.key,
+        row.value,
+        row.unit,
+        row.valid_from,
+        row.valid_to,
+        row.legal_basis,
+        row.tenant_may_override,
+    )
+    rows = await session.execute(select(*columns, row.verified).order_by(row.key, row.valid_from))
+    return [Rule(*one) for one in rows]
 
 
 async def rule_book(session: AsyncSession) -> RuleBook:

@@ -140,7 +140,7 @@ GOODS: Final = (
     ),
     *_group(
         "FNB-GUEST.HAMPER",
-        "kudapan",
+        "anyaman",
         (
             "Parsel penganan daerah",
             "paket",
@@ -263,7 +263,7 @@ GOODS: Final = (
     ),
     *_group(
         "MAINT.AIRCON",
-        "bersih",
+        "alat",
         ("Servis dan cuci AC", "unit", 95_000, 2, 2, "Cuci dalam dan luar, cek freon, bergaransi 30 hari."),
         ("Servis komputer dan pencetak", "unit", 150_000, 1, 2, "Diagnosa, pembersihan, pemasangan ulang."),
     ),
@@ -308,7 +308,7 @@ GOODS: Final = (
     ),
     *_group(
         "DOCU.PHOTO",
-        "pelantang",
+        "kamera",
         (
             "Dokumentasi foto kegiatan",
             "kegiatan",
@@ -328,14 +328,14 @@ GOODS: Final = (
     ),
     *_group(
         "SOUV.PLAQUE",
-        "kudapan",
+        "anyaman",
         ("Plakat akrilik dengan kotak", "pcs", 165_000, 2, 5, "Akrilik 8 mm, cetak UV, kotak beludru."),
         ("Tas peserta kanvas bersablon", "pcs", 38_000, 30, 5, "Kanvas 12 oz, sablon satu warna."),
         ("Gantungan kunci motif daerah", "pcs", 12_500, 50, 5, "Kuningan cor atau kayu, kemasan kartu."),
     ),
     *_group(
         "ICT-S.STORAGE",
-        "toner",
+        "perangkat",
         ("Diska lepas USB 64 GB", "pcs", 92_000, 2, 1, "USB 3.2, garansi lima tahun."),
         ("Tetikus nirkabel", "pcs", 128_000, 1, 1, "Senyap, baterai setahun."),
         ("Papan tombol USB", "pcs", 145_000, 1, 1, "Tahan percikan, tata letak Indonesia."),

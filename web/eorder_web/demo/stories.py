@@ -175,13 +175,17 @@ async def _office(session: AsyncSession, unit: WorkUnit) -> Office:
 
 @dataclass
 class Story:
-    """One order: where, when it begins, how it ends, and the dice that decide everything in between."""
+    """One order: where, when it begins, how it ends, and the dice that decide everything in between.
+
+    Nothing happens after `not_after`: the last steps are drawn together rather than told of the future.
+    """
 
     region: Region
     office: Office
     begins: datetime
     ending: Status
     dice: Random
+    not_after: datetime
 
     async def tell(self) -> None:
         """The whole way in one transaction, each step at its own moment."""
@@ -196,8 +200,10 @@ class Story:
             order = await self._draft(session, people[Role.PROCUREMENT_OFFICER], group)
         yield
         vendor = self.region.vendors[order.vendor_id]
-        for act, actor, pause in self._way(session, order, people, vendor):
-            moment = _office_hours(moment + pause, self.region.tenant.zone)
+        way = self._way(session, order, people, vendor)
+        for left, (act, actor, pause) in zip(range(len(way), 0, -1), way, strict=True):
+            planned = _office_hours(moment + pause, self.region.tenant.zone)
+            moment = min(planned, self.not_after - timedelta(minutes=11 * left))
             with clock.travelling_to(moment):
                 await act(actor)
             yield
@@ -335,6 +341,7 @@ def _plan(region: Region, endings: Sequence[Status], begin: date, today: date) -
     """The region's orders in the order of their beginning: finished ones over the year, open ones lately."""
     dice = Random(f"stories {region.tenant.slug}")
     last_finished = (today - begin).days - 30
+    not_after = datetime.combine(today, time(1), UTC)
     stories = []
     for number, ending in enumerate(endings):
         if ending in _DAYS_UNTIL:
@@ -345,7 +352,7 @@ def _plan(region: Region, endings: Sequence[Status], begin: date, today: date) -
             day = datetime.combine(begin, time(2), UTC) + timedelta(days=2 + dice.uniform(0, last_finished))
         own = Random(f"{region.tenant.slug} {number}")
         moment = _office_hours(day + timedelta(minutes=own.randint(0, 300)), region.tenant.zone)
-        stories.append(Story(region, own.choice(region.offices), moment, ending, own))
+        stories.append(Story(region, own.choice(region.offices), moment, ending, own, not_after))
     return sorted(stories, key=lambda story: story.begins)
 
 

@@ -1,7 +1,7 @@
 """From a noun that was POSTed to the use case that carries it out; the forms' words become its arguments."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,6 +23,9 @@ from eorder_tenants.payments.invoicing import NewInvoice
 from eorder_tenants.payments.paying import MadePayment, PaymentMethod
 
 Form = Mapping[str, str]
+CONFIRMATION: Final = "periksa"
+DECLARED: Final = frozenset({Action.APPROVE, Action.ACCEPT})
+"""Signatures: the person ticks what he declares by signing."""
 Act = Callable[[AsyncSession, Actor], Awaitable[Any]]
 UseCase = Callable[..., Awaitable[Any]]
 
@@ -85,6 +88,8 @@ def _step(
     version: int,
     form: Form,
 ) -> Act | None:
+    if action in DECLARED and form.get(CONFIRMATION) != "ya":
+        raise Refused("Centang pernyataan ini dahulu.", CONFIRMATION)
     if action in plain:
         return lambda session, actor: plain[action](session, actor, order_id, version)
     if action in reasoned:
