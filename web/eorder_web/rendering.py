@@ -5,9 +5,9 @@ the component macros as `ui` and the surroundings as `page` (a `Chrome`); neithe
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -61,7 +61,8 @@ class Chrome:
     """What stands around a page's content: whose page it is, who looks at it, where the menus lead.
 
     Templates see it as `page`. Without a tenant it is a national page. `url` is the path with its query; the
-    language switch keeps it. `csrf_token` goes into every form by `ui.form` or `ui.csrf`.
+    language switch keeps it. `csrf_token` goes into every form by `ui.form` or `ui.csrf`; a page without forms
+    never asks for it, so that a reader of public pages gets no cookie.
     """
 
     tenant: Tenant | None = None
@@ -70,7 +71,7 @@ class Chrome:
     bottom: Sequence[NavItem] = ()
     person: Person | None = None
     locale: str = DEFAULT_LOCALE
-    csrf_token: str = ""
+    csrf: Callable[[], str] = str
     flashes: Sequence[Flash] = ()
     url: str = "/"
     theme: str = "light"
@@ -79,6 +80,10 @@ class Chrome:
     footer: Sequence[tuple[str, Sequence[NavItem]]] = ()
     national_url: str = "/"
     mailbox_url: str = ""
+
+    @cached_property
+    def csrf_token(self) -> str:
+        return self.csrf()
 
     @property
     def accent(self) -> str:
