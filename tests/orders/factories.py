@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -43,7 +43,6 @@ from tests.organisation.factories import a_work_unit, an_official
 
 MONDAY = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
 """09.00 in Jakarta, 10.00 in Gorontalo, in a week without holidays."""
-DELIVERY = date(2026, 7, 20)
 
 
 @dataclass
@@ -187,7 +186,7 @@ def completed(order: Order, cast: Cast, **changes: Any) -> DraftChange:
         "budget_line_id": cast.budget_line.id,
         "delivery_address": "Jalan Gatot Subroto Kav. 40-41, lantai 3",
         "delivery_region_code": cast.tenant.region_code,
-        "delivery_due_on": DELIVERY,
+        "delivery_due_on": clock.today(cast.tenant.zone) + timedelta(days=14),
     }
     return DraftChange(**(answers | changes))
 

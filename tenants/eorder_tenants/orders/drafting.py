@@ -120,7 +120,6 @@ async def remove_line(
         raise NotVisible("Baris ini tidak ada lagi di draf.")
     named_automatically = order.title == automatic_title(order.lines)
     order.lines.remove(line)
-    await session.delete(line)
     for position, remaining in enumerate(order.lines, start=1):
         remaining.position = position
     if named_automatically:

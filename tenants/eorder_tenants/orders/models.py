@@ -191,7 +191,11 @@ class Order(Base):
     closed_at: Mapped[datetime | None]
 
     lines: Mapped[list["OrderLine"]] = relationship(
-        lazy="raise", order_by="OrderLine.position", back_populates="order"
+        lazy="raise",
+        order_by="OrderLine.position",
+        back_populates="order",
+        cascade="save-update, merge, delete, delete-orphan",
+        passive_deletes=True,
     )
     participation: Mapped[VendorParticipation] = relationship(lazy="raise", viewonly=True)
     work_unit: Mapped[WorkUnit] = relationship(lazy="raise", viewonly=True)
