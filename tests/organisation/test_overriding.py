@@ -1,0 +1,116 @@
+"""A region deviates from national rules only from tomorrow on, only where allowed, and never above the maximum."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.errors import NotAllowed, Refused
+from eorder_tenants.organisation.law import rulebook
+from eorder_tenants.organisation.models import Role, RuleOverride
+from eorder_tenants.organisation.overriding import Deviation, set_rule, withdraw_rule
+from eorder_tenants.organisation.queries import overridable_rules
+from tests.organisation.factories import an_official
+
+TOMORROW, LATER = date(2026, 7, 2), date(2026, 9, 1)
+
+
+@pytest.fixture(autouse=True)
+def july() -> Iterator[None]:
+    """It is 10.00 WIB on 1 July 2026."""
+    with clock.travelling_to(datetime(2026, 7, 1, 3, tzinfo=UTC)):
+        yield
+
+
+async def test_a_regions_own_cap_counts_from_its_first_day(dki_session: AsyncSession) -> None:
+    await set_cap(dki_session, 75_000_000, TOMORROW)
+    book = await rulebook(dki_session)
+    assert [book.value("order_cap", on=day) for day in (date(2026, 7, 1), TOMORROW)] == [
+        50_000_000,
+        75_000_000,
+    ]
+
+
+async def test_a_cap_above_the_national_maximum_is_refused_beside_its_field(
+    dki_session: AsyncSession,
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        await set_cap(dki_session, 200_000_001, TOMORROW)
+    assert refusal.value.problems[0][0] == "value"
+    assert "Rp\xa0200.000.000" in refusal.value.message
+
+
+async def test_a_rule_that_only_the_nation_sets_is_refused(dki_session: AsyncSession) -> None:
+    with pytest.raises(Refused, match="ditetapkan nasional"):
+        await set_cap(dki_session, 100, TOMORROW, key="vat_permil")
+
+
+async def test_nothing_changes_on_a_day_that_has_come(dki_session: AsyncSession) -> None:
+    with pytest.raises(Refused, match="paling cepat besok"):
+        await set_cap(dki_session, 75_000_000, date(2026, 7, 1))
+
+
+async def test_a_later_value_ends_the_one_before_and_the_past_stays(dki_session: AsyncSession) -> None:
+    await set_cap(dki_session, 75_000_000, TOMORROW)
+    await set_cap(dki_session, 100_000_000, LATER)
+    book = await rulebook(dki_session)
+    said = [book.value("order_cap", on=day) for day in (TOMORROW, date(2026, 8, 31), LATER)]
+    assert said == [75_000_000, 75_000_000, 100_000_000]
+
+
+async def test_a_value_announced_already_stands_in_the_way_of_an_earlier_one(
+    dki_session: AsyncSession,
+) -> None:
+    await set_cap(dki_session, 100_000_000, LATER)
+    with pytest.raises(Refused, match="mulai 01-09-2026"):
+        await set_cap(dki_session, 75_000_000, TOMORROW)
+
+
+async def test_an_announced_value_is_withdrawn_without_a_trace(dki_session: AsyncSession) -> None:
+    row_id = await set_cap(dki_session, 100_000_000, LATER)
+    await withdraw_rule(dki_session, await an_official(dki_session, Role.TENANT_ADMIN), row_id)
+    assert await dki_session.get(RuleOverride, row_id) is None
+
+
+async def test_a_value_in_force_ends_today(dki_session: AsyncSession) -> None:
+    row_id = await set_cap(dki_session, 75_000_000, TOMORROW)
+    with clock.travelling_to(datetime(2026, 7, 5, 3, tzinfo=UTC)):
+        await withdraw_rule(dki_session, await an_official(dki_session, Role.TENANT_ADMIN), row_id)
+    book = await rulebook(dki_session)
+    said = [book.value("order_cap", on=date(2026, 7, day)) for day in (5, 6)]
+    assert said == [75_000_000, 50_000_000]
+
+
+async def test_only_the_administrator_sets_rules(dki_session: AsyncSession) -> None:
+    treasurer = await an_official(dki_session, Role.TREASURER)
+    with pytest.raises(NotAllowed):
+        await set_rule(dki_session, treasurer, Deviation("order_cap", 1, TOMORROW, None, "Pergub 1/2026"))
+
+
+async def test_a_day_of_the_year_must_exist(dki_session: AsyncSession) -> None:
+    with pytest.raises(Refused, match="1210 berarti 10 Desember"):
+        await set_cap(dki_session, 1301, TOMORROW, key="year_end_last_order")
+
+
+async def test_the_page_says_what_counts_today_and_the_maximum(dki_session: AsyncSession) -> None:
+    admin = await an_official(dki_session, Role.TENANT_ADMIN)
+    await set_cap(dki_session, 75_000_000, TOMORROW)
+    with clock.travelling_to(datetime(2026, 7, 3, 3, tzinfo=UTC)):
+        rules = {rule.national.key: rule for rule in await overridable_rules(dki_session, admin)}
+    cap = rules["order_cap"]
+    assert (cap.today.value, cap.national.value, cap.maximum, cap.is_own) == (
+        75_000_000,
+        50_000_000,
+        200_000_000,
+        True,
+    )
+    assert "vat_permil" not in rules
+
+
+async def set_cap(session: AsyncSession, value: int, since: date, key: str = "order_cap") -> UUID:
+    admin = await an_official(session, Role.TENANT_ADMIN)
+    row = await set_rule(session, admin, Deviation(key, value, since, None, "Pergub 12/2026 ps. 4"))
+    return row.id
