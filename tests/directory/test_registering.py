@@ -56,7 +56,7 @@ async def test_every_problem_of_every_group_is_named_beside_its_field(national_s
     with pytest.raises(Refused) as refusal:
         await register_vendor(national_session, account.id, wrong)
     named = [field for field, _ in refusal.value.problems]
-    assert named == ["business_id_number", "legal_name", "tax_id", "phone", "bank_account"]
+    assert named == ["business_id_number", "legal_name", "tax_id", "region_code", "phone", "bank_account"]
 
 
 @pytest.mark.parametrize(
