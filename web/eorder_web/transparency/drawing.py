@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -29,7 +30,7 @@ class MonthRow:
 
 @dataclass(frozen=True)
 class MonthChart:
-    """Twelve months as columns; `rows` are (label, value in `unit`, nothing to compare with)."""
+    """Months as columns; `rows` are (label, value in `unit`, nothing to compare with)."""
 
     year: int
     months: Sequence[MonthRow]
@@ -39,13 +40,15 @@ class MonthChart:
     highest: str
 
 
-def month_chart(months: Iterable[Part], year: int, locale: str) -> MonthChart:
-    """The months of one year, those without an order too."""
+def month_chart(months: Iterable[Part], year: int, today: date, locale: str) -> MonthChart:
+    """The months of one year until today, those without an order too."""
     known = {part.key: part for part in months}
-    parts = [known.get(f"{year}-{month:02}") for month in range(1, 13)]
+    parts = [
+        known.get(f"{year}-{month:02}") for month in range(1, 13 if year < today.year else today.month + 1)
+    ]
     rows = [
         MonthRow(name, part.orders if part else 0, part.spent_rupiah if part else 0)
-        for name, part in zip(MONTHS_SHORT[locale], parts, strict=True)
+        for name, part in zip(MONTHS_SHORT[locale], parts, strict=False)
     ]
     highest = max(rows, key=lambda row: row.spent_rupiah)
     size, unit = next((scale for scale in SCALES if highest.spent_rupiah >= 2 * scale[0]), SCALES[-1])

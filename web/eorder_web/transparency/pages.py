@@ -53,7 +53,7 @@ async def spending_page(
         added_up = await spending(connection, choice)
         orders = await listed_orders(connection, choice, number)
         offered = await choices(connection, choice.zone)
-    locale, current = request.visit.locale, clock.today(request.tenant.zone).year
+    locale, today = request.visit.locale, clock.today(request.tenant.zone)
     query = request.scope.get("query_string", b"").decode()
     return page(
         request,
@@ -61,13 +61,13 @@ async def spending_page(
         active="spending",
         choice=choice,
         spending=added_up,
-        chart=month_chart(added_up.months, choice.year or current, locale),
+        chart=month_chart(added_up.months, choice.year or today.year, today, locale),
         receivers=receivers(added_up, locale),
         units=added_up.units[:UNITS_SHOWN],
         categories=added_up.categories[:CATEGORIES_SHOWN],
         orders=orders,
         units_offered=offered.units,
-        years_offered=year_options(sorted({current, *offered.years}, reverse=True), locale),
+        years_offered=year_options(sorted({today.year, *offered.years}, reverse=True), locale),
         categories_offered=[
             (code, english if locale == "en" else name) for code, name, english in offered.categories
         ],
