@@ -5,6 +5,7 @@ A table belongs to one of three kinds of schema, told by `schema`:
 whose role is connected (found by the role's own search_path).
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -46,7 +47,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {str: Text, UUID: Uuid, datetime: DateTime(timezone=True)}
 
 
-def one_of(column: str, values: type | tuple[str, ...]) -> str:
+def one_of(column: str, values: Iterable[str]) -> str:
     """SQL of a CHECK that a text column holds one of the values (text + CHECK instead of ENUM types)."""
-    listed = ", ".join(f"'{value}'" for value in values)  # type: ignore[attr-defined]
+    listed = ", ".join(f"'{value}'" for value in values)
     return f"{column} in ({listed})"

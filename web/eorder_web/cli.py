@@ -192,8 +192,12 @@ def demo(
 
 
 async def _demo(if_empty: bool) -> None:
+    from eorder_web.demo import unfinished
     from eorder_web.demo.making import make_demo
 
+    if await unfinished.was_interrupted():
+        console.print("Peragaan yang terputus dibuang dan dibuat lagi.")
+        await unfinished.remove()
     if await registry.all_tenants():
         if if_empty:
             return

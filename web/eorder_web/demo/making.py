@@ -46,6 +46,7 @@ from eorder_web.demo.goods import GOODS
 from eorder_web.demo.people import AGENCY, PASSWORD, administrator_of, officials_of, vendor_email
 from eorder_web.demo.regions import LINES, REGIONS, DemoRegion, DemoUnit
 from eorder_web.demo.stories import tell_stories
+from eorder_web.demo.unfinished import BEGUN, COMPLETE, mark
 
 __all__ = ["jobs", "make_demo"]
 
@@ -79,6 +80,7 @@ async def make_demo(progress: Progress) -> None:
     today = clock.now().date()
     begin = date(today.year if today.month > 2 else today.year - 1, 1, 5)
     country = Country(begin, today, await hash_password(PASSWORD))
+    await mark(BEGUN)
     with outbox.unsent():
         await _make_agency(country)
         for done, region in enumerate(REGIONS, start=1):
@@ -89,6 +91,7 @@ async def make_demo(progress: Progress) -> None:
             progress("Penyedia dan produk", done, len(BUSINESSES))
         await _open_catalogues(country, progress)
         await tell_stories(country.tenants, begin, today, progress)
+    await mark(COMPLETE)
 
 
 async def _make_agency(country: Country) -> None:
