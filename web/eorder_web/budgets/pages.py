@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from eorder_platform import clock
 from eorder_tenants.budgets import queries
@@ -59,7 +59,7 @@ async def budget_list(
 
 
 @get("/anggaran/baris/{line_id:uuid}", opt=OFFICIAL, name="budgets.line")
-async def budget_line(request: Request, line_id: UUID) -> Response[str]:
+async def budget_line(request: Request, line_id: FromPath[UUID]) -> Response[str]:
     """One budget line and the packages that draw on it."""
     async with acting(request) as (session, actor):
         line, unit = await queries.line_visible_to(session, actor, line_id)
@@ -68,7 +68,7 @@ async def budget_line(request: Request, line_id: UUID) -> Response[str]:
 
 
 @get("/anggaran/paket/{package_id:uuid}", opt=OFFICIAL, name="budgets.package")
-async def package(request: Request, package_id: UUID) -> Response[str]:
+async def package(request: Request, package_id: FromPath[UUID]) -> Response[str]:
     """One package: what it may draw from which line, its orders, and its ledger."""
     async with acting(request) as (session, actor):
         found, unit = await queries.package_visible_to(session, actor, package_id)

@@ -1,10 +1,11 @@
 """Bringing files in: upload, look at what they would change, confirm or put away."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
+from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
@@ -31,7 +32,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @get(ADDRESS, opt=OFFICIAL, name="budgets.uploads")
-async def uploads(request: Request, jenis: str = "work_units") -> Response[str]:
+async def uploads(request: Request, jenis: Annotated[str, QueryParameter()] = "work_units") -> Response[str]:
     """The upload form with sample files, and the uploads of late."""
     return await _upload_page(request, jenis)
 
@@ -55,13 +56,13 @@ async def upload(request: Request) -> Response[str] | Response[None]:
 
 
 @get(f"{ADDRESS}/{{batch_id:uuid}}", opt=OFFICIAL, name="budgets.preview")
-async def show(request: Request, batch_id: UUID) -> Response[str]:
+async def show(request: Request, batch_id: FromPath[UUID]) -> Response[str]:
     """What an upload says: the problems by row and column, or what confirming it would change."""
     return await _preview_page(request, batch_id)
 
 
 @post(f"{ADDRESS}/{{batch_id:uuid}}/konfirmasi", opt=OFFICIAL, name="budgets.confirm")
-async def confirmation(request: Request, batch_id: UUID) -> Response[str] | Response[None]:
+async def confirmation(request: Request, batch_id: FromPath[UUID]) -> Response[str] | Response[None]:
     """Store a preview without problems."""
 
     async def work(session: AsyncSession, actor: Actor) -> str:
@@ -75,7 +76,7 @@ async def confirmation(request: Request, batch_id: UUID) -> Response[str] | Resp
 
 
 @post(f"{ADDRESS}/{{batch_id:uuid}}/pembuangan", opt=OFFICIAL, name="budgets.discard")
-async def disposal(request: Request, batch_id: UUID) -> Response[None]:
+async def disposal(request: Request, batch_id: FromPath[UUID]) -> Response[None]:
     """Put a preview away."""
 
     async def work(session: AsyncSession, actor: Actor) -> str:
@@ -86,7 +87,7 @@ async def disposal(request: Request, batch_id: UUID) -> Response[None]:
 
 
 @get(f"{ADDRESS}/contoh/{{kind_name:str}}/csv", opt=OFFICIAL, name="budgets.sample_csv", sync_to_thread=False)
-def sample_as_csv(request: Request, kind_name: str) -> Response[bytes]:
+def sample_as_csv(request: Request, kind_name: FromPath[str]) -> Response[bytes]:
     """A sample file for a text editor or an export."""
     kind = kind_named(kind_name)
     return _download(sample_csv(kind), "text/csv; charset=utf-8", f"contoh-{_file_name(kind.title)}.csv")
@@ -95,7 +96,7 @@ def sample_as_csv(request: Request, kind_name: str) -> Response[bytes]:
 @get(
     f"{ADDRESS}/contoh/{{kind_name:str}}/xlsx", opt=OFFICIAL, name="budgets.sample_xlsx", sync_to_thread=True
 )
-def sample_as_xlsx(request: Request, kind_name: str) -> Response[bytes]:
+def sample_as_xlsx(request: Request, kind_name: FromPath[str]) -> Response[bytes]:
     """A sample file for a spreadsheet."""
     kind = kind_named(kind_name)
     return _download(sample_xlsx(kind), XLSX, f"contoh-{_file_name(kind.title)}.xlsx")

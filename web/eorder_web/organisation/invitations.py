@@ -1,6 +1,7 @@
 """The page behind an invitation's link: the person sets his first password. It opens on every host."""
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from eorder_platform import tenancy
 from eorder_platform.errors import Refused
@@ -11,13 +12,13 @@ from eorder_web.visiting import Request
 
 
 @get("/undangan/{token:str}", opt=PUBLIC, name="organisation.invitation")
-async def invitation(request: Request, token: str) -> Response[str]:
+async def invitation(request: Request, token: FromPath[str]) -> Response[str]:
     """Who was invited, and a field for his password."""
     return await _invitation_page(request, token)
 
 
 @post("/undangan/{token:str}", opt=PUBLIC, name="organisation.accept_invitation")
-async def accept(request: Request, token: str) -> Response[str] | Response[None]:
+async def accept(request: Request, token: FromPath[str]) -> Response[str] | Response[None]:
     """Set the password; the link is used up."""
     password = str((await request.fields()).get("password", ""))
     try:

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -57,13 +57,13 @@ async def units(request: Request) -> Response[str]:
 
 
 @get("/organisasi/pejabat/{official_id:uuid}", opt=OFFICIAL, name="organisation.official")
-async def official(request: Request, official_id: UUID) -> Response[str]:
+async def official(request: Request, official_id: FromPath[UUID]) -> Response[str]:
     """One official: what he holds, ending it, and a new appointment."""
     return await _official_page(request, official_id)
 
 
 @post("/organisasi/pejabat/{official_id:uuid}/penugasan", opt=OFFICIAL, name="organisation.appoint")
-async def appointment(request: Request, official_id: UUID) -> Response[str] | Response[None]:
+async def appointment(request: Request, official_id: FromPath[UUID]) -> Response[str] | Response[None]:
     """Appoint him."""
     form = texts(await request.fields())
 
@@ -78,7 +78,7 @@ async def appointment(request: Request, official_id: UUID) -> Response[str] | Re
 
 
 @post("/organisasi/penugasan/{assignment_id:uuid}/pengakhiran", opt=OFFICIAL, name="organisation.end")
-async def ending(request: Request, assignment_id: UUID) -> Response[str] | Response[None]:
+async def ending(request: Request, assignment_id: FromPath[UUID]) -> Response[str] | Response[None]:
     """End an appointment on a day."""
     form = texts(await request.fields())
 

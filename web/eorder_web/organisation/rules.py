@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -42,13 +43,13 @@ async def rules(request: Request) -> Response[str]:
 
 
 @get(f"{ADDRESS}/{{key:str}}", opt=OFFICIAL, name="organisation.rule")
-async def rule(request: Request, key: str) -> Response[str]:
+async def rule(request: Request, key: FromPath[str]) -> Response[str]:
     """One rule: its values through time and the form for the next."""
     return await _rule_page(request, key)
 
 
 @post(f"{ADDRESS}/{{key:str}}", opt=OFFICIAL, name="organisation.set_rule")
-async def change(request: Request, key: str) -> Response[str] | Response[None]:
+async def change(request: Request, key: FromPath[str]) -> Response[str] | Response[None]:
     """Write the region's own value."""
     form = texts(await request.fields())
 
@@ -63,7 +64,7 @@ async def change(request: Request, key: str) -> Response[str] | Response[None]:
 
 
 @post(f"{ADDRESS}/nilai/{{override_id:uuid}}/pencabutan", opt=OFFICIAL, name="organisation.withdraw_rule")
-async def withdrawal(request: Request, override_id: UUID) -> Response[None]:
+async def withdrawal(request: Request, override_id: FromPath[UUID]) -> Response[None]:
     """Take a value back: announced ones disappear, one that holds ends today."""
 
     async def work(session: AsyncSession, actor: Actor) -> str:
