@@ -4,8 +4,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
+from eorder_platform.mail import read_mailbox
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.budgets.alarming import tell_of_overcommitment
 from eorder_tenants.budgets.ledger import (
     Draw,
     change_ceiling,
@@ -18,7 +22,9 @@ from eorder_tenants.budgets.ledger import (
 from eorder_tenants.budgets.models import BudgetBalance, LedgerEntry
 from eorder_tenants.budgets.reconciling import Position, differences
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR as SYSTEM
+from eorder_tenants.organisation.models import Official, Role
 from tests.budgets.factories import a_balance, a_budget_line, a_package
+from tests.organisation.factories import a_work_unit, an_official
 
 
 async def test_an_order_goes_from_hold_to_payment_and_the_rest_is_given_back(
@@ -140,6 +146,31 @@ async def test_a_ceiling_cut_below_what_is_bound_blocks_new_orders_until_it_fits
     await hold(dki_session, SYSTEM, new_id(), 1, [draw_of(balance, 700_000)])
     assert await position(dki_session, balance) == Position(700_000, held=700_000)
     assert await differences(dki_session) == []
+
+
+async def test_budget_users_and_auditors_are_told_of_a_cut_below_what_is_bound(dki: Tenant) -> None:
+    async with tenancy.inside(dki) as session:
+        unit = await a_work_unit(session)
+        balance = await a_balance(
+            session, 1_000_000, await a_budget_line(session, unit), await a_package(session, unit)
+        )
+        user = await an_official(session, Role.BUDGET_USER, unit=unit)
+        stranger = await an_official(session, Role.BUDGET_USER, unit=await a_work_unit(session))
+        await hold(session, SYSTEM, new_id(), 1, [draw_of(balance, 800_000)])
+        await change_ceiling(
+            session, SYSTEM, balance.budget_line_id, balance.package_id, 700_000, "Perubahan APBD"
+        )
+        names = {
+            official.id: official.email
+            for official in await session.scalars(
+                select(Official).where(Official.id.in_([user.official_id, stranger.official_id]))
+            )
+        }
+    told = await tell_of_overcommitment(dki, balance.id)
+    assert names[user.official_id] in told
+    assert names[stranger.official_id] not in told
+    letter = next(mail for mail in read_mailbox() if mail.to == names[user.official_id])
+    assert "Kekurangan Rp\xa0100.000" in letter.text
 
 
 async def test_the_same_ceiling_again_writes_no_entry(dki_session: AsyncSession) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import case, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, outbox
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.money import format_rupiah
@@ -111,7 +111,8 @@ async def change_ceiling(
     """Set the ceiling of a balance, which is made at its first ceiling; the same ceiling again changes nothing.
 
     A ceiling below what is bound already is accepted, because the law changed it (APBD shift): the balance becomes
-    `overcommitted`, which blocks new holds until payments, releases or a higher ceiling bring it back.
+    `overcommitted`, which blocks new holds until releases or a higher ceiling bring it back, and budget users and
+    auditors are told.
     """
     if ceiling < 0:
         raise ValueError(f"a ceiling is never negative: {ceiling}")
@@ -144,6 +145,8 @@ async def change_ceiling(
         )
     )
     balance.ceiling = ceiling
+    if balance.available < 0 and not balance.overcommitted:
+        outbox.write(session, "budgets.tell_of_overcommitment", balance_id=balance.id)
     balance.overcommitted = balance.available < 0
     await session.flush()  # the next statement of the caller may be an UPDATE of this very row
     return balance
