@@ -49,7 +49,9 @@ KEPT_FROM: dict[Action, set[str]] = {
 OF_OFFICIALS = [one for one in LIFECYCLE if any(isinstance(party, Role) for party in one.by)]
 
 
-def an_order(transition: Transition, *, members: tuple[UUID, ...] = (), **hands: UUID) -> Order:
+def an_order(
+    transition: Transition, hands: dict[str, UUID] | None = None, members: tuple[UUID, ...] = ()
+) -> Order:
     """An order of Rp 20 million where that transition may be taken, touched by these hands."""
     order = Order(
         status=transition.source,
@@ -58,7 +60,7 @@ def an_order(transition: Transition, *, members: tuple[UUID, ...] = (), **hands:
         gross_rupiah=20_000_000,
         merged_receipt_maximum=10_000_000,
         cancellation_side="vendor",
-        **({name: new_id() for name in HANDS} | hands),
+        **({name: new_id() for name in HANDS} | (hands or {})),
     )
     order.participation = VendorParticipation(payee={"member_account_ids": [str(one) for one in members]})
     return order
@@ -79,7 +81,7 @@ def test_a_person_with_every_role_is_stopped_by_his_earlier_hand(transition: Tra
     hands = {hand: person.id}
     if transition.action in (Action.CHANGE, Action.DISCARD, Action.SUBMIT):
         hands = {"drafted_by": person.id} | hands
-    order = an_order(transition, **hands)
+    order = an_order(transition, hands)
     if hand in KEPT_FROM.get(transition.action, set()):
         with pytest.raises(NotAllowed):
             check(person, order, transition.action)
@@ -94,7 +96,7 @@ def test_nobody_buys_from_a_vendor_he_belongs_to(transition: Transition) -> None
     assert person.id
     own = {"drafted_by": person.id} if transition.source == "draft" else {}
     with pytest.raises(NotAllowed, match="terdaftar pada usaha penyedia"):
-        check(person, an_order(transition, members=(person.id,), **own), transition.action)
+        check(person, an_order(transition, own, (person.id,)), transition.action)
 
 
 @pytest.mark.parametrize("role", [Role.TENANT_ADMIN, Role.AUDITOR])
@@ -114,7 +116,7 @@ def test_one_person_may_approve_and_receive_a_small_order(action: Action, hand: 
     transition = next(one for one in LIFECYCLE if one.action is action)
     person = somebody()
     assert person.id
-    order = an_order(transition, **{hand: person.id})
+    order = an_order(transition, {hand: person.id})
     order.gross_rupiah = order.merged_receipt_maximum
     assert check(person, order, action)
     order.gross_rupiah += 1
@@ -126,7 +128,9 @@ def test_a_disabled_button_says_why() -> None:
     transition = next(one for one in LIFECYCLE if one.action is Action.APPROVE)
     person = somebody()
     assert person.id
-    choices = {one.action: one for one in actions_for(person, an_order(transition, drafted_by=person.id))}
+    choices = {
+        one.action: one for one in actions_for(person, an_order(transition, {"drafted_by": person.id}))
+    }
     assert not choices[Action.APPROVE].allowed
     assert choices[Action.APPROVE].why_not == "Anda membuat pesanan ini, jadi tidak dapat menyetujuinya."
 

@@ -68,7 +68,7 @@ async def test_a_document_is_printed_once_into_the_region_s_own_files(dki: Tenan
         assert printed.file_key and printed.rendered_at
         contents.append(await file_store().inside("dki").get(printed.file_key))
         assert printed.content_hash == sha256(contents[-1]).hexdigest()
-    assert contents[0] == contents[1]
+    assert contents[0] == contents[1] and printed.file_key
     assert contents[0].startswith(b"%PDF-")
     with pytest.raises(NotVisible):
         await file_store().inside(gorontalo.slug).get(printed.file_key)

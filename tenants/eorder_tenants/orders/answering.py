@@ -4,6 +4,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform.directory.models import Vendor, VendorStatus
+from eorder_platform.errors import Refused
 from eorder_tenants.budgets import ledger
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
@@ -15,8 +17,16 @@ from eorder_tenants.organisation.actors import Actor
 
 
 async def accept_order(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
-    """The vendor's owner countersigns the purchase order and owes delivery by its date."""
+    """The vendor's owner countersigns the purchase order and owes delivery by its date.
+
+    Refused while the nation suspends the vendor: then the order ends with its deadline.
+    """
     order = await stepping.begin(session, actor, Action.ACCEPT, order_id, version)
+    vendor = await session.get_one(Vendor, order.vendor_id)
+    if vendor.status != VendorStatus.VERIFIED:
+        raise Refused(
+            "Usaha Anda sedang ditangguhkan secara nasional, jadi tidak dapat menerima pesanan baru."
+        )
     document = await signing.countersign(
         session, order.id, DocumentKind.PURCHASE_ORDER, VENDOR_CAPACITY, actor.name
     )

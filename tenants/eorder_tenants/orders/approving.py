@@ -66,6 +66,7 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
         Action.APPROVE,
         document_hash=document.facts_hash,
         details={"document": document.number, "gross_rupiah": order.gross_rupiah},
+        rules=rules,
     )
 
 

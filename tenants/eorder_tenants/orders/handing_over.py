@@ -55,6 +55,7 @@ async def hand_over(session: AsyncSession, actor: Actor, order_id: UUID, version
             "gross_rupiah": order.gross_rupiah,
             "penalty_rupiah": order.penalty_rupiah,
         },
+        rules=rules,
     )
 
 

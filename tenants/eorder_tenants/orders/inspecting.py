@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
+from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders import papers, stepping
@@ -29,7 +31,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Inspection:
-    """The receiver's form: a finding for every line, and the ticks of the report (function, quantity, time)."""
+    """The receiver's form: a finding for every line and the ticks of the report.
+
+    Whether the quantity fits follows from the findings, and what came after its date is never in time.
+    """
 
     order_id: UUID
     version: int
@@ -61,11 +66,12 @@ async def inspect_order(session: AsyncSession, actor: Actor, inspection: Inspect
         line.inspection_note = finding.note.strip() or None
     order.inspected_by = actor.official_id
     everything = all(not line.rejected_quantity for line in order.lines)
+    in_time = inspection.time_fits and not _is_late(session, order)
     composer = await papers.inspection_report(
         session,
         order,
         actor.official_id,
-        fits=(inspection.function_fits, everything, inspection.time_fits),
+        fits=(inspection.function_fits, everything, in_time),
         note=inspection.note.strip()[:LONGEST_NOTE],
     )
     document = await signing.sign(
@@ -104,6 +110,12 @@ async def contest_inspection(
     """The vendor disagrees and says why: the goods are inspected once more, with a report of its own."""
     order = await stepping.begin(session, actor, Action.CONTEST_INSPECTION, order_id, version)
     return await stepping.finish(session, actor, order, Action.CONTEST_INSPECTION, reason=reason)
+
+
+def _is_late(session: AsyncSession, order: Order) -> bool:
+    tenant: Tenant = session.info["tenant"]
+    assert order.delivered_at and order.delivery_due_on
+    return order.delivered_at.astimezone(ZoneInfo(tenant.zone)).date() > order.delivery_due_on
 
 
 def _problem(line: OrderLine, finding: Finding | None) -> str | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from eorder_platform import clock, outbox
 from eorder_platform.business_days import END_OF_OFFICE
 from eorder_platform.errors import Conflict, NotVisible, Refused
+from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders import journal
 from eorder_tenants.orders.lifecycle import KEEP_RUNNING, UNTIL_DELIVERY, Action, Transition, check, role_of
@@ -73,13 +74,17 @@ async def finish(
     reason: str | None = None,
     document_hash: str | None = None,
     details: dict[str, Any] | None = None,
+    rules: RuleBook | None = None,
 ) -> Order:
-    """Take the step that :func:`begin` opened: the new status with its clock and stamp, the journal, the projection."""
+    """Take the step that :func:`begin` opened: the new status with its clock and stamp, the journal, the projection.
+
+    `rules` spares reading the law again where the use case has it already.
+    """
     transition = check(actor, order, action)
     said = _reason(reason, transition)
     role = role_of(actor, order, transition)
     order.status = transition.target
-    order.due_at = await _due_at(session, order, transition)
+    order.due_at = await _due_at(session, order, transition, rules)
     if transition.stamp:
         setattr(order, transition.stamp, clock.now())
     touch(order)
@@ -104,7 +109,9 @@ def touch(order: Order) -> None:
     order.changed_at = clock.now()
 
 
-async def _due_at(session: AsyncSession, order: Order, transition: Transition) -> datetime | None:
+async def _due_at(
+    session: AsyncSession, order: Order, transition: Transition, rules: RuleBook | None
+) -> datetime | None:
     if transition.clock is None:
         return None
     if transition.clock == KEEP_RUNNING:
@@ -113,7 +120,8 @@ async def _due_at(session: AsyncSession, order: Order, transition: Transition) -
     if transition.clock == UNTIL_DELIVERY:
         assert order.delivery_due_on
         return datetime.combine(order.delivery_due_on, END_OF_OFFICE, ZoneInfo(tenant.zone)).astimezone(UTC)
-    rule = (await rulebook(session)).rule(transition.clock, on=clock.today(tenant.zone))
+    rules = rules or await rulebook(session)
+    rule = rules.rule(transition.clock, on=clock.today(tenant.zone))
     return await deadline(session, rule, clock.now())
 
 

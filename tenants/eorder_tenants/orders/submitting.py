@@ -58,6 +58,7 @@ async def submit_order(session: AsyncSession, actor: Actor, order_id: UUID, vers
         order,
         Action.SUBMIT,
         details={"gross_rupiah": order.gross_rupiah, "round": order.round},
+        rules=rules,
     )
 
 

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_tenants.budgets.models import BudgetBalance
+from eorder_tenants.orders import journal
 from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.orders.models import Order, OrderEvent
+from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Official
 
 
@@ -25,10 +27,13 @@ class Balance:
     this: int
 
 
-async def journal_of(session: AsyncSession, order_id: UUID) -> list[OrderEvent]:
-    """Everything that happened, in its order."""
-    written = select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.sequence)
-    return list(await session.scalars(written))
+async def journal_of(session: AsyncSession, actor: Actor, order: Order) -> list[OrderEvent]:
+    """Everything that happened, in its order; a vendor reads what happened since the order was issued to him."""
+    entries = await journal.history(session, order.id)
+    if actor.vendor_id is None:
+        return entries
+    issued = [number for number, entry in enumerate(entries) if entry.action == Action.APPROVE]
+    return entries[issued[-1] :] if issued else []
 
 
 async def last_return_reason(session: AsyncSession, order_id: UUID) -> str | None:

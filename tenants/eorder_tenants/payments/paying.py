@@ -129,6 +129,7 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
         Action.RECORD_PAYMENT,
         document_hash=document.facts_hash,
         details={"document": document.number, "reference": reference, "net_rupiah": order.net_rupiah},
+        rules=rules,
     )
     return payment
 

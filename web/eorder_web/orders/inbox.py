@@ -144,7 +144,7 @@ async def _workspace(
         steps=steps(order, tenant.zone, locale),
         amounts=amounts(order, locale),
         documents=await documents_of(session, order.id),
-        happenings=happenings(await journal_of(session, order.id), locale),
+        happenings=happenings(await journal_of(session, actor, order), locale),
         payee={"vat_registered": False} | dict(order.participation.payee),
         choices=choices,
         next=awaited(choices),

@@ -186,7 +186,7 @@ async def workspace(
         steps=steps(order, zone, locale),
         amounts=amounts(order, locale),
         documents=await documents_of(session, order.id),
-        happenings=happenings(await journal_of(session, order.id), locale),
+        happenings=happenings(await journal_of(session, actor, order), locale),
         hands=hands(order, await names_of(session, order), actor.id, locale),
         balance=await balance_of(session, order),
         payee=payee_seen_by(actor, order),
