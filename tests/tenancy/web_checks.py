@@ -38,7 +38,7 @@ TOKEN = re.compile(r'name="_csrf" value="([0-9a-f]{64})"')
 
 @dataclass(frozen=True)
 class Region:
-    """A tenant with a life: a public order, an official who may do everything, a session of his, a file."""
+    """A tenant with a life: a public order, an official who may do everything, a session of his."""
 
     tenant: Tenant
     written: Written
@@ -167,6 +167,8 @@ async def foreign_ids_are_not_found(fleet: Fleet) -> None:
 async def files_stay_with_their_owner(fleet: Fleet) -> None:
     """One region's file key leads nowhere in another region and in the nation's files."""
     here, other = (await lively(fleet))[:2]
+    for region in (here, other):
+        await file_store().inside(region.tenant.slug).put(PAPER, region.mark.encode())
     assert await file_store().inside(here.tenant.slug).get(PAPER) == here.mark.encode()
     key = f"rahasia-{here.tenant.slug}.txt"
     await file_store().inside(here.tenant.slug).put(key, b"x")
@@ -262,7 +264,6 @@ async def _a_life(tenant: Tenant) -> Region:
     written = await an_order(tenant, title=mark, unit=mark)
     async with tenancy.inside(tenant) as session:
         actor = await an_official(session, *Role, name=mark)
-    await file_store().inside(tenant.slug).put(PAPER, mark.encode())
     assert actor.id is not None
     roles = tuple(str(role) for role in Role)
     token = await sessions.start(tenant.slug, actor.id, mark, f"{tenant.slug}@contoh.id", roles, mark)
