@@ -12,6 +12,7 @@ from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 from eorder_web.access import OFFICIAL, PUBLIC
 from eorder_web.edge import acting, once, page
+from eorder_web.translating import language
 from eorder_web.visiting import Request
 
 
@@ -79,6 +80,7 @@ async def decline(request: Request, vendor_id: UUID) -> Response[str] | Response
 async def _vendor_page(
     request: Request, vendor_id: UUID, refusal: Refused | None = None, *, reason: str = "", note: str = ""
 ) -> Response[str]:
+    _ = language(request.visit.locale).gettext
     shelf = await vendor_page(request.tenant, vendor_id, waiting_too=_decides(request))
     return page(
         request,
@@ -87,7 +89,7 @@ async def _vendor_page(
         active="vendors",
         vendor=shelf.vendor,
         offers=shelf.offers,
-        reasons=[(str(code), words) for code, words in DECLINE_WORDS.items()],
+        reasons=[(str(code), _(words), None) for code, words in DECLINE_WORDS.items()],
         reason=reason,
         note=note,
         problems=refusal.problems if refusal else [],

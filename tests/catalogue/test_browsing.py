@@ -1,0 +1,157 @@
+"""Browsing and searching: what is found, in which order, how much is told, and with a single statement."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+
+from eorder_platform import tenancy
+from eorder_platform.tenancy import Tenant, registry
+from eorder_tenants.catalogue import browsing
+from eorder_tenants.catalogue.browsing import Maker, Sort, Wanted, browse
+from tests.catalogue.factories import Seller, a_seller, sells
+
+
+@pytest_asyncio.fixture(scope="module")
+async def shop() -> Seller:
+    """One vendor with three products in DKI: rice boxes at 35.000, cakes at 12.000 and paper at 60.000."""
+    dki = await registry.by_slug("dki")
+    assert dki is not None
+    seller = await a_seller(dki)
+    await sells(seller, name=f"Kue lapis {seller.word}", category_code="FNB-MEET.SNACK", price="12.000")
+    await sells(
+        seller,
+        name=f"Kertas {seller.word}",
+        category_code="ATK.PAPER",
+        unit="rim",
+        price="60.000",
+        domestic=None,
+    )
+    return seller
+
+
+async def names(tenant: Tenant, wanted: Wanted) -> list[str]:
+    return [offer["name"].split()[0] for offer in (await browse(tenant, wanted)).offers]
+
+
+async def test_the_last_word_may_be_only_begun(shop: Seller, dki: Tenant) -> None:
+    assert set(await names(dki, Wanted(words=shop.word[:-2]))) == {"Nasi", "Kue", "Kertas"}
+    assert await names(dki, Wanted(words=f"{shop.word} lap")) == ["Kue"]
+    assert await names(dki, Wanted(words=f"{shop.word[:-2]} lapis")) == []
+
+
+async def test_a_minus_and_quotes_work_as_in_any_search(shop: Seller, dki: Tenant) -> None:
+    assert set(await names(dki, Wanted(words=f"{shop.word} -kue"))) == {"Nasi", "Kertas"}
+    assert await names(dki, Wanted(words=f'"kue lapis" {shop.word}')) == ["Kue"]
+
+
+@pytest.mark.parametrize("words", ["!!!", '"', "':*&|", "-", "a:* & b", "\\", "%", "<->"])
+async def test_no_words_break_the_search(dki: Tenant, words: str) -> None:
+    assert isinstance((await browse(dki, Wanted(words=words))).found, int)
+
+
+async def test_prices_order_the_offers_both_ways(shop: Seller, dki: Tenant) -> None:
+    assert await names(dki, Wanted(words=shop.word, sort=Sort.CHEAPEST)) == ["Kue", "Nasi", "Kertas"]
+    assert await names(dki, Wanted(words=shop.word, sort=Sort.DEAREST)) == ["Kertas", "Nasi", "Kue"]
+    assert await names(dki, Wanted(words=shop.word, sort=Sort.NEWEST)) == ["Kertas", "Kue", "Nasi"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "left"),
+    [
+        ({"categories": ("ATK",)}, {"Kertas"}),
+        ({"categories": ("FNB-MEET.BOX", "ATK")}, {"Nasi", "Kertas"}),
+        ({"regions": ("75.71",)}, {"Nasi", "Kue", "Kertas"}),
+        ({"regions": ("31.71",)}, set()),
+        ({"lowest_rupiah": 35_000}, {"Nasi", "Kertas"}),
+        ({"lowest_rupiah": 12_000, "highest_rupiah": 35_000}, {"Nasi", "Kue"}),
+        ({"makers": (Maker.COOPERATIVE,)}, set()),
+        ({"makers": (Maker.MICRO, Maker.SMALL, Maker.MEDIUM)}, {"Nasi", "Kue", "Kertas"}),
+        ({"domestic": True}, {"Nasi", "Kue"}),
+    ],
+)
+async def test_each_filter_leaves_what_fits(
+    shop: Seller, dki: Tenant, filters: dict[str, Any], left: set[str]
+) -> None:
+    assert set(await names(dki, Wanted(words=shop.word, **filters))) == left
+
+
+async def test_above_the_limit_only_more_than_is_told(
+    shop: Seller, dki: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browsing, "COUNTED_AT_MOST", 2)
+    for sort in (Sort.NEWEST, Sort.RELEVANCE):
+        shelf = await browse(dki, Wanted(words=shop.word, sort=sort))
+        assert (shelf.found, shelf.more_than_counted, shelf.last_page) == (2, True, 1)
+
+
+async def test_everything_and_one_category_are_counted_exactly(shop: Seller, dki: Tenant) -> None:
+    everything = await browse(dki, Wanted())
+    assert everything.found == sum(choice.offers or 0 for choice in everything.groups)
+    paper = await browse(dki, Wanted(categories=("ATK",)))
+    assert paper.found == {choice.code: choice.offers for choice in everything.groups}["ATK"]
+    assert not paper.more_than_counted
+
+
+async def test_categories_speak_the_readers_language(shop: Seller, dki: Tenant) -> None:
+    assert "Stationery and paper" in {choice.name for choice in (await browse(dki, Wanted(), "en")).groups}
+
+
+async def test_a_chosen_part_of_a_category_can_be_seen_and_dropped(shop: Seller, dki: Tenant) -> None:
+    shelf = await browse(dki, Wanted(categories=("ATK.PAPER",)))
+    assert shelf.names == {"ATK.PAPER": "Kertas"}
+    assert ("ATK.PAPER", "Kertas", None) in shelf.groups
+
+
+async def test_nothing_of_dki_is_found_in_gorontalo(shop: Seller, gorontalo: Tenant) -> None:
+    assert (await browse(gorontalo, Wanted(words=shop.word))).found == 0
+
+
+async def test_a_reading_connection_cannot_write(dki: Tenant) -> None:
+    for connect in (tenancy.reading, tenancy.searching):
+        async with connect(dki) as connection:
+            with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+                await connection.execute("delete from offer_count")
+
+
+@pytest_asyncio.fixture
+async def statements(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
+    """Every statement that connections made from now on send, the registry's own left out."""
+    sent: list[str] = []
+    connect = asyncpg.connect
+
+    async def noting(*arguments: Any, **options: Any) -> asyncpg.Connection:
+        connection = await connect(*arguments, **options)
+        connection.add_query_logger(lambda query: sent.append(query.query))
+        return connection
+
+    await tenancy.close_connections()
+    monkeypatch.setattr(asyncpg, "connect", noting)
+    yield sent
+    await tenancy.close_connections()
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?q={word}", "?q={word}&kategori=FNB-MEET&harga_dari=1000&urut=termurah&hal=2"]
+)
+async def test_a_page_of_the_catalogue_is_one_statement(
+    shop: Seller, client_for: Callable[[str], httpx.AsyncClient], statements: list[str], query: str
+) -> None:
+    await one_statement(client_for("dki.localhost"), statements, "/katalog" + query.format(word=shop.word))
+
+
+async def test_a_product_page_is_one_statement(
+    shop: Seller, client_for: Callable[[str], httpx.AsyncClient], statements: list[str]
+) -> None:
+    await one_statement(client_for("dki.localhost"), statements, f"/katalog/{shop.product.id}")
+
+
+async def one_statement(browser: httpx.AsyncClient, statements: list[str], path: str) -> None:
+    assert (await browser.get(path)).status_code == 200
+    statements.clear()
+    assert (await browser.get(path)).status_code == 200
+    asked = [statement for statement in statements if "nusantara.tenant_host" not in statement]
+    assert len(asked) == 1, asked
