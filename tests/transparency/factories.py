@@ -12,13 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import tenancy
 from eorder_platform.directory.models import Participation, TaxClass, Vendor
 from eorder_platform.ids import new_id
-from eorder_platform.projections.models import OrderProjection
-from eorder_platform.projections.writing import project
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.models import Offer, VendorParticipation
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.documents.signing import hash_of
+from eorder_tenants.orders.jobs import project_order
 from eorder_tenants.orders.models import Order, OrderEvent, OrderLine, Status
 from eorder_tenants.organisation.models import Official, WorkUnit
 from tests.budgets.factories import a_budget_line, a_package
@@ -109,27 +108,8 @@ async def an_order(
             session, tenant, vendor, status, title, gross, issued_at, unit, category, days_until_paid
         )
     if projected:
-        await tell_the_nation(tenant, written)
+        await project_order(tenant, order_id=str(written.order.id))
     return written
-
-
-async def tell_the_nation(tenant: Tenant, written: Written) -> None:
-    """What the region's job does."""
-    order = written.order
-    same = (
-        "vendor_id vendor_name number title status gross_rupiah net_rupiah due_at issued_at handed_over_at"
-        " invoiced_at paid_at changed_at version"
-    )
-    async with tenancy.national() as session:
-        await project(
-            session,
-            OrderProjection(
-                tenant_id=tenant.id,
-                order_id=order.id,
-                work_unit_name=written.unit.name,
-                **{name: getattr(order, name) for name in same.split()},
-            ),
-        )
 
 
 async def _written(
