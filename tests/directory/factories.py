@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from PIL import Image
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import tenancy
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import Product, Vendor, VerificationCase
 from eorder_platform.directory.publishing_products import publish_product
@@ -16,6 +18,7 @@ from eorder_platform.directory.verifying import Verifier, accept_vendor, submit_
 from eorder_platform.directory.writing_products import write_product
 from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
 from eorder_platform.identity.signing_in import create_account_with_hash
+from eorder_platform.outbox import NationalOutbox
 
 
 def digits(count: int) -> str:
@@ -122,10 +125,6 @@ def a_photo(colour: str = "tan", size: tuple[int, int] = (1200, 900)) -> bytes:
 
 async def written_jobs(session: AsyncSession, job: str) -> list[dict[str, Any]]:
     """The arguments of every effect of that name written in this session's transaction."""
-    from sqlalchemy import select
-
-    from eorder_platform.outbox import NationalOutbox
-
     await session.flush()
     found = (
         select(NationalOutbox.arguments).where(NationalOutbox.job == job).order_by(NationalOutbox.created_at)
@@ -136,3 +135,9 @@ async def written_jobs(session: AsyncSession, job: str) -> list[dict[str, Any]]:
 def mentions(jobs: list[dict[str, Any]], **ids: UUID) -> int:
     """How many of the jobs carry exactly these ids."""
     return sum(job == {name: str(value) for name, value in ids.items()} for job in jobs)
+
+
+async def a_committed_vendor(**different: str | None) -> Member:
+    """A verified vendor that other transactions see too."""
+    async with tenancy.national() as session:
+        return await a_verified_vendor(session, **different)

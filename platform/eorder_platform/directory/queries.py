@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.directory.banks import BANKS
@@ -130,7 +131,7 @@ async def first_photos(session: AsyncSession, product_ids: Sequence[UUID]) -> di
     found = (
         select(ProductPhoto.product_id, ProductPhoto.id)
         .where(ProductPhoto.product_id.in_(product_ids))
-        .distinct(ProductPhoto.product_id)
+        .ext(distinct_on(ProductPhoto.product_id))
         .order_by(ProductPhoto.product_id, ProductPhoto.position, ProductPhoto.id)
     )
     return {row.product_id: row.id for row in await session.execute(found)}

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, tenancy
@@ -74,14 +75,14 @@ async def taxonomy(request: Request) -> Response[str]:
 
 
 @get(f"{RULES}/{{kunci:str}}", opt=AGENCY, name="agency.rule")
-async def show(request: Request, kunci: str) -> Response[str]:
+async def show(request: Request, kunci: FromPath[str]) -> Response[str]:
     """One rule with its history and the form for its next value."""
     async with tenancy.national() as session:
         return await _rule_page(request, session, kunci, {})
 
 
 @post(f"{RULES}/{{kunci:str}}", opt=AGENCY, name="agency.change_rule")
-async def change(request: Request, kunci: str) -> Response[Any]:
+async def change(request: Request, kunci: FromPath[str]) -> Response[Any]:
     """Announce the next value; only the agency's administrator may."""
     answers = typed(await request.fields(), FIELDS)
 

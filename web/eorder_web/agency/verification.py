@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 from litestar import Response, get, post
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, tenancy
@@ -46,7 +47,7 @@ async def queue(request: Request) -> Response[str]:
 
 
 @get(f"{QUEUE}/{{case_id:uuid}}", opt=AGENCY, name="agency.case")
-async def show(request: Request, case_id: UUID) -> Response[str]:
+async def show(request: Request, case_id: FromPath[UUID]) -> Response[str]:
     """One business with all its facts; that somebody has read them is logged."""
     async with tenancy.national() as session:
         verifier = await verifier_for(session, request.account_id)
@@ -54,7 +55,7 @@ async def show(request: Request, case_id: UUID) -> Response[str]:
 
 
 @post(f"{QUEUE}/{{case_id:uuid}}/penerimaan", opt=AGENCY, name="agency.accept")
-async def accept(request: Request, case_id: UUID) -> Response[None]:
+async def accept(request: Request, case_id: FromPath[UUID]) -> Response[None]:
     """The business is verified."""
 
     async def work(session: AsyncSession) -> str:
@@ -65,7 +66,7 @@ async def accept(request: Request, case_id: UUID) -> Response[None]:
 
 
 @post(f"{QUEUE}/{{case_id:uuid}}/pengembalian", opt=AGENCY, name="agency.return")
-async def send_back(request: Request, case_id: UUID) -> Response[Any]:
+async def send_back(request: Request, case_id: FromPath[UUID]) -> Response[Any]:
     """The business goes back to its owner with a reason."""
     reason = str((await request.fields()).get("reason", ""))
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from litestar import Response, get
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 
 from eorder_platform import tenancy
 from eorder_platform.directory.finding_vendors import (
@@ -47,7 +47,7 @@ async def find(
 
 
 @get("/penyedia/{vendor_id:uuid}", opt=PUBLIC, name="vendors.show")
-async def show(request: Request, vendor_id: UUID) -> Response[str]:
+async def show(request: Request, vendor_id: FromPath[UUID]) -> Response[str]:
     """One verified vendor, its regions and its published products."""
     async with tenancy.national() as session:
         vendor, city = await verified_vendor(session, vendor_id)

@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import tenancy
@@ -36,7 +37,7 @@ async def show(request: Request) -> Response[str]:
 
 
 @post(f"{REGIONS}/{{tenant_id:uuid}}/permintaan", opt=VENDOR, name="vendors.request_participation")
-async def ask(request: Request, tenant_id: UUID) -> Response[None]:
+async def ask(request: Request, tenant_id: FromPath[UUID]) -> Response[None]:
     """Ask a region to take the vendor in."""
 
     async def work(session: AsyncSession) -> str:
@@ -49,7 +50,7 @@ async def ask(request: Request, tenant_id: UUID) -> Response[None]:
 
 
 @post(f"{REGIONS}/{{tenant_id:uuid}}/pengunduran", opt=VENDOR, name="vendors.withdraw_participation")
-async def leave(request: Request, tenant_id: UUID) -> Response[None]:
+async def leave(request: Request, tenant_id: FromPath[UUID]) -> Response[None]:
     """Leave a region, or take the request back."""
 
     async def work(session: AsyncSession) -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import tenancy
@@ -86,7 +87,7 @@ async def write(request: Request) -> Response[Any]:
 
 
 @get(f"{PRODUCTS}/{{product_id:uuid}}", opt=VENDOR, name="vendors.product")
-async def show(request: Request, product_id: UUID) -> Response[str]:
+async def show(request: Request, product_id: FromPath[UUID]) -> Response[str]:
     """One product: its facts, photos and state."""
     async with tenancy.national() as session:
         member = await member_for(session, request.account_id)
@@ -95,7 +96,7 @@ async def show(request: Request, product_id: UUID) -> Response[str]:
 
 
 @post(f"{PRODUCTS}/{{product_id:uuid}}", opt=VENDOR, name="vendors.change_product")
-async def change(request: Request, product_id: UUID) -> Response[Any]:
+async def change(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
     """Change the facts of a product."""
     answers = _answers(await request.fields())
 
@@ -128,7 +129,7 @@ async def check(request: Request) -> Response[str]:
 
 
 @post(f"{PRODUCTS}/{{product_id:uuid}}/penayangan", opt=VENDOR, name="vendors.publish_product")
-async def publish(request: Request, product_id: UUID) -> Response[Any]:
+async def publish(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
     """Show the product in the regions."""
 
     async def work(session: AsyncSession) -> str:
@@ -139,7 +140,7 @@ async def publish(request: Request, product_id: UUID) -> Response[Any]:
 
 
 @post(f"{PRODUCTS}/{{product_id:uuid}}/penurunan", opt=VENDOR, name="vendors.withdraw_product")
-async def withdraw(request: Request, product_id: UUID) -> Response[Any]:
+async def withdraw(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
     """Take the product out of the regions' catalogues."""
 
     async def work(session: AsyncSession) -> str:
@@ -150,7 +151,7 @@ async def withdraw(request: Request, product_id: UUID) -> Response[Any]:
 
 
 @post(f"{PRODUCTS}/{{product_id:uuid}}/foto", opt=VENDOR, name="vendors.add_photo")
-async def add_photos(request: Request, product_id: UUID) -> Response[Any]:
+async def add_photos(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
     """Add one or several photos."""
     form = await request.fields()
     uploads = [file for file in form.getall("photo", []) if isinstance(file, UploadFile) and file.filename]
@@ -181,7 +182,9 @@ async def add_photos(request: Request, product_id: UUID) -> Response[Any]:
     opt=VENDOR,
     name="vendors.remove_photo",
 )
-async def take_photo_away(request: Request, product_id: UUID, photo_id: UUID) -> Response[Any]:
+async def take_photo_away(
+    request: Request, product_id: FromPath[UUID], photo_id: FromPath[UUID]
+) -> Response[Any]:
     """Remove one photo."""
 
     async def work(session: AsyncSession) -> str:

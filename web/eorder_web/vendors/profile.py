@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import tenancy
@@ -61,7 +62,7 @@ async def submit(request: Request) -> Response[None]:
 
 
 @get("/usaha/profil/{bagian:str}", opt=VENDOR, name="vendors.profile_section")
-async def edit(request: Request, bagian: str) -> Response[str]:
+async def edit(request: Request, bagian: FromPath[str]) -> Response[str]:
     """One group of facts to be corrected."""
     section = section_of(bagian)
     async with tenancy.national() as session:
@@ -72,7 +73,7 @@ async def edit(request: Request, bagian: str) -> Response[str]:
 
 
 @post("/usaha/profil/{bagian:str}", opt=VENDOR, name="vendors.change_section")
-async def change(request: Request, bagian: str) -> Response[Any]:
+async def change(request: Request, bagian: FromPath[str]) -> Response[Any]:
     """Change one group of facts."""
     section, form = section_of(bagian), await request.fields()
     answers = typed(form, FIELDS[section])
@@ -90,7 +91,7 @@ async def change(request: Request, bagian: str) -> Response[Any]:
 
 
 @post("/usaha/profil/{bagian:str}/periksa", opt=VENDOR, name="vendors.check_change")
-async def check(request: Request, bagian: str) -> Response[str]:
+async def check(request: Request, bagian: FromPath[str]) -> Response[str]:
     """The page with what is wrong in the one field that was just left; nothing is kept."""
     section = section_of(bagian)
     answers = typed(await request.fields(), FIELDS[section])

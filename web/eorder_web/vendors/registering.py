@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import tenancy
@@ -73,7 +74,7 @@ async def make_account(request: Request) -> Response[Any]:
 
 
 @get("/daftar/{bagian:str}", opt=SIGNED_IN, name="vendors.register_section")
-async def ask(request: Request, bagian: str) -> Response[str]:
+async def ask(request: Request, bagian: FromPath[str]) -> Response[str]:
     """One group of questions with what was typed before."""
     section = section_of(bagian)
     async with tenancy.national() as session:
@@ -82,7 +83,7 @@ async def ask(request: Request, bagian: str) -> Response[str]:
 
 
 @post("/daftar/{bagian:str}", opt=SIGNED_IN, name="vendors.answer_section")
-async def answer(request: Request, bagian: str) -> Response[Any]:
+async def answer(request: Request, bagian: FromPath[str]) -> Response[Any]:
     """Keep the answers, right or wrong, and go on when they are right."""
     section, form = section_of(bagian), await request.fields()
     async with tenancy.national() as session:
@@ -99,7 +100,7 @@ async def answer(request: Request, bagian: str) -> Response[Any]:
 
 
 @post("/daftar/{bagian:str}/periksa", opt=SIGNED_IN, name="vendors.check_answer")
-async def check(request: Request, bagian: str) -> Response[str]:
+async def check(request: Request, bagian: FromPath[str]) -> Response[str]:
     """The page with what is wrong in the one field that was just left; nothing is kept."""
     section = section_of(bagian)
     answers = typed(await request.fields(), FIELDS[section])

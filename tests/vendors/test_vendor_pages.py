@@ -1,0 +1,172 @@
+"""What a vendor does on its own pages, and what it cannot do on another's."""
+
+from eorder_platform import tenancy
+from eorder_platform.directory.members import Member
+from eorder_platform.directory.models import ParticipationStatus
+from eorder_platform.directory.participating import record_decision
+from eorder_platform.directory.queries import payee_facts, products_of, regions_standing
+from eorder_platform.tenancy import Tenant
+from tests.directory.factories import (
+    a_committed_vendor,
+    a_photo,
+    a_published_product,
+    a_registered_vendor,
+    a_verified_vendor,
+    some_product,
+)
+from tests.vendors.browsing import Visitor
+
+
+async def comes(visitor: Visitor, member: Member) -> None:
+    await visitor.signs_in(member.account_id, member.name, member.role)
+
+
+async def test_secret_numbers_are_shown_by_their_last_digits_only(visitor: Visitor) -> None:
+    member = await a_committed_vendor()
+    await comes(visitor, member)
+    await visitor.opens("/usaha/profil")
+    assert visitor.sees("•••• 1234")
+    assert not visitor.sees("012345678901234")
+
+
+async def test_a_new_bank_account_is_kept_and_stands_in_the_history(visitor: Visitor) -> None:
+    member = await a_committed_vendor()
+    await comes(visitor, member)
+    await visitor.opens("/usaha/profil/rekening")
+    new = {"bank_code": "008", "bank_account": "1230004567890", "bank_account_holder": "CV Dapur Karawo"}
+    await visitor.sends("/usaha/profil/rekening", new, again=True)
+    assert visitor.sees("Perubahan disimpan.")
+    assert visitor.sees("•••• 7890")
+    async with tenancy.national() as session:
+        assert (await payee_facts(session, member.vendor_id))["bank_account"] == "1230004567890"
+
+
+async def test_verified_facts_are_not_asked_again(visitor: Visitor) -> None:
+    await comes(visitor, await a_committed_vendor())
+    await visitor.opens("/usaha/profil/usaha")
+    assert not visitor.sees('name="legal_name"')
+    assert visitor.sees('name="trade_name"')
+
+
+async def test_a_product_is_written_photographed_and_published(visitor: Visitor) -> None:
+    member = await a_committed_vendor()
+    await comes(visitor, member)
+    await visitor.opens("/usaha/produk/baru")
+    await visitor.sends(
+        "/usaha/produk", some_product(coverage=None) | {"coverage": ["75.71", "31"]}, again=True
+    )
+    async with tenancy.national() as session:
+        (product,) = await products_of(session, member.vendor_id)
+    assert product.coverage == ["31", "75.71"]
+    home = f"/usaha/produk/{product.id}"
+    assert visitor.page.url.path == home
+    await visitor.sends(f"{home}/foto", files=[("photo", ("foto.jpg", a_photo(), "image/jpeg"))])
+    assert visitor.sees("1 dari 8")
+    await visitor.sends(f"{home}/penayangan")
+    assert visitor.sees("Tayang")
+    await visitor.opens("/usaha/produk")
+    assert visitor.sees("Belum terlihat di wilayah mana pun")
+
+
+async def test_a_wrong_product_comes_back_with_what_was_typed(visitor: Visitor) -> None:
+    await comes(visitor, await a_committed_vendor())
+    await visitor.opens("/usaha/produk/baru")
+    page = await visitor.sends(
+        "/usaha/produk", some_product(price="gratis", coverage=None) | {"coverage": ["75.71"]}
+    )
+    assert page.status_code == 422
+    assert visitor.sees("bukan jumlah rupiah")
+    assert visitor.sees('value="75.71" id="coverage-75-71" checked')
+
+
+async def test_a_file_that_is_no_photo_is_refused_at_its_field(visitor: Visitor) -> None:
+    member = await a_committed_vendor()
+    async with tenancy.national() as session:
+        product = await a_published_product(session, member)
+    await comes(visitor, member)
+    await visitor.opens(f"/usaha/produk/{product.id}")
+    text = [("photo", ("foto.jpg", b"bukan gambar", "image/jpeg"))]
+    page = await visitor.sends(f"/usaha/produk/{product.id}/foto", files=text)
+    assert page.status_code == 422
+    assert visitor.sees("Berkas ini bukan foto.")
+
+
+async def test_another_vendors_product_is_not_there(visitor: Visitor) -> None:
+    one, other = await a_committed_vendor(), await a_committed_vendor()
+    async with tenancy.national() as session:
+        product = await a_published_product(session, one)
+    await comes(visitor, other)
+    assert (await visitor.opens(f"/usaha/produk/{product.id}")).status_code == 404
+    await visitor.opens("/usaha/produk/baru")
+    token = visitor.hidden_fields("/usaha/produk")["_csrf"]
+    answer = await visitor.client.post(f"/usaha/produk/{product.id}/penurunan", data={"_csrf": token})
+    assert answer.status_code == 404
+
+
+async def test_a_vendor_asks_one_of_two_regions_and_reads_why_it_was_declined(
+    visitor: Visitor, dki: Tenant, gorontalo: Tenant
+) -> None:
+    member = await a_committed_vendor()
+    await comes(visitor, member)
+    await visitor.opens("/usaha/wilayah")
+    await visitor.sends(f"/usaha/wilayah/{gorontalo.id}/permintaan", again=True)
+    assert visitor.sees("Menunggu putusan wilayah")
+    async with tenancy.national() as session:
+        standings = {
+            row.slug: one.status if one else None
+            for row, one in await regions_standing(session, member.vendor_id)
+        }
+        assert standings == {dki.slug: None, gorontalo.slug: ParticipationStatus.REQUESTED}
+        declined = ParticipationStatus.DECLINED
+        await record_decision(session, member.vendor_id, gorontalo.id, declined, "Di luar jangkauan kirim.")
+    await visitor.opens("/usaha/wilayah")
+    assert visitor.sees("Di luar jangkauan kirim.")
+    assert visitor.sees("Minta diterima lagi")
+
+
+async def test_the_public_directory_shows_no_private_fact(visitor: Visitor) -> None:
+    async with tenancy.national() as session:
+        member = await a_verified_vendor(
+            session, trade_name="Dapur Sangat Rahasia", email="rahasia@contoh.id"
+        )
+        await a_published_product(session, member)
+        payee = await payee_facts(session, member.vendor_id)
+    await visitor.opens("/penyedia?q=sangat+rahasia")
+    listing = visitor.page.text
+    await visitor.opens(f"/penyedia/{member.vendor_id}")
+    assert visitor.sees("Dapur Sangat Rahasia")
+    assert visitor.sees("Kota Gorontalo")
+    for secret in (
+        "Nani Wartabone",
+        "96115",
+        "+62812",
+        "0812",
+        payee["bank_account"],
+        payee["email"],
+        "Rahma Pakaya",
+    ):
+        assert secret not in visitor.page.text + listing
+    assert payee["tax_id"] not in visitor.page.text
+
+
+async def test_a_business_that_is_not_verified_is_not_in_the_directory(visitor: Visitor) -> None:
+    async with tenancy.national() as session:
+        member = await a_registered_vendor(session, trade_name="Belum Diperiksa Siapa Pun")
+    await visitor.opens("/penyedia?q=belum+diperiksa+siapa")
+    assert visitor.sees("Tidak ada yang cocok")
+    assert (await visitor.opens(f"/penyedia/{member.vendor_id}")).status_code == 404
+
+
+async def test_a_wildcard_in_the_search_is_only_a_sign(visitor: Visitor) -> None:
+    await a_committed_vendor()
+    await visitor.opens("/penyedia?q=%25")
+    assert visitor.sees("Tidak ada yang cocok")
+
+
+async def test_strangers_are_led_to_sign_in_and_officials_are_kept_out(visitor: Visitor) -> None:
+    for path in ("/usaha/profil", "/usaha/produk", "/usaha/wilayah", "/daftar/usaha"):
+        await visitor.opens(path)
+        assert visitor.page.url.path == "/masuk"
+    member = await a_committed_vendor()
+    await visitor.signs_in(member.account_id, "Verifikator", "verifier")
+    assert (await visitor.opens("/usaha/produk")).status_code == 403
