@@ -30,6 +30,7 @@ from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 from eorder_web import routes
 from eorder_web.access import PUBLIC, SignInNeeded, check_access
+from eorder_web.built_files import built_file
 from eorder_web.edge import page
 from eorder_web.rendering import STATIC, THEMES
 from eorder_web.translating import LOCALES
@@ -168,7 +169,7 @@ def _litestar(handlers: list[ControllerRouterHandler]) -> Litestar:
         path="/static", directories=[STATIC], opt=PUBLIC, cache_control=None, html_mode=False
     )
     return Litestar(
-        route_handlers=[*handlers, static, unknown_host, unavailable, alive],
+        route_handlers=[*handlers, built_file, static, unknown_host, unavailable, alive],
         request_class=Request,
         guards=[check_access],
         before_request=refuse_forgery,
