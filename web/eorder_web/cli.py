@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from eorder_platform import tenancy
 from eorder_platform.errors import Expected, NotVisible, Refused
@@ -183,7 +183,7 @@ def demo(
 
     if not accounts:
         _run(_demo(if_empty))
-    table = Table("siapa", "alamat", "e-mail", "untuk")
+    table = Table("siapa", Column("alamat", no_wrap=True), Column("e-mail", no_wrap=True), "untuk")
     for whose, host, email, purpose in ACCOUNTS:
         table.add_row(whose, host, email, purpose)
     if accounts:
