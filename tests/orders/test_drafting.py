@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, tenancy
 from eorder_platform.directory.models import Vendor
 from eorder_platform.errors import NotAllowed, NotVisible, Refused
+from eorder_tenants.orders.answering import accept_order
 from eorder_tenants.orders.approving import approve_order
 from eorder_tenants.orders.drafting import (
     add_to_draft,
@@ -22,7 +23,7 @@ from eorder_tenants.orders.drafting import (
 )
 from eorder_tenants.orders.models import Order, OrderLine, Status
 from eorder_tenants.orders.submitting import submit_order
-from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_offer, an_order, completed
+from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_offer, an_order, completed, go_on
 
 
 @pytest.fixture(autouse=True)
@@ -197,6 +198,22 @@ async def test_a_vendor_whom_the_nation_suspended_gets_no_new_order(dki_session:
     assert "seluruh Indonesia" in str(await refused(dki_session, cast, draft))
     with pytest.raises(Refused, match="seluruh Indonesia"):
         await approve_order(dki_session, cast.approver, submitted.id, submitted.version)
+
+
+async def test_a_suspended_vendor_accepts_nothing_new_but_finishes_what_he_accepted(
+    dki_session: AsyncSession,
+) -> None:
+    """A10, second half."""
+    cast = await a_cast(dki_session, ceiling=50_000_000)
+    running = await an_order(dki_session, cast, Status.ACCEPTED)
+    issued = await an_order(dki_session, cast, Status.ISSUED)
+    async with tenancy.national() as nation:
+        await nation.execute(
+            update(Vendor).where(Vendor.id == cast.participation.vendor_id).values(status="suspended")
+        )
+    with pytest.raises(Refused, match="ditangguhkan"):
+        await accept_order(dki_session, cast.owner, issued.id, issued.version)
+    await go_on(dki_session, cast, running, Status.COMPLETED)
 
 
 async def test_a_product_taken_down_or_not_delivered_there_is_named(dki_session: AsyncSession) -> None:

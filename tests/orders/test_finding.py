@@ -7,9 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import NotVisible
+from eorder_tenants.orders.approving import return_order
 from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.orders.models import Status
 from eorder_tenants.orders.queries import Wanted, order_for, orders_of, tasks_of
+from eorder_tenants.orders.surroundings import journal_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 from tests.orders.factories import MONDAY, a_cast, an_order, go_on
@@ -118,3 +120,15 @@ async def test_a_list_is_searched_filtered_and_paged(dki_session: AsyncSession) 
     assert [row.id for row in issued.rows] == [orders[0].id]
     found = await orders_of(dki_session, cast.approver, Wanted(search=str(orders[1].number)))
     assert [row.id for row in found.rows] == [orders[1].id]
+
+
+async def test_a_vendor_reads_the_journal_from_the_day_the_order_was_issued(
+    dki_session: AsyncSession,
+) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast)
+    await return_order(dki_session, cast.approver, order.id, order.version, "Urusan dalam kantor")
+    await go_on(dki_session, cast, order, Status.ACCEPTED)
+    seen = await journal_of(dki_session, cast.owner, order)
+    assert [entry.to_status for entry in seen] == ["issued", "accepted"]
+    assert len(await journal_of(dki_session, cast.auditor, order)) == 5

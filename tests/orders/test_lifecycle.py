@@ -1,7 +1,6 @@
 """The whole way of an order, and the scenarios of the field (domain.md 12)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -30,10 +29,8 @@ from eorder_tenants.orders.inspecting import (
 from eorder_tenants.orders.models import Status
 from eorder_tenants.orders.submitting import submit_order
 from eorder_tenants.organisation.models import RegionalHoliday, RuleOverride
-from eorder_tenants.payments.invoicing import NewInvoice, send_invoice
-from eorder_tenants.payments.paying import MadePayment, PaymentMethod, record_payment, return_invoice
 from eorder_tenants.payments.queries import payment_of
-from tests.orders.factories import MONDAY, a_cast, a_draft, accepting, an_order, go_on, pay
+from tests.orders.factories import MONDAY, a_cast, a_draft, accepting, an_order, go_on
 
 
 @pytest.fixture(autouse=True)
@@ -89,38 +86,6 @@ async def test_its_four_documents_can_be_printed(dki_session: AsyncSession) -> N
         facts = facts_from_json(document.kind, document.facts)
         assert facts.order_number == order.number
         assert all(signatory.signed_at for signatory in facts.signatories)
-
-
-async def test_food_is_taxed_by_the_certificate_that_holds_on_the_day_of_payment(
-    dki_session: AsyncSession,
-) -> None:
-    """A15: catering of Rp 4.5 million by a CV."""
-    for until, withheld in ((None, 90_000), ("2026-07-06", 22_500), ("2026-07-05", 90_000)):
-        cast = await a_cast(
-            dki_session,
-            price=45_000,
-            tax_class=TaxClass.CATERING,
-            pkp=False,
-            payee={"final_tax_certificate_until": until},
-        )
-        order = await an_order(dki_session, cast, Status.PAID, quantity=100)
-        assert order.withheld_rupiah == withheld
-        assert order.net_rupiah == 4_500_000 - withheld
-
-
-async def test_the_certificate_may_end_between_handover_and_payment(dki_session: AsyncSession) -> None:
-    cast = await a_cast(
-        dki_session,
-        price=45_000,
-        tax_class=TaxClass.CATERING,
-        pkp=False,
-        payee={"final_tax_certificate_until": "2026-07-06"},
-    )
-    order = await an_order(dki_session, cast, Status.PAYMENT_APPROVED, quantity=100)
-    assert order.withheld_rupiah == 22_500
-    with clock.travelling_to(datetime(2026, 7, 7, 2, tzinfo=UTC)):
-        payment = await pay(dki_session, cast, order)
-    assert (payment.withheld_rupiah, payment.net_rupiah) == (90_000, 4_410_000)
 
 
 async def test_what_was_rejected_is_not_paid_and_returns_to_the_budget(dki_session: AsyncSession) -> None:
@@ -284,48 +249,6 @@ async def test_a_regional_holiday_moves_the_deadline(dki_session: AsyncSession) 
     assert order.due_at == datetime(2026, 7, 10, 9, tzinfo=UTC)
 
 
-async def test_payment_waits_while_the_bank_account_is_another_than_billed(dki_session: AsyncSession) -> None:
-    """A24 as far as a region sees it: the invoice goes back and is billed anew with the account that counts."""
-    cast = await a_cast(dki_session)
-    order = await an_order(dki_session, cast, Status.PAYMENT_APPROVED)
-    cast.participation.payee = cast.participation.payee | {"bank_account": "999"}
-    await dki_session.flush()
-    with pytest.raises(Refused, match="Rekening penyedia berubah"):
-        await pay(dki_session, cast, order)
-    await return_invoice(dki_session, cast.treasurer, order.id, order.version, "Rekening berubah")
-    await go_on(dki_session, cast, order, Status.PAID)
-    payment = await payment_of(dki_session, order.id)
-    assert payment and payment.payee["bank_account"] == "999"
-
-
-async def test_pressing_pay_twice_pays_once(dki_session: AsyncSession) -> None:
-    """A23."""
-    cast = await a_cast(dki_session)
-    order = await an_order(dki_session, cast, Status.PAYMENT_APPROVED)
-    made = MadePayment(order.id, order.version, PaymentMethod.DIRECT, "SP2D-0001")
-    first = await record_payment(dki_session, cast.treasurer, made)
-    second = await record_payment(dki_session, cast.treasurer, made)
-    assert first.id == second.id
-    receipts = [
-        d for d in await documents_of(dki_session, order.id) if d.kind == DocumentKind.PAYMENT_RECEIPT
-    ]
-    assert len(receipts) == 1
-    with pytest.raises(Conflict):
-        await record_payment(dki_session, cast.treasurer, replace(made, reference="SP2D-0002"))
-
-
-async def test_a_reference_belongs_to_one_payment(dki_session: AsyncSession) -> None:
-    cast = await a_cast(dki_session, ceiling=50_000_000)
-    for number in range(2):
-        order = await an_order(dki_session, cast, Status.PAYMENT_APPROVED)
-        made = MadePayment(order.id, order.version, PaymentMethod.DIRECT, "SP2D-7777")
-        if number:
-            with pytest.raises(Refused, match="sudah dipakai"):
-                await record_payment(dki_session, cast.treasurer, made)
-        else:
-            await record_payment(dki_session, cast.treasurer, made)
-
-
 async def test_orders_of_one_day_and_package_pass_the_tax_threshold_together(
     dki_session: AsyncSession,
 ) -> None:
@@ -333,21 +256,6 @@ async def test_orders_of_one_day_and_package_pass_the_tax_threshold_together(
     first = await an_order(dki_session, cast)
     second = await an_order(dki_session, cast)
     assert (first.withheld_rupiah, second.withheld_rupiah) == (0, 22_500)
-
-
-async def test_a_pkp_bills_with_a_tax_invoice_and_nobody_else_does(dki_session: AsyncSession) -> None:
-    pkp = await a_cast(dki_session)
-    order = await an_order(dki_session, pkp, Status.HANDED_OVER)
-    with pytest.raises(Refused, match="faktur pajak"):
-        await send_invoice(dki_session, pkp.owner, NewInvoice(order.id, order.version))
-    plain = await a_cast(dki_session, pkp=False)
-    order = await an_order(dki_session, plain, Status.HANDED_OVER)
-    with pytest.raises(Refused, match="tidak dikenai PPN"):
-        await send_invoice(
-            dki_session, plain.owner, NewInvoice(order.id, order.version, tax_invoice_number="1" * 17)
-        )
-    invoice = await send_invoice(dki_session, plain.owner, NewInvoice(order.id, order.version))
-    assert invoice.number == f"000.3/0001/INV/{plain.unit.code}/VII/2026"
 
 
 async def test_every_step_tells_the_nation(dki_session: AsyncSession) -> None:

@@ -12,7 +12,7 @@ from eorder_tenants.budgets import ledger
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders import papers, stepping
-from eorder_tenants.orders.drafting import offers_of
+from eorder_tenants.orders.catalogue_lines import offers_of
 from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.orders.models import Order
 from eorder_tenants.orders.reckoning import reckon

@@ -18,6 +18,14 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import why_kept_out, why_linked
 from eorder_tenants.catalogue.models import Offer, VendorParticipation
 from eorder_tenants.orders import stepping
+from eorder_tenants.orders.catalogue_lines import (
+    automatic_title,
+    is_within,
+    offers_of,
+    price,
+    quantity_problem,
+    shipping_of,
+)
 from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.orders.models import NEW_DRAFT, Order, OrderLine, Status
 from eorder_tenants.orders.reckoning import reckon
@@ -25,7 +33,6 @@ from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.organisation.models import Role, WorkUnit
 
-LARGEST_QUANTITY = Decimal("999999.999")
 MOST_LINES = 100
 LONGEST_TITLE = 160
 LONGEST_TEXT = 1000
@@ -148,55 +155,6 @@ async def discard_draft(session: AsyncSession, actor: Actor, order_id: UUID, ver
         await stepping.finish(session, actor, order, Action.DISCARD)
 
 
-async def offers_of(session: AsyncSession, order: Order) -> dict[UUID, Offer]:
-    """The offers of an order's lines that the catalogue still shows."""
-    ids = [line.offer_id for line in order.lines]
-    return {
-        offer.id: offer
-        for offer in await session.scalars(select(Offer).where(Offer.id.in_(ids), Offer.visible))
-    }
-
-
-def quantity_problem(offer: Offer, quantity: Decimal) -> str | None:
-    """Why that many cannot be ordered, in words."""
-    if not quantity.is_finite() or quantity <= 0:
-        return "Jumlah harus lebih dari nol."
-    if quantity > LARGEST_QUANTITY:
-        return f"Jumlah paling banyak {said(LARGEST_QUANTITY)}."
-    if quantity != quantity.quantize(Decimal("0.001")):
-        return "Jumlah paling banyak memakai tiga angka di belakang koma."
-    if quantity < offer.minimum_order:
-        return f"Pesanan paling sedikit {said(offer.minimum_order)} {offer.unit}."
-    return None
-
-
-def said(quantity: Decimal) -> str:
-    """A quantity as people write it: "1.250,5"."""
-    text = f"{quantity.normalize():,f}"
-    return text.translate(str.maketrans(",.", ".,"))
-
-
-def price(line: OrderLine, offer: Offer) -> None:
-    """Name, unit, tax class and price of the line as the catalogue has them now."""
-    line.name, line.unit, line.tax_class = offer.name, offer.unit, offer.tax_class
-    line.unit_price_rupiah = offer.price_rupiah
-    line.total_rupiah = line.due_rupiah
-
-
-def shipping_of(order: Order, offers: Mapping[UUID, Offer]) -> int:
-    """One delivery is charged once: the dearest shipping among the order's products."""
-    found = [offers[line.offer_id].shipping_rupiah for line in order.lines if line.offer_id in offers]
-    return max(found, default=0)
-
-
-def automatic_title(lines: list[OrderLine]) -> str:
-    """What an order is called until the officer names it: its first product and how many others."""
-    if not lines:
-        return ""
-    others = f" dan {len(lines) - 1} produk lain" if len(lines) > 1 else ""
-    return f"{lines[0].name}{others}"
-
-
 async def _unit_of(session: AsyncSession, actor: Actor, work_unit_id: UUID) -> WorkUnit:
     if not actor.holds(Role.PROCUREMENT_OFFICER, work_unit_id):
         raise NotAllowed("Anda bukan pejabat pengadaan satuan kerja ini.")
@@ -270,8 +228,3 @@ def _problems(
     if not is_within(change.delivery_region_code, tenant.region_code):
         problems.append(("delivery_region_code", "Alamat penyerahan harus berada di daerah ini."))
     return problems
-
-
-def is_within(code: str, region_code: str) -> bool:
-    """Whether a Kemendagri code ("75.71") lies in a region ("75") or is it."""
-    return code == region_code or code.startswith(f"{region_code}.")

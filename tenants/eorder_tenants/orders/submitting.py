@@ -13,7 +13,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets import ledger
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders import stepping
-from eorder_tenants.orders.drafting import is_within, offers_of, quantity_problem, shipping_of
+from eorder_tenants.orders.catalogue_lines import is_within, offers_of, quantity_problem, shipping_of
 from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.orders.models import Order, OrderCounter
 from eorder_tenants.orders.reckoning import reckon
