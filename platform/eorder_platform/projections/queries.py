@@ -49,20 +49,24 @@ from nusantara.tenant t
 cross join lateral (
   select count(*) as vendors from pusat.participation p where p.tenant_id = t.id and p.status = 'active') p
 cross join lateral (
-  select count(*) filter (where o.status <> all($2)) as orders,
-         coalesce(sum(o.gross_rupiah) filter (where o.status <> all($2)), 0)::bigint as spent_rupiah,
-         coalesce(sum(o.gross_rupiah) filter (
-             where o.status <> all($2)
-               and (v.legal_form = 'cooperative' or v.business_scale in ('micro', 'small'))), 0)::bigint
+  select coalesce(sum(o.orders), 0)::bigint as orders,
+         coalesce(sum(o.spent), 0)::bigint as spent_rupiah,
+         coalesce(sum(o.spent) filter (
+             where v.legal_form = 'cooperative' or v.business_scale in ('micro', 'small')), 0)::bigint
            as small_rupiah,
-         count(o.paid_at) as paid_orders,
-         coalesce(sum((o.paid_at at time zone t.zone)::date - (o.handed_over_at at time zone t.zone)::date), 0)
-           as days_until_paid
-  from pusat.order_projection o join nusantara.vendor v on v.id = o.vendor_id
-  where o.tenant_id = t.id
-    and o.issued_at >= make_timestamptz($1, 1, 1, 0, 0, 0, t.zone)
-    and o.issued_at < make_timestamptz($1 + 1, 1, 1, 0, 0, 0, t.zone)) f
+         coalesce(sum(o.paid), 0)::bigint as paid_orders,
+         coalesce(sum(o.days), 0)::bigint as days_until_paid
+  from (
+    select o.vendor_id, count(*) as orders, sum(o.gross_rupiah) as spent, count(o.paid_at) as paid,
+           sum((o.paid_at at time zone t.zone)::date - (o.handed_over_at at time zone t.zone)::date) as days
+    from pusat.order_projection o
+    where o.tenant_id = t.id and o.status <> all($2)
+      and o.issued_at >= make_timestamptz($1, 1, 1, 0, 0, 0, t.zone)
+      and o.issued_at < make_timestamptz($1 + 1, 1, 1, 0, 0, 0, t.zone)
+    group by o.vendor_id) o
+  join nusantara.vendor v on v.id = o.vendor_id) f
 """
+"""The vendor's scale is looked up once for all orders of a vendor in a region, not for each."""
 
 
 async def region_figures(

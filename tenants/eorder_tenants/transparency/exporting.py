@@ -66,7 +66,7 @@ async def csv_of(tenant: Tenant, choice: Choice) -> AsyncIterator[str]:
     yield _written([COLUMNS])
     issued_at, order_id = END, LAST_ID
     while True:
-        async with tenancy.reading(tenant) as connection:
+        async with tenancy.searching(tenant) as connection:
             rows = await connection.fetch(_STEP_OF_ORDERS, *choice.arguments(), issued_at, order_id)
         if rows:
             yield _written(_cells(row, ZoneInfo(tenant.zone)) for row in rows)

@@ -4,10 +4,12 @@ Amounts include taxes. An order that came to nothing is listed, but is no spendi
 days between the office's dates of handover and payment.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -21,16 +23,25 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the spending: a month ("2026-11"), a unit (its id), a receiver (see RECEIVERS), a category."""
+    """One part of the spending: all of it, a month ("2026-11"), a unit (by its id) or a receiver (see RECEIVERS)."""
 
     key: str
     name: str
-    name_english: str
     orders: int
     spent_rupiah: int
     small_rupiah: int
     paid_orders: int
     days_until_paid: Decimal | None
+
+
+@dataclass(frozen=True)
+class CategoryPart:
+    """What was spent in a main category, before tax."""
+
+    key: str
+    name: str
+    name_english: str
+    spent_rupiah: int
 
 
 @dataclass(frozen=True)
@@ -42,10 +53,10 @@ class Spending:
     unpaid_orders: int
     ended_orders: int
     vendors: int
-    months: list[Part] = field(default_factory=list)
-    units: list[Part] = field(default_factory=list)
-    receivers: dict[str, int] = field(default_factory=dict)
-    categories: list[Part] = field(default_factory=list)
+    months: list[Part]
+    units: list[Part]
+    receivers: dict[str, int]
+    categories: list[CategoryPart]
 
 
 RECEIVERS = ("micro", "small", "cooperative", "other")
@@ -53,27 +64,30 @@ RECEIVERS = ("micro", "small", "cooperative", "other")
 
 _ADDED_UP = f"""
 with chosen as (
-  select o.id, o.status, o.vendor_id, u.id::text as unit_id, u.name as unit_name,
-         to_char(o.issued_at at time zone $7, 'YYYY-MM') as month,
+  select o.id, o.status, o.vendor_id, o.work_unit_id as unit_id,
+         date_trunc('month', o.issued_at at time zone $7) as month,
          case when v.legal_form = 'cooperative' then 'cooperative'
               when v.business_scale in ('micro', 'small') then v.business_scale else 'other' end as receiver,
          case when o.status = any($8) then 0 else o.gross_rupiah end as spent,
          (o.paid_at at time zone $7)::date - (o.handed_over_at at time zone $7)::date as days
   {ORDERS} {CHOSEN}
+), parts as (
+  select case grouping(month, unit_id, receiver) when 7 then 'total' when 3 then 'month' when 5 then 'unit'
+              else 'receiver' end as part,
+         month, unit_id, receiver, count(*) as orders, coalesce(sum(spent), 0)::bigint as spent,
+         coalesce(sum(spent) filter (where receiver <> 'other'), 0)::bigint as small,
+         count(days) as paid, avg(days) as days,
+         count(*) filter (where status = any($9)) as running,
+         count(*) filter (where status = any($10)) as unpaid,
+         count(*) filter (where status = any($8)) as ended
+  from chosen group by grouping sets ((), (month), (unit_id), (receiver))
 )
-select case grouping(month, unit_id, receiver) when 7 then 'total' when 3 then 'month' when 5 then 'unit'
-            else 'receiver' end as part,
-       coalesce(month, unit_id, receiver, '') as key, coalesce(unit_name, '') as name, '' as name_english,
-       count(*) as orders, coalesce(sum(spent), 0)::bigint as spent,
-       coalesce(sum(spent) filter (where receiver <> 'other'), 0)::bigint as small,
-       count(days) as paid, avg(days) as days, count(distinct vendor_id) filter (where spent > 0) as vendors,
-       count(*) filter (where status = any($9)) as running, count(*) filter (where status = any($10)) as unpaid,
-       count(*) filter (where status = any($8)) as ended
-from chosen
-group by grouping sets ((), (month), (unit_id, unit_name), (receiver))
+select part, coalesce(to_char(month, 'YYYY-MM'), unit_id::text, receiver, '') as key, coalesce(u.name, '') as name,
+       '' as name_english, orders, spent, small, paid, days, running, unpaid, ended,
+       (select count(distinct vendor_id) from chosen where spent > 0) as vendors
+from parts left join work_unit u on u.id = parts.unit_id
 union all
-select 'category', c.code, c.name, c.name_english, count(distinct l.order_id), sum(l.total_rupiah)::bigint,
-       0, 0, null, 0, 0, 0, 0
+select 'category', c.code, c.name, c.name_english, 0, sum(l.total_rupiah)::bigint, 0, 0, null, 0, 0, 0, 0
 from chosen join order_line l on l.order_id = chosen.id join offer f on f.id = l.offer_id
      join nusantara.category c on c.code = f.category_group
 where spent > 0
@@ -82,23 +96,26 @@ group by c.code, c.name, c.name_english
 
 
 async def spending(connection: asyncpg.Connection, choice: Choice) -> Spending:
-    """What a choice adds up to, in one statement. Categories are prices before tax; the largest come first."""
+    """What a choice adds up to, in one statement; the largest units and categories come first."""
     stages = [sorted(stage.statuses) for stage in (Stage.RUNNING, Stage.UNPAID)]
     rows = await connection.fetch(_ADDED_UP, *choice.arguments(), choice.zone, sorted(DEAD), *stages)
-    parts: dict[str, list[Part]] = {}
+    of_kind: dict[str, list[asyncpg.Record]] = defaultdict(list)
     for row in rows:
-        parts.setdefault(row["part"], []).append(_part(row))
-    total = next(row for row in rows if row["part"] == "total")
+        of_kind[row["part"]].append(row)
+    (total,) = of_kind["total"]
     return Spending(
         total=_part(total),
         running_orders=total["running"],
         unpaid_orders=total["unpaid"],
         ended_orders=total["ended"],
         vendors=total["vendors"],
-        months=sorted(parts.get("month", []), key=lambda part: part.key),
-        units=_largest_first(parts.get("unit", [])),
-        receivers={part.key: part.spent_rupiah for part in parts.get("receiver", [])},
-        categories=_largest_first(parts.get("category", [])),
+        months=sorted((_part(row) for row in of_kind["month"]), key=lambda part: part.key),
+        units=_largest_first(_part(row) for row in of_kind["unit"]),
+        receivers={row["key"]: row["spent"] for row in of_kind["receiver"]},
+        categories=_largest_first(
+            CategoryPart(row["key"], row["name"], row["name_english"], row["spent"])
+            for row in of_kind["category"]
+        ),
     )
 
 
@@ -106,7 +123,6 @@ def _part(row: asyncpg.Record) -> Part:
     return Part(
         key=row["key"],
         name=row["name"],
-        name_english=row["name_english"],
         orders=row["orders"],
         spent_rupiah=row["spent"],
         small_rupiah=row["small"],
@@ -115,7 +131,10 @@ def _part(row: asyncpg.Record) -> Part:
     )
 
 
-def _largest_first(parts: Sequence[Part]) -> list[Part]:
+Sized = TypeVar("Sized", Part, CategoryPart)
+
+
+def _largest_first(parts: Iterable[Sized]) -> list[Sized]:
     return sorted(parts, key=lambda part: (-part.spent_rupiah, part.name))
 
 
@@ -149,7 +168,7 @@ async def listed_orders(
 
 @dataclass(frozen=True)
 class Choices:
-    """What a citizen may choose from: years with orders, units and categories that appear in orders."""
+    """What a citizen may choose from."""
 
     years: list[int]
     units: list[tuple[UUID, str]]
@@ -158,20 +177,19 @@ class Choices:
 
 
 _CHOICES = """
-select array(select distinct extract(year from o.issued_at at time zone $1)::int from orders o
-             where o.issued_at is not null order by 1 desc) as years,
+select array(select generate_series(
+               (select extract(year from max(issued_at) at time zone $1)::int from orders),
+               (select extract(year from min(issued_at) at time zone $1)::int from orders), -1)) as years,
        array(select row(u.id, u.name) from work_unit u
              where exists (select from orders o where o.work_unit_id = u.id and o.issued_at is not null)
              order by u.name) as units,
        array(select row(c.code, c.name, c.name_english) from nusantara.category c
-             where exists (select from offer f join order_line l on l.offer_id = f.id
-                           where f.category_group = c.code)
-             order by c.position) as categories
+             where c.parent_code is null and c.active order by c.position) as categories
 """
 
 
 async def choices(connection: asyncpg.Connection, zone: str) -> Choices:
-    """What the filters offer, in one statement."""
+    """Years since the first order, units that ordered and the main categories, in one statement."""
     row = await connection.fetchrow(_CHOICES, zone)
     return Choices(
         row["years"], [tuple(unit) for unit in row["units"]], [tuple(c) for c in row["categories"]]

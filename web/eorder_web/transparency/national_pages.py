@@ -10,18 +10,16 @@ from eorder_platform.projections.queries import (
     COUNTED_AT_MOST,
     PAGE_SIZE,
     newest_orders,
-    region_figures,
     search_orders,
     vendor_figures,
 )
-from eorder_tenants.orders.models import DEAD
 from eorder_web.access import PUBLIC
 from eorder_web.edge import page
 from eorder_web.rendering import NATIONAL_ZONE
 from eorder_web.transparency.asking import id_of, page_of, stage_named, year_of
 from eorder_web.transparency.drawing import band_limits
 from eorder_web.transparency.presenting import stage_options, status_tags, year_options
-from eorder_web.transparency.regions import NOTHING_YET, joined_regions, map_tiles
+from eorder_web.transparency.regions import NOTHING_YET, figures_of, joined_regions, map_tiles
 from eorder_web.visiting import Request
 
 CARDS = 9
@@ -33,8 +31,8 @@ FIRST_YEAR = 2026
 async def home(request: Request) -> Response[str]:
     """The national home: map, figures of the year, regions, newest orders."""
     year = clock.today(NATIONAL_ZONE).year
+    figures = await figures_of(year)
     async with tenancy.reading_national() as connection:
-        figures = await region_figures(connection, year, DEAD)
         vendors = await vendor_figures(connection)
         newest = await newest_orders(connection, NEWEST)
     regions = await joined_regions(figures)
@@ -60,9 +58,7 @@ async def home(request: Request) -> Response[str]:
 async def regions(request: Request) -> Response[str]:
     """Every region that joined, with its year."""
     year = clock.today(NATIONAL_ZONE).year
-    async with tenancy.reading_national() as connection:
-        figures = await region_figures(connection, year, DEAD)
-    joined = await joined_regions(figures)
+    joined = await joined_regions(await figures_of(year))
     return page(request, "transparency/regions.html", active="regions", year=year, regions=joined)
 
 
