@@ -84,21 +84,22 @@ async def finish(
     said = _reason(reason, transition)
     role = role_of(actor, order, transition)
     order.status = transition.target
-    order.due_at = await _due_at(session, order, transition, rules)
     if transition.stamp:
         setattr(order, transition.stamp, clock.now())
     touch(order)
-    await journal.append(
-        session,
-        actor,
-        order,
-        action=action,
-        from_status=transition.source,
-        role=role,
-        reason=said,
-        document_hash=document_hash,
-        details=details,
-    )
+    with session.no_autoflush:  # the row is written once, by the commit
+        order.due_at = await _due_at(session, order, transition, rules)
+        await journal.append(
+            session,
+            actor,
+            order,
+            action=action,
+            from_status=transition.source,
+            role=role,
+            reason=said,
+            document_hash=document_hash,
+            details=details,
+        )
     outbox.write(session, "orders.project", order_id=order.id)
     return order
 

@@ -9,6 +9,7 @@ from eorder_platform import clock
 from eorder_platform.directory.models import ParticipationStatus, Vendor, VendorStatus
 from eorder_platform.errors import Refused
 from eorder_platform.money import format_rupiah
+from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets import ledger
 from eorder_tenants.catalogue.models import Offer
@@ -32,18 +33,37 @@ async def submit_order(session: AsyncSession, actor: Actor, order_id: UUID, vers
     :func:`problems_with_offers` finds. Then alone: an order above the cap, a budget without enough left.
     """
     order = await stepping.begin(session, actor, Action.SUBMIT, order_id, version)
-    tenant: Tenant = session.info["tenant"]
-    today = clock.today(tenant.zone)
     offers = await offers_of(session, order)
+    await _refuse_what_is_wrong(session, order, offers)
+    with session.no_autoflush:  # the row is written once at the end, not before every question
+        rules = await rulebook(session)
+        await _reckon_and_hold(session, actor, order, offers, rules)
+        return await stepping.finish(
+            session,
+            actor,
+            order,
+            Action.SUBMIT,
+            details={"gross_rupiah": order.gross_rupiah, "round": order.round},
+            rules=rules,
+        )
+
+
+async def _refuse_what_is_wrong(session: AsyncSession, order: Order, offers: dict[UUID, Offer]) -> None:
     problems = [
-        *_problems_with_form(order, tenant),
+        *_problems_with_form(order, session.info["tenant"]),
         *await problems_with_vendor(session, order),
         *problems_with_offers(order, offers),
         *_problems_with_prices(order, offers),
     ]
     if problems:
         raise Refused.several(problems)
-    rules = await rulebook(session)
+
+
+async def _reckon_and_hold(
+    session: AsyncSession, actor: Actor, order: Order, offers: dict[UUID, Offer], rules: RuleBook
+) -> None:
+    tenant: Tenant = session.info["tenant"]
+    today = clock.today(tenant.zone)
     order.submitted_at = clock.now()
     order.shipping_rupiah = shipping_of(order, offers)
     order.merged_receipt_maximum = rules.value("merged_receipt_maximum", on=today)
@@ -52,14 +72,6 @@ async def submit_order(session: AsyncSession, actor: Actor, order_id: UUID, vers
     await ledger.hold(session, actor, order.id, order.round, [order.draw])
     if order.number is None:
         order.number = await _next_number(session, tenant, today.year)
-    return await stepping.finish(
-        session,
-        actor,
-        order,
-        Action.SUBMIT,
-        details={"gross_rupiah": order.gross_rupiah, "round": order.round},
-        rules=rules,
-    )
 
 
 async def problems_with_vendor(session: AsyncSession, order: Order) -> list[Problem]:
