@@ -267,3 +267,22 @@ async def test_every_step_tells_the_nation(dki_session: AsyncSession) -> None:
         if str(order.id) in row.arguments.values()
     ]
     assert jobs.count("orders.project") == len(await journal.history(dki_session, order.id))
+
+
+@pytest.mark.parametrize(
+    ("price", "vat_before", "vat_after"), [(1_000_059, 110_006, 110_007), (1_000_041, 110_005, 110_004)]
+)
+async def test_the_tax_of_the_handover_counts_and_the_commitment_follows_to_the_rupiah(
+    dki_session: AsyncSession, price: int, vat_before: int, vat_after: int
+) -> None:
+    """A12: ordered in 2024, handed over in 2025."""
+    with clock.travelling_to(datetime(2024, 12, 30, 3, tzinfo=UTC)):
+        cast = await a_cast(dki_session, price=price)
+        cast.package.selection_from = date(2024, 12, 1)
+        order = await an_order(dki_session, cast, Status.HANDOVER_PENDING)
+    assert order.vat_rupiah == vat_before
+    with clock.travelling_to(datetime(2025, 1, 2, 3, tzinfo=UTC)):
+        await go_on(dki_session, cast, order, Status.PAID)
+    assert order.vat_rupiah == vat_after
+    await dki_session.refresh(cast.balance)
+    assert (cast.balance.committed, cast.balance.realised) == (0, price + vat_after)
