@@ -19,6 +19,7 @@ from infra.setup.processes import Family, end_orphans
 from infra.setup.services import Surroundings, start_services, stop_services
 from infra.setup.telling import Refusal, say, step
 
+ACCOUNTS = DATA / "accounts"
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE_SECONDS = 120.0
 
@@ -65,23 +66,28 @@ def serve(port: int) -> None:
 
 
 def prepare_database(surroundings: Surroundings) -> None:
+    """Migrate and, in an empty database, make the demo. Its accounts are kept: listing them anew would cost seconds."""
     cli: list[str | Path] = [PYTHON, "-m", "eorder_web.cli"]
     commands.show([*cli, "migrate"], "Bringing the database up to date", env=surroundings.owner)
-    commands.show([*cli, "demo", "--if-empty"], "Filling the demo", env=surroundings.owner)
+    if not ACCOUNTS.exists() or "DATABASE_URL" in os.environ:
+        commands.show([*cli, "demo", "--if-empty"], "Filling the demo", env=surroundings.owner)
+        wide = {**surroundings.owner, "COLUMNS": str(shutil.get_terminal_size((120, 24)).columns)}
+        ACCOUNTS.write_text(
+            commands.run([*cli, "demo", "--accounts"], "Listing the demo's accounts", env=wide)
+        )
 
 
 def live(surroundings: Surroundings, port: int) -> None:
     family = Family(surroundings.application)
     try:
         with step("Starting web, worker and scheduler"):
-            for name, module in {"web": "serve", "worker": "worker", "scheduler": "scheduler"}.items():
-                family.start(name, [PYTHON, "-m", f"eorder_web.{module}"])
+            family.start("web", [PYTHON, "-m", "eorder_web.serve"])
             wait_for_answer(family, port)
-        commands.show(
-            [PYTHON, "-m", "eorder_web.cli", "demo", "--accounts"], "Listing", env=surroundings.owner
-        )
+            family.start("worker", [PYTHON, "-m", "eorder_web.worker"])
+            family.start("scheduler", [PYTHON, "-m", "eorder_web.scheduler"])
+        say(ACCOUNTS.read_text())
         say(
-            f"\nOpen http://localhost:{port} · a region: http://dki.localhost:{port} · Ctrl-C ends everything.\n"
+            f"Open http://localhost:{port} · a region: http://dki.localhost:{port} · Ctrl-C ends everything.\n"
         )
         while True:
             family.look_after()

@@ -1,0 +1,42 @@
+"""A page of the application made into the plainest Jinja template that gives the same page again.
+
+What comes from the row is replaced by an expression, everything else stays literal text: no macros, no inheritance,
+no translation. That is the floor's rendering.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import escape
+
+from eorder_web.formatting import quantity, rupiah
+
+FIRST_CARD, CARD_END = '<article class="pcard">', "</article>\n"
+
+
+def flatten(html: str, row: Mapping[str, Any]) -> str:
+    """The template of a page about one row."""
+    words = {
+        str(row["id"]): 'row["id"]',
+        str(row["name"]): 'row["name"]',
+        rupiah(row["price_rupiah"]): 'row["price_rupiah"]|rupiah',
+        str(row["vendor_name"]): 'row["vendor_name"]',
+    }
+    if row.get("description"):
+        words[str(row["description"])] = 'row["description"]'
+    for text, expression in sorted(words.items(), key=lambda pair: -len(pair[0])):
+        html = html.replace(str(escape(text)), f"{{{{ {expression} }}}}")
+    return html
+
+
+def flatten_list(html: str, first: Mapping[str, Any]) -> str:
+    """The template of a page with cards: what stands before them, a loop over one card, what stands behind."""
+    begin = html.index(FIRST_CARD)
+    end = html.rindex(CARD_END) + len(CARD_END)
+    card = html[begin : html.index(CARD_END, begin) + len(CARD_END)]
+    siap = f"siap {first['lead_days']} hari"
+    card = flatten(card, first).replace(siap, 'siap {{ row["lead_days"] }} hari')
+    return f"{html[:begin]}{{% for row in rows %}}{card}{{% endfor %}}{html[end:]}"
+
+
+FILTERS = {"rupiah": rupiah, "quantity": quantity}
