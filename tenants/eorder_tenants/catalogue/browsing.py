@@ -29,6 +29,9 @@ CARD: Final = (
     " minimum_order, art, photos[1] as photo"
 )
 
+PLACE: Final = "regexp_replace(r.name, '^(Kota|Kabupaten) Administrasi ', '')"
+"""A region's name as people say it: "Jakarta Pusat"."""
+
 
 class Sort(StrEnum):
     """Orders in which a person may read the catalogue; relevance needs words."""
@@ -276,7 +279,7 @@ select json_build_object(
         from offer_count n join category c on c.code = n.code
         where n.kind = 'group' and n.offers > 0),
     'regions', (
-        select json_agg(json_build_array(n.code, r.name, n.offers) order by n.offers desc, n.code)
+        select json_agg(json_build_array(n.code, {PLACE}, n.offers) order by n.offers desc, n.code)
         from (
             select code, offers from offer_count where kind = 'region' and offers > 0
             order by offers desc, code limit {REGIONS_OFFERED}) n
@@ -286,4 +289,4 @@ select json_build_object(
 _NAMES: Final = f"""(
     select json_object_agg(code, name) from (
         select c.code, {_NAME} as name from category c where c.code = any({{asked}})
-        union all select code, name from region where code = any({{asked}})) named)"""
+        union all select r.code, {PLACE} from region r where r.code = any({{asked}})) named)"""

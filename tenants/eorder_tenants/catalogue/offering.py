@@ -1,5 +1,6 @@
 """A national product becomes this region's offer, follows its changes, and disappears with its vendor."""
 
+import re
 from uuid import UUID
 
 from sqlalchemy import update
@@ -67,8 +68,13 @@ def _copy(card: ProductCard, offer: Offer) -> None:
     offer.photos, offer.art = [f"{product.id}/{photo}" for photo in card.photos], product.art
     offer.vendor_name, offer.vendor_form = vendor.trade_name, vendor.legal_form
     offer.vendor_scale = vendor.business_scale
-    offer.vendor_region_code, offer.vendor_city = vendor.region_code, card.vendor_city
+    offer.vendor_region_code, offer.vendor_city = vendor.region_code, _short(card.vendor_city)
     offer.vat_registered = vendor.vat_registered
     offer.product_version = product.version
     offer.published_at = product.published_at or product.created_at
     offer.updated_at = clock.now()
+
+
+def _short(city: str) -> str:
+    """Jakarta's administrative cities by the name they are called by: "Jakarta Pusat"."""
+    return re.sub(r"^(Kota|Kabupaten) Administrasi ", "", city)

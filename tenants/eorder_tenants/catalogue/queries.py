@@ -16,7 +16,7 @@ from eorder_platform.directory.models import ParticipationStatus, Vendor
 from eorder_platform.errors import NotVisible
 from eorder_platform.reference.models import RegionRow
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.catalogue.browsing import CARD
+from eorder_tenants.catalogue.browsing import CARD, PLACE
 from eorder_tenants.catalogue.deciding import may_decide
 from eorder_tenants.catalogue.models import VendorParticipation
 from eorder_tenants.organisation.actors import Actor
@@ -154,7 +154,7 @@ select (select count(*) from vendor_participation where status = 'active') as ve
 
 _VENDOR: Final = f"""
 select v.id, v.trade_name, v.legal_name, v.legal_form, v.business_scale, v.business_id_number, v.vat_registered,
-    v.status, v.verified_at, r.name as city, p.status as standing, p.requested_at, p.decided_at, p.reason, p.note,
+    v.status, v.verified_at, {PLACE} as city, p.status as standing, p.requested_at, p.decided_at, p.reason, p.note,
     (select count(*) from offer where vendor_id = v.id and visible) as offers,
     (select json_agg(card) from (
         select {CARD} from offer where vendor_id = v.id and visible
@@ -165,9 +165,9 @@ join region r on r.code = v.region_code
 where p.vendor_id = $1 and p.status = any($2)
 """
 
-_VENDORS: Final = """
+_VENDORS: Final = f"""
 with serving as materialized (
-    select v.id, v.trade_name, v.legal_name, v.legal_form, v.business_scale, v.vat_registered, r.name as city
+    select v.id, v.trade_name, v.legal_name, v.legal_form, v.business_scale, v.vat_registered, {PLACE} as city
     from vendor_participation p
     join vendor v on v.id = p.vendor_id
     join region r on r.code = v.region_code
