@@ -12,7 +12,7 @@ from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders import stepping
 from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.orders.models import Order
-from eorder_tenants.orders.papers import VENDOR_CAPACITY
+from eorder_tenants.orders.paper_parts import VENDOR_CAPACITY
 from eorder_tenants.organisation.actors import Actor
 
 

@@ -15,6 +15,7 @@ from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders import papers, stepping
 from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.orders.models import Order, OrderLine
+from eorder_tenants.orders.paper_parts import VENDOR_CAPACITY
 from eorder_tenants.organisation.actors import Actor
 
 LONGEST_NOTE = 500
@@ -97,7 +98,7 @@ async def agree_inspection(session: AsyncSession, actor: Actor, order_id: UUID, 
     """The vendor's owner signs the result, and with it the handover of what was accepted."""
     order = await stepping.begin(session, actor, Action.AGREE_INSPECTION, order_id, version)
     document = await signing.countersign(
-        session, order.id, DocumentKind.INSPECTION_REPORT, papers.VENDOR_CAPACITY, actor.name
+        session, order.id, DocumentKind.INSPECTION_REPORT, VENDOR_CAPACITY, actor.name
     )
     return await stepping.finish(
         session, actor, order, Action.AGREE_INSPECTION, document_hash=document.facts_hash
