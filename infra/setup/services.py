@@ -12,7 +12,7 @@ from infra.setup import commands
 from infra.setup.environment import PYTHON
 from infra.setup.telling import step
 
-EMBEDDED = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
+EMBEDDED = {"DATABASE_URL": ("postgres", "PostgreSQL"), "REDIS_URL": ("valkey", "Valkey")}
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Surroundings:
 def start_services(data: Path, port: int) -> Surroundings:
     """Use DATABASE_URL and REDIS_URL where they are set; start what is missing below `data`."""
     given = dict(os.environ)
-    with step("Starting PostgreSQL and Valkey"):
-        for variable, name in EMBEDDED.items():
-            if not given.get(variable):
+    for variable, (name, title) in EMBEDDED.items():
+        if not given.get(variable):
+            with step(f"Starting {title}"):
                 given |= _started(data, name)
     for name, value in _secrets(data).items():
         given.setdefault(name, value)
