@@ -2,6 +2,7 @@
 
 One change, reversible, safe for the version still running: add, fill, then require.
 One statement per op.execute; ADD COLUMN and ADD CONSTRAINT apart; lock and statement timeouts come from the runner.
+The revision is written as SQL once and that text is run for every tenant: no op.get_bind(), fill by SQL.
 """
 
 import sqlalchemy as sa

@@ -1,9 +1,10 @@
 """`eorder`: the command line for those who run the deployment. It alone has the owner's database login."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Annotated, Any, TypeVar
 
+import asyncpg
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -29,20 +30,33 @@ app.add_typer(tenants, name="tenants")
 app.add_typer(migrate, name="migrate")
 console = Console()
 T = TypeVar("T")
+NOT_YET_MIGRATED = (
+    asyncpg.UndefinedTableError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InsufficientPrivilegeError,
+)
 errors = Console(stderr=True)
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Entry point; an expected refusal is one sentence and exit code 1, never a traceback."""
     try:
-        app()
+        app(words)
     except Refused as refusal:
-        for field, sentence in refusal.problems:
-            errors.print(f"[red]{f'{field}: ' if field else ''}{sentence}[/red]", highlight=False)
-        raise SystemExit(1) from None
+        _say_no(*(f"{field}: {sentence}" if field else sentence for field, sentence in refusal.problems))
     except Expected as error:
-        errors.print(f"[red]{error.message}[/red]", highlight=False)
-        raise SystemExit(1) from None
+        _say_no(error.message)
+    except NOT_YET_MIGRATED:
+        _say_no("Basis data ini belum disiapkan. Jalankan dahulu: eorder migrate")
+    except (OSError, asyncpg.CannotConnectNowError) as error:
+        _say_no(f"Basis data tidak dapat dihubungi: {error}")
+
+
+def _say_no(*sentences: str) -> None:
+    for sentence in sentences:
+        errors.print(sentence, style="red", highlight=False, markup=False)
+    raise SystemExit(1) from None
 
 
 @tenants.command("add")
@@ -232,7 +246,7 @@ async def _suspend(slug: str, reason: str | None) -> Tenant:
 
 
 async def _rotate(slug: str) -> Tenant:
-    return await provisioning.rotate_password(await _tenant(slug))
+    return await provisioning.rotate_password(await _tenant(slug), metadata)
 
 
 async def _migrate(dry_run: bool, rights: bool) -> list[tuple[Tenant, Exception]]:

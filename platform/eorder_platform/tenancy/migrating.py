@@ -2,11 +2,16 @@
 
 Each tenant is one transaction with its own timeouts, a few run in parallel, and the registry's revision is
 written in the same transaction: a killed run goes on where it stopped, and nothing to do is one query.
+
+Alembic writes a tenant revision as SQL once, and that text is run for every tenant. Running the revisions themselves
+side by side would mix regions: Alembic's `op` is one variable of the process, so that a statement of one tenant's
+upgrade went to the connection of whichever had begun last.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +32,7 @@ from eorder_platform.tenancy.ownership import (
     run_script,
     tenant_grants,
 )
-from eorder_platform.tenancy.provisioning import copy_shared_directory
+from eorder_platform.tenancy.provisioning import share_directory
 from eorder_platform.tenancy.tenant import Tenant
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[3] / "migrations"
@@ -78,8 +83,7 @@ async def upgrade_shared(metadata: MetaData, *, renew: bool = False) -> None:
             await run_script(connection, national_grants(metadata))
             if placement == home() and not await connection.scalar(SEEDED):
                 await seed_reference(connection)
-        if placement != home():
-            await copy_shared_directory(placement, metadata)
+    await share_directory(metadata)
     registry.forget()
 
 
@@ -89,17 +93,45 @@ async def tenants_behind() -> list[Behind]:
     return [Behind(tenant, target) for tenant in await registry.all_tenants() if tenant.revision != target]
 
 
+class _Steps:
+    """What leads from a revision to the newest, as SQL for a tenant's search path; written once for each start."""
+
+    def __init__(self, script: ScriptDirectory) -> None:
+        self._script = script
+        self._written: dict[str, str] = {}
+
+    def since(self, revision: str) -> str:
+        if revision not in self._written:
+            self._written[revision] = self._write(revision)
+        return self._written[revision]
+
+    def _write(self, revision: str) -> str:
+        def steps(*_: Any) -> Any:
+            return self._script._upgrade_revs("head", revision)
+
+        written = StringIO()
+        environment = EnvironmentContext(Config(), self._script, fn=steps, as_sql=True, starting_rev=revision)
+        environment.configure(
+            dialect_name="postgresql",
+            dialect_opts={"paramstyle": "named"},
+            output_buffer=written,
+            transactional_ddl=False,
+        )
+        environment.run_migrations()
+        return written.getvalue()
+
+
 async def upgrade_tenants(
     behind: Sequence[Behind], metadata: MetaData, done: Callable[[Tenant], None] = lambda _: None
 ) -> list[tuple[Tenant, Exception]]:
     """Upgrade these tenants, a few at a time; returns those that failed, each left exactly as it was."""
-    script, failed = history("tenant"), list[tuple[Tenant, Exception]]()
+    steps, failed = _Steps(history("tenant")), list[tuple[Tenant, Exception]]()
     turns = asyncio.Semaphore(IN_PARALLEL)
 
     async def upgrade(one: Behind) -> None:
         async with turns:
             try:
-                await _upgrade_tenant(one, script, metadata)
+                await _upgrade_tenant(one, steps, metadata)
             except Exception as error:  # reported to the operator for this tenant; the others go on
                 failed.append((one.tenant, error))
             done(one.tenant)
@@ -109,17 +141,15 @@ async def upgrade_tenants(
     return failed
 
 
-async def _upgrade_tenant(one: Behind, script: ScriptDirectory, metadata: MetaData) -> None:
+async def _upgrade_tenant(one: Behind, steps: _Steps, metadata: MetaData) -> None:
     tenant = one.tenant
     async with owning(tenant.placement) as engine, engine.begin() as connection:
         for statement in TIMEOUTS.split("; "):
             await connection.execute(text(statement))
         await connection.execute(text(f"set local search_path = {tenant.schema}, {NUSANTARA}"))
-        await connection.execute(text(TAKE_TURNS))
-        await connection.run_sync(_upgrade, script, tenant.schema)
-        await run_script(
-            connection, tenant_grants(metadata, tenant.schema, tenant.role, read_only=tenant.is_suspended)
-        )
+        revision = str(await connection.scalar(text(TAKE_TURNS)))
+        grants = tenant_grants(metadata, tenant.schema, tenant.role, read_only=tenant.is_suspended)
+        await run_script(connection, steps.since(revision) + grants)
         if tenant.placement == home():
             await _register(connection, one)
     if tenant.placement != home():

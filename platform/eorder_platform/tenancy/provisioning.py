@@ -24,6 +24,11 @@ SLUG = re.compile(r"[a-z][a-z0-9_]{1,30}")
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 
+SUBSCRIBES = text(
+    "select exists (select from pg_subscription s join pg_database d on d.oid = s.subdbid"
+    " where d.datname = current_database())"
+)
+
 Furnishing = Callable[[Tenant, AsyncSession, AsyncSession], Awaitable[None]]
 """Writes a new region's first rows: the tenant, a national session and a session in its schema, both the owner's."""
 
@@ -64,8 +69,8 @@ async def add_tenant(
             async with owning(tenant.placement) as there, there.begin() as beside:
                 await _create(beside, tenant, metadata)
                 await _furnish(furnish, tenant, connection, beside)
-                await _copy_shared(connection, beside, metadata)
             await _commit_or_undo(connection, tenant)
+    await share_directory(metadata)
     registry.forget()
     return tenant
 
@@ -87,12 +92,11 @@ async def set_suspended(tenant: Tenant, metadata: MetaData, reason: str | None) 
         else:
             async with owning(tenant.placement) as there, there.begin() as beside:
                 await run_script(beside, grants)
-    if tenant.placement != home():
-        await copy_shared_directory(tenant.placement, metadata)
+    await share_directory(metadata)
     registry.forget()
 
 
-async def rotate_password(tenant: Tenant) -> Tenant:
+async def rotate_password(tenant: Tenant, metadata: MetaData) -> Tenant:
     """Give a region's role the next generation of its password; open connections live on.
 
     A process that still trusts its copy of the registry cannot open *new* connections for the region until it
@@ -106,6 +110,7 @@ async def rotate_password(tenant: Tenant) -> Tenant:
         )
         async with owning(tenant.placement) as there, there.begin() as beside:
             await run_script(beside, _role_of(following))
+    await share_directory(metadata)
     registry.forget()
     return following
 
@@ -120,11 +125,16 @@ async def renew_rights(tenant: Tenant, metadata: MetaData) -> None:
         )
 
 
-async def copy_shared_directory(placement: str, metadata: MetaData) -> None:
-    """Make `nusantara` on another placement equal to home's (production: logical replication does this)."""
-    async with owning(home()) as source, owning(placement) as target:
-        async with source.connect() as reading, target.begin() as writing:
-            await _copy_shared(reading, writing, metadata)
+async def share_directory(metadata: MetaData) -> None:
+    """Make `nusantara` on the other placements equal to home's.
+
+    A placement that subscribes to home's `nusantara` (logical replication, in production) is left to that.
+    """
+    for placement in list(placements())[1:]:
+        async with owning(home()) as source, owning(placement) as target:
+            async with source.connect() as reading, target.begin() as writing:
+                if not await writing.scalar(SUBSCRIBES):
+                    await _copy_shared(reading, writing, metadata)
 
 
 def creation_script(metadata: MetaData, schema: str, revision: str | None) -> str:
