@@ -132,9 +132,9 @@ async def written_jobs(session: AsyncSession, job: str) -> list[dict[str, Any]]:
     return list(await session.scalars(found))
 
 
-def mentions(jobs: list[dict[str, Any]], **ids: UUID) -> int:
-    """How many of the jobs carry exactly these ids."""
-    return sum(job == {name: str(value) for name, value in ids.items()} for job in jobs)
+def mentions(jobs: list[dict[str, Any]], **arguments: UUID | str) -> int:
+    """How many of the jobs carry exactly these arguments."""
+    return sum(job == {name: str(value) for name, value in arguments.items()} for job in jobs)
 
 
 async def a_committed_vendor(**different: str | None) -> Member:

@@ -8,13 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, tenancy
 from eorder_platform.directory.jobs import tell_vendor
-from eorder_platform.directory.models import VendorMember, VendorRole, VendorStatus, VerificationCase
+from eorder_platform.directory.models import (
+    VendorMember,
+    VendorPrivate,
+    VendorRole,
+    VendorStatus,
+    VerificationCase,
+)
 from eorder_platform.directory.verification_queue import cases_waiting
 from eorder_platform.directory.verifying import (
     accept_vendor,
     return_vendor,
     submit_for_verification,
     verifier_for,
+    warnings_of,
 )
 from eorder_platform.errors import Conflict, NotAllowed, Refused
 from eorder_platform.identity.models import NationalRole
@@ -25,6 +32,7 @@ from tests.directory.factories import (
     a_verified_vendor,
     a_verifier,
     an_account,
+    digits,
     mentions,
     vendor_of,
     written_jobs,
@@ -94,6 +102,17 @@ async def test_nobody_verifies_a_business_he_works_for(national_session: AsyncSe
     with pytest.raises(NotAllowed, match="terkait"):
         await accept_vendor(national_session, verifier, case.id)
     assert (await national_session.get_one(VerificationCase, case.id)).outcome is None
+
+
+async def test_a_bank_account_that_two_businesses_name_is_pointed_out(national_session: AsyncSession) -> None:
+    account = digits(12)
+    await a_registered_vendor(national_session, legal_name="CV Yang Pertama", bank_account=account)
+    member = await a_registered_vendor(national_session, bank_account=account)
+    vendor = await vendor_of(national_session, member)
+    private = await national_session.get_one(VendorPrivate, vendor.id)
+    assert any(
+        "CV Yang Pertama" in warning for warning in await warnings_of(national_session, vendor, private)
+    )
 
 
 async def test_only_the_agency_has_verifiers_and_only_as_of_today(national_session: AsyncSession) -> None:

@@ -1,10 +1,15 @@
 """What a vendor does on its own pages, and what it cannot do on another's."""
 
+from urllib.parse import urlsplit
+
 from eorder_platform import tenancy
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import ParticipationStatus
 from eorder_platform.directory.participating import record_decision
 from eorder_platform.directory.queries import payee_facts, products_of, regions_standing
+from eorder_platform.directory.staffing import team_of
+from eorder_platform.identity.jobs import invite
+from eorder_platform.mail import read_mailbox
 from eorder_platform.tenancy import Tenant
 from tests.directory.factories import (
     a_committed_vendor,
@@ -12,6 +17,7 @@ from tests.directory.factories import (
     a_published_product,
     a_registered_vendor,
     a_verified_vendor,
+    digits,
     some_product,
 )
 from tests.vendors.browsing import Visitor
@@ -46,6 +52,35 @@ async def test_verified_facts_are_not_asked_again(visitor: Visitor) -> None:
     await visitor.opens("/usaha/profil/usaha")
     assert not visitor.sees('name="legal_name"')
     assert visitor.sees('name="trade_name"')
+
+
+async def test_staff_is_invited_sets_a_password_and_writes_products(
+    visitor: Visitor, other_visitor: Visitor
+) -> None:
+    owner = await a_committed_vendor()
+    await comes(visitor, owner)
+    await visitor.opens("/usaha/profil/tim")
+    staff = {"name": "Yusuf Hasan", "email": f"yusuf{digits(9)}@contoh.id"}
+    await visitor.sends("/usaha/profil/tim", staff, again=True)
+    assert visitor.sees("Yusuf Hasan")
+    async with tenancy.national() as session:
+        (_, invited) = await team_of(session, owner.vendor_id)
+    await invite(account_id=str(invited.account_id), host="localhost")
+    letter = next(mail for mail in read_mailbox() if mail.to == staff["email"])
+    assert "staf penyedia" in letter.text
+    link = urlsplit(letter.text.partition("http")[2].split()[0]).path
+    await other_visitor.opens(link[link.index("/undangan") :])
+    await other_visitor.sends(other_visitor.page.url.path, {"password": "kue basah hangat"})
+    await other_visitor.signs_in(invited.account_id, invited.name, invited.role)
+    await other_visitor.opens("/usaha/produk/baru")
+    await other_visitor.sends("/usaha/produk", some_product(coverage=None) | {"coverage": ["75"]})
+    assert other_visitor.sees("Produk disimpan sebagai draf.")
+    await other_visitor.opens("/usaha/profil")
+    assert not other_visitor.sees("/usaha/profil/rekening")
+    await visitor.opens("/usaha/profil")
+    await visitor.sends(f"/usaha/profil/tim/{invited.account_id}/pemberhentian")
+    await other_visitor.opens("/usaha/produk")
+    assert other_visitor.page.url.path == "/masuk"
 
 
 async def test_a_product_is_written_photographed_and_published(visitor: Visitor) -> None:

@@ -146,7 +146,7 @@ class Address:
             street_address=checking.take(written, answers, "street_address", "Alamat", 5, 300),
             postcode=checking.take(parse_postcode, answers.get("postcode", "")),
             phone=checking.take(parse_phone, answers.get("phone", "")),
-            email=checking.take(_email, answers),
+            email=checking.take(parse_email, answers),
         )
         checking.done()
         return facts
@@ -232,6 +232,15 @@ def scale_of(basis: ScaleBasis, amount: int, law: RulesOfDay) -> BusinessScale:
     )
 
 
+def parse_email(answers: Answers) -> str:
+    """A complete e-mail address in the field `email`."""
+    email = written(answers, "email", "E-mail", longest=254)
+    name, _, domain = email.rpartition("@")
+    if not name or "." not in domain or " " in email or domain.startswith(".") or domain.endswith("."):
+        raise Refused("Tulis alamat e-mail lengkap, misalnya nama@contoh.id.", "email")
+    return email
+
+
 def _trade_name(answers: Answers, legal_name: str | None) -> str:
     if not answers.get("trade_name", "").strip():
         return legal_name or ""
@@ -280,14 +289,6 @@ def _region_code(answers: Answers) -> str:
     if not code.startswith(f"{province}."):
         raise Refused("Pilih kabupaten atau kota.", "region_code")
     return code
-
-
-def _email(answers: Answers) -> str:
-    email = written(answers, "email", "E-mail", longest=254)
-    name, _, domain = email.rpartition("@")
-    if not name or "." not in domain or " " in email or domain.startswith(".") or domain.endswith("."):
-        raise Refused("Tulis alamat e-mail lengkap, misalnya nama@contoh.id.", "email")
-    return email
 
 
 def _bank_code(answers: Answers) -> str:

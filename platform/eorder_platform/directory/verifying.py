@@ -98,8 +98,12 @@ async def is_linked(session: AsyncSession, verifier: Verifier, case: Verificatio
     return case.submitted_by == verifier.account_id or membership is not None
 
 
-def warnings_of(vendor: Vendor, private: VendorPrivate) -> list[str]:
+async def warnings_of(session: AsyncSession, vendor: Vendor, private: VendorPrivate) -> list[str]:
     """What the verifier should look at twice; none of it is a ground for refusing by itself."""
+    same_account = select(Vendor.legal_name).join(VendorPrivate, VendorPrivate.vendor_id == Vendor.id)
+    same_account = same_account.where(
+        VendorPrivate.bank_account_hash == private.bank_account_hash, Vendor.id != vendor.id
+    )
     holder, names = (
         _plain(private.bank_account_holder),
         (_plain(vendor.legal_name), _plain(private.owner_name)),
@@ -107,6 +111,8 @@ def warnings_of(vendor: Vendor, private: VendorPrivate) -> list[str]:
     found = [private.tax_id_warning] if private.tax_id_warning else []
     if not any(name in holder or holder in name for name in names):
         found.append("Nama pemilik rekening berbeda dari nama usaha dan nama pemilik.")
+    if other := await session.scalar(same_account.order_by(Vendor.id).limit(1)):
+        found.append(f"Rekening yang sama dipakai usaha lain di direktori: {other}.")
     if private.tax_id_encrypted is None:
         found.append("Usaha ini menyatakan belum memiliki NPWP.")
     return found

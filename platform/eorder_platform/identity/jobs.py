@@ -18,12 +18,15 @@ async def invite(*, account_id: str, host: str) -> None:
         return
     invited, token = issued
     tenant = await registry.by_host(host)
-    place = tenant.name if tenant is not None else "e-Order Nusantara"
+    if tenant is not None:
+        place, office = f"e-Order {tenant.name}", f"{tenant.name} mendaftarkan Anda sebagai pejabat"
+    else:
+        place, office = "e-Order Nusantara", "Anda didaftarkan sebagai staf penyedia"
     await send_mail(
         to=invited.email,
-        subject=f"Undangan ke e-Order {place}",
+        subject=f"Undangan ke {place}",
         text=(
-            f"Yth. {invited.name},\n\n{place} mendaftarkan Anda sebagai pejabat di e-Order.\n"
+            f"Yth. {invited.name},\n\n{office} di e-Order.\n"
             f"Tentukan kata sandi Anda dalam {VALIDITY.days} hari lewat tautan ini:\n\n"
             f"{_address(host, f'/undangan/{token}')}\n\n"
             "Tautan ini hanya untuk Anda dan hanya dapat dipakai sekali.\n"

@@ -114,7 +114,7 @@ async def _case_page(
         sections=[section.value for section in Section],
         region_name=(await region_names(session, [vendor.region_code]))[vendor.region_code],
         bank_name=BANKS[private.bank_code],
-        warnings=warnings_of(vendor, private),
+        warnings=await warnings_of(session, vendor, private),
         linked=await is_linked(session, verifier, case),
         rounds=await rounds_of(session, vendor.id),
         **context,

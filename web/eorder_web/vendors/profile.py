@@ -1,6 +1,7 @@
 """The vendor's own facts: where the business stands, its facts by group, their correction, and what changed when."""
 
 from typing import Any, Final
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -15,8 +16,10 @@ from eorder_platform.directory.models import Vendor, VendorStatus
 from eorder_platform.directory.queries import changes_of, last_case, private_facts
 from eorder_platform.directory.registering import check_section
 from eorder_platform.directory.sections import FIELDS, Section, answers_of
+from eorder_platform.directory.staffing import add_staff, remove_staff, team_of
 from eorder_platform.directory.verifying import submit_for_verification
 from eorder_platform.errors import Refused
+from eorder_platform.identity import sessions
 from eorder_platform.reference.places import region_names
 from eorder_web.access import VENDOR
 from eorder_web.edge import once_nationally, page
@@ -46,6 +49,7 @@ async def show(request: Request) -> Response[str]:
             region_name=(await region_names(session, [vendor.region_code]))[vendor.region_code],
             bank_name=BANKS[facts["bank_code"]],
             may_change=member.is_owner and vendor.status != VendorStatus.UNDER_VERIFICATION,
+            team=await team_of(session, vendor.id),
             changes=await changes_of(session, vendor.id),
         )
 
@@ -59,6 +63,41 @@ async def submit(request: Request) -> Response[None]:
         return PROFILE
 
     return await once_nationally(request, hand_over, "Diajukan. Anda mendapat e-mail begitu ada putusan.")
+
+
+@get(f"{PROFILE}/tim", opt=VENDOR, name="vendors.new_staff")
+async def invite_form(request: Request) -> Response[str]:
+    """Whom the owner wants to take in."""
+    return page(request, "vendors/staff.html", active="profile", answers={})
+
+
+@post(f"{PROFILE}/tim", opt=VENDOR, name="vendors.add_staff")
+async def invite(request: Request) -> Response[Any]:
+    """Take somebody into the business; he is invited by mail."""
+    answers = typed(await request.fields(), ("name", "email"))
+
+    async def work(session: AsyncSession) -> str:
+        await add_staff(session, await member_for(session, request.account_id), answers)
+        return PROFILE
+
+    try:
+        return await once_nationally(request, work, "Undangan dikirim lewat e-mail.")
+    except Refused as refusal:
+        again = {"answers": answers, "problems": refusal.problems}
+        return page(request, "vendors/staff.html", status=422, active="profile", **again)
+
+
+@post(f"{PROFILE}/tim/{{account_id:uuid}}/pemberhentian", opt=VENDOR, name="vendors.remove_staff")
+async def dismiss(request: Request, account_id: FromPath[UUID]) -> Response[None]:
+    """Somebody no longer works for the business; his sessions end."""
+
+    async def work(session: AsyncSession) -> str:
+        await remove_staff(session, await member_for(session, request.account_id), account_id)
+        return PROFILE
+
+    answer = await once_nationally(request, work, "Orang itu tidak lagi bekerja untuk usaha Anda.")
+    await sessions.end_everywhere(account_id)
+    return answer
 
 
 @get("/usaha/profil/{bagian:str}", opt=VENDOR, name="vendors.profile_section")
@@ -151,4 +190,4 @@ async def _section_page(
     )
 
 
-NATION = [show, submit, edit, change, check]
+NATION = [show, submit, invite_form, invite, dismiss, edit, change, check]
