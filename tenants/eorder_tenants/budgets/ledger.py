@@ -12,7 +12,7 @@ says what was available while the row was locked: it is never false, and like ev
 transaction to be rolled back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.money import format_rupiah
 from eorder_tenants.budgets.models import BudgetBalance, LedgerAccount, LedgerEntry
+from eorder_tenants.budgets.portions import in_portions
 from eorder_tenants.organisation.actors import Actor
 
 AVAILABLE, HELD = LedgerAccount.AVAILABLE, LedgerAccount.HELD
@@ -108,30 +109,57 @@ async def realise(
 async def change_ceiling(
     session: AsyncSession, actor: Actor, budget_line_id: UUID, package_id: UUID, ceiling: int, reason: str
 ) -> BudgetBalance:
-    """Set the ceiling of a balance, which is made at its first ceiling; the same ceiling again changes nothing.
+    """Set the ceiling of one balance; see :func:`change_ceilings`."""
+    return (await change_ceilings(session, actor, {(budget_line_id, package_id): ceiling}, reason))[0]
+
+
+async def change_ceilings(
+    session: AsyncSession, actor: Actor, ceilings: Mapping[tuple[UUID, UUID], int], reason: str
+) -> list[BudgetBalance]:
+    """Set ceilings by (budget line, package); a balance is made at its first one, and the same one changes nothing.
 
     A ceiling below what is bound already is accepted, because the law changed it (APBD shift): the balance becomes
     `overcommitted`, which blocks new holds until releases or a higher ceiling bring it back, and budget users and
     auditors are told.
     """
-    if ceiling < 0:
-        raise ValueError(f"a ceiling is never negative: {ceiling}")
-    await session.execute(
-        insert(BudgetBalance)
-        .values(id=new_id(), budget_line_id=budget_line_id, package_id=package_id, ceiling=0)
-        .on_conflict_do_nothing()
-    )
-    balance = (
-        await session.execute(
+    if any(ceiling < 0 for ceiling in ceilings.values()):
+        raise ValueError("a ceiling is never negative")
+    balances = await _locked_balances(session, list(ceilings))
+    for balance in balances:
+        _set_ceiling(session, actor, balance, ceilings[balance.budget_line_id, balance.package_id], reason)
+    await session.flush()  # the caller's next statement may be an UPDATE of these very rows
+    return balances
+
+
+async def _locked_balances(session: AsyncSession, pairs: Sequence[tuple[UUID, UUID]]) -> list[BudgetBalance]:
+    """The balances of these pairs, made where they are missing, locked in the order of their ids."""
+    rows = [
+        {"id": new_id(), "budget_line_id": line, "package_id": package, "ceiling": 0}
+        for line, package in pairs
+    ]
+    await session.execute(insert(BudgetBalance).on_conflict_do_nothing(), rows)
+    pair = tuple_(BudgetBalance.budget_line_id, BudgetBalance.package_id)
+    found: list[UUID] = []
+    for some in in_portions(pairs):
+        found += await session.scalars(select(BudgetBalance.id).where(pair.in_(some)))
+    balances: list[BudgetBalance] = []
+    for ids in in_portions(sorted(found)):
+        balances += await session.scalars(
             select(BudgetBalance)
-            .where(BudgetBalance.budget_line_id == budget_line_id, BudgetBalance.package_id == package_id)
+            .where(BudgetBalance.id.in_(ids))
+            .order_by(BudgetBalance.id)
             .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
-    ).scalar_one()
+    return balances
+
+
+def _set_ceiling(
+    session: AsyncSession, actor: Actor, balance: BudgetBalance, ceiling: int, reason: str
+) -> None:
     change = ceiling - balance.ceiling
     if change == 0:
-        return balance
+        return
     raised = change > 0
     session.add(
         LedgerEntry(
@@ -148,8 +176,6 @@ async def change_ceiling(
     if balance.available < 0 and not balance.overcommitted:
         outbox.write(session, "budgets.tell_of_overcommitment", balance_id=balance.id)
     balance.overcommitted = balance.available < 0
-    await session.flush()  # the next statement of the caller may be an UPDATE of this very row
-    return balance
 
 
 async def _carry_out(

@@ -14,7 +14,7 @@ from eorder_tenants.organisation.models import Official
 
 
 async def link_accounts(tenant: Tenant, batch_id: UUID) -> int:
-    """Make an official of every row that is none yet; returns how many were made.
+    """Make an official of every row that is none yet; returns how many those were.
 
     Three transactions, the account's before the official's: what fails half-way leaves an account that nobody uses
     yet, and the next run goes on from there. A person who has an account keeps it; the others are invited.
@@ -35,7 +35,5 @@ async def link_accounts(tenant: Tenant, batch_id: UUID) -> int:
         for account_id, row in zip(accounts, wanted, strict=True)
     ]
     async with tenancy.inside(tenant) as session:
-        made = await session.execute(
-            insert(Official).values(officials).on_conflict_do_nothing().returning(Official.id)
-        )
-        return len(made.all())
+        await session.execute(insert(Official).on_conflict_do_nothing(), officials)
+    return len(officials)

@@ -25,7 +25,7 @@ from eorder_tenants.budgets.importing.budget_lines import (
 from eorder_tenants.budgets.importing.columns import Column, as_date, code, day, rupiah, text, year, yes_or_no
 from eorder_tenants.budgets.importing.kind import Change, Comparison, Kind, Row, change_of
 from eorder_tenants.budgets.importing.work_units import UNIT_CODE, units_by_code
-from eorder_tenants.budgets.ledger import change_ceiling
+from eorder_tenants.budgets.ledger import change_ceilings
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, ImportBatch, Package
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import WorkUnit
@@ -51,6 +51,7 @@ class _Stored:
     lines: dict[LineKey, BudgetLine]
     packages: dict[str, Package]
     balances: dict[tuple[UUID, UUID], BudgetBalance]
+    of_package: dict[UUID, list[BudgetBalance]]
 
     @classmethod
     async def read(cls, session: AsyncSession, rows: Sequence[Row]) -> "_Stored":
@@ -69,6 +70,9 @@ class _Stored:
         stored.balances = {
             (one.budget_line_id, one.package_id): one for one in await session.scalars(balances)
         }
+        stored.of_package = defaultdict(list)
+        for balance in stored.balances.values():
+            stored.of_package[balance.package_id].append(balance)
         return stored
 
     def line_of(self, row: Row) -> BudgetLine | None:
@@ -82,11 +86,7 @@ class _Stored:
     def taken_back(self, package: Package, rows: Iterable[Row]) -> list[BudgetBalance]:
         """Balances of a package whose line is no longer in the file but still has a ceiling."""
         kept = {line.id for line in map(self.line_of, rows) if line}
-        return [
-            balance
-            for (line_id, package_id), balance in self.balances.items()
-            if package_id == package.id and line_id not in kept and balance.ceiling
-        ]
+        return [one for one in self.of_package[package.id] if one.budget_line_id not in kept and one.ceiling]
 
 
 async def compare(session: AsyncSession, rows: Sequence[Row]) -> Comparison:
@@ -116,7 +116,7 @@ async def compare(session: AsyncSession, rows: Sequence[Row]) -> Comparison:
 
 
 async def store(session: AsyncSession, actor: Actor, rows: Sequence[Row], batch: ImportBatch) -> None:
-    """Add and change packages and set the ceiling of their balances through the ledger, in the order of ids."""
+    """Add and change packages and set the ceiling of their balances through the ledger."""
     stored = await _Stored.read(session, rows)
     ceilings: dict[tuple[UUID, UUID], int] = {}
     for rup_code, same in _by_package(rows).items():
@@ -133,10 +133,7 @@ async def store(session: AsyncSession, actor: Actor, rows: Sequence[Row], batch:
             assert line is not None
             ceilings[line.id, package.id] = row["line_rupiah"]
     await session.flush()
-    for (line_id, package_id), ceiling in sorted(ceilings.items()):
-        current = stored.balances.get((line_id, package_id))
-        if current is None or current.ceiling != ceiling:
-            await change_ceiling(session, actor, line_id, package_id, ceiling, batch.file_name)
+    await change_ceilings(session, actor, ceilings, batch.file_name)
 
 
 def _check_row(row: Row, stored: _Stored, found: Comparison) -> None:
