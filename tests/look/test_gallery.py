@@ -126,6 +126,16 @@ def test_the_menu_closes_on_escape_and_gives_the_focus_back(tab: Page, server: G
     expect(opener).to_be_focused()
 
 
+def test_a_living_region_is_fetched_again_without_taking_the_focus(tab: Page, server: GalleryServer) -> None:
+    tab.goto(server.url)
+    field = tab.get_by_role("searchbox", name=SEARCH)
+    field.focus()
+    with tab.expect_response(lambda response: response.request.headers.get("hx-request") == "true"):
+        tab.evaluate("document.getElementById('denyut').dispatchEvent(new Event('segarkan'))")
+    expect(tab.locator("#denyut")).to_contain_text("Diperbarui")
+    expect(field).to_be_focused()
+
+
 def test_the_language_switch_keeps_the_place(tab: Page, server: GalleryServer) -> None:
     tab.goto(server.url)
     tab.get_by_role("link", name="English").click()

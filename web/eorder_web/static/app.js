@@ -1,7 +1,7 @@
 // What makes pages pleasant; every page works without it. No eval, no inline handlers (strict CSP).
 (() => {
   'use strict'
-  const HEARTBEAT_MS = 30_000
+  const SECOND_MS = 1000
   const TYPING_MS = 300
 
   // Plus and minus beside a quantity: shown only where they can work.
@@ -123,11 +123,15 @@
   document.addEventListener('input', event => { if (event.target.type !== 'checkbox') follow(event.target, TYPING_MS) })
   document.addEventListener('change', event => follow(event.target, 0))
 
-  // Regions that live: refetched while someone looks; the server answers 204 when nothing changed.
+  // Regions that live: fetched again every so many seconds, while someone looks.
+  let seconds = 0
   setInterval(() => {
     if (document.visibilityState !== 'visible') return
-    document.querySelectorAll('[data-live-region]').forEach(region => region.dispatchEvent(new Event('segarkan')))
-  }, HEARTBEAT_MS)
+    seconds += 1
+    document.querySelectorAll('[data-live-region]').forEach(region => {
+      if (seconds % region.dataset.liveRegion === 0) region.dispatchEvent(new Event('segarkan'))
+    })
+  }, SECOND_MS)
 
   // Menus close on Escape and when the pointer goes elsewhere.
   const openMenus = () => document.querySelectorAll('details.menu[open]')
