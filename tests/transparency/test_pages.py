@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -150,3 +151,14 @@ async def test_every_link_of_the_dashboard_leads_somewhere(client_for: ClientFor
             path = urlsplit(link.replace("&amp;", "&"))
             if path.path.startswith(("/belanja", "/dokumen")):
                 assert (await browser.get(link.replace("&amp;", "&"))).status_code == 200, link
+
+
+@pytest.mark.parametrize("host", ["localhost", "dki.localhost"])
+async def test_choosing_one_filter_does_not_make_the_others_mandatory(
+    client_for: ClientFor, host: str
+) -> None:
+    """A browser refuses to send a form whose required select stands on its empty choice, and says so to nobody."""
+    async with client_for(host) as browser:
+        page = await browser.get("/belanja")
+    (form,) = re.findall(r'<form[^>]*id="saring"[^>]*>', page.text)
+    assert "novalidate" in form
