@@ -23,14 +23,16 @@ from eorder_platform.files import file_store
 from eorder_platform.identity import sessions
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant, registry
+from eorder_platform.tenancy.provisioning import share_directory
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.models import Order, OrderEvent, OrderLine
 from eorder_tenants.organisation.models import Role
+from eorder_tenants.tables import metadata
 from eorder_web.app import create_app
 from eorder_web.visiting import SESSION_COOKIE, VISITOR_COOKIE
 from tests.organisation.factories import an_official
 from tests.tenancy.deployments import Fleet
-from tests.transparency.factories import Written, an_order
+from tests.transparency.factories import Written, a_vendor, an_order
 
 PAPER = "dokumen/uji.txt"
 TOKEN = re.compile(r'name="_csrf" value="([0-9a-f]{64})"')
@@ -261,7 +263,9 @@ def _mark(tenant: Tenant) -> str:
 
 async def _a_life(tenant: Tenant) -> Region:
     mark = _mark(tenant)
-    written = await an_order(tenant, title=mark, unit=mark)
+    vendor = await a_vendor(f"Penyedia {tenant.slug}")
+    await share_directory(metadata)  # what replication does between placements
+    written = await an_order(tenant, vendor, title=mark, unit=mark)
     async with tenancy.inside(tenant) as session:
         actor = await an_official(session, *Role, name=mark)
     assert actor.id is not None

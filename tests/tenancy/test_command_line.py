@@ -1,0 +1,194 @@
+"""Regions are taken in, shown, suspended and taken back by `eorder`; a refusal leaves nothing half-made."""
+
+import re
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from eorder_platform import tenancy
+from eorder_platform.database import placements
+from eorder_platform.identity.signing_in import check_password
+from eorder_platform.settings import settings
+from eorder_platform.tenancy import registry
+from eorder_tenants.organisation.actors import actor_for
+from eorder_tenants.organisation.models import Role
+from eorder_web.app import create_app
+from tests.tenancy.commands import eorder
+from tests.tenancy.deployments import Fleet
+
+ZONE = "Asia/Makassar"
+
+
+def _words(slug: str, **different: str) -> list[str]:
+    given = {"name": "Provinsi Uji", "region": "76", "zone": ZONE, "host": f"{slug}.localhost", **different}
+    options = [part for name, value in given.items() for part in (f"--{name.replace('_', '-')}", value)]
+    return ["tenants", "add", slug, *options]
+
+
+async def test_a_region_that_was_added_can_be_used_at_once(fleet: Fleet) -> None:
+    slug = f"{fleet.tenants[0].slug}baru"
+    said = await eorder(*_words(slug, admin_email=f"admin@{slug}.go.id"))
+    assert said.code == 0, said.error
+    assert f"Provinsi Uji siap di {slug}.localhost (skema t_{slug})" in said.out
+    password = re.search(r"kata sandi sekali lihat: (\S+)", said.out)
+    assert password is not None
+    known = await check_password(f"admin@{slug}.go.id", password[1], "127.0.0.1")
+    tenant = await registry.by_slug(slug)
+    assert tenant is not None and tenant.code == "SR"
+    async with tenancy.inside(tenant) as session:
+        assert (await actor_for(session, known.account_id)).holds(Role.TENANT_ADMIN)
+    transport = httpx.ASGITransport(app=create_app())  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url=f"http://{slug}.localhost") as browser:
+        assert "Provinsi Uji" in (await browser.get("/katalog")).text
+
+    again = await _is_refused(fleet, _words(slug))
+    assert again == f"slug: Wilayah {slug} sudah ada; tidak ada yang diubah."
+
+
+@pytest.mark.parametrize(
+    ("different", "sentence"),
+    [
+        ({"slug": "Banten"}, "slug: Nama pendek 'Banten' harus"),
+        ({"slug": "b"}, "slug: Nama pendek 'b' harus"),
+        ({"slug": "x; drop schema pusat cascade"}, "slug: Nama pendek"),
+        ({"slug": "national"}, "slug: Nama pendek 'national' dipakai sistem sendiri"),
+        ({"region": "99"}, "region: Kode wilayah 99 tidak ada dalam daftar Kemendagri"),
+        ({"region": "31"}, "region: Kode wilayah 31 sudah dipakai oleh dki"),
+        ({"host": "dki.localhost"}, "host: Nama host dki.localhost sudah dipakai oleh dki"),
+        ({"host": "localhost"}, "host: Nama host 'localhost' adalah milik halaman nasional"),
+        ({"host": "uji_.local host"}, "host: Nama host 'uji_.local host' tidak sah"),
+        ({"zone": "Europe/Paris"}, "zone: Zona waktu 'Europe/Paris' harus"),
+        ({"name": " "}, "name: Nama pemerintah daerah wajib diisi"),
+        ({"code": "banten"}, "code: Kode 'banten' harus dua huruf besar"),
+        ({"placement": "moon"}, "placement: Penempatan 'moon' tidak dikenal"),
+        (
+            {"region": "82", "admin_email": "pensiun@contoh.id"},
+            "admin_email: Akun pensiun@contoh.id tidak aktif",
+        ),
+    ],
+    ids=lambda value: list(value.values())[-1] if isinstance(value, dict) else "",
+)
+async def test_a_refusal_leaves_nothing_half_made(
+    fleet: Fleet, different: dict[str, str], sentence: str
+) -> None:
+    await fleet.owner.execute(
+        "insert into pusat.account (id, email, name, password_hash, language, active, session_epoch, created_at)"
+        " values (gen_random_uuid(), 'pensiun@contoh.id', 'Pensiun', '-', 'id', false, 0, now())"
+        " on conflict do nothing"
+    )
+    words = dict(different)
+    said = await _is_refused(fleet, _words(words.pop("slug", f"{fleet.tenants[0].slug}gagal"), **words))
+    assert sentence in said
+
+
+async def test_the_first_administrator_may_have_an_account_already(fleet: Fleet) -> None:
+    slug = f"{fleet.tenants[0].slug}dua"
+    await fleet.owner.execute(
+        "insert into pusat.account (id, email, name, password_hash, language, active, session_epoch, created_at)"
+        " values (gen_random_uuid(), 'Sudah.Ada@contoh.id', 'Sudah Ada', '-', 'id', true, 0, now())"
+    )
+    said = await eorder(*_words(slug, region="81", admin_email="sudah.ada@contoh.id"))
+    assert said.code == 0, said.error
+    assert "Sudah.Ada@contoh.id, dengan kata sandi akunnya yang sudah ada" in said.out
+    assert await fleet.owner.fetchval(f"select name from t_{slug}.official") == "Sudah Ada"
+
+
+async def test_regions_are_listed_shown_suspended_and_taken_back(fleet: Fleet) -> None:
+    tenant = fleet.tenants[1]
+    listed = await eorder("tenants", "list")
+    assert listed.code == 0 and "gorontalo" in listed.out
+    shown = await eorder("tenants", "show", tenant.slug)
+    assert tenant.schema in shown.out and tenant.role in shown.out and "password" not in shown.out
+    assert "hanya dapat dibaca" in (await eorder("tenants", "suspend", tenant.slug, "--reason", "Uji")).out
+    assert (
+        await fleet.owner.fetchval("select status from nusantara.tenant where id = $1", tenant.id)
+        == "suspended"
+    )
+    assert "aktif kembali" in (await eorder("tenants", "resume", tenant.slug)).out
+    assert (
+        await fleet.owner.fetchval("select status from nusantara.tenant where id = $1", tenant.id) == "active"
+    )
+    unknown = await eorder("tenants", "show", "atlantis")
+    assert (unknown.code, unknown.error) == (1, "Tidak ada wilayah 'atlantis'. Lihat: eorder tenants list")
+
+
+async def test_a_rotated_password_closes_the_old_one_and_the_region_goes_on(fleet: Fleet) -> None:
+    from tests.tenancy.role_checks import connected_as
+
+    tenant = fleet.tenants[1]
+    said = await eorder("tenants", "rotate", tenant.slug)
+    assert said.code == 0 and said.out.endswith(f"generasi {tenant.generation + 1}.")
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        async with connected_as(tenant.login):
+            pass
+    renewed = await registry.by_slug(tenant.slug)
+    assert renewed is not None
+    async with tenancy.inside(renewed), tenancy.reading(renewed) as connection:
+        assert await connection.fetchval("select current_user") == tenant.role
+
+
+async def test_migrating_names_those_behind_and_upgrades_them(fleet: Fleet) -> None:
+    tenant = fleet.tenants[0]
+    assert (await eorder("migrate")).out == "Semua wilayah pada revisi terbaru."
+    await fleet.owner.execute("update nusantara.tenant set revision = null where id = $1", tenant.id)
+    assert (await eorder("migrate", "--dry-run")).out == f"Wilayah yang tertinggal: {tenant.slug}."
+    assert f"tertinggal: {tenant.slug} (None)" in (await eorder("migrate", "status")).out
+    assert "1/1" in (await eorder("migrate")).out
+    assert (await eorder("migrate", "--dry-run")).out == "Semua wilayah pada revisi terbaru."
+
+
+async def test_renewing_rights_takes_back_what_was_granted_by_hand(fleet: Fleet) -> None:
+    from tests.tenancy.catalogue_checks import each_role_holds_exactly_its_own
+
+    tenant = fleet.tenants[0]
+    await fleet.owner.execute(
+        f"grant all on all tables in schema {tenant.schema} to {tenant.role};"
+        " grant delete on nusantara.category to eorder_pusat"
+    )
+    with pytest.raises(AssertionError):
+        await each_role_holds_exactly_its_own(fleet)
+    assert (await eorder("migrate", "--rights")).code == 0
+    await each_role_holds_exactly_its_own(fleet)
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [("127.0.0.1:1/eorder", "tidak dapat dihubungi"), ("{server}/postgres", "belum disiapkan")],
+)
+async def test_a_database_that_is_away_or_empty_is_told_in_one_sentence(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, address: str, sentence: str
+) -> None:
+    server = fleet.addresses["main"].rpartition("@")[2].rpartition("/")[0]
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("EORDER_PLACEMENTS", f"main=postgresql://{address.format(server=server)}")
+        settings.cache_clear()
+        placements.cache_clear()
+        said = await eorder("tenants", "list")
+    settings.cache_clear()
+    placements.cache_clear()
+    assert (said.code, said.out) == (1, "")
+    assert sentence in said.error
+
+
+async def _is_refused(fleet: Fleet, words: list[str]) -> str:
+    before = await _everything(fleet)
+    said = await eorder(*words)
+    assert said.code == 1
+    assert said.out == ""
+    assert await _everything(fleet) == before
+    return said.error
+
+
+async def _everything(fleet: Fleet) -> Any:
+    """What adding a region touches: roles of these tests, schemas, databases' grants, registry, accounts."""
+    rows = await fleet.owner.fetch(
+        "select 'role', rolname::text from pg_roles where rolname like $1 or rolname !~ '^eorder_t_'"
+        " union all select 'schema', nspname::text from pg_namespace where nspname !~ '^pg_t'"
+        " union all select 'tenant', row_to_json(t)::text from nusantara.tenant t"
+        " union all select 'host', host from nusantara.tenant_host"
+        " union all select 'account', email from pusat.account",
+        f"eorder_t_{fleet.tenants[0].slug}%",
+    )
+    return sorted(tuple(row) for row in rows)
