@@ -190,13 +190,16 @@ def demo(
     if_empty: Annotated[
         bool, typer.Option("--if-empty", help="Do nothing where a region exists already")
     ] = False,
+    small: Annotated[
+        bool, typer.Option("--small", help="Only DKI Jakarta and Gorontalo with a few vendors and orders")
+    ] = False,
     accounts: Annotated[bool, typer.Option("--accounts", help="Only list the demo's accounts")] = False,
 ) -> None:
     """Fill an empty deployment with eight regions, sixty vendors and a year of orders."""
     from eorder_web.demo.accounts import ACCOUNTS, PASSWORD
 
     if not accounts:
-        _run(_demo(if_empty))
+        _run(_demo(if_empty, small))
     table = Table("siapa", Column("alamat", no_wrap=True), Column("e-mail", no_wrap=True), "untuk")
     for whose, host, email, purpose in ACCOUNTS:
         table.add_row(whose, host, email, purpose)
@@ -205,8 +208,8 @@ def demo(
         console.print(f"Kata sandi semuanya: [bold]{PASSWORD}[/bold]", highlight=False)
 
 
-async def _demo(if_empty: bool) -> None:
-    from eorder_web.demo import unfinished
+async def _demo(if_empty: bool, small: bool) -> None:
+    from eorder_web.demo import extent, unfinished
     from eorder_web.demo.making import make_demo
 
     if await unfinished.was_interrupted():
@@ -225,7 +228,7 @@ async def _demo(if_empty: bool) -> None:
             )
             progress.update(task, completed=done)
 
-        await make_demo(tell)
+        await make_demo(tell, extent.SMALL if small else extent.WHOLE)
 
 
 async def _add(new: provisioning.NewTenant, first: FirstAdministrator) -> Tenant:

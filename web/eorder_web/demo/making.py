@@ -41,10 +41,11 @@ from eorder_tenants.tables import metadata
 from eorder_web import jobs
 from eorder_web.administrators import FirstAdministrator
 from eorder_web.demo import numbers
-from eorder_web.demo.businesses import BUSINESSES, DemoBusiness
+from eorder_web.demo.businesses import DemoBusiness
+from eorder_web.demo.extent import WHOLE, Extent
 from eorder_web.demo.goods import GOODS
 from eorder_web.demo.people import AGENCY, PASSWORD, administrator_of, officials_of, vendor_email
-from eorder_web.demo.regions import LINES, REGIONS, DemoRegion, DemoUnit
+from eorder_web.demo.regions import LINES, DemoRegion, DemoUnit
 from eorder_web.demo.stories import tell_stories
 from eorder_web.demo.unfinished import BEGUN, COMPLETE, mark
 
@@ -75,22 +76,22 @@ class Country:
         return datetime.combine(self.begin, time(2, 0), UTC)
 
 
-async def make_demo(progress: Progress) -> None:
-    """Fill an empty deployment; about a minute's work."""
+async def make_demo(progress: Progress, extent: Extent = WHOLE) -> None:
+    """Fill an empty deployment; the whole of it is about a minute's work."""
     today = clock.now().date()
     begin = date(today.year if today.month > 2 else today.year - 1, 1, 5)
     country = Country(begin, today, await hash_password(PASSWORD))
     await mark(BEGUN)
     with outbox.unsent():
         await _make_agency(country)
-        for done, region in enumerate(REGIONS, start=1):
+        for done, region in enumerate(extent.regions, start=1):
             await _make_region(country, region)
-            progress("Wilayah, pejabat, dan anggaran", done, len(REGIONS))
-        for done, business in enumerate(BUSINESSES, start=1):
-            await _make_vendor(country, done, business)
-            progress("Penyedia dan produk", done, len(BUSINESSES))
-        await _open_catalogues(country, progress)
-        await tell_stories(country.tenants, begin, today, progress)
+            progress("Wilayah, pejabat, dan anggaran", done, len(extent.regions))
+        for done, (number, business) in enumerate(extent.businesses.items(), start=1):
+            await _make_vendor(country, number, business)
+            progress("Penyedia dan produk", done, len(extent.businesses))
+        await _open_catalogues(country, extent, progress)
+        await tell_stories(country.tenants, extent.endings, begin, today, progress)
     await mark(COMPLETE)
 
 
@@ -314,21 +315,21 @@ def _yearly_sales(business: DemoBusiness, dice: Random) -> int:
     return millions * 1_000_000
 
 
-async def _open_catalogues(country: Country, progress: Progress) -> None:
+async def _open_catalogues(country: Country, extent: Extent, progress: Progress) -> None:
     """The regions take their vendors in, and the offers appear."""
     with clock.travelling_to(country.opening + timedelta(days=1)):
         await outbox.carry_out_open(outbox.NATION, NATIONAL_JOBS)
-        for done, region in enumerate(REGIONS, start=1):
+        for done, region in enumerate(extent.regions, start=1):
             tenant = country.tenants[region.slug]
             async with tenancy.inside(tenant) as session:
                 email, _ = administrator_of(region)
                 administrator_id = await session.scalar(select(Official.id).where(Official.email == email))
                 assert administrator_id is not None
                 actor = await actor_for(session, administrator_id)
-                for number, business in enumerate(BUSINESSES, start=1):
+                for number, business in extent.businesses.items():
                     if region.slug in business.serves:
                         await accept_vendor(session, actor, country.members[number].vendor_id)
             await outbox.carry_out_open(tenant.slug, REGIONAL_JOBS)
-            progress("Katalog", done, len(REGIONS))
+            progress("Katalog", done, len(extent.regions))
     registry.forget()
     await asyncio.sleep(0)

@@ -105,11 +105,18 @@ class Region:
     vendors: Mapping[UUID, Actor]
 
 
-async def tell_stories(tenants: Mapping[str, Tenant], begin: date, today: date, progress: Progress) -> None:
-    """Walk 300 orders through the year, region by region in the order of time, then tell the nation of them."""
-    endings = [status for status, count in ENDINGS.items() for _ in range(count)]
+async def tell_stories(
+    tenants: Mapping[str, Tenant],
+    counts: Mapping[Status, int],
+    begin: date,
+    today: date,
+    progress: Progress,
+) -> None:
+    """Walk the orders through the year, region by region in the order of time, then tell the nation of them."""
+    endings = [status for status, count in counts.items() for _ in range(count)]
     Random("orders").shuffle(endings)
-    shares = _shares(list(tenants))
+    total = len(endings)
+    shares = _shares(list(tenants), total)
     done, owners = 0, await _owners()
     for slug, tenant in tenants.items():
         region = await _look_around(tenant, owners)
@@ -117,17 +124,16 @@ async def tell_stories(tenants: Mapping[str, Tenant], begin: date, today: date, 
         for story in _plan(region, mine, begin, today):
             await story.tell()
             done += 1
-            progress("Pesanan setahun", done, sum(ENDINGS.values()))
+            progress("Pesanan setahun", done, total)
         await outbox.carry_out_open(slug, ("orders.project",))
 
 
-def _shares(slugs: Sequence[str]) -> dict[str, int]:
-    total = sum(ENDINGS.values())
+def _shares(slugs: Sequence[str], total: int) -> dict[str, int]:
     shares = {slug: round(total * SHARES.get(slug, 0)) for slug in slugs}
-    small = [slug for slug in slugs if slug not in SHARES]
+    small = [slug for slug in slugs if slug not in SHARES] or list(slugs)
     left = total - sum(shares.values())
     for place, slug in enumerate(small):
-        shares[slug] = left // len(small) + (place < left % len(small))
+        shares[slug] += left // len(small) + (place < left % len(small))
     return shares
 
 
