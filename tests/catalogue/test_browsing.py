@@ -11,7 +11,7 @@ import pytest_asyncio
 from eorder_platform import tenancy
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.catalogue import browsing
-from eorder_tenants.catalogue.browsing import Maker, Sort, Wanted, browse
+from eorder_tenants.catalogue.browsing import Maker, Sort, Wanted, browse, read_choices
 from tests.catalogue.factories import Seller, a_seller, sells
 
 
@@ -90,20 +90,23 @@ async def test_above_the_limit_only_more_than_is_told(
 
 async def test_everything_and_one_category_are_counted_exactly(shop: Seller, dki: Tenant) -> None:
     everything = await browse(dki, Wanted())
-    assert everything.found == sum(choice.offers or 0 for choice in everything.groups)
+    groups = read_choices(everything.choices, Wanted()).groups
+    assert everything.found == sum(choice.offers or 0 for choice in groups)
     paper = await browse(dki, Wanted(categories=("ATK",)))
-    assert paper.found == {choice.code: choice.offers for choice in everything.groups}["ATK"]
+    assert paper.found == {choice.code: choice.offers for choice in groups}["ATK"]
     assert not paper.more_than_counted
 
 
 async def test_categories_speak_the_readers_language(shop: Seller, dki: Tenant) -> None:
-    assert "Stationery and paper" in {choice.name for choice in (await browse(dki, Wanted(), "en")).groups}
+    shelf = await browse(dki, Wanted(), "en")
+    assert "Stationery and paper" in {choice.name for choice in read_choices(shelf.choices, Wanted()).groups}
 
 
 async def test_a_chosen_part_of_a_category_can_be_seen_and_dropped(shop: Seller, dki: Tenant) -> None:
-    shelf = await browse(dki, Wanted(categories=("ATK.PAPER",)))
-    assert shelf.names == {"ATK.PAPER": "Kertas"}
-    assert ("ATK.PAPER", "Kertas", None) in shelf.groups
+    wanted = Wanted(categories=("ATK.PAPER",))
+    choices = read_choices((await browse(dki, wanted)).choices, wanted)
+    assert choices.names == {"ATK.PAPER": "Kertas"}
+    assert ("ATK.PAPER", "Kertas", None) in choices.groups
 
 
 async def test_nothing_of_dki_is_found_in_gorontalo(shop: Seller, gorontalo: Tenant) -> None:

@@ -173,7 +173,7 @@ async def test_the_kept_numbers_are_the_numbers_of_visible_offers(dki: Tenant) -
                 OfferCount.kind == kind, OfferCount.offers > 0
             )
             true = select(column, func.count()).where(Offer.visible).group_by(column)
-            assert dict((await session.execute(kept)).all()) == dict((await session.execute(true)).all())  # type: ignore[arg-type]
+            assert dict((await session.execute(kept)).all()) == dict((await session.execute(true)).all())
 
 
 async def test_a_new_bank_account_reaches_every_region_and_an_older_one_none(

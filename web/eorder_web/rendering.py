@@ -129,6 +129,11 @@ def render_block(template_name: str, block: str, page: Chrome, **context: object
     return "".join(template.blocks[block](template.new_context({"page": page, **context})))
 
 
+def render_part(template_name: str, locale: str, **context: object) -> Markup:
+    """A template that stands by itself within pages and knows nothing of who looks at them, so that it can be kept."""
+    return Markup(environment(locale).get_template(template_name).render(**context))
+
+
 @lru_cache(maxsize=len(LOCALES))
 def environment(locale: str = DEFAULT_LOCALE) -> Environment:
     """The templates in one language, compiled once and kept; undefined names are mistakes, not empty strings."""

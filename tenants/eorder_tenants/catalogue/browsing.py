@@ -110,8 +110,13 @@ class Wanted:
     def without_filters(self) -> "Wanted":
         return Wanted(words=self.words, sort=self.sort)
 
-    def on_page(self, page: int) -> "Wanted":
-        return replace(self, page=page)
+    @property
+    def filters_alone(self) -> "Wanted":
+        """The filters as they are set, whatever the words and the order."""
+        return replace(self, words="", sort=None, page=1) if self.filters else EVERYTHING
+
+
+EVERYTHING: Final = Wanted()
 
 
 class Choice(NamedTuple):
@@ -123,8 +128,17 @@ class Choice(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Choices:
+    """What there is to filter by, and the names of the categories and regencies that were asked for."""
+
+    groups: Sequence[Choice]
+    regions: Sequence[Choice]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Shelf:
-    """A page of the catalogue; `names` tells the names of the categories and regencies that were asked for.
+    """A page of the catalogue. `choices` is the JSON that :func:`read_choices` reads: mostly it is as it was before.
 
     Above COUNTED_AT_MOST the number found is told as "more than", unless it is kept; pages end there in any case.
     """
@@ -132,10 +146,8 @@ class Shelf:
     offers: Sequence[Mapping[str, Any]]
     found: int
     more_than_counted: bool
-    groups: Sequence[Choice]
-    regions: Sequence[Choice]
-    names: Mapping[str, str]
     last_page: int
+    choices: str
 
 
 async def browse(tenant: Tenant, wanted: Wanted, locale: str = "id") -> Shelf:
@@ -149,27 +161,33 @@ async def browse(tenant: Tenant, wanted: Wanted, locale: str = "id") -> Shelf:
     return _shelf(records, wanted)
 
 
+def read_choices(choices: str, wanted: Wanted) -> Choices:
+    """What a shelf offers to choose from, what was chosen all the same included: part of a category, a rare regency."""
+    read = json.loads(choices)
+    names: dict[str, str] = read["names"] or {}
+    return Choices(
+        groups=_with_asked(read["groups"], wanted.categories, names),
+        regions=_with_asked(read["regions"], wanted.regions, names),
+        names=names,
+    )
+
+
 def _shelf(records: list[asyncpg.Record], wanted: Wanted) -> Shelf:
     head = records[0]
-    choices = json.loads(head["choices"])
     found = head["found"] or 0
     counted = not wanted.everything and wanted.one_choice is None
-    names: dict[str, str] = choices["names"] or {}
     return Shelf(
         offers=[] if head["id"] is None else records,
         found=min(found, COUNTED_AT_MOST) if counted else found,
         more_than_counted=counted and found > COUNTED_AT_MOST,
-        groups=_with_asked(choices["groups"], wanted.categories, names),
-        regions=_with_asked(choices["regions"], wanted.regions, names),
-        names=names,
         last_page=max(1, -(-min(found, COUNTED_AT_MOST) // PAGE_SIZE)),
+        choices=head["choices"],
     )
 
 
 def _with_asked(
     offered: list[list[Any]] | None, asked: Sequence[str], names: Mapping[str, str]
 ) -> list[Choice]:
-    """What is offered to choose from, and what was chosen all the same: part of a category, a rare regency."""
     choices = [Choice(*one) for one in offered or ()]
     known = {choice.code for choice in choices}
     return choices + [

@@ -1,7 +1,7 @@
 """The catalogue's address: what a visitor asks for as query parameters, and the way back to such an address."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
@@ -55,7 +55,7 @@ def address(wanted: Wanted) -> str:
     return f"{PATH}?{urlencode(pairs)}" if pairs else PATH
 
 
-def chips(wanted: Wanted, names: dict[str, str], locale: str) -> list[tuple[str, str]]:
+def chips(wanted: Wanted, names: Mapping[str, str], locale: str) -> list[tuple[str, str]]:
     """Each filter that is set in words, with the address that drops it."""
     _ = language(locale).gettext
     words = {

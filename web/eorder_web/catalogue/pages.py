@@ -1,24 +1,28 @@
 """A region's catalogue: its front page, browsing and searching, one product, and photos on both kinds of host."""
 
+from functools import lru_cache
 from uuid import UUID
 
 from litestar import Response, get
+from markupsafe import Markup
 
-from eorder_platform import clock, tenancy
+from eorder_platform import clock
 from eorder_platform.directory.photographing import read_photo
 from eorder_platform.errors import NotVisible
-from eorder_tenants.catalogue.browsing import Shelf, browse
+from eorder_tenants.catalogue.browsing import Shelf, Wanted, browse, read_choices
 from eorder_tenants.catalogue.offering import is_delivered
 from eorder_tenants.catalogue.queries import front_page, offer_page
 from eorder_tenants.orders.choosing import ordering_units
 from eorder_tenants.organisation.models import Role, WorkUnit
 from eorder_tenants.transparency.choosing import Choice
-from eorder_tenants.transparency.spending import spending
 from eorder_web.access import PUBLIC
 from eorder_web.catalogue import asking, vendors
 from eorder_web.edge import acting, page
+from eorder_web.rendering import render_part
+from eorder_web.transparency.counting import spending_of
 from eorder_web.visiting import Request
 
+FILTERS_KEPT = 256
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -28,8 +32,7 @@ async def front_of_region(request: Request) -> Response[str]:
     tenant = request.tenant
     year = clock.today(tenant.zone).year
     front = await front_page(tenant, request.visit.locale)
-    async with tenancy.reading(tenant) as connection:
-        spent = await spending(connection, Choice(zone=tenant.zone, year=year))
+    spent = await spending_of(tenant, Choice(zone=tenant.zone, year=year))
     return page(request, "catalogue/front.html", active="home", front=front, spending=spent, year=year)
 
 
@@ -46,6 +49,7 @@ async def catalogue(request: Request) -> Response[str]:
         asked=asked.wanted,
         problems=asked.problems,
         shelf=shelf,
+        filters=_filters(request.visit.locale, shelf.choices, asked.wanted.filters_alone, asked.problems),
         chips=_chips(request, asked, shelf),
         without_filters=asking.address(asked.wanted.without_filters()),
         add_url="/pesanan/draf" if len(units) == 1 else None,
@@ -91,8 +95,20 @@ async def _ordering_units(request: Request) -> list[WorkUnit]:
         return await ordering_units(inside, actor)
 
 
+@lru_cache(maxsize=FILTERS_KEPT)
+def _filters(
+    locale: str, choices: str, wanted: Wanted, problems: tuple[tuple[str | None, str], ...]
+) -> Markup:
+    """The filter form, kept: it is half of the page's HTML and changes only when offers come and go."""
+    read = read_choices(choices, wanted)
+    return render_part("catalogue/_filters.html", locale, choices=read, asked=wanted, problems=problems)
+
+
 def _chips(request: Request, asked: asking.Asked, shelf: Shelf) -> list[tuple[str, str]]:
-    return asking.chips(asked.wanted, dict(shelf.names), request.visit.locale) if asked.wanted.filters else []
+    if not asked.wanted.filters:
+        return []
+    names = read_choices(shelf.choices, asked.wanted).names
+    return asking.chips(asked.wanted, names, request.visit.locale)
 
 
 def _chosen_photo(request: Request, photos: int) -> int:
