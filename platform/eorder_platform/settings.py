@@ -53,8 +53,10 @@ class Settings(BaseSettings):
     )
     secure_cookies: bool = Field(default=False, description="Cookies only over https; on in production")
     show_mailbox: bool = Field(default=True, description="Show the local mailbox page; off in production")
-    pool_size: int = Field(default=2, description="Idle connections kept for one role in one process")
-    pool_overflow: int = Field(default=6, description="Further connections for one role under load")
+    pool_size: int = Field(
+        default=6, description="Connections kept open for one role in one process while it is used"
+    )
+    pool_overflow: int = Field(default=2, description="Further connections for one role under load")
     pools_ceiling: int = Field(
         default=60, description="Roles with an open pool in one process; the idle longest close first"
     )

@@ -42,7 +42,7 @@ async def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: 
     """
     access = handler.opt.get("access")
     visit: Visit = connection.scope["visit"]  # type: ignore[typeddict-item]
-    writes = connection.scope["method"] not in ("GET", "HEAD", "OPTIONS")
+    writes = connection.scope.get("method") not in ("GET", "HEAD", "OPTIONS")
     if writes and visit.tenant and visit.tenant.is_suspended and not handler.opt.get("only_the_account"):
         raise Suspended
     if access == "public":

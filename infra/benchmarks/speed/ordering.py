@@ -15,7 +15,6 @@ from eorder_web.visiting import SESSION_COOKIE, VISITOR_COOKIE, Visit
 from infra.benchmarks.speed.loading import Asked, post
 
 OFFICERS = 32
-TODAY = "current_date"
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,8 @@ async def make_drafts(owner_url: str, tenant: Tenant, amount: int) -> list[Draft
     for _ in range(OFFICERS):
         officer = new_id()
         await connection.execute(
-            "insert into official (id, name, email, position, active, created_at) values ($1, $2, $3, 'PP', true, now())",
+            "insert into official (id, name, email, position, active, created_at)"
+            " values ($1, $2, $3, 'PP', true, now())",
             officer,
             f"Petugas {officer.hex[-4:]}",
             f"{officer.hex}@uji.example",
@@ -114,9 +114,9 @@ async def _draft(
     order_id, line_id, price = new_id(), new_id(), offer["price_rupiah"]
     due = (clock.now() + timedelta(days=9)).date()
     await connection.execute(
-        "insert into orders (id, number, title, status, version, round, work_unit_id, vendor_id, vendor_name, package_id,"
-        " budget_line_id, delivery_address, delivery_region_code, delivery_due_on, note, shipping_rupiah, base_rupiah,"
-        " vat_rupiah, gross_rupiah, withheld_rupiah, penalty_rupiah, net_rupiah, budget_rupiah, merged_receipt_maximum,"
+        "insert into orders (id, number, title, status, version, round, work_unit_id, vendor_id, vendor_name,"
+        " package_id, budget_line_id, delivery_address, delivery_region_code, delivery_due_on, note, shipping_rupiah,"
+        " base_rupiah, vat_rupiah, gross_rupiah, withheld_rupiah, penalty_rupiah, net_rupiah, budget_rupiah, merged_receipt_maximum,"
         " assessment, drafted_by, created_at, changed_at) values ($1, $2, 'Uji', 'draft', 1, 1, $3, $4, $5, $6, $7,"
         " 'Jalan Uji Nomor 1', $8, $9, '', 0, $10, 0, $10, 0, 0, $10, 0, 0, '{}', $11, now(), now())",
         order_id,
@@ -132,8 +132,8 @@ async def _draft(
         officer,
     )
     await connection.execute(
-        "insert into order_line (id, order_id, position, offer_id, name, unit, tax_class, quantity, unit_price_rupiah,"
-        " total_rupiah) values ($1, $2, 1, $3, $4, $5, 'goods', 1, $6, $6)",
+        "insert into order_line (id, order_id, position, offer_id, name, unit, tax_class, quantity,"
+        " unit_price_rupiah, total_rupiah) values ($1, $2, 1, $3, $4, $5, 'goods', 1, $6, $6)",
         line_id,
         order_id,
         offer["id"],

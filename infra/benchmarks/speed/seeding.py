@@ -23,19 +23,20 @@ from generate_series(1, $1) n
 """
 _PARTICIPATION = """
 insert into {schema}.vendor_participation (vendor_id, status, payee, payee_version, requested_at, decided_at)
-select id, 'active', '{{}}'::jsonb, 1, now(), now() from nusantara.vendor
+select id, 'active', jsonb_build_object('vat_registered', vat_registered, 'legal_form', legal_form, 'tax_id',
+       '0021832415000000'), 1, now(), now() from nusantara.vendor
 """
 _OFFERS = """
 insert into {schema}.offer (id, vendor_id, category_code, category_group, name, description, unit, price_rupiah,
     minimum_order, lead_days, tax_class, domestic, shipping_rupiah, coverage, photos, art, vendor_name, vendor_scale,
     vendor_form, vendor_region_code, vendor_city, vat_registered, visible, product_version, published_at, updated_at)
 select gen_random_uuid(), v.id, c.code, c.parent_code,
-    initcap(w.w[1 + n % cardinality(w.w)] || ' ' || w.w[1 + (n * 7) % cardinality(w.w)] || ' ' || w.w[1 + (n * 31) % cardinality(w.w)]) || ' ' || n,
-    'Produk ' || w.w[1 + (n * 13) % cardinality(w.w)] || ' siap kirim', 'buah', 1000 + (n * 7919) % 900000, 1, 1 + n % 5, 'goods',
+    initcap(concat_ws(' ', w.w[1 + n % w.size], w.w[1 + (n * 7) % w.size], w.w[1 + (n * 31) % w.size])) || ' ' || n,
+    'Produk ' || w.w[1 + (n * 13) % w.size] || ' siap kirim', 'buah', 1000 + (n * 7919) % 900000, 1, 1 + n % 5, 'goods',
     true, 0, array['31'], array[]::text[], 'kertas', v.trade_name, v.business_scale, v.legal_form, v.region_code,
     'Jakarta', v.vat_registered, true, 1, now() - n * interval '1 second', now()
 from generate_series(1, $1) n
-cross join (select $2::text[] as w) w
+cross join (select $2::text[] as w, cardinality($2::text[]) as size) w
 join (select row_number() over (order by business_id_number) - 1 as place, * from nusantara.vendor) v
     on v.place = n % (select count(*) from nusantara.vendor)
 join (select row_number() over (order by code) - 1 as place, code, parent_code
