@@ -20,7 +20,10 @@ from eorder_platform.tenancy.reading_connections import reading_connections
 from eorder_platform.valkey import answering
 from eorder_tenants.tables import metadata
 from eorder_tenants.transparency import exporting
+from eorder_tenants.transparency.choosing import Choice
+from eorder_tenants.transparency.spending import Spending
 from eorder_web import visiting
+from eorder_web.transparency import counting
 from tests.tenancy import catalogue_checks as catalogue
 from tests.tenancy import role_checks as roles
 from tests.tenancy import web_checks as web
@@ -185,6 +188,18 @@ def orders_of_everybody(fleet: Fleet, patched: pytest.MonkeyPatch) -> None:
     patched.setattr(
         "eorder_web.transparency.pages.csv_of", lambda tenant, choice: right(fleet.tenants[0], choice)
     )
+
+
+def figures_kept_for_all(fleet: Fleet, patched: pytest.MonkeyPatch) -> None:
+    """What is dear to count was kept under the question alone, without the region that was asked."""
+    right, kept = counting.spending_of, dict[Choice, Spending]()
+
+    async def wrong(tenant: Tenant, choice: Choice) -> Spending:
+        if choice not in kept:
+            kept[choice] = await right(tenant, choice)
+        return kept[choice]
+
+    patched.setattr("eorder_web.transparency.pages.spending_of", wrong)
 
 
 @asynccontextmanager
@@ -435,6 +450,7 @@ MISTAKES = (
         (web.each_host_names_its_tenant, web.the_host_alone_decides),
     ),
     Mistake("an export of a constant region", in_code(orders_of_everybody), (web.the_host_alone_decides,)),
+    Mistake("figures kept for all regions", in_code(figures_kept_for_all), (web.the_host_alone_decides,)),
     Mistake(
         "sessions without a place",
         in_code(sessions_without_a_place),
