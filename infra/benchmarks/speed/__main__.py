@@ -11,13 +11,14 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -216,9 +217,7 @@ async def _measure(
 
 def _print(sides: tuple[Side, Side], works: Sequence[str]) -> None:
     ours, bare = sides
-    print(
-        "\n| work | | requests/s | p50 ms | p95 ms | p99 ms | CPU ms server | CPU ms PostgreSQL | by CPU |"
-    )
+    print("\n| work | | requests/s | p50 ms | p95 ms | p99 ms | CPU ms server | CPU ms PostgreSQL | by CPU |")
     print("|---|---|---|---|---|---|---|---|---|")
     for work in works:
         ratio = sum(bare.cost(work)) / sum(ours.cost(work))
@@ -251,12 +250,19 @@ def _granian(target: str, port: int, *, factory: bool = False) -> Iterator[subpr
     try:
         yield process
     finally:
+        members = family(process.pid)
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            for member in members:
+                with suppress(ProcessLookupError):
+                    os.kill(member, signal.SIGKILL)
+            process.wait()
 
 
 async def _wait(port: int) -> None:
-    for _ in range(200):
+    for _ in range(600):
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
