@@ -253,6 +253,7 @@ async def _an_offer(session: AsyncSession, vendor: Vendor, name: str, category: 
         vendor_region_code=vendor.region_code,
         vendor_city="Jakarta Barat",
         vat_registered=False,
+        visible=False,  # what is not shown is not in the catalogue's kept counts either
         product_version=1,
         published_at=JUNE,
     )

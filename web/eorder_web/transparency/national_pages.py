@@ -17,9 +17,10 @@ from eorder_web.access import PUBLIC
 from eorder_web.edge import page
 from eorder_web.rendering import NATIONAL_ZONE
 from eorder_web.transparency.asking import id_of, page_of, stage_named, year_of
+from eorder_web.transparency.counting import figures_of
 from eorder_web.transparency.drawing import band_limits
 from eorder_web.transparency.presenting import stage_options, status_tags, year_options
-from eorder_web.transparency.regions import NOTHING_YET, figures_of, joined_regions, map_tiles
+from eorder_web.transparency.regions import NOTHING_YET, joined_regions, map_tiles
 from eorder_web.visiting import Request
 
 CARDS = 9

@@ -9,15 +9,15 @@ from litestar.response import Stream
 
 from eorder_platform import clock, tenancy
 from eorder_platform.errors import NotVisible, Refused
-from eorder_platform.tenancy import Tenant
 from eorder_tenants.transparency.choosing import Choice
 from eorder_tenants.transparency.exporting import csv_of
 from eorder_tenants.transparency.publishing import published_order
-from eorder_tenants.transparency.spending import PAGE_SIZE, Spending, choices, listed_orders, spending
+from eorder_tenants.transparency.spending import PAGE_SIZE, choices, listed_orders
 from eorder_tenants.transparency.verifying import PublicDocument, document_under, fingerprint
 from eorder_web.access import PUBLIC
 from eorder_web.edge import page, see_other
 from eorder_web.transparency.asking import id_of, page_of, stage_named, year_of
+from eorder_web.transparency.counting import spending_of
 from eorder_web.transparency.drawing import month_chart
 from eorder_web.transparency.presenting import (
     dates_of,
@@ -29,7 +29,6 @@ from eorder_web.transparency.presenting import (
     status_tags,
     year_options,
 )
-from eorder_web.transparency.remembering import Remembered
 from eorder_web.transparency.timeline import timeline
 from eorder_web.visiting import Request
 
@@ -37,7 +36,6 @@ Text = Annotated[str, QueryParameter()]
 UNITS_SHOWN = 8
 CATEGORIES_SHOWN = 6
 LARGEST_PDF_MB = 10
-_remembered = Remembered()
 
 
 @get("/belanja", opt=PUBLIC, name="transparency.spending")
@@ -52,7 +50,7 @@ async def spending_page(
 ) -> Response[str]:
     """Issued orders of this region with what they add up to; every filter applies to both."""
     choice, number = _choice(request, q, unit, kategori, status, tahun), page_of(hal)
-    added_up = await _added_up(request.tenant, choice)
+    added_up = await spending_of(request.tenant, choice)
     async with tenancy.searching(request.tenant) as connection:
         orders = await listed_orders(connection, choice, number)
         offered = await choices(connection, choice.zone)
@@ -184,14 +182,6 @@ def _unknown(request: Request, code: str) -> Response[str]:
 
 def _plain(code: str) -> str:
     return "".join(letter for letter in code if letter.isascii() and (letter.isalnum() or letter == "-"))[:40]
-
-
-async def _added_up(tenant: Tenant, choice: Choice) -> Spending:
-    async def count() -> Spending:
-        async with tenancy.searching(tenant) as connection:
-            return await spending(connection, choice)
-
-    return await _remembered.get((tenant.id, choice), count)
 
 
 def _choice(request: Request, q: str, unit: str, category: str, status: str, year: str) -> Choice:

@@ -4,18 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from eorder_platform import tenancy
-from eorder_platform.projections.queries import YearFigures, region_figures
+from eorder_platform.projections.queries import YearFigures
 from eorder_platform.tenancy import Tenant, registry
-from eorder_tenants.orders.models import DEAD
 from eorder_web.formatting import number, rupiah_short
 from eorder_web.navigation import public_url
 from eorder_web.translating import language
 from eorder_web.transparency.drawing import band_of
-from eorder_web.transparency.remembering import Remembered
 
 NOTHING_YET = YearFigures()
-_remembered = Remembered()
 
 
 @dataclass(frozen=True)
@@ -42,16 +38,6 @@ class MapTile:
     href: str
     text: str
     band: int
-
-
-async def figures_of(year: int) -> dict[UUID, YearFigures]:
-    """Every region's year, counted anew unless counting is dear (remembering.py)."""
-
-    async def count() -> dict[UUID, YearFigures]:
-        async with tenancy.reading_national() as connection:
-            return await region_figures(connection, year, DEAD)
-
-    return await _remembered.get(year, count)
 
 
 async def joined_regions(figures: Mapping[UUID, YearFigures]) -> list[JoinedRegion]:
