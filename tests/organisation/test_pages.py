@@ -6,10 +6,13 @@ from uuid import UUID
 import httpx
 
 from eorder_platform import tenancy
-from eorder_platform.identity.inviting import find_or_invite, issue_token
+from eorder_platform.identity.inviting import accept_invitation, find_or_invite, issue_token
+from eorder_platform.identity.jobs import invite as invite_in_nation
 from eorder_platform.ids import new_id
+from eorder_platform.mail import read_mailbox
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor, actor_for
+from eorder_tenants.organisation.jobs import invite as invite_in_region
 from eorder_tenants.organisation.models import Role
 from tests.organisation.factories import an_official
 from tests.organisation.visiting import let_in, send
@@ -99,6 +102,35 @@ async def test_a_cap_above_the_maximum_is_refused_beside_its_field(
         assert answer.status_code == 303
         assert "150.000.000" in (await browser.get("/organisasi/aturan")).text
         assert (await browser.get("/organisasi/aturan/vat_permil")).status_code == 404
+
+
+async def test_an_invitation_is_sent_again_only_to_who_has_no_password(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    email = f"{new_id().hex}@dki.example.go.id"
+    async with tenancy.national() as session:
+        account_id = await find_or_invite(session, email, "Dewi Lestari", "dki.localhost")
+    async with tenancy.inside(dki) as session:
+        await an_official(session, Role.TREASURER, account_id=account_id)
+    admin = await committed(dki, Role.TENANT_ADMIN)
+    address = f"/organisasi/pejabat/{account_id}"
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, admin)
+        assert (await send(browser, address, f"{address}/undangan", {})).status_code == 303
+    await carry_out_invitation(dki, account_id)
+    first = [mail for mail in read_mailbox() if mail.to == email]
+    async with tenancy.national() as session:
+        token = first[0].text.partition("/undangan/")[2].split()[0]
+        await accept_invitation(session, token, "tujuh gajah menari")
+    await carry_out_invitation(dki, account_id)
+    second = [mail for mail in read_mailbox() if mail.to == email]
+    assert (len(first), len(second)) == (1, 1)
+
+
+async def carry_out_invitation(tenant: Tenant, account_id: UUID) -> None:
+    """What the worker does with the job that the page wrote, and with the one that follows from it."""
+    await invite_in_region(tenant, official_id=str(account_id))
+    await invite_in_nation(account_id=str(account_id), host=tenant.hosts[0])
 
 
 async def test_an_invited_person_sets_a_password_and_signs_in(client_for: ClientFor, dki: Tenant) -> None:

@@ -6,5 +6,6 @@ from eorder_tenants.budgets import jobs as budgets
 from eorder_tenants.catalogue import jobs as catalogue
 from eorder_tenants.documents import jobs as documents
 from eorder_tenants.orders import jobs as orders
+from eorder_tenants.organisation import jobs as organisation
 
-__all__ = ["budgets", "catalogue", "directory", "documents", "identity", "orders"]
+__all__ = ["budgets", "catalogue", "directory", "documents", "identity", "orders", "organisation"]

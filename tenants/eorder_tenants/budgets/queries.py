@@ -75,14 +75,15 @@ class FoundLines:
 
 @dataclass(frozen=True)
 class Movement:
-    """A ledger entry as its page shows it."""
+    """A ledger entry as its page shows it; an actor who is no official is the vendor's member, none the system."""
 
     at: datetime
     credit: str
     debit: str
     amount: int
     reason: str
-    who: str | None
+    official: str | None
+    actor_id: UUID | None
     order_id: UUID | None
     account_code: str
 
@@ -195,6 +196,7 @@ async def movements_of(session: AsyncSession, package_id: UUID) -> list[Movement
             LedgerEntry.amount,
             LedgerEntry.reason,
             Official.name,
+            LedgerEntry.actor_id,
             LedgerEntry.order_id,
             BudgetLine.account_code,
         )

@@ -14,6 +14,7 @@ from eorder_tenants.organisation import queries
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.appointing import Appointment, appoint
 from eorder_tenants.organisation.ending import end_appointment
+from eorder_tenants.organisation.inviting import invite_again
 from eorder_tenants.organisation.models import Role
 from eorder_web.access import OFFICIAL
 from eorder_web.edge import acting, once, page
@@ -75,6 +76,17 @@ async def appointment(request: Request, official_id: FromPath[UUID]) -> Response
         return await once(request, work, "Penugasan tersimpan.")
     except Refused as refusal:
         return await _official_page(request, official_id, refusal.problems, form)
+
+
+@post("/organisasi/pejabat/{official_id:uuid}/undangan", opt=OFFICIAL, name="organisation.invite_again")
+async def invitation(request: Request, official_id: FromPath[UUID]) -> Response[None]:
+    """Send him a new invitation."""
+
+    async def work(session: AsyncSession, actor: Actor) -> str:
+        await invite_again(session, actor, official_id)
+        return f"/organisasi/pejabat/{official_id}"
+
+    return await once(request, work, "Undangan dikirim, kecuali bila akun ini sudah memiliki kata sandi.")
 
 
 @post("/organisasi/penugasan/{assignment_id:uuid}/pengakhiran", opt=OFFICIAL, name="organisation.end")
@@ -150,5 +162,5 @@ def _wanted(official_id: UUID, form: dict[str, str]) -> Appointment:
     )
 
 
-REGION = [officials, units, official, appointment, ending, *rules.REGION, *invitations.EVERYWHERE]
+REGION = [officials, units, official, appointment, invitation, ending, *rules.REGION, *invitations.EVERYWHERE]
 NATION = [*invitations.EVERYWHERE]
