@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.lifecycle import Action, Choice
 from eorder_tenants.orders.models import Order, OrderEvent, Status
 from eorder_tenants.taxes.assessment import Assessment
@@ -194,7 +193,7 @@ def amounts(order: Order, locale: str) -> list[Amount]:
         ]
     if order.penalty_rupiah:
         listed.append(Amount(_("Denda keterlambatan"), -order.penalty_rupiah))
-    listed.append(Amount(_("Diterima penyedia"), order.net_rupiah))
+    listed.append(Amount(_("Dibayar ke penyedia"), order.net_rupiah))
     return listed
 
 
@@ -207,6 +206,3 @@ def assessment_of(order: Order) -> Assessment | None:
 def awaited(choices: Iterable[Choice]) -> Choice | None:
     """The step that the order waits for and this person may take."""
     return next((choice for choice in choices if choice.awaited and choice.allowed), None)
-
-
-DOCUMENT_NAMES: Final[Mapping[DocumentKind, str]] = {kind: kind.official_name for kind in DocumentKind}
