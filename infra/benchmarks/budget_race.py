@@ -1,254 +1,24 @@
-"""32 clients on one budget line at once, again and again: is a single rupiah overspent, lost or wrongly refused?
+"""32 clients on one budget line at once, again and again; racing.py says what is checked.
 
     python -m infra.benchmarks.budget_race [--rounds 200] [--clients 32]
 
-starts a PostgreSQL of its own in a temporary folder, makes one region, races and prints what happened.
-tests/budgets/test_race.py runs a few rounds of the same race.
-
-A round is one balance with room for about half of what is asked. First every client holds an amount of its own
-(some of them twice at the same instant, like a double click; some on a second balance as well); nothing is given
-back meanwhile, so every refused amount must be larger than what is left at the end. Then every client that holds
-something releases, commits, pays in part or cancels, while those refused try again.
+starts a PostgreSQL of its own in a temporary folder, makes one region, races, prints what happened, and fails when
+there was a fault. tests/budgets/test_race.py runs a few rounds of the same race.
 """
 
 import argparse
 import asyncio
 import os
-import random
-import re
 import secrets
 import tempfile
-import time
-from collections import Counter
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
-from uuid import UUID
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-
-from eorder_platform.database import address_of, pools
 from eorder_platform.embedded import Postgres
-from eorder_platform.errors import Refused
-from eorder_platform.ids import new_id
 from eorder_platform.money import format_rupiah
-from eorder_platform.tenancy import Tenant
-from eorder_tenants.budgets import ledger
-from eorder_tenants.budgets.ledger import Draw
-from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
-from eorder_tenants.budgets.reconciling import differences
-from eorder_tenants.organisation.actors import SYSTEM_ACTOR as SYSTEM
-from eorder_tenants.organisation.models import WorkUnit
 
-LARGEST_ORDER = 50_000_000
-REFUSAL = re.compile(r"tersedia Rp\s([\d.]+), diperlukan Rp\s([\d.]+)")
-
-
-@dataclass
-class Outcome:
-    """What a race showed; `faults` must stay empty."""
-
-    rounds: int
-    clients: int
-    counts: Counter[str] = field(default_factory=Counter)
-    held_rupiah: int = 0
-    faults: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-
-@dataclass
-class Client:
-    """One order and where its money stands; `clicks` is how often it sends each step at the same instant."""
-
-    order_id: UUID
-    draws: list[Draw]
-    clicks: int
-    round: int = 1
-    holds: bool = False
-    left: dict[str, int] = field(default_factory=dict)
-
-
-async def race(tenant: Tenant, rounds: int, clients: int, seed: int = 2026) -> Outcome:
-    """Run the race inside a region, with a connection of its own for each click."""
-    engine = create_async_engine(address_of(tenant.login), pool_size=clients, max_overflow=clients)
-    outcome, chance, begun = Outcome(rounds, clients), random.Random(seed), time.monotonic()
-    try:
-        for _ in range(rounds):
-            await _round(engine, outcome, chance)
-        async with AsyncSession(engine) as session:
-            outcome.faults += [f"balance and entries disagree: {one}" for one in await differences(session)]
-    finally:
-        await engine.dispose()
-    outcome.seconds = time.monotonic() - begun
-    return outcome
-
-
-async def _round(engine: AsyncEngine, outcome: Outcome, chance: random.Random) -> None:
-    amounts = [
-        chance.choice((1, chance.randint(2, LARGEST_ORDER), 12_500_000)) for _ in range(outcome.clients)
-    ]
-    contested, roomy = await _balances(engine, ceiling=sum(amounts) * chance.randint(30, 80) // 100)
-    clients = [_client(contested, roomy, amount, chance) for amount in amounts]
-    await asyncio.gather(*(_hold(engine, outcome, client) for client in clients))
-    await _check(engine, outcome, clients, contested)
-    left = (await _stored(engine, contested)).available
-    for client in clients:
-        if not client.holds and client.draws[0].amount <= left:
-            outcome.faults.append(f"refused {client.draws[0].amount} although {left} is left")
-    await asyncio.gather(*(_go_on(engine, outcome, client, chance.random()) for client in clients))
-    await _check(engine, outcome, clients, contested)
-
-
-def _client(contested: Draw, roomy: Draw, amount: int, chance: random.Random) -> Client:
-    draws = [replace(contested, amount=amount)]
-    if chance.random() < 0.25:
-        draws.append(replace(roomy, amount=chance.randint(1, LARGEST_ORDER)))
-    return Client(new_id(), draws, clicks=2 if chance.random() < 0.25 else 1)
-
-
-async def _hold(engine: AsyncEngine, outcome: Outcome, client: Client) -> None:
-    refusals = await _click(engine, client, lambda session: ledger.hold(session, SYSTEM, *_facts(client)))
-    for refusal in refusals:
-        available, needed = (int(figure.replace(".", "")) for figure in _figures(refusal))
-        if available >= needed:
-            outcome.faults.append(f"refused {needed} although {available} was available")
-    if len(refusals) == client.clicks:
-        outcome.counts["refused"] += 1
-        return
-    client.holds, client.left = True, {"held": client.draws[0].amount}
-    outcome.counts["held"] += 1
-    outcome.held_rupiah += client.draws[0].amount
-
-
-async def _go_on(engine: AsyncEngine, outcome: Outcome, client: Client, choice: float) -> None:
-    """Those refused try again; the others wait, release, or commit and then wait, cancel or pay a part."""
-    if not client.holds:
-        client.round = 2
-        await _hold(engine, outcome, client)
-    elif 0.2 <= choice < 0.4:
-        await _click(engine, client, lambda session: ledger.release_hold(session, SYSTEM, *_facts(client)))
-        client.left = {}
-        outcome.counts["released"] += 1
-    elif choice >= 0.4:
-        await _click(engine, client, lambda session: ledger.commit(session, SYSTEM, *_facts(client)))
-        client.left = {"committed": client.draws[0].amount}
-        outcome.counts["committed"] += 1
-        await _end(engine, outcome, client, choice)
-
-
-async def _end(engine: AsyncEngine, outcome: Outcome, client: Client, choice: float) -> None:
-    if choice > 0.8:
-        paid = [draw.amount - draw.amount // 3 for draw in client.draws]
-        await _click(engine, client, lambda session: ledger.realise(session, SYSTEM, *_facts(client), paid))
-        client.left = {"realised": paid[0]}
-        outcome.counts["paid"] += 1
-    elif choice > 0.6:
-        await _click(
-            engine, client, lambda session: ledger.release_commitment(session, SYSTEM, *_facts(client))
-        )
-        client.left = {}
-        outcome.counts["cancelled"] += 1
-
-
-async def _click(
-    engine: AsyncEngine, client: Client, step: Callable[[AsyncSession], Awaitable[None]]
-) -> list[Refused]:
-    """Send the step once for each click, all at the same instant, each in a transaction of its own."""
-
-    async def once() -> Refused | None:
-        try:
-            async with AsyncSession(engine) as session, session.begin():
-                await step(session)
-        except Refused as refusal:
-            return refusal
-        return None
-
-    answers = await asyncio.gather(*(once() for _ in range(client.clicks)))
-    return [answer for answer in answers if answer is not None]
-
-
-async def _check(engine: AsyncEngine, outcome: Outcome, clients: list[Client], contested: Draw) -> None:
-    balance = await _stored(engine, contested)
-    if balance.available < 0:
-        outcome.faults.append(f"overspent by {-balance.available}")
-    for column in ("held", "committed", "realised"):
-        expected = sum(client.left.get(column, 0) for client in clients)
-        if getattr(balance, column) != expected:
-            outcome.faults.append(f"{column} is {getattr(balance, column)}, the orders say {expected}")
-
-
-async def _stored(engine: AsyncEngine, contested: Draw) -> BudgetBalance:
-    async with AsyncSession(engine) as session:
-        return (
-            await session.scalars(
-                select(BudgetBalance).where(
-                    BudgetBalance.package_id == contested.package_id,
-                    BudgetBalance.budget_line_id == contested.budget_line_id,
-                )
-            )
-        ).one()
-
-
-async def _balances(engine: AsyncEngine, ceiling: int) -> tuple[Draw, Draw]:
-    """A package with two budget lines: one that all want, one with room for all."""
-    unit = WorkUnit(
-        id=new_id(),
-        code=new_id().hex,
-        name="Dinas Pendidikan",
-        short_name="Pendidikan",
-        address="-",
-        city="Jakarta Selatan",
-        region_code="31",
-    )
-    package = Package(
-        id=new_id(),
-        rup_code=new_id().hex,
-        work_unit_id=unit.id,
-        fiscal_year=2026,
-        name="Alat tulis",
-        method="E-Purchasing",
-        ceiling_rupiah=ceiling,
-        selection_from=date(2026, 1, 2),
-        selection_until=date(2026, 12, 31),
-        announced=True,
-    )
-    lines = [
-        BudgetLine(
-            id=new_id(),
-            work_unit_id=unit.id,
-            fiscal_year=2026,
-            sub_activity_code=str(number),
-            sub_activity_name="Pengelolaan sekolah",
-            account_code="5.1.02.01.01.0024",
-            account_name="Alat tulis kantor",
-            funding_source="PAD",
-            ceiling_rupiah=ceiling,
-        )
-        for number in range(2)
-    ]
-    draws = [Draw(line.id, package.id, 1) for line in lines]
-    async with AsyncSession(engine) as session, session.begin():
-        session.add(unit)
-        await session.flush()
-        session.add_all([package, *lines])
-        await session.flush()
-        for draw, room in zip(draws, (ceiling, 10**14), strict=True):
-            await ledger.change_ceiling(
-                session, SYSTEM, draw.budget_line_id, draw.package_id, room, "DPA 2026"
-            )
-    return draws[0], draws[1]
-
-
-def _facts(client: Client) -> tuple[UUID, int, list[Draw]]:
-    return client.order_id, client.round, client.draws
-
-
-def _figures(refusal: Refused) -> tuple[str, str]:
-    found = REFUSAL.search(refusal.message)
-    assert found is not None, refusal.message
-    return found[1], found[2]
+if TYPE_CHECKING:
+    from infra.benchmarks.racing import Outcome
 
 
 def main() -> None:
@@ -281,12 +51,12 @@ def _environment(url: str) -> None:
     )
 
 
-async def _in_a_region_of_its_own(rounds: int, clients: int) -> Outcome:
-    from eorder_platform.tenancy import (  # these need the environment that was just made
-        migrating,
-        provisioning,
-    )
+async def _in_a_region_of_its_own(rounds: int, clients: int) -> "Outcome":
+    # Imported here: these modules read the settings from the environment that was just made.
+    from eorder_platform.database import pools
+    from eorder_platform.tenancy import migrating, provisioning
     from eorder_tenants.tables import metadata
+    from infra.benchmarks.racing import race
 
     await migrating.upgrade_shared(metadata)
     new = provisioning.NewTenant(

@@ -1,7 +1,7 @@
 """Many clients on one budget line at the same instant; the long version is infra/benchmarks/budget_race.py."""
 
 from eorder_platform.tenancy import Tenant
-from infra.benchmarks.budget_race import race
+from infra.benchmarks.racing import race
 
 
 async def test_32_clients_on_one_line_overspend_nothing_and_are_refused_only_for_want_of_money(
