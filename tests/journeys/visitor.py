@@ -1,0 +1,196 @@
+"""A person at a browser of his own. Every page he meets is examined: headings, labels, ids, console, axe-core."""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+
+from eorder_web.demo.people import PASSWORD
+from tests.journeys.stack import Stack
+from tests.look.conftest import AXE
+
+RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+JOBS_SECONDS: Final = 45
+"""How long a page may wait for the worker on a busy machine."""
+
+FAULTS: Final = """() => {
+  const found = [], all = selector => [...document.querySelectorAll(selector)]
+  if (!document.title.trim()) found.push('no title')
+  const headings = all('h1').length
+  if (headings !== 1) found.push(`${headings} h1`)
+  const ids = all('[id]').map(one => one.id)
+  for (const id of new Set(ids.filter((id, place) => ids.indexOf(id) !== place))) found.push(`id ${id} twice`)
+  for (const field of all('input:not([type=hidden]), select, textarea'))
+    if (!field.labels.length && !field.ariaLabel && !field.getAttribute('aria-labelledby'))
+      found.push(`no label: ${field.name}`)
+  for (const styled of all('[style]')) found.push(`inline style: ${styled.outerHTML.slice(0, 80)}`)
+  return found
+}"""
+FORMS: Final = "() => [...document.querySelectorAll('main form')].map(form => new URL(form.action).pathname)"
+AXE_RUN: Final = """rules => axe.run(document, {runOnly: rules}).then(found => found.violations.map(
+  one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).join(', ')))"""
+
+
+class Visitor:
+    """What a person does, in his words; `seen` remembers which kinds of page axe-core has examined."""
+
+    def __init__(
+        self, stack: Stack, context: BrowserContext, host: str, seen: set[tuple[str, ...]], *, scripts: bool
+    ) -> None:
+        self.stack, self.context, self.host, self.scripts = stack, context, host, scripts
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(JOBS_SECONDS * 1000)
+        self._seen = seen
+        self._complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        self.page.on("console", self._listen)
+
+    @property
+    def path(self) -> str:
+        """Where he is, without host."""
+        return urlsplit(self.page.url).path
+
+    @property
+    def main(self) -> Locator:
+        """The page between masthead and foot."""
+        return self.page.locator("main")
+
+    def opens(self, path: str, status: int = 200) -> None:
+        """Go to an address of his host."""
+        answer = self.page.goto(self.stack.address(self.host, path))
+        assert answer is not None and answer.status == status, f"{path}: {answer and answer.status}"
+        self.looks_around()
+
+    def signs_in(self, email: str, password: str = PASSWORD) -> None:
+        """Sign in at his host; the demo's people share a password."""
+        self.opens("/masuk")
+        self.answers(email=email, password=password)
+        self.presses("Masuk")
+        assert self.path != "/masuk", self.main.inner_text()
+
+    def answers(self, **answers: str) -> None:
+        """Fill fields by their names, whatever they are: text, choice, tick, list."""
+        for name, answer in answers.items():
+            field = self.main.locator(f'[name="{name}"]')
+            kind = field.first.evaluate("field => field.type")
+            if kind == "radio":
+                self.main.locator(f'[name="{name}"][value="{answer}"]').check()
+            elif kind == "checkbox":
+                field.set_checked(answer == "ya")
+            elif kind == "select-one":
+                field.select_option(answer)
+            else:
+                field.fill(answer)
+
+    def chooses(self, name: str, words: str) -> None:
+        """Choose from a list the first option that has these words."""
+        option = self.main.locator(f'select[name="{name}"] option', has_text=words).first
+        self.answers(**{name: option.get_attribute("value") or ""})
+
+    def presses(self, words: str, within: Locator | None = None) -> None:
+        """Press a button that leads to a page, and answer the question where one is asked first."""
+        button = (within or self.main).get_by_role("button", name=words)
+        with self.page.expect_navigation():
+            self._press(button)
+        self.looks_around()
+
+    def presses_twice(self, words: str) -> None:
+        """An impatient double click."""
+        with self.page.expect_navigation():
+            self.main.get_by_role("button", name=words).dblclick()
+        self.looks_around()
+
+    def sends_twice(self, words: str) -> list[int]:
+        """The form behind a button sent twice at the same moment; the page stays. Gives the two answers' codes."""
+        codes: list[int] = self.main.get_by_role("button", name=words).evaluate(
+            """button => {
+              const body = new URLSearchParams(new FormData(button.form, button))
+              const send = () => fetch(button.form.action, {method: 'POST', body})
+              return Promise.all([send(), send()]).then(answers => answers.map(one => one.status))
+            }"""
+        )
+        return codes
+
+    def follows(self, words: str, within: Locator | None = None) -> None:
+        """Follow a link that leads to a page."""
+        with self.page.expect_navigation():
+            (within or self.main).get_by_role("link", name=words).first.click()
+        self.looks_around()
+
+    def uploads(self, name: str, file: Path, button: str) -> None:
+        """Choose a file and send its form; with scripts the answer is shown in place."""
+        self.main.locator(f'input[name="{name}"]').set_input_files(file)
+        if not self.scripts:
+            self.presses(button)
+            return
+        before = self.main.element_handle()
+        self.main.get_by_role("button", name=button).click()
+        self.page.wait_for_function("main => !main.isConnected", arg=before)
+        self.looks_around()
+
+    def sees(self, *texts: str) -> None:
+        """All these words stand on the page."""
+        for text in texts:
+            expect(self.main).to_contain_text(text, timeout=5000)
+
+    def sees_no(self, *texts: str) -> None:
+        """None of these words stand on the page."""
+        for text in texts:
+            expect(self.main).not_to_contain_text(text, timeout=5000)
+
+    def may_do_nothing(self) -> None:
+        """No form that writes is on the page."""
+        assert self.main.locator("form[method=post]").count() == 0, self.page.evaluate(FORMS)
+
+    def waits_for(self, there: Callable[[], bool], what: str) -> None:
+        """Reload until the worker has done its part."""
+        until = time.monotonic() + JOBS_SECONDS
+        while not there():
+            assert time.monotonic() < until, f"{what}: not on {self.page.url} after {JOBS_SECONDS} seconds"
+            time.sleep(0.4)
+            self.page.reload()
+        self.looks_around()
+
+    def waits_for_words(self, words: str) -> None:
+        """Reload until these words stand on the page."""
+        self.waits_for(lambda: words in self.main.inner_text(), words)
+
+    def downloads(self, link: Locator) -> bytes:
+        """What is behind a link, fetched with his cookies."""
+        answer = self.context.request.get(
+            self.stack.address(self.host, link.first.get_attribute("href") or "")
+        )
+        assert answer.ok, answer.status
+        return answer.body()
+
+    def looks_around(self) -> None:
+        """Examine the page; axe-core once for every kind of page, told by its address and its forms."""
+        where = f"{self.host}{self.path}"
+        faults = self.page.evaluate(FAULTS) + self._complaints
+        assert not faults, f"{where}: {faults}"
+        kind = tuple(sorted({_pattern(self.path), *map(_pattern, self.page.evaluate(FORMS))}))
+        if self.scripts and kind not in self._seen:
+            self._seen.add(kind)
+            self.page.evaluate(AXE.read_text())
+            violations = self.page.evaluate(AXE_RUN, RULES)
+            assert not violations, f"{where}: {violations}"
+
+    def _press(self, button: Locator) -> None:
+        asks = self.scripts and button.evaluate("button => Boolean(button.form?.dataset.confirm)")
+        button.click()
+        if asks:
+            self.page.locator("#konfirmasi").get_by_role("button", name="Lanjutkan").click()
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        answered = "Failed to load resource" in message.text
+        its_own_page = answered and message.location.get("url") == self.page.url
+        if message.type == "error" and not its_own_page:
+            self._complaints.append(f"{message.text} {message.location.get('url', '')}")
+
+
+def _pattern(path: str) -> str:
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z0-9]{6,}|\d+", "*", path)
