@@ -9,7 +9,7 @@ from eorder_tenants.transparency.publishing import PublicOrder
 from eorder_tenants.transparency.spending import RECEIVERS, Spending
 from eorder_tenants.transparency.stages import Stage
 from eorder_tenants.transparency.verifying import PublicDocument
-from eorder_web.formatting import date_long, datetime_short, rupiah
+from eorder_web.formatting import date_short, datetime_short, rupiah
 from eorder_web.orders.presenting import status_tag
 from eorder_web.translating import language
 from eorder_web.transparency.asking import ALL_YEARS
@@ -22,7 +22,7 @@ RECEIVER_NAMES: Final = {
     "small": "Usaha kecil",
     "medium": "Usaha menengah",
     "cooperative": "Koperasi",
-    "other": "Lainnya",
+    "other": "Usaha lain",
 }
 RECEIVER_COLOURS: Final = {"micro": "c-1", "small": "c-2", "cooperative": "c-gold", "other": "c-mute"}
 
@@ -76,9 +76,9 @@ def dates_of(order: PublicOrder, locale: str) -> Facts:
     ]
     if order.stage is Stage.ENDED:
         happened.append((_("Berakhir"), order.closed_at))
-    facts = [(name, date_long(at, order.zone, locale)) for name, at in happened if at]
+    facts = [(name, date_short(at, order.zone, locale)) for name, at in happened if at]
     if order.delivery_due_on and order.delivered_at is None and order.stage is Stage.RUNNING:
-        facts.append((_("Paling lambat tiba"), date_long(order.delivery_due_on, None, locale)))
+        facts.append((_("Paling lambat tiba"), date_short(order.delivery_due_on, None, locale)))
     return facts
 
 
