@@ -17,7 +17,7 @@ CHECKS = {
     "types": ["mypy"],
     "import rules": ["lint-imports"],
     "tests": ["pytest", "-n", "2", "-m", "not browser"],
-    "journeys": ["pytest", "-n", "2", "-m", "browser"],
+    "journeys": ["pytest", "-n", "2", "--dist", "loadgroup", "-m", "browser"],
 }
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 HELP = f"""usage: ./test [arguments of pytest]
