@@ -51,9 +51,9 @@ class RuleBook:
     """National rules with one region's deviations on top.
 
     `national` and `overrides` are rows in any order; the unit of an override is that of the national rule. Two rows of
-    a key that hold on the same day, or a negative value: ValueError. An override that the national rule of that day forbids has no effect, and one above the
-    national `<key>_maximum` of that day counts as that maximum, so that a change of national law acts everywhere
-    on its first day.
+    a key that hold on the same day, or a negative value: ValueError. An override that the national rule of that day
+    forbids has no effect, and one above the national `<key>_maximum` of that day counts as that maximum, so that a
+    change of national law acts everywhere on its first day.
     """
 
     def __init__(self, national: Iterable[Rule], overrides: Iterable[Rule] = ()) -> None:

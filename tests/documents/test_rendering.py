@@ -12,14 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from tests.documents.factories import (
-    a_handover_report,
-    a_line,
-    a_long_purchase_order,
-    a_payment_receipt,
-    a_purchase_order,
-    an_inspection_report,
-)
 
 from eorder_tenants.documents.facts import (
     DocumentFacts,
@@ -29,6 +21,14 @@ from eorder_tenants.documents.facts import (
     facts_from_json,
 )
 from eorder_tenants.documents.rendering import render
+from tests.documents.factories import (
+    a_handover_report,
+    a_line,
+    a_long_purchase_order,
+    a_payment_receipt,
+    a_purchase_order,
+    an_inspection_report,
+)
 
 EVERY_KIND: list[tuple[DocumentKind, DocumentFacts]] = [
     (DocumentKind.PURCHASE_ORDER, a_purchase_order()),

@@ -116,8 +116,9 @@ async def _draft(
     await connection.execute(
         "insert into orders (id, number, title, status, version, round, work_unit_id, vendor_id, vendor_name,"
         " package_id, budget_line_id, delivery_address, delivery_region_code, delivery_due_on, note, shipping_rupiah,"
-        " base_rupiah, vat_rupiah, gross_rupiah, withheld_rupiah, penalty_rupiah, net_rupiah, budget_rupiah, merged_receipt_maximum,"
-        " assessment, drafted_by, created_at, changed_at) values ($1, $2, 'Uji', 'draft', 1, 1, $3, $4, $5, $6, $7,"
+        " base_rupiah, vat_rupiah, gross_rupiah, withheld_rupiah, penalty_rupiah, net_rupiah, budget_rupiah,"
+        " merged_receipt_maximum, assessment, drafted_by, created_at, changed_at)"
+        " values ($1, $2, 'Uji', 'draft', 1, 1, $3, $4, $5, $6, $7,"
         " 'Jalan Uji Nomor 1', $8, $9, '', 0, $10, 0, $10, 0, 0, $10, 0, 0, '{}', $11, now(), now())",
         order_id,
         f"DRAF-{order_id.hex}",
