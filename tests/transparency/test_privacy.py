@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable
 
 import httpx
+import pytest
 
 from eorder_platform import tenancy
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.models import Status
+from eorder_tenants.transparency import publishing
 from eorder_web.transparency import national_pages, pages
 from tests.transparency.factories import PRIVATE, Written, an_order
 
@@ -54,6 +56,30 @@ async def test_the_private_facts_are_really_there(dki: Tenant) -> None:
             stored += [json.loads(row[0]) for row in await connection.fetch(statement, written.order.id)]
     kept = json.dumps(stored)
     assert [what for what, fact in PRIVATE.items() if fact not in kept] == []
+
+
+@pytest.mark.parametrize(
+    ("column", "fact"),
+    [
+        ("o.delivery_address", "delivery address"),
+        ("(select payee ->> 'phone' from vendor_participation p where p.vendor_id = o.vendor_id)", "phone"),
+        (
+            "(select regexp_replace(payee ->> 'tax_id', '(.{3})', '\\1.', 'g')"
+            " from vendor_participation p where p.vendor_id = o.vendor_id)",
+            "tax number",
+        ),
+    ],
+)
+async def test_a_column_that_leaks_is_noticed(
+    client_for: ClientFor, dki: Tenant, monkeypatch: pytest.MonkeyPatch, column: str, fact: str
+) -> None:
+    written = await an_order(dki)
+    leaking = publishing._PUBLISHED.replace("place.name as", f"{column} as")
+    monkeypatch.setattr(publishing, "_PUBLISHED", leaking)
+    async with client_for("dki.localhost") as browser:
+        answer = await browser.get(f"/belanja/{written.number}")
+    assert answer.status_code == 200
+    assert private_facts_in(answer) == [fact]
 
 
 def addresses(written: Written) -> list[str]:
