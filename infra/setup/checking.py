@@ -16,7 +16,7 @@ CHECKS = {
     "lint": ["ruff", "check"],
     "types": ["mypy"],
     "import rules": ["lint-imports"],
-    "tests": ["pytest", "-n", "2", "-m", "not browser"],
+    "tests": ["pytest", "-n", "2", "--dist", "loadgroup", "-m", "not browser"],
     "journeys": ["pytest", "-n", "2", "--dist", "loadgroup", "-m", "browser"],
 }
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
