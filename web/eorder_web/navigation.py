@@ -1,6 +1,5 @@
 """What stands around a page's content: menus by what a person may do, never a choice of role."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 from eorder_platform.identity.sessions import Session
@@ -10,6 +9,7 @@ from eorder_web.rendering import Chrome, NavItem, Person
 from eorder_web.translating import LOCALES, language
 from eorder_web.visiting import Request
 
+MENUS_KEPT = 256
 ROLE_WORDS = {
     Role.TENANT_ADMIN: "Admin daerah",
     Role.PROCUREMENT_OFFICER: "Pejabat Pengadaan",
@@ -32,7 +32,9 @@ def chrome(request: Request, active: str = "") -> Chrome:
     path = request.scope["path"]
     return Chrome(
         tenant=visit.tenant,
-        nav=_menu(visit.tenant is not None, visit.session, visit.locale),
+        nav=_menu(
+            visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()), visit.locale
+        ),
         active=active,
         bottom=_vendor_bar(visit.session, visit.locale) if visit.tenant is None else (),
         person=_person(visit.session, visit.locale),
@@ -60,35 +62,35 @@ def national_url(path: str) -> str:
     return public_url(settings().national_host, path)
 
 
-def _menu(in_region: bool, session: Session | None, locale: str) -> Sequence[NavItem]:
+@lru_cache(maxsize=MENUS_KEPT)
+def _menu(in_region: bool, roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
     _ = language(locale).gettext
-    roles = set(session.roles) if session else set()
     if in_region:
         return _region_menu(roles, locale)
     if roles & {"agency_admin", "verifier"}:
-        return [
+        return (
             NavItem("verification", _("Verifikasi"), "/verifikasi"),
             NavItem("vendors", _("Penyedia"), "/penyedia"),
             NavItem("regions", _("Wilayah"), "/wilayah"),
             NavItem("rules", _("Aturan"), "/aturan"),
             NavItem("spending", _("Belanja publik"), "/belanja"),
-        ]
+        )
     if roles & {"vendor_owner", "vendor_staff"}:
-        return [
+        return (
             NavItem("inbox", _("Pesanan"), "/usaha/pesanan"),
             NavItem("products", _("Produk"), "/usaha/produk"),
             NavItem("participation", _("Wilayah"), "/usaha/wilayah"),
             NavItem("profile", _("Profil usaha"), "/usaha/profil"),
-        ]
-    return [
+        )
+    return (
         NavItem("regions", _("Wilayah"), "/wilayah"),
         NavItem("spending", _("Belanja publik"), "/belanja"),
         NavItem("vendors", _("Penyedia"), "/penyedia"),
         NavItem("register", _("Daftar sebagai penyedia"), "/daftar"),
-    ]
+    )
 
 
-def _region_menu(roles: set[str], locale: str) -> Sequence[NavItem]:
+def _region_menu(roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
     _ = language(locale).gettext
     items = []
     if roles - {Role.AUDITOR}:
@@ -103,41 +105,41 @@ def _region_menu(roles: set[str], locale: str) -> Sequence[NavItem]:
     if not roles:
         items.append(NavItem("vendors", _("Penyedia"), "/penyedia"))
     items.append(NavItem("spending", _("Belanja publik"), "/belanja"))
-    return items
+    return tuple(items)
 
 
-def _vendor_bar(session: Session | None, locale: str) -> Sequence[NavItem]:
+def _vendor_bar(session: Session | None, locale: str) -> tuple[NavItem, ...]:
     _ = language(locale).gettext
     if session is None or not {"vendor_owner", "vendor_staff"} & set(session.roles):
         return ()
-    return [
+    return (
         NavItem("inbox", _("Pesanan"), "/usaha/pesanan", icon="clipboard-list"),
         NavItem("products", _("Produk"), "/usaha/produk", icon="package"),
         NavItem("participation", _("Wilayah"), "/usaha/wilayah", icon="map-pin"),
         NavItem("profile", _("Profil"), "/usaha/profil", icon="building-store"),
-    ]
+    )
 
 
 @lru_cache(maxsize=2 * len(LOCALES))
-def _footer(in_region: bool, locale: str) -> Sequence[tuple[str, Sequence[NavItem]]]:
+def _footer(in_region: bool, locale: str) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
     _ = language(locale).gettext
     vendors = NavItem("vendors", _("Penyedia"), "/penyedia")
     spending = NavItem("spending", _("Belanja publik"), "/belanja")
     if in_region:
         genuine = NavItem("documents", _("Periksa dokumen"), "/dokumen")
-        return [
-            (_("Belanja"), [NavItem("catalogue", _("Katalog"), "/katalog"), vendors]),
-            (_("Keterbukaan"), [spending, genuine]),
-        ]
-    return [
-        (_("Belanja"), [NavItem("regions", _("Wilayah"), "/wilayah"), vendors]),
-        (_("Keterbukaan"), [spending]),
-        (_("Untuk penyedia"), [NavItem("register", _("Daftar sebagai penyedia"), "/daftar")]),
-    ]
+        return (
+            (_("Belanja"), (NavItem("catalogue", _("Katalog"), "/katalog"), vendors)),
+            (_("Keterbukaan"), (spending, genuine)),
+        )
+    return (
+        (_("Belanja"), (NavItem("regions", _("Wilayah"), "/wilayah"), vendors)),
+        (_("Keterbukaan"), (spending,)),
+        (_("Untuk penyedia"), (NavItem("register", _("Daftar sebagai penyedia"), "/daftar"),)),
+    )
 
 
-def _account_menu(locale: str) -> Sequence[NavItem]:
-    return [NavItem("account", language(locale).gettext("Akun saya"), "/akun")]
+def _account_menu(locale: str) -> tuple[NavItem, ...]:
+    return (NavItem("account", language(locale).gettext("Akun saya"), "/akun"),)
 
 
 def _person(session: Session | None, locale: str) -> Person | None:

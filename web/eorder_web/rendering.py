@@ -6,7 +6,7 @@ the component macros as `ui` and the surroundings as `page` (a `Chrome`); neithe
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from urllib.parse import quote_plus
@@ -14,6 +14,7 @@ from urllib.parse import quote_plus
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from eorder_platform.money import typed_quantity
 from eorder_platform.tenancy import Tenant
 from eorder_web.compiling import CompilingEnvironment
 from eorder_web.components import drawing
@@ -23,6 +24,7 @@ from eorder_web.translating import DEFAULT_LOCALE, LOCALES, language
 ROOT = Path(__file__).parent
 STATIC = ROOT / "static"
 COMPONENTS = "components/ui.html"
+SURROUNDINGS_KEPT = 1024
 NATIONAL_ZONE = "Asia/Jakarta"
 THEMES = ("light", "dark", "auto")
 """Light unless chosen; auto follows the device."""
@@ -62,22 +64,23 @@ class Chrome:
 
     Templates see it as `page`. Without a tenant it is a national page. `url` is the path with its query; the
     language switch keeps it. `csrf_token` goes into every form by `ui.form` or `ui.csrf`; a page without forms
-    never asks for it, so that a reader of public pages gets no cookie.
+    never asks for it, so that a reader of public pages gets no cookie. It and the flashes are left out of
+    comparisons: two equal ones look alike in all that `kept` keeps.
     """
 
     tenant: Tenant | None = None
-    nav: Sequence[NavItem] = ()
+    nav: tuple[NavItem, ...] = ()
     active: str = ""
-    bottom: Sequence[NavItem] = ()
+    bottom: tuple[NavItem, ...] = ()
     person: Person | None = None
     locale: str = DEFAULT_LOCALE
-    csrf: Callable[[], str] = str
-    flashes: Sequence[Flash] = ()
+    csrf: Callable[[], str] = field(default=str, compare=False)
+    flashes: Sequence[Flash] = field(default=(), compare=False)
     url: str = "/"
     theme: str = "light"
     agency: bool = False
-    account: Sequence[NavItem] = ()
-    footer: Sequence[tuple[str, Sequence[NavItem]]] = ()
+    account: tuple[NavItem, ...] = ()
+    footer: tuple[tuple[str, tuple[NavItem, ...]], ...] = ()
     national_url: str = "/"
     mailbox_url: str = ""
 
@@ -148,11 +151,19 @@ def environment(locale: str = DEFAULT_LOCALE) -> Environment:
         cache_size=-1,
     )
     made.filters.update({name: partial(act, locale=locale) for name, act in FILTERS.items()})
-    made.filters.update(error_for=error_for, query_stem=query_stem, with_query=with_query, anchor=anchor)
+    made.filters.update(
+        error_for=error_for,
+        typed_quantity=typed_quantity,
+        query_stem=query_stem,
+        with_query=with_query,
+        anchor=anchor,
+        drawing_of=drawing.drawing_of,
+    )
     made.globals.update(
         _=texts.gettext,
         ngettext=texts.ngettext,
         icon=icon,
+        kept=kept,
         asset=asset,
         stylesheets=stylesheets,
         MOTIFS=drawing.MOTIFS,
@@ -160,6 +171,16 @@ def environment(locale: str = DEFAULT_LOCALE) -> Environment:
     )
     made.globals["ui"] = made.get_template(COMPONENTS).module
     return made
+
+
+def kept(part: Callable[[Chrome], Markup], page: Chrome) -> Markup:
+    """The masthead or the foot: for readers who are not signed in it is kept, the same for all at the same address."""
+    return _kept(part, page) if page.person is None else part(page)
+
+
+@lru_cache(maxsize=SURROUNDINGS_KEPT)
+def _kept(part: Callable[[Chrome], Markup], page: Chrome) -> Markup:
+    return part(page)
 
 
 def error_for(errors: Sequence[tuple[str | None, str]], field_name: str) -> str | None:

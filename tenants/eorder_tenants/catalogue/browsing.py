@@ -24,10 +24,12 @@ LAST_PAGE: Final = -(-COUNTED_AT_MOST // PAGE_SIZE)
 REGIONS_OFFERED: Final = 12
 LONGEST_WORDS: Final = 100
 
-CARD: Final = (
+_OF_THE_ROW: Final = (
     "id, name, price_rupiah, unit, domestic, vendor_form, vendor_scale, vendor_name, vendor_city, lead_days,"
-    " minimum_order, art, photos[1] as photo"
+    " minimum_order, art"
 )
+CARD: Final = f"{_OF_THE_ROW}, photos[1] as photo"
+_SHOWN: Final = ", ".join(f"offer.{name}" for name in f"{_OF_THE_ROW}, photo".split(", "))
 
 PLACE: Final = "regexp_replace(r.name, '^(Kota|Kabupaten) Administrasi ', '')"
 """A region's name as people say it: "Jakarta Pusat"."""
@@ -206,7 +208,7 @@ class _Question:
     def sql(self) -> str:
         page, found = self._page(), self._found()
         return (
-            f"{self._matches()}select offer.*, {found} as found,"
+            f"{self._matches()}select {_SHOWN}, {found} as found,"
             f" case when row_number() over () = 1 then ({self._choices()}) end as choices"
             f" from (select) as one left join lateral ({page}) as offer on true order by {_ORDER[self._wanted.order]}"
         )

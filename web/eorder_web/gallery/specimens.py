@@ -49,15 +49,15 @@ def a_chrome(
     """Surroundings with everything that a masthead and a footer can hold."""
     return Chrome(
         tenant=tenant,
-        nav=[
+        nav=(
             NavItem("tugas", _("Kotak tugas"), "#tugas", 6),
             NavItem("katalog", _("Katalog"), "#katalog"),
             NavItem("pesanan", _("Pesanan"), "#pesanan"),
-        ],
+        ),
         active="katalog",
         person=Person("Rina Kartikasari", "Pemesan · Sudin Pendidikan I", "RK") if signed_in else None,
-        account=[NavItem("akun", _("Akun saya"), "#akun")],
-        footer=[(_("Belanja"), [NavItem("katalog", _("Katalog"), "#katalog")])],
+        account=(NavItem("akun", _("Akun saya"), "#akun"),),
+        footer=((_("Belanja"), (NavItem("katalog", _("Katalog"), "#katalog"),)),),
         locale=locale,
         theme=theme,
         csrf=lambda: "contoh",
