@@ -1,4 +1,4 @@
-"""What the components draw that is not text: the woven motifs and the cartogram of the 38 provinces."""
+"""What the components draw that is not text: woven motifs, the cartogram of the provinces, goods without a photo."""
 
 from typing import NamedTuple
 
@@ -100,3 +100,38 @@ TILES = {
     "95": Tile("PE", 17, 3),
     "96": Tile("PD", 15, 2),
 }
+
+# category -> symbol of static/art.svg; a part without its own drawing takes that of its main category
+_DRAWINGS = {
+    "AGRI": "pangan",
+    "ATK": "kertas",
+    "ATK.INK": "toner",
+    "CLEAN": "bersih",
+    "COUR": "kurir",
+    "DOCU": "kamera",
+    "DOCU.HOST": "pelantang",
+    "FNB-GUEST": "kudapan",
+    "FNB-GUEST.COFFEE": "kopi",
+    "FNB-GUEST.HAMPER": "anyaman",
+    "FNB-MEET": "nasikotak",
+    "FNB-MEET.BREAK": "kopi",
+    "FNB-MEET.SNACK": "kudapan",
+    "FURN": "kursi",
+    "ICT-S": "perangkat",
+    "MAINT": "alat",
+    "MED-S": "p3k",
+    "PLANT": "tanaman",
+    "PRINT": "spanduk",
+    "RENT": "tenda",
+    "RENT.CHAIR": "kursi",
+    "RENT.SOUND": "pelantang",
+    "RENT.VEHICLE": "kurir",
+    "SOUV": "anyaman",
+    "UNIF": "batik",
+    "VENUE": "ruang",
+}
+
+
+def drawing_of(category: str) -> str:
+    """The drawing that stands for a category's goods where there is no photo."""
+    return _DRAWINGS.get(category) or _DRAWINGS.get(category.partition(".")[0], "lain")

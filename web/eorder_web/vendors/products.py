@@ -25,6 +25,7 @@ from eorder_platform.directory.writing_products import change_product, write_pro
 from eorder_platform.errors import Refused
 from eorder_platform.reference.places import categories
 from eorder_web.access import VENDOR
+from eorder_web.components.drawing import drawing_of
 from eorder_web.edge import once_nationally, page
 from eorder_web.vendors.asking import typed
 from eorder_web.vendors.covering import coverage_groups
@@ -73,7 +74,8 @@ async def write(request: Request) -> Response[Any]:
 
     async def work(session: AsyncSession) -> str:
         member = await member_for(session, request.account_id)
-        product = await write_product(session, member, answers)
+        drawing = drawing_of(answers.get("category_code", ""))
+        product = await write_product(session, member, answers, drawing)
         return f"{PRODUCTS}/{product.id}"
 
     try:
