@@ -8,6 +8,8 @@ from typing import Final
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import AsyncIO
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from eorder_platform.settings import settings
 
@@ -22,6 +24,7 @@ broker = RedisBroker(
     maintenance_chance=MAINTENANCE_CHANCE,
     socket_connect_timeout=2,
     socket_timeout=15,
+    retry=Retry(NoBackoff(), 1),  # whoever has just written must not wait for a Valkey that is away
 )
 broker.add_middleware(AsyncIO())
 dramatiq.set_broker(broker)
