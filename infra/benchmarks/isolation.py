@@ -51,7 +51,7 @@ PROVINCES: Final = (
     "36",
     "51",
 )
-SHARES: Final = {"write": 20, "read": 15, "bare": 40, "search": 15, "page": 4, "roll back": 4, "cut off": 2}
+SHARES: Final = {"bare": 55, "search": 15, "write": 14, "read": 8, "page": 3, "roll back": 3, "cut off": 2}
 MARK: Final = re.compile(r"Tanda (\w+) saja")
 NEWEST: Final = (
     "select location from idempotency_key where key = 'isolation' order by created_at desc limit 20"

@@ -74,8 +74,8 @@ async def test_a_refusal_leaves_nothing_half_made(
     fleet: Fleet, different: dict[str, str], sentence: str
 ) -> None:
     await fleet.owner.execute(
-        "insert into pusat.account (id, email, name, password_hash, language, active, session_epoch, created_at)"
-        " values (gen_random_uuid(), 'pensiun@contoh.id', 'Pensiun', '-', 'id', false, 0, now())"
+        "insert into pusat.account (id, email, name, password_hash, language, active, email_confirmed, created_at)"
+        " values (gen_random_uuid(), 'pensiun@contoh.id', 'Pensiun', '-', 'id', false, true, now())"
         " on conflict do nothing"
     )
     words = dict(different)
@@ -86,8 +86,8 @@ async def test_a_refusal_leaves_nothing_half_made(
 async def test_the_first_administrator_may_have_an_account_already(fleet: Fleet) -> None:
     slug = f"{fleet.tenants[0].slug}dua"
     await fleet.owner.execute(
-        "insert into pusat.account (id, email, name, password_hash, language, active, session_epoch, created_at)"
-        " values (gen_random_uuid(), 'Sudah.Ada@contoh.id', 'Sudah Ada', '-', 'id', true, 0, now())"
+        "insert into pusat.account (id, email, name, password_hash, language, active, email_confirmed, created_at)"
+        " values (gen_random_uuid(), 'Sudah.Ada@contoh.id', 'Sudah Ada', '-', 'id', true, true, now())"
     )
     said = await eorder(*_words(slug, region="81", admin_email="sudah.ada@contoh.id"))
     assert said.code == 0, said.error
