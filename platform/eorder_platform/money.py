@@ -23,6 +23,11 @@ _WRITTEN = re.compile(
           | (?P<exported>[0-9]{4,})\.00? )""",
     re.IGNORECASE | re.VERBOSE,
 )
+_QUANTITY = re.compile(
+    r"""(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,3}|[0-9]{1,12})(?:,(?P<decimals>[0-9]{1,3}))?
+      | (?P<point>[0-9]{1,12}\.[0-9]{1,3})""",
+    re.VERBOSE,
+)
 _SHORT_UNITS = ((10**12, "triliun"), (10**9, "miliar"), (ONE_MILLION, "juta"))
 _THOUSANDTHS = 1000
 
@@ -77,6 +82,31 @@ def parse_rupiah(text: str, *, field: str | None = None) -> int:
     if amount > LARGEST_RUPIAH:
         raise Refused(f"Jumlah paling besar {format_rupiah(LARGEST_RUPIAH)}.", field)
     return amount
+
+
+def parse_quantity(text: str, *, field: str | None = None) -> Decimal:
+    """What a person typed, as a quantity: "1250", "1.250", "1.250,5", "12,5", "12.5".
+
+    A point before three digits groups thousands, as it does on every page. Refused: nothing, words, negative
+    quantities, more than three decimals, more than twelve digits before them.
+    """
+    typed = "".join(text.split())
+    if not typed:
+        raise Refused("Isi jumlahnya.", field)
+    written = _QUANTITY.fullmatch(typed)
+    if written is None:
+        raise Refused(
+            f"“{typed[:40]}” bukan jumlah. Tulis misalnya 100 atau 12,5, paling banyak tiga angka di belakang koma.",
+            field,
+        )
+    if written["point"]:
+        return Decimal(written["point"])
+    return Decimal(f"{written['whole'].replace('.', '')}.{written['decimals'] or 0}")
+
+
+def typed_quantity(quantity: Decimal) -> str:
+    """A quantity as it stands in a field to be typed over, alike in every language: "1250", "2,5"."""
+    return f"{quantity.normalize():f}".replace(".", ",")
 
 
 def line_amount(quantity: Decimal, unit_price: int) -> int:

@@ -14,8 +14,10 @@ from eorder_platform.money import (
     format_rupiah,
     format_rupiah_short,
     line_amount,
+    parse_quantity,
     parse_rupiah,
     round_half_up,
+    typed_quantity,
 )
 
 
@@ -167,3 +169,34 @@ def test_parts_add_up_and_are_within_a_rupiah_of_their_share(total: int, weights
 def test_an_odd_rupiah_goes_to_the_largest_remainder() -> None:
     assert apportion(100, [1, 1, 1]) == [34, 33, 33]
     assert apportion(10, [0, 0]) == [10, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("1250", "1250"),
+        ("1.250", "1250"),
+        ("1.250,5", "1250.5"),
+        ("12,5", "12.5"),
+        ("12.5", "12.5"),
+        ("0.125", "0.125"),
+        ("1,250", "1.25"),
+        (" 1 000 ", "1000"),
+    ],
+)
+def test_quantities_are_read_as_people_here_write_them(text: str, quantity: str) -> None:
+    assert parse_quantity(text) == Decimal(quantity)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "sepuluh", "-1", "1e3", "NaN", "Infinity", "1_000", "0,0005", "1.2.3", "²"]
+)
+def test_what_is_no_quantity_is_refused_beside_its_field(text: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        parse_quantity(text, field="quantity")
+    assert refusal.value.problems[0][0] == "quantity"
+
+
+@given(st.decimals(min_value=0, max_value=999_999, places=3))
+def test_a_quantity_put_into_a_field_is_read_back_the_same(quantity: Decimal) -> None:
+    assert parse_quantity(typed_quantity(quantity)) == quantity

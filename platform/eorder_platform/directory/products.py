@@ -1,7 +1,7 @@
 """A product as its vendor writes it, checked: the facts that writing and changing have in common."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from eorder_platform.directory.checking import Answers, Checking, chosen, writte
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import Product, TaxClass
 from eorder_platform.errors import NotVisible, Refused
-from eorder_platform.money import parse_rupiah
+from eorder_platform.money import parse_quantity, parse_rupiah, typed_quantity
 from eorder_platform.reference.models import Category, RegionRow
 
 LARGEST_MINIMUM_ORDER: Final = Decimal(100_000)
@@ -103,7 +103,7 @@ def answers_of_product(product: Product) -> dict[str, str]:
         "category_code": product.category_code,
         "unit": product.unit,
         "price": str(product.price_rupiah),
-        "minimum_order": f"{product.minimum_order.normalize():f}".replace(".", ","),
+        "minimum_order": typed_quantity(product.minimum_order),
         "lead_days": str(product.lead_days),
         "tax_class": product.tax_class,
         "shipping": str(product.shipping_rupiah),
@@ -136,14 +136,8 @@ def _shipping(answers: Answers) -> int:
 
 
 def _minimum_order(answers: Answers) -> Decimal:
-    typed = answers.get("minimum_order", "").strip() or "1"
-    try:
-        quantity = Decimal(typed.replace(".", "").replace(",", "."))
-    except InvalidOperation:
-        raise Refused(
-            "Tulis pesanan paling sedikit sebagai angka, misalnya 10 atau 2,5.", "minimum_order"
-        ) from None
-    if not 0 < quantity <= LARGEST_MINIMUM_ORDER or quantity != round(quantity, 3):
+    quantity = parse_quantity(answers.get("minimum_order", "") or "1", field="minimum_order")
+    if not 0 < quantity <= LARGEST_MINIMUM_ORDER:
         raise Refused("Pesanan paling sedikit di antara 0,001 dan 100.000.", "minimum_order")
     return quantity
 

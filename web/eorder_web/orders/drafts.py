@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
+from eorder_platform.money import parse_quantity
 from eorder_tenants.orders import choosing, drafting, queries, submitting
 from eorder_tenants.orders.choosing import Funding
 from eorder_tenants.orders.drafting import DraftChange
@@ -22,6 +22,7 @@ from eorder_tenants.organisation.law import rulebook
 from eorder_web.access import OFFICIAL
 from eorder_web.edge import acting, once, page, see_other
 from eorder_web.formatting import rupiah
+from eorder_web.orders.forms import texts, uuid_in, version_in
 from eorder_web.orders.presenting import amounts, status_tag
 from eorder_web.visiting import Request
 
@@ -32,9 +33,9 @@ async def add_to_draft(request: Request) -> Response[None]:
     form = await request.fields()
 
     async def work(session: AsyncSession, actor: Actor) -> str:
-        unit_id = _uuid(form.get("work_unit_id")) or await choosing.only_ordering_unit(session, actor)
-        quantity = parse_quantity(str(form.get("quantity", "")) or "0", "quantity")
-        offer_id = _uuid(form.get("offer_id"))
+        unit_id = uuid_in(form.get("work_unit_id")) or await choosing.only_ordering_unit(session, actor)
+        quantity = parse_quantity(str(form.get("quantity", "")), field="quantity")
+        offer_id = uuid_in(form.get("offer_id"))
         if offer_id is None:
             raise Refused("Pilih produk dari katalog.")
         order = await drafting.add_to_draft(session, actor, offer_id, quantity, unit_id)
@@ -46,13 +47,16 @@ async def add_to_draft(request: Request) -> Response[None]:
 @post("/pesanan/{order_id:uuid}/draf", opt=OFFICIAL, name="orders.change_draft")
 async def change_draft(request: Request, order_id: UUID) -> Response[str] | Response[None]:
     """Keep the whole form; then remove a line, or submit, where that button was pressed."""
-    form = {name: value for name, value in (await request.fields()).items() if isinstance(value, str)}
-    version = int(form.get("version", "0") or 0)
+    form = texts(await request.fields())
+    version = version_in(form)
     try:
-        if remove := _uuid(form.get("remove")):
-            async with acting(request) as (session, actor):
+        if remove := uuid_in(form.get("remove")):
+
+            async def taken_out(session: AsyncSession, actor: Actor) -> str:
                 await drafting.remove_line(session, actor, order_id, version, remove)
-            return see_other(request, f"/pesanan/{order_id}", "Produk dikeluarkan dari draf.")
+                return f"/pesanan/{order_id}"
+
+            return await once(request, taken_out, "Produk dikeluarkan dari draf.")
         change = _change_from(order_id, version, form)
 
         async def work(session: AsyncSession, actor: Actor) -> str:
@@ -78,9 +82,12 @@ async def discard(
     request: Request, order_id: UUID, versi: Annotated[int, QueryParameter()]
 ) -> Response[None]:
     """Throw the draft away."""
-    async with acting(request) as (session, actor):
+
+    async def work(session: AsyncSession, actor: Actor) -> str:
         await drafting.discard_draft(session, actor, order_id, versi)
-    return see_other(request, "/pesanan", "Draf dibuang.")
+        return "/pesanan"
+
+    return await once(request, work, "Draf dibuang.")
 
 
 async def draft_page(
@@ -124,33 +131,22 @@ def _funding_text(one: Funding, locale: str) -> str:
 def _change_from(order_id: UUID, version: int, form: Mapping[str, str]) -> DraftChange:
     package_id, _, budget_line_id = form.get("funding", "").partition("/")
     quantities = {
-        UUID(name.removeprefix("quantity_")): parse_quantity(value, name)
+        UUID(name.removeprefix("quantity_")): parse_quantity(value, field=name)
         for name, value in form.items()
-        if name.startswith("quantity_") and _uuid(name.removeprefix("quantity_"))
+        if name.startswith("quantity_") and uuid_in(name.removeprefix("quantity_"))
     }
     return DraftChange(
         order_id=order_id,
         version=version,
         title=form.get("title", ""),
         quantities=quantities,
-        package_id=_uuid(package_id),
-        budget_line_id=_uuid(budget_line_id),
+        package_id=uuid_in(package_id),
+        budget_line_id=uuid_in(budget_line_id),
         delivery_address=form.get("delivery_address", ""),
         delivery_region_code=form.get("delivery_region_code", ""),
         delivery_due_on=_date(form.get("delivery_due_on", "")),
         note=form.get("note", ""),
     )
-
-
-def parse_quantity(text: str, field: str) -> Decimal:
-    """A quantity as people here write it: 1.250,5 or 1250.5 with at most three decimals."""
-    written = text.strip().replace(" ", "")
-    if "," in written:
-        written = written.replace(".", "").replace(",", ".")
-    try:
-        return Decimal(written)
-    except InvalidOperation:
-        raise Refused(f"Jumlah {text!r} bukan angka. Tulis misalnya 100 atau 12,5.", field) from None
 
 
 def _date(text: str) -> date | None:
@@ -162,13 +158,6 @@ def _date(text: str) -> date | None:
         raise Refused(
             "Tanggal tidak sah. Pilih dari kalender, atau tulis seperti 2026-12-31.", "delivery_due_on"
         ) from None
-
-
-def _uuid(text: object) -> UUID | None:
-    try:
-        return UUID(str(text)) if text else None
-    except ValueError:
-        return None
 
 
 @get("/pesanan/{order_id:uuid}/draf", opt=OFFICIAL, name="orders.draft")

@@ -25,7 +25,8 @@ from eorder_tenants.orders.surroundings import journal_of
 from eorder_tenants.organisation.actors import Actor, vendor_actor
 from eorder_web.access import VENDOR
 from eorder_web.edge import once_in, page
-from eorder_web.orders.pages import deadline_text, document_file, texts, version_in, waiting_text
+from eorder_web.orders.forms import texts, version_in
+from eorder_web.orders.pages import deadline_text, document_file, waiting_text
 from eorder_web.orders.presenting import NOUNS, amounts, awaited, happenings, status_tag, steps
 from eorder_web.orders.steps import vendor_step
 from eorder_web.visiting import Request

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.files import file_store
+from eorder_platform.money import parse_quantity
 from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders import inspecting, queries
 from eorder_tenants.orders.inspecting import Finding, Inspection
@@ -25,11 +26,14 @@ from eorder_web.access import OFFICIAL
 from eorder_web.edge import acting, once, page
 from eorder_web.formatting import datetime_short
 from eorder_web.orders.drafts import REGION as DRAFTS
-from eorder_web.orders.drafts import draft_page, parse_quantity
+from eorder_web.orders.drafts import draft_page
+from eorder_web.orders.forms import texts, version_in
 from eorder_web.orders.presenting import NOUNS, amounts, awaited, hands, happenings, status_tag, steps
 from eorder_web.orders.steps import official_step
 from eorder_web.translating import language
 from eorder_web.visiting import Request
+
+LONGEST_SEARCH = 200
 
 
 @get("/tugas", opt=OFFICIAL, name="orders.tasks")
@@ -53,7 +57,9 @@ async def order_list(
     """Every order this person may see, with search and paging."""
     wanted = Status(status) if status in set(Status) else None
     async with acting(request) as (session, actor):
-        found = await queries.orders_of(session, actor, Wanted(q, [wanted] if wanted else [], page=hal))
+        found = await queries.orders_of(
+            session, actor, Wanted(q[:LONGEST_SEARCH], [wanted] if wanted else [], page=hal)
+        )
     _ = language(request.visit.locale).gettext
     return page(
         request,
@@ -200,10 +206,10 @@ async def workspace(
 
 
 def payee_seen_by(actor: Actor, order: Order) -> dict[str, Any]:
-    """The vendor's address for everybody on the order; the bank account only for those who handle the payment."""
+    """The vendor's address for everybody on the order; the bank account only for those who handle its payment."""
     payee = dict(order.participation.payee)
-    money = {Role.TREASURER, Role.BUDGET_USER, Role.AUDITOR}
-    if not money & actor.roles:
+    money = (Role.TREASURER, Role.BUDGET_USER, Role.AUDITOR)
+    if not any(actor.holds(role, order.work_unit_id) for role in money):
         payee |= {"bank_name": "", "bank_account": "", "bank_account_holder": ""}
     return {"address": "", "phone": "", "vat_registered": False} | payee
 
@@ -227,7 +233,8 @@ def _inspection(order: Order, form: Mapping[str, str]) -> Inspection:
     """What the receiver typed; a line that was left out counts as accepted in full only if he said so."""
     findings = {}
     for line in order.lines:
-        accepted = parse_quantity(form.get(f"accepted_{line.id}", ""), f"accepted_{line.id}")
+        field = f"accepted_{line.id}"
+        accepted = parse_quantity(form.get(field, ""), field=field)
         findings[line.id] = Finding(
             accepted, line.quantity - accepted, form.get(f"note_{line.id}", "").strip()
         )
@@ -239,15 +246,6 @@ def _inspection(order: Order, form: Mapping[str, str]) -> Inspection:
         time_fits=form.get("time_fits") == "ya",
         note=form.get("note", ""),
     )
-
-
-def texts(form: Mapping[str, Any]) -> dict[str, str]:
-    return {name: value for name, value in form.items() if isinstance(value, str)}
-
-
-def version_in(form: Mapping[str, str]) -> int:
-    text = form.get("version", "")
-    return int(text) if text.isdigit() else 0
 
 
 REGION = [tasks, order_list, show, inspection_form, inspection, step, document, *DRAFTS]

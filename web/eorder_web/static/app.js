@@ -8,7 +8,9 @@
   const unhideSteppers = root =>
     root.querySelectorAll('[data-stepper] button').forEach(button => { button.hidden = false })
 
-  const decimal = text => Number(text.replaceAll('.', '').replace(',', '.')) || 0
+  const grouped = /^[1-9]\d{0,2}(\.\d{3})+$/
+  const decimal = text =>
+    Number(text.includes(',') || grouped.test(text) ? text.replaceAll('.', '').replace(',', '.') : text) || 0
 
   document.addEventListener('click', event => {
     const button = event.target.closest('[data-stepper] button')

@@ -1,0 +1,109 @@
+"""An order's pages as a browser without JavaScript meets them: what a form shows is what it sends back."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import httpx
+import pytest
+
+from eorder_platform import clock, tenancy
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.orders import queries
+from eorder_tenants.orders.models import Order, Status
+from eorder_tenants.organisation.models import Role, RoleAssignment
+from tests.orders.factories import Cast, a_cast, a_draft, an_order
+from tests.organisation.factories import a_work_unit, an_official
+from tests.organisation.visiting import let_in, send
+
+ClientFor = Callable[[str], httpx.AsyncClient]
+
+
+async def _committed(tenant: Tenant, status: Status = Status.DRAFT, quantity: int = 1) -> tuple[Cast, Order]:
+    async with tenancy.inside(tenant) as session:
+        cast = await a_cast(session, price=10_000)
+        if status is Status.DRAFT:
+            return cast, await a_draft(session, cast, quantity)
+        return cast, await an_order(session, cast, status, quantity)
+
+
+def _filled_in(cast: Cast, order: Order, quantity: str) -> dict[str, str]:
+    return {
+        "title": order.title,
+        f"quantity_{order.lines[0].id}": quantity,
+        "funding": f"{cast.package.id}/{cast.budget_line.id}",
+        "delivery_address": order.delivery_address,
+        "delivery_region_code": order.delivery_region_code,
+        "delivery_due_on": str(order.delivery_due_on),
+    }
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_saving_a_draft_as_it_is_shown_keeps_its_quantity(
+    client_for: ClientFor, dki: Tenant, language: str
+) -> None:
+    cast, order = await _committed(dki, quantity=1250)
+    field, address = f"quantity_{order.lines[0].id}", f"/pesanan/{order.id}"
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.officer)
+        html = (await browser.get(address, params={"bahasa": language})).text
+        shown = html.partition(f'name="{field}" value="')[2].partition('"')[0]
+        answer = await send(browser, address, f"{address}/draf", _filled_in(cast, order, shown))
+    assert answer.status_code == 303
+    async with tenancy.inside(dki) as session:
+        kept = await queries.order_for(session, cast.officer, order.id)
+    assert kept.lines[0].quantity == 1250
+
+
+@pytest.mark.parametrize("typed", ["0,0005", "NaN", "1e9", "²"])
+async def test_a_quantity_that_is_none_is_refused_beside_its_line(
+    client_for: ClientFor, dki: Tenant, typed: str
+) -> None:
+    cast, order = await _committed(dki, Status.DELIVERED)
+    address, line = f"/pesanan/{order.id}/pemeriksaan", order.lines[0]
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.receiver)
+        answer = await send(browser, address, address, {f"accepted_{line.id}": typed})
+    assert answer.status_code == 422
+    assert f'value="{typed}"' in answer.text
+    async with tenancy.inside(dki) as session:
+        kept = await queries.order_for(session, cast.receiver, order.id)
+    assert (kept.status, kept.lines[0].accepted_quantity) == (Status.DELIVERED, None)
+
+
+@pytest.mark.parametrize("version", ["", "abc", "²", "9" * 5000])
+async def test_a_form_with_a_version_of_its_own_making_is_answered_plainly(
+    client_for: ClientFor, dki: Tenant, version: str
+) -> None:
+    cast, order = await _committed(dki)
+    address = f"/pesanan/{order.id}"
+    form = _filled_in(cast, order, "2") | {"version": version}
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.officer)
+        answer = await send(browser, address, f"{address}/draf", form)
+    assert answer.status_code == 409
+    async with tenancy.inside(dki) as session:
+        kept = await queries.order_for(session, cast.officer, order.id)
+    assert kept.lines[0].quantity == Decimal(1)
+
+
+async def test_the_bank_account_is_shown_to_those_who_pay_this_unit_only(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order = await _committed(dki, Status.PAYMENT_APPROVED)
+    account = cast.participation.payee["bank_account"]
+    async with tenancy.inside(dki) as session:
+        elsewhere = await an_official(session, Role.TREASURER, unit=await a_work_unit(session))
+        session.add(
+            RoleAssignment(
+                official_id=elsewhere.official_id,
+                role=Role.RECEIVER,
+                work_unit_id=cast.unit.id,
+                valid_from=clock.today(dki.zone),
+                letter_number="SK 13/2026",
+            )
+        )
+    for actor, shown in ((cast.treasurer, True), (cast.receiver, False), (elsewhere, False)):
+        async with client_for("dki.localhost") as browser:
+            await let_in(browser, dki, actor)
+            html = (await browser.get(f"/pesanan/{order.id}")).text
+        assert (account in html) is shown, actor.name
