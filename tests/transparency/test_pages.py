@@ -68,6 +68,25 @@ async def test_a_regions_list_follows_every_filter(client_for: ClientFor, dki: T
     assert odd.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("host", "address", "status"),
+    [
+        ("localhost", "/belanja?q=%00&wilayah=%00&status=%00&tahun=%00&hal=99999999999999999999", 200),
+        ("localhost", "/belanja?q=%F0%9F%98%80 a_b:*%26|!('", 200),
+        ("dki.localhost", "/belanja?q=%00%25_%5C&kategori=%00&unit=%00", 200),
+        ("dki.localhost", "/belanja.csv?kategori=%00&tahun=2199", 200),
+        ("dki.localhost", "/belanja/%00", 404),
+        ("dki.localhost", "/belanja/a%2Fb", 404),
+        ("dki.localhost", "/dokumen/%00%F0%9F%98%80", 404),
+    ],
+)
+async def test_an_odd_address_is_answered_like_any_other(
+    client_for: ClientFor, host: str, address: str, status: int
+) -> None:
+    async with client_for(host) as browser:
+        assert (await browser.get(address)).status_code == status
+
+
 async def test_another_regions_order_is_not_found_here(client_for: ClientFor, gorontalo: Tenant) -> None:
     written = await an_order(gorontalo)
     code = written.documents[DocumentKind.PURCHASE_ORDER].verification_code

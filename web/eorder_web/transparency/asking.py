@@ -32,3 +32,8 @@ def id_of(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def code_of(text: str) -> str | None:
+    """A category's code or an order's number, None where it cannot be one (a NUL would not even reach a column)."""
+    return text if text.isprintable() and 0 < len(text) <= 64 else None

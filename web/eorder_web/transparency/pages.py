@@ -16,7 +16,7 @@ from eorder_tenants.transparency.spending import PAGE_SIZE, choices, listed_orde
 from eorder_tenants.transparency.verifying import PublicDocument, document_under, fingerprint
 from eorder_web.access import PUBLIC
 from eorder_web.edge import page, see_other
-from eorder_web.transparency.asking import id_of, page_of, stage_named, year_of
+from eorder_web.transparency.asking import code_of, id_of, page_of, stage_named, year_of
 from eorder_web.transparency.counting import spending_of
 from eorder_web.transparency.drawing import month_chart
 from eorder_web.transparency.presenting import (
@@ -97,8 +97,10 @@ async def export(
 @get("/belanja/{number:str}", opt=PUBLIC, name="transparency.order")
 async def order_page(request: Request, number: str) -> Response[str]:
     """One order as everybody may see it."""
-    async with tenancy.reading(request.tenant) as connection:
-        order = await published_order(connection, number, request.tenant.zone)
+    order = None
+    if known := code_of(number):
+        async with tenancy.reading(request.tenant) as connection:
+            order = await published_order(connection, known, request.tenant.zone)
     if order is None:
         raise NotVisible("Tidak ada pesanan terbit dengan nomor itu di wilayah ini.")
     locale = request.visit.locale
@@ -191,7 +193,7 @@ def _choice(request: Request, q: str, unit: str, category: str, status: str, yea
         year=year_of(year, clock.today(zone).year),
         unit_id=id_of(unit),
         stage=stage_named(status),
-        category=category or None,
+        category=code_of(category),
         text=q[:200],
     )
 
