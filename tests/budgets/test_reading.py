@@ -1,7 +1,9 @@
 """Files as offices have them, and files that mean harm."""
 
 import io
+import random
 import zipfile
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -84,6 +86,16 @@ def test_a_zip_that_is_no_spreadsheet_is_refused() -> None:
         archive.writestr("readme.txt", "halo")
     with pytest.raises(Refused, match="tidak dapat dibuka"):
         read_table(content.getvalue())
+
+
+def test_a_damaged_spreadsheet_is_refused_or_read_but_never_breaks_the_page() -> None:
+    whole, chance = bytearray(an_xlsx(["Kode", "Nama"], ["1.01", "Disdik"])), random.Random(2026)
+    for _ in range(150):
+        damaged = bytearray(whole)
+        for _ in range(12):
+            damaged[chance.randrange(4, len(damaged))] = chance.randrange(256)
+        with suppress(Refused):
+            read_table(bytes(damaged))
 
 
 def said(rows: list[tuple[int, list]]) -> list[tuple[int, list[str]]]:  # type: ignore[type-arg]

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -133,6 +134,7 @@ async def test_a_period_is_only_ever_shortened(dki_session: AsyncSession) -> Non
 
 
 async def test_the_last_administrator_stays(gorontalo_session: AsyncSession) -> None:
+    await gorontalo_session.execute(delete(RoleAssignment))
     admin = await an_official(gorontalo_session, Role.TENANT_ADMIN)
     (held,) = (await shown(gorontalo_session, admin, admin)).appointments
     with pytest.raises(Refused, match="admin terakhir"):

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, defer
 
 from eorder_platform.errors import NotVisible
-from eorder_tenants.budgets.importing.previewing import require_importer
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, ImportBatch, LedgerEntry, Package
 from eorder_tenants.budgets.reconciling import Position
 from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.appointing import require_administrator
 from eorder_tenants.organisation.models import Official, WorkUnit
 
 LINES_A_PAGE: Final = 20
@@ -226,7 +226,7 @@ async def units_with_budget(session: AsyncSession, actor: Actor) -> list[tuple[U
 
 async def batches(session: AsyncSession, actor: Actor) -> list[tuple[ImportBatch, str | None]]:
     """The latest uploads with the name of who brought them."""
-    require_importer(actor)
+    require_administrator(actor)
     rows = await session.execute(
         select(ImportBatch, Official.name)
         .outerjoin(Official, Official.id == ImportBatch.uploaded_by)
@@ -239,7 +239,7 @@ async def batches(session: AsyncSession, actor: Actor) -> list[tuple[ImportBatch
 
 async def batch_named(session: AsyncSession, actor: Actor, batch_id: UUID) -> ImportBatch:
     """One upload."""
-    require_importer(actor)
+    require_administrator(actor)
     batch = await session.get(ImportBatch, batch_id)
     if batch is None:
         raise NotVisible("Unggahan ini tidak ditemukan.")

@@ -61,9 +61,9 @@ async def appoint(session: AsyncSession, actor: Actor, wanted: Appointment) -> R
 
 
 def require_administrator(actor: Actor) -> None:
-    """Units, roles and rules of a region are its administrator's work."""
+    """Units, roles, rules and imported files of a region are its administrator's work, and only his (SOD6)."""
     if not actor.holds(Role.TENANT_ADMIN):
-        raise NotAllowed("Hanya admin daerah yang dapat mengatur organisasi.")
+        raise NotAllowed("Hanya admin daerah yang dapat melakukan ini.")
 
 
 def _unit_of(wanted: Appointment) -> UUID | None:

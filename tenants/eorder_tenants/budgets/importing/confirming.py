@@ -9,9 +9,10 @@ from eorder_platform import clock
 from eorder_platform.errors import Conflict, NotVisible, Refused
 from eorder_tenants.budgets.importing.kind import Change
 from eorder_tenants.budgets.importing.kinds import KINDS
-from eorder_tenants.budgets.importing.previewing import require_importer, rows_of
+from eorder_tenants.budgets.importing.previewing import rows_of
 from eorder_tenants.budgets.models import ImportBatch
 from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.appointing import require_administrator
 
 
 async def confirm(session: AsyncSession, actor: Actor, batch_id: UUID) -> ImportBatch:
@@ -21,7 +22,7 @@ async def confirm(session: AsyncSession, actor: Actor, batch_id: UUID) -> Import
     preview with problems, old or new. Conflict: one that was confirmed or discarded already. A file that was
     confirmed before has only unchanged rows the second time, so confirming it again changes nothing.
     """
-    require_importer(actor)
+    require_administrator(actor)
     batch = await _locked(session, batch_id)
     if batch.problems:
         raise Refused("Perbaiki dahulu baris yang bermasalah, lalu unggah lagi berkasnya.", "file")
@@ -41,7 +42,7 @@ async def confirm(session: AsyncSession, actor: Actor, batch_id: UUID) -> Import
 
 async def discard(session: AsyncSession, actor: Actor, batch_id: UUID) -> ImportBatch:
     """Put a preview away without storing anything."""
-    require_importer(actor)
+    require_administrator(actor)
     batch = await _locked(session, batch_id)
     batch.status = "discarded"
     return batch

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform.errors import NotAllowed, Refused
+from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_tenants.budgets.importing.columns import Column
 from eorder_tenants.budgets.importing.kind import Change, Comparison, Kind, Problem, Row
 from eorder_tenants.budgets.importing.reading import Cell, Table, read_table
 from eorder_tenants.budgets.models import ImportBatch
 from eorder_tenants.organisation.actors import Actor
-from eorder_tenants.organisation.models import Role
+from eorder_tenants.organisation.appointing import require_administrator
 
 PROBLEMS_KEPT: Final = 1_000
 """A file that is wrong throughout is put right in its source, not cell by cell."""
@@ -25,13 +25,13 @@ PROBLEMS_KEPT: Final = 1_000
 async def preview(
     session: AsyncSession, actor: Actor, kind: Kind, file_name: str, content: bytes
 ) -> ImportBatch:
-    """Store what a file says as a batch to be looked at; nothing else changes.
+    """Store what a file says as a batch to be looked at; nothing else changes. Only the administrator brings files in.
 
     Refused on "file" where it is no table or lacks a column. Bad rows and cells do not refuse the preview: they are
     its `problems`, and a batch that has any cannot be confirmed. The summary counts rows that are new, changed,
     unchanged and bad.
     """
-    require_importer(actor)
+    require_administrator(actor)
     table = await asyncio.to_thread(read_table, content)
     columns, ignored = _match(kind, table.headers)
     rows, problems = _read_rows(table, columns)
@@ -51,12 +51,6 @@ async def preview(
     session.add(batch)
     await session.flush()
     return batch
-
-
-def require_importer(actor: Actor) -> None:
-    """Only the region's administrator brings files in; he holds no operational role (SOD6)."""
-    if not actor.holds(Role.TENANT_ADMIN):
-        raise NotAllowed("Hanya admin daerah yang dapat mengunggah data ini.")
 
 
 def rows_of(batch: ImportBatch) -> list[Row]:

@@ -15,7 +15,6 @@ from enum import Enum
 from typing import Any, Final
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from eorder_platform.errors import Refused
 
@@ -64,7 +63,8 @@ def read_table(content: bytes) -> Table:
         )
     if content.startswith(OLD_EXCEL):
         raise Refused(
-            "Ini berkas Excel lama (.xls). Simpan sebagai .xlsx atau .csv, lalu unggah lagi.", "file"
+            "Ini berkas Excel lama (.xls) atau berkata sandi. Simpan sebagai .xlsx atau .csv, lalu unggah lagi.",
+            "file",
         )
     lines = _spreadsheet(content) if content.startswith(ZIP) else _separated(content)
     return _table(lines)
@@ -130,14 +130,9 @@ def _spreadsheet(content: bytes) -> Iterator[list[Cell]]:
         sheet.reset_dimensions()  # what a file claims about its size need not be true
         for row in sheet.iter_rows(max_row=MAXIMUM_ROWS + 100, max_col=MAXIMUM_COLUMNS):
             yield _without_blank_end([_cell(cell.value, cell.data_type) for cell in row])
-    except (
-        zipfile.BadZipFile,
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        StopIteration,
-        SyntaxError,
-    ) as error:
+    except Refused:
+        raise
+    except Exception as error:  # damaged files fail in a dozen ways inside zipfile, zlib, XML and openpyxl
         raise Refused(
             "Berkas XLSX ini tidak dapat dibuka. Simpan ulang dari aplikasi Anda, lalu coba lagi.", "file"
         ) from error
