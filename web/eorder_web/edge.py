@@ -4,6 +4,7 @@ A handler is about eight lines: read the form, run one use case through :func:`a
 :func:`acting_nationally`, answer with :func:`page`, :func:`see_other`, or the form again at 422.
 """
 
+import hashlib
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response
+from litestar.datastructures import UploadFile
 from litestar.enums import MediaType
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -24,7 +26,7 @@ from eorder_tenants.organisation.actors import Actor, actor_for
 from eorder_tenants.organisation.models import IdempotencyKey
 from eorder_web.navigation import chrome
 from eorder_web.rendering import render, render_block
-from eorder_web.visiting import Request
+from eorder_web.visiting import CSRF_FIELD, Request
 
 KEY_FIELD = "_kunci"
 
@@ -109,8 +111,25 @@ async def once_nationally(
 
 
 async def _key_of(request: Request) -> str:
-    key = (await request.fields()).get(KEY_FIELD, "")
-    return key[:64] if isinstance(key, str) and key else new_key()
+    """What a repetition is known by: the form's key, its address, and everything sent with it.
+
+    A page that the browser brings back ("kembali") still carries its key. What the person changed there is no
+    repetition, and must not be answered as if it had been kept.
+    """
+    form = await request.fields()
+    sent = hashlib.sha256(f"{form.get(KEY_FIELD) or new_key()}\0{request.scope['path']}".encode())
+    for name, value in form.multi_items():
+        if name not in (KEY_FIELD, CSRF_FIELD):
+            sent.update(f"\0{name}\0".encode() + await _bytes_of(value))
+    return sent.hexdigest()
+
+
+async def _bytes_of(value: Any) -> bytes:
+    if not isinstance(value, UploadFile):
+        return str(value).encode()
+    content = await value.read()
+    await value.seek(0)
+    return value.filename.encode() + content
 
 
 async def _earlier(session: AsyncSession, table: Any, account_id: UUID, key: str) -> str | None:
