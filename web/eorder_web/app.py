@@ -65,7 +65,9 @@ DATABASE_AWAY = (
     sqlalchemy.exc.OperationalError,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
     asyncpg.CannotConnectNowError,
+    asyncpg.CrashShutdownError,
     OSError,
 )
 
@@ -238,7 +240,7 @@ def _say_http(request: Request, error: HTTPException) -> Response[str]:
 
 
 def _say_unexpected(request: Request, error: Exception) -> Response[str]:
-    if isinstance(error, DATABASE_AWAY):
+    if _is_database_away(error):
         log.error("database unreachable", error=str(error))
         return _database_away(request)
     log.error("unexpected error", path=request.scope["path"], exc_info=error)
@@ -248,6 +250,12 @@ def _say_unexpected(request: Request, error: Exception) -> Response[str]:
         "Terjadi kesalahan di pihak kami",
         "Tidak ada yang tersimpan setengah. Coba lagi; bila terulang, sebutkan kode rujukan di bawah.",
     )
+
+
+def _is_database_away(error: Exception) -> bool:
+    """Also a connection that was cut off in the middle of a statement: the engine marks it as lost."""
+    lost = isinstance(error, sqlalchemy.exc.DBAPIError) and error.connection_invalidated
+    return lost or isinstance(error, DATABASE_AWAY)
 
 
 def _database_away(request: Request) -> Response[str]:
