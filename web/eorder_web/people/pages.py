@@ -5,10 +5,11 @@ from urllib.parse import urlsplit
 from litestar import Response, get, post
 from litestar.params import FromQuery
 
-from eorder_platform.errors import Refused
+from eorder_platform.errors import Refused, Unavailable
 from eorder_platform.identity import sessions
 from eorder_platform.identity.signing_in import change_password, check_password
 from eorder_platform.tenancy import Tenant
+from eorder_platform.valkey import AWAY
 from eorder_web.access import ONLY_THE_ACCOUNT, PUBLIC, SIGNED_IN
 from eorder_web.edge import page, see_other
 from eorder_web.people.beginning import begin_session
@@ -44,7 +45,9 @@ async def sign_in(request: Request) -> Response[str] | Response[None]:
 
 @post("/keluar", opt=PUBLIC | ONLY_THE_ACCOUNT, name="people.sign_out")
 async def sign_out(request: Request) -> Response[None]:
-    """End this session."""
+    """End this session; not a word of having left while it cannot be ended."""
+    if request.visit.sign_in_unavailable:
+        raise Unavailable(AWAY)
     if request.visit.session_token:
         await sessions.end(request.visit.place, request.visit.session_token)
     request.visit.cookies.append((SESSION_COOKIE, "", 0))
