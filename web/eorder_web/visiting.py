@@ -15,10 +15,11 @@ from litestar.datastructures import FormMultiDict
 from litestar.plugins.htmx import HTMXRequest
 from litestar.types import Receive, Scope, Send
 
-from eorder_platform.errors import NotAllowed
+from eorder_platform.errors import NotAllowed, Unavailable
 from eorder_platform.identity.sessions import NATIONAL_PLACE, Session
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import Tenant
+from eorder_platform.valkey import AWAY
 from eorder_web.rendering import Flash
 
 CSRF_FIELD: Final = "_csrf"
@@ -121,6 +122,8 @@ async def refuse_forgery(request: Any) -> None:
         raise NotAllowed("Formulir ini dikirim dari situs lain, jadi tidak diproses.")
     sent = request.headers.get("x-csrf-token") or (await request.form()).get(CSRF_FIELD, "")
     if not visit.visitor or not isinstance(sent, str) or not hmac.compare_digest(sent, visit.csrf_token()):
+        if visit.sign_in_unavailable:  # the token may belong to a session that cannot be looked up now
+            raise Unavailable(AWAY)
         raise NotAllowed(
             "Halaman ini sudah terlalu lama terbuka, atau Anda keluar di tab lain."
             " Kembali, muat ulang halaman, lalu kirim lagi."
