@@ -4,6 +4,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.params import FromPath
 from markupsafe import Markup
 
 from eorder_platform import clock
@@ -57,7 +58,7 @@ async def catalogue(request: Request) -> Response[str]:
 
 
 @get("/katalog/{offer_id:uuid}", opt=PUBLIC, name="catalogue.show")
-async def show(request: Request, offer_id: UUID) -> Response[str]:
+async def show(request: Request, offer_id: FromPath[UUID]) -> Response[str]:
     """One product: what it is, what it costs, who sells it, where it is delivered; officers add it to an order."""
     found = await offer_page(request.tenant, offer_id, request.visit.locale)
     units = await _ordering_units(request)
@@ -76,7 +77,7 @@ async def show(request: Request, offer_id: UUID) -> Response[str]:
 
 
 @get("/foto/{product_id:uuid}/{name:str}", opt=PUBLIC, name="catalogue.photo")
-async def photo(product_id: UUID, name: str) -> Response[bytes]:
+async def photo(product_id: FromPath[UUID], name: FromPath[str]) -> Response[bytes]:
     """A product's photo in one of its sizes; a changed photo has another id, so browsers may keep it for good."""
     photo_id, _, width = name.removesuffix(".webp").rpartition("-")
     try:

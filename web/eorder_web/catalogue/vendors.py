@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
@@ -42,13 +43,13 @@ async def vendors(request: Request) -> Response[str]:
 
 
 @get("/penyedia/{vendor_id:uuid}", opt=PUBLIC, name="catalogue.vendor")
-async def vendor(request: Request, vendor_id: UUID) -> Response[str]:
+async def vendor(request: Request, vendor_id: FromPath[UUID]) -> Response[str]:
     """A vendor's public facts and its offers here; its request too, for who decides about it."""
     return await _vendor_page(request, vendor_id)
 
 
 @post("/penyedia/{vendor_id:uuid}/penerimaan", opt=OFFICIAL, name="catalogue.accept_vendor")
-async def accept(request: Request, vendor_id: UUID) -> Response[str] | Response[None]:
+async def accept(request: Request, vendor_id: FromPath[UUID]) -> Response[str] | Response[None]:
     """Take the vendor in."""
 
     async def work(session: AsyncSession, actor: Actor) -> str:
@@ -62,7 +63,7 @@ async def accept(request: Request, vendor_id: UUID) -> Response[str] | Response[
 
 
 @post("/penyedia/{vendor_id:uuid}/penolakan", opt=OFFICIAL, name="catalogue.decline_vendor")
-async def decline(request: Request, vendor_id: UUID) -> Response[str] | Response[None]:
+async def decline(request: Request, vendor_id: FromPath[UUID]) -> Response[str] | Response[None]:
     """Decline the vendor, with a reason and a note that it will read."""
     form = await request.fields()
     reason, note = str(form.get("reason", "")), str(form.get("note", ""))

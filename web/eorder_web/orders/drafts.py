@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -45,7 +45,7 @@ async def add_to_draft(request: Request) -> Response[None]:
 
 
 @post("/pesanan/{order_id:uuid}/draf", opt=OFFICIAL, name="orders.change_draft")
-async def change_draft(request: Request, order_id: UUID) -> Response[str] | Response[None]:
+async def change_draft(request: Request, order_id: FromPath[UUID]) -> Response[str] | Response[None]:
     """Keep the whole form; then remove a line, or submit, where that button was pressed."""
     form = texts(await request.fields())
     version = version_in(form)
@@ -79,7 +79,7 @@ async def change_draft(request: Request, order_id: UUID) -> Response[str] | Resp
 
 @post("/pesanan/{order_id:uuid}/pembuangan", opt=OFFICIAL, name="orders.discard")
 async def discard(
-    request: Request, order_id: UUID, versi: Annotated[int, QueryParameter()]
+    request: Request, order_id: FromPath[UUID], versi: Annotated[int, QueryParameter()]
 ) -> Response[None]:
     """Throw the draft away."""
 
@@ -161,7 +161,7 @@ def _date(text: str) -> date | None:
 
 
 @get("/pesanan/{order_id:uuid}/draf", opt=OFFICIAL, name="orders.draft")
-async def draft(request: Request, order_id: UUID) -> Response[None]:
+async def draft(request: Request, order_id: FromPath[UUID]) -> Response[None]:
     """The draft's address after an action, for those who reload it."""
     return see_other(request, f"/pesanan/{order_id}")
 

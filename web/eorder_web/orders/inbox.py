@@ -9,7 +9,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import tenancy
@@ -77,7 +77,7 @@ async def inbox(
 
 
 @get("/usaha/pesanan/{slug:str}/{order_id:uuid}", opt=VENDOR, name="inbox.show")
-async def show(request: Request, slug: str, order_id: UUID) -> Response[str]:
+async def show(request: Request, slug: FromPath[str], order_id: FromPath[UUID]) -> Response[str]:
     """One order, with what the vendor receives before he accepts."""
     tenant, actor = await _tenant(slug), await _vendor(request)
     async with tenancy.inside(tenant) as session:
@@ -86,7 +86,9 @@ async def show(request: Request, slug: str, order_id: UUID) -> Response[str]:
 
 
 @post("/usaha/pesanan/{slug:str}/{order_id:uuid}/{noun:str}", opt=VENDOR, name="inbox.step")
-async def step(request: Request, slug: str, order_id: UUID, noun: str) -> Response[str] | Response[None]:
+async def step(
+    request: Request, slug: FromPath[str], order_id: FromPath[UUID], noun: FromPath[str]
+) -> Response[str] | Response[None]:
     """A step of the vendor: acceptance, delivery, invoice … (steps.py)."""
     tenant, actor = await _tenant(slug), await _vendor(request)
     action = next((action for action, known in NOUNS.items() if known == noun), None)
@@ -110,7 +112,9 @@ async def step(request: Request, slug: str, order_id: UUID, noun: str) -> Respon
 @get(
     "/usaha/pesanan/{slug:str}/{order_id:uuid}/dokumen/{document_id:uuid}", opt=VENDOR, name="inbox.document"
 )
-async def document(request: Request, slug: str, order_id: UUID, document_id: UUID) -> Response[bytes]:
+async def document(
+    request: Request, slug: FromPath[str], order_id: FromPath[UUID], document_id: FromPath[UUID]
+) -> Response[bytes]:
     """A signed document of one of the vendor's orders."""
     tenant, actor = await _tenant(slug), await _vendor(request)
     async with tenancy.inside(tenant) as session:

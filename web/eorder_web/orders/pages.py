@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -75,7 +75,7 @@ async def order_list(
 
 
 @get("/pesanan/{order_id:uuid}", opt=OFFICIAL, name="orders.show")
-async def show(request: Request, order_id: UUID) -> Response[str]:
+async def show(request: Request, order_id: FromPath[UUID]) -> Response[str]:
     """One order; its officer sees the draft as a form."""
     async with acting(request) as (session, actor):
         order = await queries.order_for(session, actor, order_id)
@@ -85,7 +85,7 @@ async def show(request: Request, order_id: UUID) -> Response[str]:
 
 
 @get("/pesanan/{order_id:uuid}/pemeriksaan", opt=OFFICIAL, name="orders.inspection_form")
-async def inspection_form(request: Request, order_id: UUID) -> Response[str]:
+async def inspection_form(request: Request, order_id: FromPath[UUID]) -> Response[str]:
     """The receiver's form: what arrived, line by line."""
     async with acting(request) as (session, actor):
         order = await queries.order_for(session, actor, order_id)
@@ -93,7 +93,7 @@ async def inspection_form(request: Request, order_id: UUID) -> Response[str]:
 
 
 @post("/pesanan/{order_id:uuid}/pemeriksaan", opt=OFFICIAL, name="orders.inspection")
-async def inspection(request: Request, order_id: UUID) -> Response[str] | Response[None]:
+async def inspection(request: Request, order_id: FromPath[UUID]) -> Response[str] | Response[None]:
     """Record what was accepted and what was not."""
     form = texts(await request.fields())
     try:
@@ -119,7 +119,9 @@ async def inspection(request: Request, order_id: UUID) -> Response[str] | Respon
 
 
 @post("/pesanan/{order_id:uuid}/{noun:str}", opt=OFFICIAL, name="orders.step")
-async def step(request: Request, order_id: UUID, noun: str) -> Response[str] | Response[None]:
+async def step(
+    request: Request, order_id: FromPath[UUID], noun: FromPath[str]
+) -> Response[str] | Response[None]:
     """Any other step of an official: approval, handover, payment … (steps.py)."""
     action = next((action for action, known in NOUNS.items() if known == noun), None)
     form = texts(await request.fields())
@@ -140,7 +142,9 @@ async def step(request: Request, order_id: UUID, noun: str) -> Response[str] | R
 
 
 @get("/pesanan/{order_id:uuid}/dokumen/{document_id:uuid}", opt=OFFICIAL, name="orders.document")
-async def document(request: Request, order_id: UUID, document_id: UUID) -> Response[bytes]:
+async def document(
+    request: Request, order_id: FromPath[UUID], document_id: FromPath[UUID]
+) -> Response[bytes]:
     """A signed document as PDF, for those who may see the order."""
     async with acting(request) as (session, actor):
         await queries.order_for(session, actor, order_id)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 
 from eorder_platform import clock, tenancy
@@ -95,7 +95,7 @@ async def export(
 
 
 @get("/belanja/{number:str}", opt=PUBLIC, name="transparency.order")
-async def order_page(request: Request, number: str) -> Response[str]:
+async def order_page(request: Request, number: FromPath[str]) -> Response[str]:
     """One order as everybody may see it."""
     order = None
     if known := code_of(number):
@@ -126,14 +126,14 @@ async def find_document(request: Request, kode: Text = "") -> Response[Any]:
 
 
 @get("/dokumen/{code:str}", opt=PUBLIC, name="transparency.document")
-async def document_page(request: Request, code: str) -> Response[str]:
+async def document_page(request: Request, code: FromPath[str]) -> Response[str]:
     """Is this document genuine? Where its QR leads."""
     document = await _document(request, code)
     return _shown(request, document) if document else _unknown(request, code)
 
 
 @post("/dokumen/{code:str}/pemeriksaan", status_code=200, opt=PUBLIC, name="transparency.check_file")
-async def check_file(request: Request, code: str) -> Response[str]:
+async def check_file(request: Request, code: FromPath[str]) -> Response[str]:
     """Is this file the signed one, to the last byte? Nothing of it is kept."""
     document = await _document(request, code)
     if document is None:
