@@ -77,6 +77,8 @@ async def test_staff_is_invited_sets_a_password_and_writes_products(
     assert other_visitor.sees("Produk disimpan sebagai draf.")
     await other_visitor.opens("/usaha/profil")
     assert not other_visitor.sees("/usaha/profil/rekening")
+    for section in ("usaha", "pemilik", "rekening"):
+        assert (await other_visitor.opens(f"/usaha/profil/{section}")).status_code == 403
     await visitor.opens("/usaha/profil")
     await visitor.sends(f"/usaha/profil/tim/{invited.account_id}/pemberhentian")
     await other_visitor.opens("/usaha/produk")

@@ -11,7 +11,7 @@ from eorder_platform import tenancy
 from eorder_platform.directory.banks import BANKS
 from eorder_platform.directory.changing_profile import SECRETS, change_section, fixed_facts, masked
 from eorder_platform.directory.checking import Answers
-from eorder_platform.directory.members import Member, member_for, own_vendor
+from eorder_platform.directory.members import member_for, own_vendor
 from eorder_platform.directory.models import Vendor, VendorStatus
 from eorder_platform.directory.queries import changes_of, last_case, private_facts
 from eorder_platform.directory.registering import check_section
@@ -105,9 +105,7 @@ async def edit(request: Request, bagian: FromPath[str]) -> Response[str]:
     """One group of facts to be corrected."""
     section = section_of(bagian)
     async with tenancy.national() as session:
-        member = await member_for(session, request.account_id)
-        vendor = await own_vendor(session, member)
-        answers = answers_of(vendor, await private_facts(session, member))
+        vendor, answers = await _all_facts(session, request)
         return await _section_page(request, session, vendor, section, answers)
 
 
@@ -154,13 +152,19 @@ async def _again(
     status: int = 200,
 ) -> Response[str]:
     async with tenancy.national() as session:
-        member: Member = await member_for(session, request.account_id)
-        vendor = await own_vendor(session, member)
-        kept = answers_of(vendor, await private_facts(session, member))
+        vendor, kept = await _all_facts(session, request)
         fixed = {name: text for name, text in kept.items() if name in fixed_facts(vendor)}
         return await _section_page(
             request, session, vendor, section, {**answers, **fixed}, problems, status=status
         )
+
+
+async def _all_facts(session: AsyncSession, request: Request) -> tuple[Vendor, dict[str, str]]:
+    """The business with its secret numbers in full, which its owner alone may read."""
+    member = await member_for(session, request.account_id)
+    member.must_own()
+    vendor = await own_vendor(session, member)
+    return vendor, answers_of(vendor, await private_facts(session, member))
 
 
 async def _section_page(
