@@ -1,5 +1,6 @@
 """Language and appearance are the visitor's choice, made by a link and remembered by a cookie."""
 
+import re
 from collections.abc import Callable
 
 import httpx
@@ -30,3 +31,16 @@ async def test_a_choice_that_does_not_exist_changes_nothing(client_for: ClientFo
 
 async def test_the_gallery_is_not_a_page_of_a_region(client_for: ClientFor) -> None:
     assert (await client_for("dki.localhost").get("/galeri")).status_code == 404
+
+
+async def test_the_language_switch_of_a_refused_form_leads_to_the_form(client_for: ClientFor) -> None:
+    client = client_for("localhost")
+    form = (await client.get("/masuk?lanjut=/akun")).text
+    token = re.findall(r'name="_csrf" value="(\w+)"', form)[0]
+    answer = await client.post(
+        "/masuk",
+        data={"_csrf": token, "email": ""},
+        headers={"Referer": "http://localhost/masuk?lanjut=/akun"},
+    )
+    assert answer.status_code == 422
+    assert 'href="/masuk?lanjut=/akun&amp;bahasa=en"' in answer.text

@@ -1,6 +1,7 @@
 """What stands around a page's content: menus by what a person may do, never a choice of role."""
 
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from eorder_platform.identity.sessions import Session
 from eorder_platform.settings import settings
@@ -28,8 +29,6 @@ ROLE_WORDS = {
 def chrome(request: Request, active: str = "") -> Chrome:
     """The surroundings of a page for this visit."""
     visit = request.visit
-    query = request.scope.get("query_string", b"").decode()
-    path = request.scope["path"]
     return Chrome(
         tenant=visit.tenant,
         nav=_menu(
@@ -44,7 +43,7 @@ def chrome(request: Request, active: str = "") -> Chrome:
         theme=visit.theme,
         csrf=visit.csrf_token,
         flashes=visit.flashes,
-        url=f"{path}?{query}" if query else path,
+        url=_address(request),
         agency=visit.tenant is None and _is_agency(visit.session),
         national_url=national_url("/"),
         mailbox_url="/surat" if settings().show_mailbox and visit.tenant is None else "",
@@ -60,6 +59,18 @@ def public_url(host: str, path: str) -> str:
 def national_url(path: str) -> str:
     """The complete public address of a national page."""
     return public_url(settings().national_host, path)
+
+
+def _address(request: Request) -> str:
+    """Where this page can be asked for again. A refused form stands at the address of its write: there, the form's."""
+    if request.method in ("GET", "HEAD"):
+        query = request.scope.get("query_string", b"").decode()
+        path: str = request.scope["path"]
+        return f"{path}?{query}" if query else path
+    before = urlsplit(request.headers.get("referer", ""))
+    if before.netloc != request.headers.get("host"):
+        return "/"
+    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 @lru_cache(maxsize=MENUS_KEPT)
