@@ -16,7 +16,7 @@ from uuid import UUID
 import dramatiq
 import redis
 import structlog
-from sqlalchemy import Index, delete, or_, select, update
+from sqlalchemy import Index, delete, extract, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -110,7 +110,7 @@ def write(session: AsyncSession, job: str, **ids: Any) -> None:
     tenancy.after_commit(session, lambda: _send([(slug, row_id)]))
 
 
-@dramatiq.actor(broker=broker, queue_name="outbox", max_retries=8, min_backoff=500, max_backoff=60_000)
+@dramatiq.actor(broker=broker, queue_name="outbox", max_retries=5, min_backoff=500, max_backoff=60_000)
 async def carry_out(slug: str, row_id: str) -> None:
     """Run the job of one outbox row; a row that is done already is left alone."""
     await _carry_out(slug, row_id)
@@ -146,12 +146,10 @@ def unsent() -> Iterator[None]:
 
 
 async def _carry_out(slug: str, row_id: str) -> None:
-    async with _transaction(slug) as session:
-        table = _table(slug)
-        row = await session.get(table, UUID(row_id))
-        if row is None or row.done_at is not None:
-            return
-        job, arguments = row.job, dict(row.arguments)
+    row = await _take(slug, UUID(row_id))
+    if row is None:
+        return
+    job, arguments = row
     with structlog.contextvars.bound_contextvars(tenant=slug or "national", job=job, outbox=row_id):
         try:
             await _jobs[job](slug, arguments)
@@ -161,18 +159,32 @@ async def _carry_out(slug: str, row_id: str) -> None:
         await _note(slug, row_id, done_at=clock.now(), last_error=None)
 
 
+async def _take(slug: str, row_id: UUID) -> tuple[str, dict[str, Any]] | None:
+    """The job of a row that is still open. The attempt counts before it begins: a job may kill its worker."""
+    table = _table(slug)
+    still_open = table.id == row_id, table.done_at.is_(None), table.attempts < MAXIMUM_ATTEMPTS
+    taken = update(table).where(*still_open).values(attempts=table.attempts + 1)
+    async with _transaction(slug) as session:
+        row = (await session.execute(taken.returning(table.job, table.arguments))).one_or_none()
+    return None if row is None else (row.job, dict(row.arguments))
+
+
 async def relay(slug: str) -> int:
     """Send again what lies open for longer than :data:`RESEND_AFTER`, and forget what was done long ago.
 
-    Returns how many rows were sent. Rows that failed :data:`MAXIMUM_ATTEMPTS` times stay for a person to see.
+    The wait doubles with every attempt, so that a mail server that is away for an hour costs no mail; the last one
+    is a day after the first. Returns how many rows were sent. Rows that failed :data:`MAXIMUM_ATTEMPTS` times stay
+    for a person to see.
     """
     table = _table(slug)
     before = clock.now() - RESEND_AFTER
+    waited_seconds = extract("epoch", literal(clock.now()) - table.sent_at)
+    waited = waited_seconds > RESEND_AFTER.total_seconds() * func.power(2.0, table.attempts)
     async with _transaction(slug) as session:
         lost = select(table.id).where(
             table.done_at.is_(None),
             table.attempts < MAXIMUM_ATTEMPTS,
-            or_(table.sent_at.is_(None), table.sent_at < before),
+            or_(table.sent_at.is_(None), waited),
             table.created_at < before,
         )
         ids = list(await session.scalars(lost.order_by(table.created_at).limit(RESEND_AT_MOST)))
@@ -211,9 +223,7 @@ async def _send(rows: list[tuple[str, UUID]]) -> None:
 async def _note(slug: str, row_id: str, **values: Any) -> None:
     table = _table(slug)
     async with _transaction(slug) as session:
-        await session.execute(
-            update(table).where(table.id == UUID(row_id)).values(attempts=table.attempts + 1, **values)
-        )
+        await session.execute(update(table).where(table.id == UUID(row_id)).values(**values))
 
 
 def _table(slug: str) -> type[Outbox] | type[NationalOutbox]:
