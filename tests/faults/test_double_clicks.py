@@ -1,0 +1,380 @@
+"""A double click on every button that writes: what was asked for happens once, and both answers lead to it."""
+
+import asyncio
+import inspect
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy import select
+
+from eorder_platform import clock, tenancy
+from eorder_platform.directory.models import VendorMember, VendorRole
+from eorder_platform.identity.inviting import issue_token
+from eorder_platform.identity.models import Account
+from eorder_platform.identity.passwords import hash_password
+from eorder_platform.identity.signing_in import check_password, create_account_with_hash
+from eorder_platform.ids import new_id
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.budgets.models import LedgerEntry
+from eorder_tenants.budgets.reconciling import differences
+from eorder_tenants.documents.queries import documents_of
+from eorder_tenants.orders import journal
+from eorder_tenants.orders.models import Order, OrderLine, Status
+from eorder_tenants.payments.models import Payment
+from eorder_web import routes
+from tests.orders.factories import MONDAY, Cast, a_cast, an_order
+from tests.organisation.visiting import let_in
+from tests.vendors.browsing import Visitor
+
+ONE_CLICK_IS_ENOUGH = {
+    "people.sign_in": "test_signing_in_twice_signs_in",
+    "people.sign_out": "test_signing_out_twice_signs_out",
+    "people.change_password": "test_a_password_is_changed_once",
+    "people.sign_out_everywhere": "test_signing_out_twice_signs_out",
+    "organisation.accept_invitation": "test_an_invitation_is_used_once",
+    "vendors.make_account": "test_registering_twice_makes_one_account",
+    "vendors.answer_section": "test_answers_kept_twice_are_kept_once",
+    "vendors.check_answer": "keeps nothing",
+    "vendors.check_change": "keeps nothing",
+    "vendors.check_product": "keeps nothing",
+    "transparency.check_file": "keeps nothing",
+}
+"""Routes that are written without an idempotency key, and why repeating them does no harm."""
+
+Browsers = Callable[[str], httpx.AsyncClient]
+WEB = Path(inspect.getfile(routes)).parent
+
+
+@pytest.fixture(autouse=True)
+def _in_july() -> Iterator[None]:
+    with clock.travelling_to(MONDAY):
+        yield
+
+
+async def twice(visitor: Visitor, page: str, action: str, answers: Mapping[str, Any] | None = None) -> str:
+    """Both clicks of an impatient person on one form of a page; returns where both answers lead."""
+    await visitor.opens(page)
+    assert visitor.page.status_code == 200, visitor.page.text
+    form = visitor.hidden_fields(action)
+    assert "_kunci" in form, action
+    clicks = (visitor.client.post(action, data={**form, **(answers or {})}) for _ in range(2))
+    first, second = await asyncio.gather(*clicks)
+    assert (first.status_code, second.status_code) == (303, 303), (first.text, second.text)
+    assert first.headers["location"] == second.headers["location"]
+    return str(first.headers["location"])
+
+
+@dataclass
+class Play:
+    """A cast that is really signed in, each in a browser of his own."""
+
+    cast: Cast
+    browsers: Browsers
+
+    async def person(self, name: str) -> Visitor:
+        actor = getattr(self.cast, name)
+        if name == "owner":
+            visitor = Visitor(self.browsers("localhost"))
+            await visitor.signs_in(actor.id, actor.name, VendorRole.OWNER)
+        else:
+            visitor = Visitor(self.browsers(self.cast.tenant.hosts[0]))
+            await let_in(visitor.client, self.cast.tenant, actor)
+        return visitor
+
+    async def does(self, name: str, order_id: object, noun: str, **answers: str) -> None:
+        """That person presses that button of the order twice."""
+        home = f"/usaha/pesanan/{self.cast.tenant.slug}" if name == "owner" else "/pesanan"
+        page = f"{home}/{order_id}"
+        form_page = f"{page}/pemeriksaan" if noun == "pemeriksaan" else page
+        await twice(await self.person(name), form_page, f"{page}/{noun}", answers)
+
+
+async def a_play(
+    tenant: Tenant, browsers: Browsers, status: Status | None = None
+) -> tuple[Play, Order | None]:
+    """Everybody an order needs and, with a status, an order taken that far; all of it committed."""
+    async with tenancy.inside(tenant) as session:
+        cast = await a_cast(session)
+        order = await an_order(session, cast, status) if status else None
+    owner = cast.owner
+    async with tenancy.national() as nation:
+        email = f"{new_id().hex[-12:]}@contoh.id"
+        nation.add(Account(id=owner.id, email=email, name=owner.name, password_hash="-"))
+        await nation.flush()
+        nation.add(
+            VendorMember(account_id=owner.id, vendor_id=cast.participation.vendor_id, role=VendorRole.OWNER)
+        )
+    return Play(cast, browsers), order
+
+
+async def actions_of(tenant: Tenant, order: object) -> Counter[str]:
+    """How often each action stands in the order's journal."""
+    async with tenancy.inside(tenant) as session:
+        found = (await session.scalars(select(Order).where(Order.id == order))).one()
+        return Counter(event.action for event in await journal.history(session, found.id))
+
+
+async def line_of(tenant: Tenant, order_id: UUID) -> OrderLine:
+    """The one line of that order."""
+    async with tenancy.inside(tenant) as session:
+        return (await session.scalars(select(OrderLine).where(OrderLine.order_id == order_id))).one()
+
+
+def filled_in(cast: Cast, line: OrderLine) -> dict[str, str]:
+    """The draft's form, complete."""
+    return {
+        f"quantity_{line.id}": "1",
+        "title": "Kertas untuk rapat",
+        "delivery_address": "Jalan Gatot Subroto Kav. 40-41, lantai 3",
+        "delivery_region_code": cast.tenant.region_code,
+        "delivery_due_on": "2026-07-20",
+        "funding": f"{cast.package.id}/{cast.budget_line.id}",
+    }
+
+
+async def test_a_whole_order_is_walked_with_double_clicks(dki: Tenant, client_for: Browsers) -> None:
+    play, _ = await a_play(dki, client_for)
+    cast = play.cast
+    officer = await play.person("officer")
+    added = await twice(
+        officer, f"/katalog/{cast.offer.id}", "/pesanan/draf", {"offer_id": cast.offer.id, "quantity": "1"}
+    )
+    order_id = added.removeprefix("/pesanan/")
+    line = await line_of(dki, UUID(order_id))
+    draft = filled_in(cast, line)
+    for intent in ("save", "submit"):
+        await twice(officer, added, f"{added}/draf", {**draft, "intent": intent})
+    await play.does("approver", order_id, "persetujuan", periksa="ya")
+    await play.does("owner", order_id, "penerimaan", periksa="ya")
+    await play.does("owner", order_id, "pengiriman")
+    await play.does("owner", order_id, "kedatangan")
+    fits = {"function_fits": "ya", "time_fits": "ya"}
+    await play.does("receiver", order_id, "pemeriksaan", **{f"accepted_{line.id}": "1"}, **fits)
+    await play.does("owner", order_id, "persetujuan-pemeriksaan")
+    await play.does("approver", order_id, "serah-terima")
+    await play.does("owner", order_id, "tagihan", tax_invoice_number="010.002-26.00000001")
+    await play.does("treasurer", order_id, "permintaan-pembayaran")
+    await play.does("budget_user", order_id, "persetujuan-pembayaran")
+    await play.does("treasurer", order_id, "pembayaran", method="imprest", reference=f"TRX-{order_id}")
+    await play.does("approver", order_id, "penutupan")
+
+    done = await actions_of(dki, order_id)
+    assert set(done.values()) == {1}, done
+    assert len(done) == 13, done
+    async with tenancy.inside(dki) as session:
+        order = (await session.scalars(select(Order).where(Order.id == line.order_id))).one()
+        documents = await documents_of(session, order.id)
+        paid = (await session.scalars(select(Payment).where(Payment.order_id == order.id))).all()
+        entries = (await session.scalars(select(LedgerEntry).where(LedgerEntry.order_id == order.id))).all()
+        wrong = [one for one in await differences(session) if one.balance_id == cast.balance.id]
+        await session.refresh(balance := await session.merge(cast.balance))
+    assert order.status == Status.COMPLETED
+    assert (
+        len({one.number for one in documents}) == len({one.kind for one in documents}) == len(documents) == 4
+    )
+    assert [one.gross_rupiah for one in paid] == [11_100_000]
+    assert (balance.held, balance.committed, balance.realised) == (0, 0, 11_100_000)
+    assert len(entries) == len({(one.round, one.credit, one.debit) for one in entries})
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("status", "who", "noun", "action", "answers"),
+    [
+        (Status.AWAITING_APPROVAL, "approver", "pengembalian", "return_to_draft", {"reason": "Kurang rinci"}),
+        (Status.AWAITING_APPROVAL, "approver", "penolakan-ppk", "reject", {"reason": "Tidak jadi"}),
+        (Status.ISSUED, "approver", "penarikan", "withdraw", {"reason": "Salah unit"}),
+        (Status.ISSUED, "owner", "penolakan", "decline", {"reason": "Stok habis"}),
+        (Status.ACCEPTED, "owner", "permintaan-pembatalan", "ask_cancellation", {"reason": "Kebanjiran"}),
+        (Status.ACCEPTED, "approver", "permintaan-pembatalan", "ask_cancellation", {"reason": "Batal"}),
+        (Status.CANCELLATION_ASKED, "approver", "pembatalan", "agree_cancellation", {}),
+        (Status.CANCELLATION_ASKED, "approver", "penolakan-pembatalan", "refuse_cancellation", {}),
+        (Status.DELIVERED, "receiver", "pengiriman-ulang", "send_back", {"reason": "Barang lain"}),
+        (Status.INSPECTED, "owner", "sanggahan-pemeriksaan", "contest_inspection", {"reason": "Sesuai"}),
+        (Status.INVOICED, "treasurer", "pengembalian-tagihan", "return_invoice", {"reason": "Salah nomor"}),
+        (
+            Status.PAYMENT_REQUESTED,
+            "budget_user",
+            "penolakan-pembayaran",
+            "refuse_payment",
+            {"reason": "Kurang bukti"},
+        ),
+    ],
+)
+async def test_a_step_off_the_way_is_taken_once(
+    status: Status,
+    who: str,
+    noun: str,
+    action: str,
+    answers: dict[str, str],
+    gorontalo: Tenant,
+    client_for: Browsers,
+) -> None:
+    play, order = await a_play(gorontalo, client_for, status)
+    assert order
+    await play.does(who, order.id, noun, **answers)
+    assert (await actions_of(gorontalo, order.id))[action] == 1
+    async with tenancy.inside(gorontalo) as session:
+        assert play.cast.balance.id not in [one.balance_id for one in await differences(session)]
+
+
+async def test_a_draft_is_thrown_away_by_a_double_click(gorontalo: Tenant, client_for: Browsers) -> None:
+    play, order = await a_play(gorontalo, client_for, Status.DRAFT)
+    assert order
+    officer, page = await play.person("officer"), f"/pesanan/{order.id}"
+    await officer.opens(page)
+    found = re.search(rf'action="({page}/pembuangan\?versi=\d+)"', officer.page.text)
+    assert found
+    assert await twice(officer, page, found[1]) == "/pesanan"
+    assert (await officer.opens(page)).status_code == 404
+
+
+async def test_a_line_is_taken_out_of_a_draft_by_a_double_click(dki: Tenant, client_for: Browsers) -> None:
+    play, order = await a_play(dki, client_for, Status.DRAFT)
+    assert order
+    page = f"/pesanan/{order.id}"
+    await twice(await play.person("officer"), page, f"{page}/draf", {"remove": order.lines[0].id})
+    async with tenancy.inside(dki) as session:
+        assert (await session.scalars(select(OrderLine).where(OrderLine.order_id == order.id))).all() == []
+
+
+async def test_what_was_changed_on_a_page_brought_back_is_no_repetition(
+    dki: Tenant, client_for: Browsers
+) -> None:
+    """ "Kembali" shows the form with its old key; the second sending must not be taken for the first."""
+    play, order = await a_play(dki, client_for, Status.DRAFT)
+    assert order
+    officer, page = await play.person("officer"), f"/pesanan/{order.id}"
+    await officer.opens(page)
+    draft = filled_in(play.cast, await line_of(dki, order.id)) | {"intent": "save"}
+    form = officer.hidden_fields(f"{page}/draf") | draft
+    first = await officer.client.post(f"{page}/draf", data={**form, "title": "Kertas rapat"})
+    again = await officer.client.post(f"{page}/draf", data={**form, "title": "Kertas ujian"})
+    assert (first.status_code, again.status_code) == (303, 409)
+
+
+async def test_signing_in_twice_signs_in(client_for: Browsers) -> None:
+    account = await _an_account("kata sandi lama 2026")
+    visitor = Visitor(client_for("localhost"))
+    await visitor.opens("/masuk")
+    form = visitor.hidden_fields("/masuk") | {"email": account.email, "password": "kata sandi lama 2026"}
+    answers = await _both(visitor, "/masuk", form)
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert (await visitor.opens("/akun")).url.path == "/akun"
+
+
+@pytest.mark.parametrize("action", ["/keluar", "/akun/sesi/pengakhiran"])
+async def test_signing_out_twice_signs_out(action: str, client_for: Browsers) -> None:
+    account = await _an_account()
+    visitor = Visitor(client_for("localhost"))
+    await visitor.signs_in(account.id, account.name)
+    await visitor.opens("/akun")
+    for answer in await _both(visitor, action, visitor.hidden_fields(action)):
+        assert answer.status_code == 303, answer.text
+    assert (await visitor.opens("/akun")).url.path == "/masuk"
+
+
+async def test_a_password_is_changed_once(client_for: Browsers) -> None:
+    account = await _an_account("kata sandi lama 2026")
+    visitor = Visitor(client_for("localhost"))
+    await visitor.signs_in(account.id, account.name)
+    await visitor.opens("/akun")
+    words = {"old_password": "kata sandi lama 2026", "new_password": "kata sandi baru 2027"}
+    form = visitor.hidden_fields("/akun/kata-sandi") | words
+    answers = await _both(visitor, "/akun/kata-sandi", form)
+    assert 303 in [answer.status_code for answer in answers]
+    assert all(answer.status_code in (303, 422) for answer in answers)
+    assert (await check_password(account.email, "kata sandi baru 2027", "10.0.0.1")).account_id == account.id
+
+
+async def test_an_invitation_is_used_once(dki: Tenant, client_for: Browsers) -> None:
+    account = await _an_account(None)
+    async with tenancy.national() as nation:
+        issued = await issue_token(nation, account.id)
+    assert issued
+    visitor, address = Visitor(client_for(dki.hosts[0])), f"/undangan/{issued[1]}"
+    await visitor.opens(address)
+    form = visitor.hidden_fields(address) | {"password": "kata sandi baru 2027"}
+    answers = await _both(visitor, address, form)
+    assert sorted(answer.status_code for answer in answers) in ([303, 303], [303, 404])
+    assert (await check_password(account.email, "kata sandi baru 2027", "10.0.0.1")).account_id == account.id
+
+
+async def test_registering_twice_makes_one_account(client_for: Browsers) -> None:
+    visitor, email = Visitor(client_for("localhost")), f"{new_id().hex[-12:]}@contoh.id"
+    await visitor.opens("/daftar")
+    words = {"name": "Rahma Pakaya", "email": email, "password": "kata sandi usaha 2026"}
+    answers = await _both(visitor, "/daftar", visitor.hidden_fields("/daftar") | words)
+    assert [answer.status_code for answer in answers] == [303, 303], [answer.text for answer in answers]
+    async with tenancy.national() as nation:
+        assert len((await nation.scalars(select(Account).where(Account.email == email))).all()) == 1
+
+
+async def test_answers_kept_twice_are_kept_once(client_for: Browsers) -> None:
+    account = await _an_account()
+    visitor = Visitor(client_for("localhost"))
+    await visitor.signs_in(account.id, account.name)
+    await visitor.opens("/daftar/usaha")
+    form = visitor.hidden_fields("/daftar/usaha") | {"legal_name": "CV Dua Kali"}
+    answers = await _both(visitor, "/daftar/usaha", form)
+    assert [answer.status_code for answer in answers] == [422, 422]
+    await visitor.opens("/daftar/usaha")
+    assert visitor.sees("CV Dua Kali")
+
+
+def test_every_route_that_writes_is_known_to_survive_a_double_click() -> None:
+    """Whoever adds one gives it a key (edge.once and its sisters), or says above why it needs none."""
+    unkeyed = {handler.name for handler in writing_routes() if "once" not in _words_of(handler)}
+    assert unkeyed == set(ONE_CLICK_IS_ENOUGH)
+    for reason in ONE_CLICK_IS_ENOUGH.values():
+        assert reason == "keeps nothing" or reason in globals()
+
+
+def test_every_form_carries_its_key() -> None:
+    """A form without one would be carried out as often as it is sent."""
+    calls = re.compile(r"ui\.(?:form|post_button)\((.*?)(?:%}|}})", re.DOTALL)
+    without = {
+        (str(template.relative_to(WEB)), action[1] if (action := re.match(r'"([^"]*)"', call)) else call[:40])
+        for template in WEB.rglob("*.html")
+        for call in calls.findall(template.read_text())
+        if not re.search(r"\bkey\b", call)
+    }
+    assert without == {
+        ("gallery/show.html", "/galeri"),
+        ("organisation/invitation.html", "/undangan/"),
+        ("people/account.html", "/akun/kata-sandi"),
+        ("people/account.html", "/akun/sesi/pengakhiran"),
+        ("people/sign_in.html", "/masuk"),
+        ("transparency/document.html", "/dokumen/"),
+        ("vendors/register_account.html", "/daftar"),
+        ("vendors/register_section.html", "action, page, problems) "),
+    }
+
+
+def writing_routes() -> list[HTTPRouteHandler]:
+    handlers = [one for one in (*routes.region(), *routes.nation()) if isinstance(one, HTTPRouteHandler)]
+    return [one for one in handlers if set(one.http_methods) - {"GET", "HEAD", "OPTIONS"}]
+
+
+def _words_of(handler: HTTPRouteHandler) -> set[str]:
+    return {word.split("_")[0] for word in re.findall(r"await (once\w*)\(", inspect.getsource(handler.fn))}
+
+
+async def _both(visitor: Visitor, action: str, form: Mapping[str, Any]) -> list[httpx.Response]:
+    return await asyncio.gather(*(visitor.client.post(action, data=form) for _ in range(2)))
+
+
+async def _an_account(password: str | None = "kata sandi lama 2026") -> Account:
+    """Somebody with that password, or somebody who was invited to set one."""
+    stored = "!" if password is None else await hash_password(password)
+    async with tenancy.national() as nation:
+        email = f"{new_id().hex[-12:]}@contoh.id"
+        return await create_account_with_hash(nation, email, "Rahma Pakaya", stored)
