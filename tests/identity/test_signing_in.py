@@ -1,5 +1,6 @@
 """Signing in: whose session it is, where it counts, how it ends, and what guessing costs."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -152,6 +153,20 @@ async def test_the_sixth_wrong_guess_must_wait() -> None:
         await check_password(person.email, PASSWORD, address)
 
 
+async def test_guesses_at_the_same_moment_wait_as_well() -> None:
+    person, address = await a_person(), new_id().hex
+    guesses = [check_password(person.email, "salah sama sekali", address) for _ in range(30)]
+    said = [str(answer) for answer in await asyncio.gather(*guesses, return_exceptions=True)]
+    assert sum("tidak cocok" in sentence for sentence in said) <= 6
+    assert all("tidak cocok" in sentence or "Terlalu banyak" in sentence for sentence in said)
+
+
+async def test_signing_in_often_from_one_office_is_no_guessing() -> None:
+    person, address = await a_person(), new_id().hex
+    for _ in range(33):
+        assert (await check_password(person.email, PASSWORD, address)).account_id == person.id
+
+
 async def test_a_stranger_and_a_wrong_password_are_told_the_same() -> None:
     person = await a_person()
     said = []
@@ -185,7 +200,15 @@ def test_weak_passwords_are_refused(weak: str) -> None:
 async def test_a_crafted_link_does_not_lead_away_after_signing_in(client_for: ClientFor, dki: Tenant) -> None:
     person = await a_person()
     await appoint(dki, person, Role.TREASURER)
-    for wanted in ("//jahat.id", "https://jahat.id/", "/\\jahat.id"):
+    for wanted in (
+        "//jahat.id",
+        "https://jahat.id/",
+        "/\\jahat.id",
+        "/\t\\jahat.id",
+        "/\t/jahat.id",
+        "//[",
+        "/\u4e2d",
+    ):
         async with client_for("dki.localhost") as browser:
             form = await browser.get("/masuk", params={"lanjut": wanted})
             token = form.text.partition('name="_csrf" value="')[2].partition('"')[0]
@@ -194,3 +217,16 @@ async def test_a_crafted_link_does_not_lead_away_after_signing_in(client_for: Cl
                 data={"email": person.email, "password": PASSWORD, "_csrf": token, "lanjut": wanted},
             )
         assert answer.headers["location"] == "/tugas"
+
+
+async def test_whoever_sends_a_form_too_late_comes_back_to_its_page(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    async with client_for("dki.localhost") as browser:
+        page = {"referer": "http://dki.localhost/pesanan?hal=2"}
+        own = await browser.post(f"/pesanan/{new_id()}/persetujuan", headers=page)
+        strange = await browser.post(
+            f"/pesanan/{new_id()}/persetujuan", headers={"referer": "http://jahat.id/x"}
+        )
+    assert own.headers["location"] == "/masuk?lanjut=/pesanan%3Fhal%3D2"
+    assert strange.headers["location"] == "/masuk?lanjut=/"

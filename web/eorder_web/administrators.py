@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.errors import Refused
 from eorder_platform.identity.models import Account
+from eorder_platform.identity.passwords import hash_password
 from eorder_platform.identity.signing_in import create_account
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
@@ -32,8 +33,11 @@ class FirstAdministrator:
             account = await create_account(national, self.email, self.name, self.password)
         elif not account.active:
             raise Refused(f"Akun {account.email} tidak aktif, jadi tidak dapat menjadi admin.", "admin_email")
-        else:
+        elif account.email_confirmed:
             self.email, self.password = account.email, ""
+        else:  # registered by anybody: the password that the agency hands over replaces his
+            account.password_hash = await hash_password(self.password)
+            account.email_confirmed = True
         region.add(Official(id=account.id, name=account.name, email=account.email, position="Admin daerah"))
         await region.flush()  # no relation tells the session that the appointment needs the person first
         region.add(

@@ -13,33 +13,37 @@ LONGEST_WAIT_SECONDS: Final = 15 * 60
 REMEMBERED_SECONDS: Final = 60 * 60
 
 
-async def refuse_while_waiting(email: str, address: str) -> None:
-    """Refuse the attempt while the e-mail or the address has to wait."""
+async def count_attempt(email: str, address: str) -> None:
+    """Count an attempt before the password is looked at, so that many at once are no way around the wait.
+
+    Refuse it while the e-mail or the address has to wait. From the sixth on, each doubles the wait: 2, 4, 8 seconds …
+    15 minutes.
+    """
     async with answering() as valkey:
         waits = [await valkey.ttl(f"{key}:wait") for key in _keys(email, address)]
-    longest = max(waits)
-    if longest > 0:
-        raise Refused(f"Terlalu banyak percobaan masuk. Coba lagi dalam {_words(longest)}.")
-
-
-async def count_failure(email: str, address: str) -> None:
-    """Note a wrong password; from the sixth on, each doubles the wait: 2, 4, 8 seconds … 15 minutes."""
-    async with answering() as valkey:
+        _refuse_within(max(waits))
         for key, free in zip(
             _keys(email, address), (FREE_ATTEMPTS, FREE_ATTEMPTS_OF_AN_ADDRESS), strict=True
         ):
-            failures = await valkey.incr(key)
+            attempts = await valkey.incr(key)
             await valkey.expire(key, REMEMBERED_SECONDS)
-            if failures > free:
-                wait = min(2 ** min(failures - free, 20), LONGEST_WAIT_SECONDS)
-                await valkey.set(f"{key}:wait", "1", ex=wait)
+            if attempts > free:
+                wait = min(2 ** min(attempts - free, 20), LONGEST_WAIT_SECONDS)
+                if not await valkey.set(f"{key}:wait", "1", ex=wait, nx=True):
+                    _refuse_within(wait)  # somebody else's attempt began the wait this very moment
 
 
-async def forget_failures(email: str, address: str) -> None:
-    """The right password was given: the e-mail starts anew (the address keeps its count)."""
+async def forgive(email: str, address: str) -> None:
+    """The password was right: the e-mail starts anew, and the attempt no longer counts against the address."""
     async with answering() as valkey:
-        account, _ = _keys(email, address)
-        await valkey.delete(account, f"{account}:wait")
+        account, office = _keys(email, address)
+        await valkey.delete(account, f"{account}:wait", f"{office}:wait")
+        await valkey.decr(office)
+
+
+def _refuse_within(seconds: int) -> None:
+    if seconds > 0:
+        raise Refused(f"Terlalu banyak percobaan masuk. Coba lagi dalam {_words(seconds)}.")
 
 
 def _keys(email: str, address: str) -> tuple[str, str]:

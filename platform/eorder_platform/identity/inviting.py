@@ -36,13 +36,21 @@ class Invited:
 
 
 async def find_or_invite(session: AsyncSession, email: str, name: str, host: str) -> UUID:
-    """The account of that e-mail; a new one is invited to set a password at `host` by the job `identity.invite`."""
-    known = await session.scalar(select(Account.id).where(func.lower(Account.email) == email.lower()))
-    if known is not None:
-        return known
-    account = Account(id=new_id(), email=email, name=name, password_hash=NO_PASSWORD)
-    session.add(account)
-    await session.flush()
+    """The account of that e-mail; a new one is invited to set a password at `host` by the job `identity.invite`.
+
+    So is one that somebody registered himself: anybody can type an official's address and wait to be appointed. Its
+    password no longer counts, and only who reads the mailbox sets the next one.
+    """
+    found = select(Account).where(func.lower(Account.email) == email.lower()).with_for_update()
+    account = await session.scalar(found)
+    if account is None:
+        account = Account(id=new_id(), email=email, name=name, password_hash=NO_PASSWORD)
+        session.add(account)
+        await session.flush()
+    elif account.email_confirmed:
+        return account.id
+    else:
+        account.password_hash = NO_PASSWORD
     outbox.write(session, "identity.invite", account_id=account.id, host=host)
     return account.id
 
@@ -87,7 +95,7 @@ async def accept_invitation(session: AsyncSession, token: str, password: str) ->
     if used.first() is None:  # the same link was used in another window just now
         raise NotVisible("Undangan ini sudah dipakai.")
     account = await session.get_one(Account, invited.account_id)
-    account.password_hash = password_hash
+    account.password_hash, account.email_confirmed = password_hash, True
     return invited
 
 

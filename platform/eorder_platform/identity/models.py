@@ -18,7 +18,10 @@ class NationalRoleName(StrEnum):
 
 
 class Account(Base):
-    """A person who may sign in. One person, one account, any number of roles anywhere."""
+    """A person who may sign in. One person, one account, any number of roles anywhere.
+
+    `email_confirmed` is False for who registered himself and never showed that the mailbox is his (inviting.py).
+    """
 
     __tablename__ = "account"
     __table_args__ = (Index("uq_account_email", text("lower(email)"), unique=True), {"schema": PUSAT})
@@ -29,7 +32,7 @@ class Account(Base):
     password_hash: Mapped[str]
     language: Mapped[str] = mapped_column(default="id")
     active: Mapped[bool] = mapped_column(default=True)
-    session_epoch: Mapped[int] = mapped_column(default=0)
+    email_confirmed: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[CreatedAt]
     last_signed_in_at: Mapped[datetime | None]
 

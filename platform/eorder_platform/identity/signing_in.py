@@ -35,14 +35,13 @@ class SignedIn:
 async def check_password(email: str, password: str, address: str) -> SignedIn:
     """Whose e-mail and password are these? One sentence refuses a wrong e-mail and a wrong password alike."""
     email = email.strip()
-    await guessing.refuse_while_waiting(email, address)
+    await guessing.count_attempt(email, address)
     async with tenancy.national() as session:
         account = await session.scalar(select(Account).where(func.lower(Account.email) == email.lower()))
     known = account.password_hash if account is not None and account.active else None
     if not await is_right_password(password, known) or account is None:
-        await guessing.count_failure(email, address)
         raise Refused(WRONG, "password")
-    await guessing.forget_failures(email, address)
+    await guessing.forgive(email, address)
     async with tenancy.national() as session:
         account = await session.get_one(Account, account.id)
         account.last_signed_in_at = clock.now()
@@ -51,10 +50,14 @@ async def check_password(email: str, password: str, address: str) -> SignedIn:
     return SignedIn(account.id, account.name, account.email, account.language)
 
 
-async def create_account(session: AsyncSession, email: str, name: str, password: str) -> Account:
+async def create_account(
+    session: AsyncSession, email: str, name: str, password: str, *, email_confirmed: bool = True
+) -> Account:
     """A new account in a national transaction; refuses a weak password and an e-mail already in use."""
     check_new_password(password)
-    return await create_account_with_hash(session, email, name, await hash_password(password))
+    account = await create_account_with_hash(session, email, name, await hash_password(password))
+    account.email_confirmed = email_confirmed
+    return account
 
 
 async def create_account_with_hash(

@@ -160,7 +160,9 @@ async def _account(request: Request, form: Answers) -> SignedIn:
         raise Refused.several(problems)
     try:
         async with tenancy.national() as session:
-            account = await create_account(session, email, name, form.get("password", ""))
+            account = await create_account(
+                session, email, name, form.get("password", ""), email_confirmed=False
+            )
             return SignedIn(account.id, account.name, account.email, account.language)
     except Refused as refusal:
         if refusal.problems[0][0] != "email" or not password:
