@@ -5,12 +5,11 @@ dispatcher in front of them looks the host up in the registry, finds the session
 scope; nothing else may choose the tenant.
 """
 
-import logging
 import re
-from collections.abc import Sequence
-from http.cookies import SimpleCookie
+import string
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import asyncpg
 import sqlalchemy.exc
@@ -26,6 +25,7 @@ from eorder_platform import tenancy
 from eorder_platform.errors import Conflict, Expected, NotAllowed, NotVisible, Refused, Suspended, Unavailable
 from eorder_platform.identity import sessions
 from eorder_platform.ids import new_id
+from eorder_platform.logs import configure_logs
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 from eorder_web import routes
@@ -42,6 +42,7 @@ from eorder_web.visiting import (
     VISITOR_COOKIE,
     Request,
     Visit,
+    read_cookies,
     read_flash,
     refuse_forgery,
 )
@@ -71,6 +72,11 @@ DATABASE_AWAY = (
     OSError,
 )
 
+AWAY_STATE: Final = re.compile("08...|57P0[123]|53300")
+"""SQLSTATE of a broken connection, a server that stops, crashed or starts, and one that takes nobody in any more."""
+UNREADABLE: Final = frozenset({"22000", "22003", "22021"})
+"""SQLSTATE of what no form of ours sends: text that is no text (a NUL), a number too large for any column."""
+
 
 class Dispatcher:
     """ASGI application in front of the two Litestar applications; see the module."""
@@ -87,7 +93,10 @@ class Dispatcher:
             await self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {name: value for name, value in scope["headers"] if name in (b"host", b"cookie")}
+        headers = dict(scope["headers"])
+        cookies = read_cookies(b"; ".join(value for name, value in scope["headers"] if name == b"cookie"))
+        # a browser percent-encodes an address; raw bytes from anything else must not puzzle whoever decodes it
+        scope["query_string"] = quote(scope["query_string"], safe=string.punctuation).encode()
         host = PORT.sub("", headers.get(b"host", b"").decode("latin-1").lower())
         visit = Visit(tenant=None, request_id=new_id().hex)
         scope["visit"] = visit  # type: ignore[typeddict-unknown-key]
@@ -103,39 +112,37 @@ class Dispatcher:
                     scope["path"] = "/_/host-tidak-dikenal"
                 else:
                     application = self.region
-        await _recognise(visit, headers.get(b"cookie", b""), scope)
+        await _recognise(visit, cookies, scope)
         with structlog.contextvars.bound_contextvars(tenant=visit.place, request=visit.request_id):
             await application(scope, receive, _finishing(visit, send))
 
 
-async def _recognise(visit: Visit, cookie_header: bytes, scope: Any) -> None:
-    """Read the cookies: language, theme, visitor, the sentence left by the page before, the session of this place."""
+async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> None:
+    """From the cookies: language, theme, visitor, the sentence left by the page before, the session of this place."""
     asked = parse_qs(scope["query_string"].decode("latin-1")) if scope["query_string"] else {}
-    cookies = SimpleCookie(cookie_header.decode("latin-1")) if cookie_header else SimpleCookie()
     visit.locale = _chosen(visit, asked.get("bahasa"), cookies, LANGUAGE_COOKIE, LOCALES)
     visit.theme = _chosen(visit, asked.get("tema"), cookies, THEME_COOKIE, THEMES)
-    if VISITOR_COOKIE in cookies:
-        visit.visitor = cookies[VISITOR_COOKIE].value
+    visit.visitor = cookies.get(VISITOR_COOKIE, "")
     if FLASH_COOKIE in cookies and scope["method"] == "GET" and not scope["path"].startswith("/static/"):
-        visit.flashes = read_flash(cookies[FLASH_COOKIE].value)
+        visit.flashes = read_flash(cookies[FLASH_COOKIE])
         visit.cookies.append((FLASH_COOKIE, "", 0))
     if SESSION_COOKIE in cookies and not scope["path"].startswith("/static/"):
         try:
-            visit.session = await sessions.find(visit.place, cookies[SESSION_COOKIE].value)
+            visit.session = await sessions.find(visit.place, cookies[SESSION_COOKIE])
         except Unavailable:
             visit.sign_in_unavailable = True
         else:
-            visit.session_token = cookies[SESSION_COOKIE].value if visit.session else ""
+            visit.session_token = cookies[SESSION_COOKIE] if visit.session else ""
 
 
 def _chosen(
-    visit: Visit, asked: list[str] | None, cookies: SimpleCookie, name: str, choices: Sequence[str]
+    visit: Visit, asked: list[str] | None, cookies: Mapping[str, str], name: str, choices: Sequence[str]
 ) -> str:
     """A visitor's choice: asked for in this address (and remembered), remembered from before, or the first one."""
     if asked and asked[0] in choices:
         visit.cookies.append((name, asked[0], ONE_YEAR_SECONDS))
         return asked[0]
-    return cookies[name].value if name in cookies and cookies[name].value in choices else choices[0]
+    return cookies[name] if cookies.get(name) in choices else choices[0]
 
 
 def _finishing(visit: Visit, send: Send) -> Send:
@@ -243,6 +250,11 @@ def _say_unexpected(request: Request, error: Exception) -> Response[str]:
     if _is_database_away(error):
         log.error("database unreachable", error=str(error))
         return _database_away(request)
+    if _sqlstate(error) in UNREADABLE:
+        log.warning("unreadable input", path=request.scope["path"], sqlstate=_sqlstate(error))
+        return _message(
+            request, 400, "Permintaan tidak dapat diproses", "Isi permintaan tidak sesuai bentuknya."
+        )
     log.error("unexpected error", path=request.scope["path"], exc_info=error)
     return _message(
         request,
@@ -253,9 +265,14 @@ def _say_unexpected(request: Request, error: Exception) -> Response[str]:
 
 
 def _is_database_away(error: Exception) -> bool:
-    """Also a connection that was cut off in the middle of a statement: the engine marks it as lost."""
+    """Also a server that starts, stops or is full, and a connection that was cut off in the middle of a statement."""
     lost = isinstance(error, sqlalchemy.exc.DBAPIError) and error.connection_invalidated
-    return lost or isinstance(error, DATABASE_AWAY)
+    return lost or isinstance(error, DATABASE_AWAY) or bool(AWAY_STATE.match(_sqlstate(error) or ""))
+
+
+def _sqlstate(error: Exception) -> str | None:
+    cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+    return getattr(cause, "sqlstate", None)
 
 
 def _database_away(request: Request) -> Response[str]:
@@ -288,5 +305,5 @@ def _lead_to_sign_in(request: Request, error: SignInNeeded) -> Response[Any]:
 
 def create_app() -> ASGIApp:
     """The application that granian serves."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    configure_logs()
     return Dispatcher()

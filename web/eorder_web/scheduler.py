@@ -12,6 +12,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from eorder_platform import clock, outbox, tenancy
+from eorder_platform.logs import configure_logs
 from eorder_platform.tenancy import registry
 from eorder_tenants.orders.expiring import expire_unanswered, return_unapproved
 from eorder_web import jobs
@@ -55,6 +56,7 @@ async def pass_deadlines() -> None:
 
 async def main() -> None:
     """Run until told to stop."""
+    configure_logs()
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(sweep_outboxes, "interval", seconds=RELAY_EVERY_SECONDS)
     scheduler.add_job(pass_deadlines, "interval", seconds=DEADLINES_EVERY_SECONDS)

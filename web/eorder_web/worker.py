@@ -8,11 +8,14 @@ import sys
 from dramatiq import cli
 
 from eorder_platform.broker import broker
+from eorder_platform.logs import configure_logs
 from eorder_web import jobs
 
 __all__ = ["broker", "jobs"]
 
 PROCESSES, THREADS = "1", "8"
+
+configure_logs()  # the worker processes import this module
 
 
 def main() -> int:
