@@ -65,6 +65,15 @@ async def test_its_people_still_sign_in_and_out(suspended: Region) -> None:
         assert (await browser.post("/keluar", data=form)).status_code == 303
 
 
+async def test_papers_are_still_compared_and_invitations_still_taken_up(suspended: Region) -> None:
+    async with browsing(suspended.host, {VISITOR_COOKIE: "a-citizen"}) as browser:
+        found = TOKEN.search((await browser.get("/masuk")).text)
+        assert found is not None
+        for path in ("/dokumen/AAAA-BBBB-CCCC/pemeriksaan", "/undangan/tidak-ada"):
+            answer = await browser.post(path, data={"_csrf": found[1], "password": "tujuh gajah menari"})
+            assert answer.status_code == 404, path
+
+
 async def test_who_does_not_know_yet_is_told_by_the_database(suspended: Region) -> None:
     assert not suspended.tenant.is_suspended  # a copy from before
     with pytest.raises(Suspended):

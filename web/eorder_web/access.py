@@ -1,7 +1,7 @@
 """Who may open a route. Every route says so in its `opt`; one that does not is refused to everybody."""
 
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
@@ -15,8 +15,8 @@ OFFICIAL: Final = {"access": "official"}
 VENDOR: Final = {"access": "vendor"}
 AGENCY: Final = {"access": "agency"}
 
-ONLY_THE_ACCOUNT: Final = {"only_the_account": True}
-"""Added to a write that touches a person's account and nothing of the region: open while the region is suspended."""
+OUTSIDE_THE_REGION: Final = {"outside_the_region": True}
+"""Added to a POST that changes nothing of the region (a person's account, a file to compare): open while suspended."""
 
 NEEDED_ROLES: Final[dict[str, frozenset[str] | None]] = {
     "signed_in": frozenset(),
@@ -43,7 +43,7 @@ async def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: 
     access = handler.opt.get("access")
     visit: Visit = connection.scope["visit"]  # type: ignore[typeddict-item]
     writes = connection.scope.get("method") not in ("GET", "HEAD", "OPTIONS")
-    if writes and visit.tenant and visit.tenant.is_suspended and not handler.opt.get("only_the_account"):
+    if writes and visit.tenant and visit.tenant.is_suspended and not handler.opt.get("outside_the_region"):
         raise Suspended
     if access == "public":
         return
@@ -53,8 +53,7 @@ async def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: 
                 "Layanan masuk sedang tidak tersedia, jadi halaman ini belum dapat dibuka."
                 " Data Anda aman; coba lagi sebentar lagi."
             )
-        query = connection.scope.get("query_string", b"").decode()
-        raise SignInNeeded(connection.scope["path"] + (f"?{query}" if query else ""))
+        raise SignInNeeded(_page_before(connection) if writes else _address(connection))
     if access not in NEEDED_ROLES:
         raise NotAllowed("Halaman ini belum dibuka untuk siapa pun.")
     needed = NEEDED_ROLES[access]
@@ -63,3 +62,16 @@ async def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: 
             raise NotAllowed("Halaman ini hanya untuk pejabat daerah ini.")
     elif needed and not needed & set(visit.session.roles):
         raise NotAllowed("Halaman ini untuk peran lain. Akun Anda tidak memiliki peran itu.")
+
+
+def _address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    query = connection.scope.get("query_string", b"").decode()
+    return connection.scope["path"] + (f"?{query}" if query else "")
+
+
+def _page_before(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The page whose form was sent: nothing can be read at the address that the form was sent to."""
+    page = urlsplit(connection.headers.get("referer", ""))
+    if page.netloc != connection.headers.get("host"):
+        return "/"
+    return page.path + (f"?{page.query}" if page.query else "")

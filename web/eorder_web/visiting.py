@@ -121,7 +121,7 @@ async def refuse_forgery(request: Any) -> None:
     if origin and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
         raise NotAllowed("Formulir ini dikirim dari situs lain, jadi tidak diproses.")
     sent = request.headers.get("x-csrf-token") or (await request.form()).get(CSRF_FIELD, "")
-    if not visit.visitor or not isinstance(sent, str) or not hmac.compare_digest(sent, visit.csrf_token()):
+    if not visit.visitor or not isinstance(sent, str) or not _are_equal(sent, visit.csrf_token()):
         if visit.sign_in_unavailable:  # the token may belong to a session that cannot be looked up now
             raise Unavailable(AWAY)
         raise NotAllowed(
@@ -130,13 +130,28 @@ async def refuse_forgery(request: Any) -> None:
         )
 
 
+def read_cookies(header: bytes) -> dict[str, str]:
+    """Cookies by name, the first where a name comes twice, as browsers order them.
+
+    Another program under the same domain may have set any: the standard library's parser refuses them all for one
+    odd name.
+    """
+    pairs = (part.partition("=") for part in header.decode("latin-1").split(";"))
+    return {name.strip(): value.strip() for name, _, value in reversed(list(pairs))}
+
+
 def read_flash(cookie: str) -> list[Flash]:
     """The sentence that the page before left, if it was ours."""
     text, _, signature = cookie.partition(".")
-    if not hmac.compare_digest(signature, _signature(text)):
+    if not _are_equal(signature, _signature(text)):
         return []
     kind, sentence = json.loads(base64.urlsafe_b64decode(text))
     return [Flash(kind, sentence)]
+
+
+def _are_equal(sent: str, ours: str) -> bool:
+    """Compared in constant time; bytes, because the comparison refuses letters beyond ASCII."""
+    return hmac.compare_digest(sent.encode(), ours.encode())
 
 
 def _signed(text: str) -> str:

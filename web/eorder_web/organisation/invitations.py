@@ -6,7 +6,7 @@ from litestar.params import FromPath
 from eorder_platform import tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.identity.inviting import accept_invitation, invited_by
-from eorder_web.access import PUBLIC
+from eorder_web.access import OUTSIDE_THE_REGION, PUBLIC
 from eorder_web.edge import page, see_other
 from eorder_web.visiting import Request
 
@@ -17,7 +17,7 @@ async def invitation(request: Request, token: FromPath[str]) -> Response[str]:
     return await _invitation_page(request, token)
 
 
-@post("/undangan/{token:str}", opt=PUBLIC, name="organisation.accept_invitation")
+@post("/undangan/{token:str}", opt=PUBLIC | OUTSIDE_THE_REGION, name="organisation.accept_invitation")
 async def accept(request: Request, token: FromPath[str]) -> Response[str] | Response[None]:
     """Set the password; the link is used up."""
     password = str((await request.fields()).get("password", ""))

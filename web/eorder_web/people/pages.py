@@ -1,6 +1,7 @@
 """Signing in and out, and one's own account; the same pages on a region's host and on the national one."""
 
-from urllib.parse import urlsplit
+import re
+from typing import Final
 
 from litestar import Response, get, post
 from litestar.params import FromQuery
@@ -10,10 +11,13 @@ from eorder_platform.identity import sessions
 from eorder_platform.identity.signing_in import change_password, check_password
 from eorder_platform.tenancy import Tenant
 from eorder_platform.valkey import AWAY
-from eorder_web.access import ONLY_THE_ACCOUNT, PUBLIC, SIGNED_IN
+from eorder_web.access import OUTSIDE_THE_REGION, PUBLIC, SIGNED_IN
 from eorder_web.edge import page, see_other
 from eorder_web.people.beginning import begin_session
 from eorder_web.visiting import SESSION_COOKIE, Request
+
+OWN_PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*")
+"""Printable ASCII without a backslash, which browsers read as a slash; tabs and line breaks they would drop."""
 
 
 @get("/masuk", opt=PUBLIC, name="people.sign_in_form")
@@ -22,7 +26,7 @@ async def sign_in_form(request: Request, lanjut: FromQuery[str] = "/") -> Respon
     return page(request, "people/sign_in.html", email="", lanjut=_own_path(lanjut))
 
 
-@post("/masuk", opt=PUBLIC | ONLY_THE_ACCOUNT, name="people.sign_in")
+@post("/masuk", opt=PUBLIC | OUTSIDE_THE_REGION, name="people.sign_in")
 async def sign_in(request: Request) -> Response[str] | Response[None]:
     """Check the password and begin a session here, with a fresh token."""
     form = await request.fields()
@@ -43,7 +47,7 @@ async def sign_in(request: Request) -> Response[str] | Response[None]:
     return see_other(request, lanjut if lanjut != "/" else _landing(request.visit.tenant, roles))
 
 
-@post("/keluar", opt=PUBLIC | ONLY_THE_ACCOUNT, name="people.sign_out")
+@post("/keluar", opt=PUBLIC | OUTSIDE_THE_REGION, name="people.sign_out")
 async def sign_out(request: Request) -> Response[None]:
     """End this session; not a word of having left while it cannot be ended."""
     if request.visit.sign_in_unavailable:
@@ -60,7 +64,7 @@ async def account(request: Request) -> Response[str]:
     return page(request, "people/account.html", session=request.signed_in)
 
 
-@post("/akun/kata-sandi", opt=SIGNED_IN | ONLY_THE_ACCOUNT, name="people.change_password")
+@post("/akun/kata-sandi", opt=SIGNED_IN | OUTSIDE_THE_REGION, name="people.change_password")
 async def new_password(request: Request) -> Response[str] | Response[None]:
     """Change the password; other sessions end."""
     form = await request.fields()
@@ -76,7 +80,7 @@ async def new_password(request: Request) -> Response[str] | Response[None]:
     return see_other(request, "/masuk", "Kata sandi diganti. Masuk lagi dengan kata sandi baru.")
 
 
-@post("/akun/sesi/pengakhiran", opt=SIGNED_IN | ONLY_THE_ACCOUNT, name="people.sign_out_everywhere")
+@post("/akun/sesi/pengakhiran", opt=SIGNED_IN | OUTSIDE_THE_REGION, name="people.sign_out_everywhere")
 async def sign_out_everywhere(request: Request) -> Response[None]:
     """End every session of this person, on every host."""
     await sessions.end_everywhere(request.account_id)
@@ -94,14 +98,7 @@ def _landing(tenant: Tenant | None, roles: tuple[str, ...]) -> str:
 
 def _own_path(wanted: str) -> str:
     """Only a path of this host: a crafted link must not lead a person away after signing in."""
-    parts = urlsplit(wanted)
-    safe = (
-        not parts.scheme
-        and not parts.netloc
-        and wanted.startswith("/")
-        and not wanted.startswith(("//", "/\\"))
-    )
-    return wanted if safe else "/"
+    return wanted if OWN_PATH.fullmatch(wanted) else "/"
 
 
 REGION = [sign_in_form, sign_in, sign_out, account, new_password, sign_out_everywhere]

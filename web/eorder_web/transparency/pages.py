@@ -14,7 +14,7 @@ from eorder_tenants.transparency.exporting import csv_of
 from eorder_tenants.transparency.publishing import published_order
 from eorder_tenants.transparency.spending import PAGE_SIZE, choices, listed_orders
 from eorder_tenants.transparency.verifying import PublicDocument, document_under, fingerprint
-from eorder_web.access import PUBLIC
+from eorder_web.access import OUTSIDE_THE_REGION, PUBLIC
 from eorder_web.edge import page, see_other
 from eorder_web.transparency.asking import code_of, id_of, page_of, stage_named, year_of
 from eorder_web.transparency.counting import spending_of
@@ -132,7 +132,12 @@ async def document_page(request: Request, code: FromPath[str]) -> Response[str]:
     return _shown(request, document) if document else _unknown(request, code)
 
 
-@post("/dokumen/{code:str}/pemeriksaan", status_code=200, opt=PUBLIC, name="transparency.check_file")
+@post(
+    "/dokumen/{code:str}/pemeriksaan",
+    status_code=200,
+    opt=PUBLIC | OUTSIDE_THE_REGION,
+    name="transparency.check_file",
+)
 async def check_file(request: Request, code: FromPath[str]) -> Response[str]:
     """Is this file the signed one, to the last byte? Nothing of it is kept."""
     document = await _document(request, code)

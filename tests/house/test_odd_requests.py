@@ -1,0 +1,87 @@
+"""Requests that no page of ours sends, from scanners, other programs or old bookmarks: each gets an answer."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from eorder_web.visiting import FLASH_COOKIE, VISITOR_COOKIE, read_cookies
+
+ClientFor = Callable[[str], httpx.AsyncClient]
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "a/b[c]=1; eorder_bahasa=en",
+        'eorder_bahasa=en; {"not": "a cookie"}',
+        "=; ;;eorder_bahasa=en",
+        f'{FLASH_COOKIE}="a.\u00e9"; eorder_bahasa=en',
+        f"{FLASH_COOKIE}=e30=.0; eorder_bahasa=en",
+    ],
+)
+async def test_other_cookies_of_the_same_domain_take_nothing_away(client_for: ClientFor, cookie: str) -> None:
+    async with client_for("dki.localhost") as browser:
+        answer = await browser.get("/masuk", headers={"cookie": cookie.encode("latin-1")})
+    assert answer.status_code == 200
+    assert '<html lang="en"' in answer.text
+
+
+def test_the_first_of_two_cookies_counts() -> None:
+    assert read_cookies(b"a=1; b=x=y; a=2") == {"a": "1", "b": "x=y"}
+
+
+async def test_a_token_in_other_letters_is_refused_like_any_wrong_one(client_for: ClientFor) -> None:
+    async with client_for("dki.localhost") as browser:
+        browser.cookies.set(VISITOR_COOKIE, "x")
+        answer = await browser.post(
+            "/masuk", data={"email": "a@b.id", "password": "x", "_csrf": "salah\u00e9"}
+        )
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        ("dki.localhost", "/belanja?kategori=%00"),
+        ("dki.localhost", "/belanja/%00"),
+        ("dki.localhost", "/katalog?q=%00&hal=%00"),
+        ("dki.localhost", "/penyedia?q=%00"),
+        ("localhost", "/belanja?q=%00"),
+        ("localhost", "/penyedia?q=%00"),
+        ("localhost", "/penyedia?provinsi=%00"),
+        ("localhost", "/penyedia?hal=99999999999999999999999"),
+        ("localhost", "/undangan/%00"),
+    ],
+)
+async def test_an_address_that_is_no_text_is_the_visitors_mistake(
+    client_for: ClientFor, host: str, path: str
+) -> None:
+    async with client_for(host) as browser:
+        answer = await browser.get(path)
+    assert answer.status_code in (200, 400, 404)
+    assert "Basis data sedang tidak tersedia" not in answer.text
+
+
+async def test_a_form_with_text_that_is_none_is_the_senders_mistake(client_for: ClientFor) -> None:
+    async with client_for("localhost") as browser:
+        form = (await browser.get("/masuk")).text
+        token = form.partition('name="_csrf" value="')[2].partition('"')[0]
+        answer = await browser.post("/masuk", data={"email": "a\0@b.id", "password": "x", "_csrf": token})
+    assert answer.status_code == 400
+
+
+async def test_raw_bytes_in_an_address_are_read_as_if_they_were_encoded(client_for: ClientFor) -> None:
+    async with client_for("dki.localhost") as browser:
+        request = browser.build_request("GET", "/belanja")
+        request.url = _WithRawQuery(str(request.url))
+        answer = await browser.send(request)
+    assert answer.status_code == 200
+
+
+class _WithRawQuery(httpx.URL):
+    """An address as only a program writes it."""
+
+    @property
+    def query(self) -> bytes:
+        return b"q=\xff\xfe"
