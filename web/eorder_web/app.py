@@ -5,7 +5,6 @@ dispatcher in front of them looks the host up in the registry, finds the session
 scope; nothing else may choose the tenant.
 """
 
-import logging
 import re
 import string
 from collections.abc import Mapping, Sequence
@@ -26,6 +25,7 @@ from eorder_platform import tenancy
 from eorder_platform.errors import Conflict, Expected, NotAllowed, NotVisible, Refused, Suspended, Unavailable
 from eorder_platform.identity import sessions
 from eorder_platform.ids import new_id
+from eorder_platform.logs import configure_logs
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 from eorder_web import routes
@@ -305,5 +305,5 @@ def _lead_to_sign_in(request: Request, error: SignInNeeded) -> Response[Any]:
 
 def create_app() -> ASGIApp:
     """The application that granian serves."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    configure_logs()
     return Dispatcher()
