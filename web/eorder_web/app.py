@@ -247,7 +247,7 @@ def _say_http(request: Request, error: HTTPException) -> Response[str]:
 
 
 def _say_unexpected(request: Request, error: Exception) -> Response[str]:
-    if _is_database_away(error):
+    if is_database_away(error):
         log.error("database unreachable", error=str(error))
         return _database_away(request)
     if _sqlstate(error) in UNREADABLE:
@@ -264,7 +264,7 @@ def _say_unexpected(request: Request, error: Exception) -> Response[str]:
     )
 
 
-def _is_database_away(error: Exception) -> bool:
+def is_database_away(error: Exception) -> bool:
     """Also a server that starts, stops or is full, and a connection that was cut off in the middle of a statement."""
     lost = isinstance(error, sqlalchemy.exc.DBAPIError) and error.connection_invalidated
     return lost or isinstance(error, DATABASE_AWAY) or bool(AWAY_STATE.match(_sqlstate(error) or ""))
