@@ -58,7 +58,9 @@ def test_a_vendor_finds_his_own_orders_and_nobody_elses(welcome: Welcome) -> Non
 def everything_of_dki(insider: "Visitor") -> list[str]:
     """An order, a draft, a document, a budget line, a package, a batch of uploads, an offer, a document's code."""
     insider.signs_in("pp@dki.example")
-    insider.opens("/katalog")
+    insider.opens(
+        "/katalog?q=Yayah"
+    )  # she sells in DKI Jakarta only; an offer in both has the same id in both
     offer = links(insider, "/katalog/")[0]
     insider.follows("", within=insider.main.locator("article"))
     insider.presses("Tambah ke pesanan")
@@ -70,6 +72,7 @@ def everything_of_dki(insider: "Visitor") -> list[str]:
     document = links(insider, f"{order}/dokumen/")[0]
     insider.opens("/anggaran")
     line = links(insider, "/anggaran/baris/")[0]
+    insider.opens(line)
     package = links(insider, "/anggaran/paket/")[0]
     insider.opens("/belanja")
     public = links(insider, "/belanja/")[0]

@@ -42,6 +42,7 @@ def budget_moved_once(walk: Walk) -> None:
     """One hold, one commitment, one realisation: three movements in the package's ledger."""
     treasurer = walk.person("bendahara")
     treasurer.opens("/anggaran")
-    treasurer.follows("Alat tulis")
+    treasurer.follows("Alat Tulis")
+    treasurer.follows("Alat tulis dan bahan kantor")
     ledger = treasurer.main.locator("#buku-besar tbody tr", has_text=walk.number)
     assert ledger.count() == 3, ledger.all_inner_texts()
