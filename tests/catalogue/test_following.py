@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.directory.models import (
     Participation,
     ParticipationStatus,
@@ -19,12 +19,14 @@ from eorder_platform.directory.photographing import add_photo
 from eorder_platform.directory.publishing_products import withdraw_product
 from eorder_platform.directory.queries import product_card
 from eorder_platform.directory.writing_products import change_product
-from eorder_platform.tenancy import Tenant
+from eorder_platform.outbox import NationalOutbox
+from eorder_platform.tenancy import Tenant, provisioning
 from eorder_tenants.catalogue import jobs
 from eorder_tenants.catalogue.browsing import Wanted, browse
 from eorder_tenants.catalogue.counting import recount
 from eorder_tenants.catalogue.models import Offer, OfferCount, VendorParticipation
 from eorder_tenants.catalogue.offering import is_delivered, offer_product
+from eorder_tenants.tables import metadata
 from tests.catalogue.factories import Seller, a_seller, asks, is_accepted, sells
 from tests.directory.factories import a_photo, some_product
 
@@ -72,6 +74,37 @@ async def test_an_offer_follows_a_price_change(dki: Tenant) -> None:
     await changed(seller, price="41.500")
     (offer,) = await offers_with(dki, seller.word)
     assert offer["price_rupiah"] == 41_500
+
+
+async def test_a_region_that_comes_back_learns_what_it_missed(dki: Tenant, gorontalo: Tenant) -> None:
+    seller = await a_seller(dki, gorontalo)
+    await provisioning.set_suspended(gorontalo, metadata, "Pemeriksaan")
+    try:
+        await changed(seller, price="41.500")
+        async with tenancy.national() as session:
+            private = await session.get_one(VendorPrivate, seller.vendor_id)
+            private.phone, private.version = "+628110000001", private.version + 1
+        await jobs.spread_payee(vendor_id=str(seller.vendor_id))
+    finally:
+        await provisioning.set_suspended(gorontalo, metadata, None)
+    (stale,) = await offers_with(gorontalo, seller.word)
+    assert stale["price_rupiah"] != 41_500
+    since = clock.now()
+    await jobs.catch_up(tenant_id=str(gorontalo.id))
+    async with tenancy.national() as session:
+        rows = list(await session.scalars(select(NationalOutbox).where(NationalOutbox.created_at >= since)))
+    written = {(row.job, id_) for row in rows for id_ in row.arguments.values()}
+    assert ("catalogue.receive_request", str(seller.vendor_id)) in written
+    assert ("catalogue.spread_payee", str(seller.vendor_id)) in written
+    assert ("catalogue.spread_product", str(seller.product.id)) in written
+    await jobs.receive_request(vendor_id=str(seller.vendor_id), tenant_id=str(gorontalo.id))
+    await jobs.spread_payee(vendor_id=str(seller.vendor_id))
+    await jobs.spread_product(product_id=str(seller.product.id))
+    (offer,) = await offers_with(gorontalo, seller.word)
+    assert offer["price_rupiah"] == 41_500
+    async with tenancy.inside(gorontalo) as session:
+        known = await session.get_one(VendorParticipation, seller.vendor_id)
+    assert (known.status, known.payee["phone"]) == (ParticipationStatus.ACTIVE, "+628110000001")
 
 
 async def test_an_older_version_of_a_product_is_ignored(dki: Tenant) -> None:

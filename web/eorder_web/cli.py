@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
-from eorder_platform import tenancy
+from eorder_platform import outbox, tenancy
 from eorder_platform.errors import Expected, NotVisible, Refused
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
 from eorder_tenants.tables import metadata
@@ -245,6 +245,9 @@ async def _tenant(slug: str) -> Tenant:
 async def _suspend(slug: str, reason: str | None) -> Tenant:
     tenant = await _tenant(slug)
     await provisioning.set_suspended(tenant, metadata, reason)
+    if reason is None:
+        async with tenancy.national() as session:
+            outbox.write(session, "catalogue.catch_up", tenant_id=tenant.id)
     return tenant
 
 

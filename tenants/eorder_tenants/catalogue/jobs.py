@@ -62,6 +62,25 @@ async def spread_payee(*, vendor_id: str) -> None:
         await _in_each(tenants, lambda session: receive_payee(session, vendor, payee, version))
 
 
+@outbox.national_job("catalogue.catch_up")
+async def catch_up(*, tenant_id: str) -> None:
+    """A region that was suspended learns what it could not be told: who its vendors are, whom it pays, what they sell.
+
+    It is told by the jobs that tell it of changes, each of which ignores what is known already.
+    """
+    async with tenancy.national() as national:
+        standing = select(Participation.vendor_id).where(Participation.tenant_id == UUID(tenant_id))
+        vendors = list(await national.scalars(standing))
+        written = select(Product.id).where(
+            Product.vendor_id.in_(standing), Product.status != ProductStatus.DRAFT
+        )
+        for vendor_id in vendors:
+            outbox.write(national, "catalogue.receive_request", vendor_id=vendor_id, tenant_id=tenant_id)
+            outbox.write(national, "catalogue.spread_payee", vendor_id=vendor_id)
+        for product_id in await national.scalars(written):
+            outbox.write(national, "catalogue.spread_product", product_id=product_id)
+
+
 @outbox.tenant_job("catalogue.fetch_vendor")
 async def fetch_vendor(tenant: Tenant, *, vendor_id: str) -> None:
     """The region has taken a vendor in: all its published products become offers."""
@@ -112,6 +131,7 @@ async def _regions_of(national: AsyncSession, vendor_id: UUID) -> list[Tenant]:
 
 
 async def _in_each(tenants: Iterable[Tenant], work: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    """Do the same in each region; one that is suspended catches up when it comes back."""
     failures = list[Exception]()
     for tenant in tenants:
         if tenant.is_suspended:
