@@ -6,6 +6,7 @@ from datetime import date
 from enum import IntEnum
 from hashlib import sha256
 from itertools import pairwise
+from typing import Final
 
 from eorder_platform.errors import Refused
 from eorder_platform.money import format_rupiah
@@ -16,6 +17,19 @@ class Rounding(IntEnum):
 
     DOWN = 0
     HALF_UP = 1
+
+
+SENSIBLE: Final = {
+    "business_days": range(1, 367),
+    "calendar_days": range(1, 367),
+    "hours": range(1, 1_001),
+    "years": range(1, 101),
+    "permil": range(2_001),
+    "part": range(1, 1_001),
+    "flag": range(2),
+    "rounding": range(2),
+}
+"""By unit. A deadline of no day at all, or of a million, would stop every order that asks for it."""
 
 
 class RuleMissing(LookupError):
@@ -128,10 +142,28 @@ class RulesOfDay:
         return self.rule(key).value
 
 
+def refuse_senseless(unit: str, value: int) -> None:
+    """Refuse a slip of the finger before it becomes law: a deadline of 0 days, 13 months, a rate above the whole."""
+    if unit == "month_day" and not _is_month_day(value):
+        raise Refused("Tulis bulan dan tanggal sebagai empat angka: 1210 berarti 10 Desember.", "value")
+    sensible = SENSIBLE.get(unit)
+    if sensible is not None and value not in sensible:
+        raise Refused(f"Nilai ini paling sedikit {sensible[0]} dan paling banyak {sensible[-1]}.", "value")
+
+
 def version_of(rules: Iterable[Rule]) -> str:
     """Twelve hexadecimal digits that are equal exactly when the same values of the same rules were used."""
     written = sorted(f"{rule.key}={rule.value} since {rule.valid_from.isoformat()}" for rule in set(rules))
     return sha256("\n".join(written).encode()).hexdigest()[:12]
+
+
+def _is_month_day(value: int) -> bool:
+    """Does that day exist in every year?"""
+    try:
+        date(2026, value // 100, value % 100)
+    except ValueError:
+        return False
+    return True
 
 
 def _maximum_of(key: str) -> str:

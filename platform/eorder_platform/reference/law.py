@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.reference.models import RuleRow
-from eorder_platform.rules import Rule, RuleBook
+from eorder_platform.rules import Rule, RuleBook, refuse_senseless
 
 NATIONAL_ZONE: Final = "Asia/Jakarta"
 """The agency's clock: national law begins and ends on dates in Jakarta."""
@@ -52,7 +52,8 @@ async def change_rule(session: AsyncSession, changed_by: UUID, change: RuleChang
     """From `valid_from` on another value holds; the row before ends on the day before.
 
     Nothing that holds already is ever changed: what was signed under it must stay explicable. Refused: a day that has
-    come already in Jakarta, a key that nobody has ruled on, a later change already announced, no legal basis.
+    come already in Jakarta, a key that nobody has ruled on, a later change already announced, no legal basis, a
+    value that makes no sense in its unit.
     """
     rows = list(
         await session.scalars(
@@ -61,8 +62,9 @@ async def change_rule(session: AsyncSession, changed_by: UUID, change: RuleChang
     )
     if not rows:
         raise NotVisible("Aturan ini tidak ditemukan.")
-    _check(change, latest=rows[-1])
     latest = rows[-1]
+    _check(change, latest)
+    refuse_senseless(latest.unit, change.value)
     if latest.valid_to is None or latest.valid_to >= change.valid_from:
         latest.valid_to = change.valid_from - timedelta(days=1)
     session.add(

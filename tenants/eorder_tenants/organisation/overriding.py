@@ -11,7 +11,7 @@ from eorder_platform import clock
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.ids import new_id
 from eorder_platform.reference.law import rule_book
-from eorder_platform.rules import Rule
+from eorder_platform.rules import Rule, refuse_senseless
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.appointing import require_administrator
@@ -34,15 +34,15 @@ async def set_rule(session: AsyncSession, actor: Actor, wanted: Deviation) -> Ru
 
     Nothing that holds already is changed: what was signed under it must stay explicable. Refused: a day that has come
     already in the region's zone, a period that runs backwards or into a deviation announced earlier, no legal basis,
-    a rule that only the nation sets, and a value above the national maximum on any day of the period.
+    a rule that only the nation sets, a value above the national maximum on any day of the period, and one that makes no
+    sense in its unit.
     """
     require_administrator(actor)
     _check(session, wanted)
     rule = Rule(wanted.key, wanted.value, "", wanted.valid_from, wanted.valid_to, wanted.legal_basis.strip())
     book = await rule_book(session)
     book.admit(rule)
-    if book.rule(wanted.key, on=wanted.valid_from).unit == "month_day" and not _is_month_day(wanted.value):
-        raise Refused("Tulis bulan dan tanggal sebagai empat angka: 1210 berarti 10 Desember.", "value")
+    refuse_senseless(book.rule(wanted.key, on=wanted.valid_from).unit, wanted.value)
     await _make_room(session, wanted)
     row = RuleOverride(
         id=new_id(),
@@ -87,15 +87,6 @@ def _check(session: AsyncSession, wanted: Deviation) -> None:
         problems.append(("legal_basis", "Tulis dasar hukumnya, misalnya “Pergub 12/2026 ps. 4”."))
     if problems:
         raise Refused.several(problems)
-
-
-def _is_month_day(value: int) -> bool:
-    """Does that day exist in every year?"""
-    try:
-        date(2026, value // 100, value % 100)
-    except ValueError:
-        return False
-    return True
 
 
 async def _make_room(session: AsyncSession, wanted: Deviation) -> None:
