@@ -129,6 +129,7 @@ def _engine(login: Login) -> AsyncEngine:
         pool_recycle=CONNECTION_MAXIMUM_AGE_SECONDS,
         pool_timeout=20,
         execution_options={"compiled_cache": _compiled},
+        hide_parameters=True,  # an error's text goes into logs; what people typed does not
         connect_args={"timeout": 5, "statement_cache_size": 200},
     )
     event.listen(engine.sync_engine, "checkout", _leave_the_dead)

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import tenancy
@@ -29,3 +30,12 @@ async def test_an_exception_rolls_everything_back(dki: Tenant) -> None:
 
 async def test_the_national_role_sees_no_tenant_schema(national_session: AsyncSession) -> None:
     assert await national_session.scalar(text("select has_schema_privilege('t_dki', 'usage')")) is False
+
+
+async def test_what_people_typed_stays_out_of_an_errors_text(dki_session: AsyncSession) -> None:
+    with pytest.raises(DBAPIError) as error:
+        await dki_session.execute(
+            text("insert into regional_holiday values (cast(:day as date), :name)"),
+            {"day": None, "name": "3171230506900001"},
+        )
+    assert "3171230506900001" not in str(error.value).partition("DETAIL")[0]
