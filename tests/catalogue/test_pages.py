@@ -9,12 +9,13 @@ import pytest_asyncio
 
 from eorder_platform import tenancy
 from eorder_platform.directory.photographing import add_photo
+from eorder_platform.directory.writing_products import change_product
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.catalogue import jobs
 from eorder_tenants.organisation.models import Role
 from tests.catalogue.factories import Seller, a_seller, an_administrator, asks, sells, signs_in
-from tests.directory.factories import a_photo
+from tests.directory.factories import a_photo, some_product
 from tests.organisation.factories import a_work_unit, an_official
 
 Browsers = Callable[[str], httpx.AsyncClient]
@@ -96,6 +97,30 @@ async def test_odd_addresses_still_show_a_catalogue(client_for: Browsers) -> Non
         "%ff=%ff",
     ):
         assert (await client_for(DKI).get(f"/katalog?{query}")).status_code == 200
+
+
+async def test_a_kept_page_tells_a_new_price_at_once(client_for: Browsers, dki: Tenant) -> None:
+    seller = await a_seller(dki)
+    browser = client_for(DKI)
+    for price in ("35.000", "41.500"):
+        async with tenancy.national() as session:
+            answers = some_product(name=f"Nasi kotak {seller.word}", coverage="31,75", price=price)
+            await change_product(session, seller.member, seller.product.id, answers)
+        await jobs.spread_product(product_id=str(seller.product.id))
+        for path in (f"/katalog?q={seller.word}", f"/katalog/{seller.product.id}"):
+            for _ in range(2):
+                assert price in (await browser.get(path)).text
+
+
+async def test_a_kept_page_is_never_the_other_regions_nor_the_other_languages(client_for: Browsers) -> None:
+    path = f"/katalog?q={new_id().hex}"
+    dki, gorontalo = client_for(DKI), client_for(GORONTALO)
+    for _ in range(2):
+        assert "Katalog DKI Jakarta" in (await dki.get(path)).text
+        assert "Katalog Gorontalo" in (await gorontalo.get(path)).text
+    await gorontalo.get(f"{path}&bahasa=en")
+    assert "Catalogue" in (await gorontalo.get(path)).text
+    assert "Katalog DKI Jakarta" in (await dki.get(path)).text
 
 
 async def test_a_reader_gets_no_cookie(shop: Seller, client_for: Browsers) -> None:

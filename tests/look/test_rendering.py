@@ -19,6 +19,7 @@ from eorder_web.rendering import (
     kept,
     render,
     render_block,
+    render_kept,
     with_query,
 )
 from eorder_web.translating import Language
@@ -115,3 +116,10 @@ def test_kept_surroundings_are_never_those_of_another_region_language_theme_or_a
         macros = environment(page.locale).get_template(COMPONENTS).module
         for part in (macros.masthead, macros.foot):  # type: ignore[attr-defined]
             assert kept(part, page) == part(page)
+
+
+def test_a_page_kept_for_everybody_carries_nobodys_token() -> None:
+    with pytest.raises(RuntimeError, match="token"):
+        render_kept(
+            "people/sign_in.html", a_chrome(signed_in=False), email="", lanjut="/", problems=(), key=""
+        )

@@ -25,7 +25,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor, actor_for
 from eorder_tenants.organisation.models import IdempotencyKey
 from eorder_web.navigation import chrome
-from eorder_web.rendering import render, render_block
+from eorder_web.rendering import render, render_block, render_kept
 from eorder_web.visiting import CSRF_FIELD, Request
 
 KEY_FIELD = "_kunci"
@@ -44,6 +44,15 @@ def page(
     else:
         html = render(template, surroundings, **context)
     return Response(html, status_code=status, media_type=MediaType.HTML)
+
+
+def page_of_facts(request: Request, template: str, /, *, active: str = "", **facts: Any) -> Response[str]:
+    """A page that says these (hashable) facts and no more; who is not signed in may get it as kept by render_kept."""
+    visit = request.visit
+    if visit.session is not None or visit.flashes:
+        return page(request, template, active=active, **facts)
+    html = render_kept(template, chrome(request, active), **{"problems": (), "key": "", **facts})
+    return Response(html, media_type=MediaType.HTML)
 
 
 def see_other(request: Request, location: str, said: str = "", kind: str = "ok") -> Response[None]:
@@ -148,4 +157,4 @@ async def _remember(session: AsyncSession, table: Any, account_id: UUID, key: st
     )
 
 
-__all__ = ["acting", "new_key", "once", "once_in", "once_nationally", "page", "see_other"]
+__all__ = ["acting", "new_key", "once", "once_in", "once_nationally", "page", "page_of_facts", "see_other"]

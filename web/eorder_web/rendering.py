@@ -5,8 +5,8 @@ the component macros as `ui` and the surroundings as `page` (a `Chrome`); neithe
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from urllib.parse import quote_plus
@@ -25,6 +25,7 @@ ROOT = Path(__file__).parent
 STATIC = ROOT / "static"
 COMPONENTS = "components/ui.html"
 SURROUNDINGS_KEPT = 1024
+PAGES_KEPT = 512
 NATIONAL_ZONE = "Asia/Jakarta"
 THEMES = ("light", "dark", "auto")
 """Light unless chosen; auto follows the device."""
@@ -124,6 +125,24 @@ class Chrome:
 def render(template_name: str, page: Chrome, **context: object) -> str:
     """The whole page in the reader's language."""
     return environment(page.locale).get_template(template_name).render(page=page, **context)
+
+
+def render_kept(template_name: str, page: Chrome, **facts: Hashable) -> str:
+    """A public page, kept by everything it says: the same facts at the same address are not written out again.
+
+    The facts are still read for every reader, so that nobody sees yesterday's. Only for who is not signed in; a kept
+    page that asks for a visitor's token is a mistake. A fact must always be of the same type.
+    """
+    return _rendered(template_name, page, tuple(facts.items()))
+
+
+@lru_cache(maxsize=PAGES_KEPT)
+def _rendered(template_name: str, page: Chrome, facts: tuple[tuple[str, Hashable], ...]) -> str:
+    return render(template_name, replace(page, csrf=_no_token, flashes=()), **dict(facts))
+
+
+def _no_token() -> str:
+    raise RuntimeError("a page that is kept for everybody must not carry one visitor's token")
 
 
 def render_block(template_name: str, block: str, page: Chrome, **context: object) -> str:

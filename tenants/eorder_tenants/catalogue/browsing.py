@@ -145,7 +145,7 @@ class Shelf:
     Above COUNTED_AT_MOST the number found is told as "more than", unless it is kept; pages end there in any case.
     """
 
-    offers: Sequence[Mapping[str, Any]]
+    offers: tuple[Mapping[str, Any], ...]
     found: int
     more_than_counted: bool
     last_page: int
@@ -179,7 +179,7 @@ def _shelf(records: list[asyncpg.Record], wanted: Wanted) -> Shelf:
     found = head["found"] or 0
     counted = not wanted.everything and wanted.one_choice is None
     return Shelf(
-        offers=[] if head["id"] is None else records,
+        offers=() if head["id"] is None else tuple(records),
         found=min(found, COUNTED_AT_MOST) if counted else found,
         more_than_counted=counted and found > COUNTED_AT_MOST,
         last_page=max(1, -(-min(found, COUNTED_AT_MOST) // PAGE_SIZE)),

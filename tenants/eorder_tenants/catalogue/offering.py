@@ -1,6 +1,7 @@
 """A national product becomes this region's offer, follows its changes, and disappears with its vendor."""
 
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import update
@@ -51,7 +52,7 @@ async def hide_offers(session: AsyncSession, vendor_id: UUID) -> None:
     await count_move(session, before, [])
 
 
-def is_delivered(coverage: list[str], region_code: str) -> bool:
+def is_delivered(coverage: Sequence[str], region_code: str) -> bool:
     """Does a delivery area touch a region? A province stands for all in it, so one code begins with the other."""
     return any(region_code.startswith(code) or code.startswith(region_code) for code in coverage)
 

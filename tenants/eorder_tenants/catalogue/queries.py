@@ -31,10 +31,24 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class OfferPage:
-    """An offer with the public facts of its vendor, and the newest others of its category."""
+    """An offer with the public facts of its vendor; equal when everything it tells is equal."""
 
     offer: Row
-    similar: Sequence[Row]
+
+    @property
+    def photos(self) -> Sequence[str]:
+        """Its photos in their order, each as "product/photo" of the addresses under /foto/."""
+        return str(self.offer["photos"]).split()
+
+    @property
+    def coverage(self) -> Sequence[str]:
+        """The codes of the regions it is delivered to."""
+        return str(self.offer["coverage"]).split()
+
+    @property
+    def similar(self) -> Sequence[Row]:
+        """The newest others of its category."""
+        return _cards(self.offer["similar"])
 
 
 async def offer_page(tenant: Tenant, offer_id: UUID, locale: str = "id") -> OfferPage:
@@ -43,7 +57,7 @@ async def offer_page(tenant: Tenant, offer_id: UUID, locale: str = "id") -> Offe
         row = await connection.fetchrow(_OFFER, offer_id, locale)
     if row is None:
         raise NotVisible("Produk ini tidak ada di katalog daerah ini, atau tidak lagi ditawarkan.")
-    return OfferPage(row, _cards(row["similar"]))
+    return OfferPage(row)
 
 
 @dataclass(frozen=True)
@@ -125,12 +139,13 @@ def _cards(text: str | None) -> Sequence[Row]:
 
 _OFFER: Final = f"""
 select o.id, o.vendor_id, o.name, o.description, o.unit, o.price_rupiah, o.minimum_order, o.lead_days, o.tax_class,
-    o.domestic, o.shipping_rupiah, o.photos, o.art, o.vendor_name, o.vendor_scale, o.vendor_form, o.vendor_city,
-    o.vat_registered, o.category_code, o.category_group, o.coverage,
+    o.domestic, o.shipping_rupiah, o.art, o.vendor_name, o.vendor_scale, o.vendor_form, o.vendor_city,
+    o.vat_registered, o.category_code, o.category_group,
+    array_to_string(o.photos, ' ') as photos, array_to_string(o.coverage, ' ') as coverage,
     case when $2 = 'en' then part.name_english else part.name end as category_name,
     case when $2 = 'en' then main.name_english else main.name end as group_name,
     v.business_id_number, v.legal_name, v.verified_at,
-    array(select r.name from region r where r.code = any(o.coverage) order by r.code) as delivered_to,
+    (select string_agg(r.name, ', ' order by r.code) from region r where r.code = any(o.coverage)) as delivered_to,
     (select json_agg(card) from (
         select {CARD} from offer
         where visible and category_code = o.category_code and id <> o.id

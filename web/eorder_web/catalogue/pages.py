@@ -18,7 +18,7 @@ from eorder_tenants.organisation.models import Role, WorkUnit
 from eorder_tenants.transparency.choosing import Choice
 from eorder_web.access import PUBLIC
 from eorder_web.catalogue import asking, vendors
-from eorder_web.edge import acting, page
+from eorder_web.edge import acting, page, page_of_facts
 from eorder_web.rendering import render_part
 from eorder_web.transparency.counting import spending_of
 from eorder_web.visiting import Request
@@ -43,7 +43,7 @@ async def catalogue(request: Request) -> Response[str]:
     asked = asking.read_query(request.scope["query_string"])
     shelf = await browse(request.tenant, asked.wanted, request.visit.locale)
     units = await _ordering_units(request)
-    return page(
+    return page_of_facts(
         request,
         "catalogue/list.html",
         active="catalogue",
@@ -61,18 +61,17 @@ async def catalogue(request: Request) -> Response[str]:
 async def show(request: Request, offer_id: FromPath[UUID]) -> Response[str]:
     """One product: what it is, what it costs, who sells it, where it is delivered; officers add it to an order."""
     found = await offer_page(request.tenant, offer_id, request.visit.locale)
-    units = await _ordering_units(request)
-    coverage = found.offer["coverage"]
-    return page(
+    units = tuple(await _ordering_units(request))
+    return page_of_facts(
         request,
         "catalogue/show.html",
         active="catalogue",
+        found=found,
         offer=found.offer,
-        similar=found.similar,
-        photo=_chosen_photo(request, len(found.offer["photos"])),
+        photo=_chosen_photo(request, len(found.photos)),
         units=units,
-        unit_options=[(unit.id, unit.name) for unit in units],
-        unserved=[unit for unit in units if not is_delivered(coverage, unit.region_code)],
+        unit_options=tuple((unit.id, unit.name) for unit in units),
+        unserved=tuple(unit for unit in units if not is_delivered(found.coverage, unit.region_code)),
     )
 
 
@@ -105,11 +104,11 @@ def _filters(
     return render_part("catalogue/_filters.html", locale, choices=read, asked=wanted, problems=problems)
 
 
-def _chips(request: Request, asked: asking.Asked, shelf: Shelf) -> list[tuple[str, str]]:
+def _chips(request: Request, asked: asking.Asked, shelf: Shelf) -> tuple[tuple[str, str], ...]:
     if not asked.wanted.filters:
-        return []
+        return ()
     names = read_choices(shelf.choices, asked.wanted).names
-    return asking.chips(asked.wanted, names, request.visit.locale)
+    return tuple(asking.chips(asked.wanted, names, request.visit.locale))
 
 
 def _chosen_photo(request: Request, photos: int) -> int:
