@@ -27,6 +27,7 @@ from eorder_platform.tables import PUSAT, Base, CreatedAt, Facts, Id
 from eorder_platform.tenancy import Tenant, registry
 
 RESEND_AFTER: Final = timedelta(seconds=20)
+RESEND_RARELY: Final = timedelta(minutes=10)
 RESEND_AT_MOST: Final = 500
 MAXIMUM_ATTEMPTS: Final = 12
 KEEP_DONE: Final = timedelta(days=30)
@@ -170,16 +171,21 @@ async def _take(slug: str, row_id: UUID) -> tuple[str, dict[str, Any]] | None:
 
 
 async def relay(slug: str) -> int:
-    """Send again what lies open for longer than :data:`RESEND_AFTER`, and forget what was done long ago.
+    """Send again what lies open for longer than :data:`RESEND_AFTER`.
 
     The wait doubles with every attempt, so that a mail server that is away for an hour costs no mail; the last one
-    is a day after the first. Returns how many rows were sent. Rows that failed :data:`MAXIMUM_ATTEMPTS` times stay
-    for a person to see.
+    is a day after the first. It grows with the row's age too, up to :data:`RESEND_RARELY`: a worker that was away
+    all night does not find every row a thousand times. Returns how many rows were sent. Rows that failed
+    :data:`MAXIMUM_ATTEMPTS` times stay for a person to see.
     """
     table = _table(slug)
     before = clock.now() - RESEND_AFTER
     waited_seconds = extract("epoch", literal(clock.now()) - table.sent_at)
-    waited = waited_seconds > RESEND_AFTER.total_seconds() * func.power(2.0, table.attempts)
+    age_when_sent = extract("epoch", table.sent_at - table.created_at)
+    waited = waited_seconds > func.greatest(
+        RESEND_AFTER.total_seconds() * func.power(2.0, table.attempts),
+        func.least(age_when_sent, RESEND_RARELY.total_seconds()),
+    )
     async with _transaction(slug) as session:
         lost = select(table.id).where(
             table.done_at.is_(None),
@@ -190,15 +196,22 @@ async def relay(slug: str) -> int:
         ids = list(await session.scalars(lost.order_by(table.created_at).limit(RESEND_AT_MOST)))
         if ids:
             await session.execute(update(table).where(table.id.in_(ids)).values(sent_at=clock.now()))
-        await session.execute(delete(table).where(table.done_at < clock.now() - KEEP_DONE))
     await _send([(slug, row_id) for row_id in ids])
     return len(ids)
+
+
+async def forget_done(slug: str) -> None:
+    """Rows that were done longer than :data:`KEEP_DONE` ago have served their time."""
+    table = _table(slug)
+    async with _transaction(slug) as session:
+        await session.execute(delete(table).where(table.done_at < clock.now() - KEEP_DONE))
 
 
 async def open_rows(slug: str) -> int:
     """How many effects of this tenant (or of the nation) are still to be carried out."""
     async with _transaction(slug) as session:
-        return len(list(await session.scalars(select(_table(slug).id).where(_table(slug).done_at.is_(None)))))
+        still_open = select(func.count()).select_from(_table(slug)).where(_table(slug).done_at.is_(None))
+        return await session.scalar(still_open) or 0
 
 
 def declared_jobs() -> frozenset[str]:

@@ -89,3 +89,10 @@ async def test_an_attempt_that_kills_its_worker_counts(
     with pytest.raises(WorkerDied):
         await outbox._carry_out(gorontalo.slug, str(row))
     assert await attempts(gorontalo, row) == 1
+
+
+async def test_a_worker_that_is_away_all_night_does_not_find_every_row_a_thousand_times(dki: Tenant) -> None:
+    row, sent = await written(dki), 0
+    for minute in range(5, 8 * 60, 5):
+        sent += await is_sent_after(dki, row, timedelta(minutes=minute))
+    assert 40 < sent <= 50

@@ -1,4 +1,4 @@
-"""The scheduler: `python -m eorder_web.scheduler` sweeps outboxes and lets deadlines pass.
+"""The scheduler: `python -m eorder_web.scheduler` sweeps outboxes, lets deadlines pass and forgets what is old.
 
 One is enough; two do no harm.
 """
@@ -6,21 +6,27 @@ One is enough; two do no harm.
 import asyncio
 import contextlib
 import signal
+from datetime import timedelta
 from typing import Final
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import delete
 
 from eorder_platform import clock, outbox, tenancy
+from eorder_platform.identity.models import NationalIdempotencyKey
 from eorder_platform.logs import configure_logs
 from eorder_platform.tenancy import registry
 from eorder_tenants.orders.expiring import expire_unanswered, return_unapproved
+from eorder_tenants.organisation.models import IdempotencyKey
 from eorder_web import jobs
 
 __all__ = ["jobs"]
 
 RELAY_EVERY_SECONDS: Final = 10
 DEADLINES_EVERY_SECONDS: Final = 30
+FORGET_EVERY_SECONDS: Final = 3_600
+FORM_KEYS_KEPT: Final = timedelta(days=7)
 
 log = structlog.get_logger()
 
@@ -54,12 +60,32 @@ async def pass_deadlines() -> None:
                 log.info("deadlines passed", tenant=tenant.slug, expired=len(expired), returned=len(returned))
 
 
+async def forget_the_old() -> None:
+    """Effects done long ago, and the keys of forms that nobody will send a second time."""
+    before = clock.now() - FORM_KEYS_KEPT
+    await outbox.forget_done(outbox.NATION)
+    async with tenancy.national() as session:
+        await session.execute(
+            delete(NationalIdempotencyKey).where(NationalIdempotencyKey.created_at < before)
+        )
+    for tenant in await registry.all_tenants():
+        if tenant.is_suspended:
+            continue
+        try:
+            await outbox.forget_done(tenant.slug)
+            async with tenancy.inside(tenant) as session:
+                await session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before))
+        except Exception as error:  # as above
+            log.error("forgetting failed", tenant=tenant.slug, error=str(error))
+
+
 async def main() -> None:
     """Run until told to stop."""
     configure_logs()
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(sweep_outboxes, "interval", seconds=RELAY_EVERY_SECONDS)
     scheduler.add_job(pass_deadlines, "interval", seconds=DEADLINES_EVERY_SECONDS)
+    scheduler.add_job(forget_the_old, "interval", seconds=FORGET_EVERY_SECONDS)
     scheduler.start()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
