@@ -74,6 +74,7 @@ def _environment(database: str, number: int) -> None:
             "REDIS_URL": f"{valkey.rpartition('/')[0]}/{number}",
             "EORDER_FILES": str(files),
             "EORDER_MAILBOX": str(files / "mailbox"),
+            "EORDER_SHOW_MAILBOX": "yes",
             "EORDER_REGISTRY_SECONDS": "0.2",
         }
     )

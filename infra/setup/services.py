@@ -34,6 +34,7 @@ def start_services(data: Path, port: int) -> Surroundings:
         given.setdefault(name, value)
     given.setdefault("EORDER_FILES", str(data / "files"))
     given.setdefault("EORDER_MAILBOX", str(data / "mailbox"))
+    given.setdefault("EORDER_SHOW_MAILBOX", "yes")
     given.setdefault("EORDER_PLACEMENTS", f"main={without_credentials(given['DATABASE_URL'])}")
     given |= {"EORDER_LISTEN": f"127.0.0.1:{port}", "EORDER_PUBLIC_PORT": str(port), "PYTHONUNBUFFERED": "1"}
     _write_owner_file(data, given)

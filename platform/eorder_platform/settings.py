@@ -47,12 +47,21 @@ class Settings(BaseSettings):
     )
     mailbox: Path = Field(default=Path(".data/mailbox"), description="Folder of the local mailbox")
     national_host: str = Field(default="localhost", description="Host of the national pages, without port")
-    public_scheme: str = Field(default="http", description="http in development, https in production")
+    public_scheme: str = Field(
+        default="http",
+        description="http in development, https in production (then cookies are sent over https only)",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses of our own proxies, by blanks; their X-Forwarded-For names the visitor",
+    )
     public_port: int | None = Field(
         default=8000, description="Port in public addresses; empty for the default port"
     )
-    secure_cookies: bool = Field(default=False, description="Cookies only over https; on in production")
-    show_mailbox: bool = Field(default=True, description="Show the local mailbox page; off in production")
+    show_mailbox: bool = Field(
+        default=False,
+        description="Show the local mailbox to everybody, invitations and all; on in ./run only",
+    )
     pool_size: int = Field(
         default=6, description="Connections kept open for one role in one process while it is used"
     )

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from eorder_platform.settings import settings
+from eorder_web import app
 from eorder_web.visiting import FLASH_COOKIE, VISITOR_COOKIE, read_cookies
 
 ClientFor = Callable[[str], httpx.AsyncClient]
@@ -85,3 +87,19 @@ class _WithRawQuery(httpx.URL):
     @property
     def query(self) -> bytes:
         return b"q=\xff\xfe"
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
+        ("10.0.0.1", "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "", "10.0.0.1"),
+    ],
+)
+async def test_only_a_proxy_of_ours_says_where_a_visitor_is(
+    monkeypatch: pytest.MonkeyPatch, peer: str, forwarded: str, address: str
+) -> None:
+    trusting = settings().model_copy(update={"trusted_proxies": "10.0.0.1 10.0.0.2"})
+    monkeypatch.setattr(app, "settings", lambda: trusting)
+    assert app._address((peer, 4711), {b"x-forwarded-for": forwarded.encode()}) == address

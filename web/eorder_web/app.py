@@ -98,7 +98,7 @@ class Dispatcher:
         # a browser percent-encodes an address; raw bytes from anything else must not puzzle whoever decodes it
         scope["query_string"] = quote(scope["query_string"], safe=string.punctuation).encode()
         host = PORT.sub("", headers.get(b"host", b"").decode("latin-1").lower())
-        visit = Visit(tenant=None, request_id=new_id().hex)
+        visit = Visit(tenant=None, request_id=new_id().hex, address=_address(scope["client"], headers))
         scope["visit"] = visit  # type: ignore[typeddict-unknown-key]
         application: ASGIApp = self.nation
         if host != settings().national_host:
@@ -115,6 +115,13 @@ class Dispatcher:
         await _recognise(visit, cookies, scope)
         with structlog.contextvars.bound_contextvars(tenant=visit.place, request=visit.request_id):
             await application(scope, receive, _finishing(visit, send))
+
+
+def _address(peer: tuple[str, int] | None, headers: Mapping[bytes, bytes]) -> str:
+    """Where the visitor is: who connected, or whom a proxy of ours says it speaks for (the last it names)."""
+    address = peer[0] if peer else ""
+    *_, named = headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")
+    return named.strip() or address if address in settings().trusted_proxies.split() else address
 
 
 async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> None:
@@ -168,7 +175,7 @@ def _cookie(name: str, value: str, age: int | None) -> bytes:
     parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
     if age is not None:
         parts.append(f"Max-Age={age}")
-    if settings().secure_cookies:
+    if settings().public_scheme == "https":
         parts.append("Secure")
     return "; ".join(parts).encode("latin-1")
 

@@ -36,6 +36,7 @@ class Visit:
 
     tenant: Tenant | None
     request_id: str
+    address: str = ""
     locale: str = "id"
     theme: str = "light"
     session: Session | None = None

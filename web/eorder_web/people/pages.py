@@ -34,8 +34,7 @@ async def sign_in(request: Request) -> Response[str] | Response[None]:
     try:
         if not email:
             raise Refused("E-mail wajib diisi.", "email")
-        address = request.client.host if request.client else ""
-        known = await check_password(email, str(form.get("password", "")), address)
+        known = await check_password(email, str(form.get("password", "")), request.visit.address)
         former = request.visit.session_token
         roles = await begin_session(request, known)
     except Refused as refusal:

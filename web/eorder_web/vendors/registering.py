@@ -167,9 +167,8 @@ async def _account(request: Request, form: Answers) -> SignedIn:
     except Refused as refusal:
         if refusal.problems[0][0] != "email" or not password:
             raise
-        address = request.client.host if request.client else ""
         try:
-            return await check_password(email, form.get("password", ""), address)
+            return await check_password(email, form.get("password", ""), request.visit.address)
         except Refused:
             raise refusal from None
 
