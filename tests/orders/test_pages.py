@@ -8,6 +8,7 @@ import pytest
 
 from eorder_platform import clock, tenancy
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders import queries
 from eorder_tenants.orders.models import Order, Status
 from eorder_tenants.organisation.models import Role, RoleAssignment
@@ -107,3 +108,33 @@ async def test_the_bank_account_is_shown_to_those_who_pay_this_unit_only(
             await let_in(browser, dki, actor)
             html = (await browser.get(f"/pesanan/{order.id}")).text
         assert (account in html) is shown, actor.name
+
+
+async def test_a_price_that_rose_is_shown_and_taken_over_before_the_draft_is_submitted(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order = await _committed(dki)
+    async with tenancy.inside(dki) as session:
+        (await session.get_one(Offer, cast.offer.id)).price_rupiah = 12_000
+    address, form = f"/pesanan/{order.id}", _filled_in(cast, order, "3")
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.officer)
+        refused = await send(browser, address, f"{address}/draf", form | {"intent": "submit"})
+        assert refused.status_code == 422
+        assert 'name="intent" value="refresh"' in refused.text
+        updated = await send(browser, address, f"{address}/draf", form | {"intent": "refresh"})
+        assert updated.status_code == 303
+        submitted = await send(browser, address, f"{address}/draf", form | {"intent": "submit"})
+        assert submitted.status_code == 303
+    async with tenancy.inside(dki) as session:
+        kept = await queries.order_for(session, cast.officer, order.id)
+    assert (kept.status, kept.lines[0].total_rupiah) == (Status.AWAITING_APPROVAL, 36_000)
+
+
+async def test_enter_in_a_field_of_the_draft_saves_it(client_for: ClientFor, dki: Tenant) -> None:
+    cast, order = await _committed(dki)
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.officer)
+        form = (await browser.get(f"/pesanan/{order.id}")).text.partition('id="draf"')[2]
+    first_button = form.partition('type="submit"')[2].partition(">")[0]
+    assert 'value="save"' in first_button

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -26,6 +26,11 @@ from eorder_web.orders.forms import texts, uuid_in, version_in
 from eorder_web.orders.presenting import amounts, status_tag
 from eorder_web.visiting import Request
 
+SAID_AFTER: Final = {
+    "submit": "Pesanan diajukan ke PPK; anggarannya dicadangkan.",
+    "refresh": "Harga diperbarui menurut katalog. Periksa, lalu ajukan.",
+}
+
 
 @post("/pesanan/draf", opt=OFFICIAL, name="orders.add_to_draft")
 async def add_to_draft(request: Request) -> Response[None]:
@@ -46,9 +51,9 @@ async def add_to_draft(request: Request) -> Response[None]:
 
 @post("/pesanan/{order_id:uuid}/draf", opt=OFFICIAL, name="orders.change_draft")
 async def change_draft(request: Request, order_id: FromPath[UUID]) -> Response[str] | Response[None]:
-    """Keep the whole form; then remove a line, or submit, where that button was pressed."""
+    """Keep the whole form; then remove a line, take over today's prices, or submit, where that button was pressed."""
     form = texts(await request.fields())
-    version = version_in(form)
+    version, intent = version_in(form), form.get("intent", "")
     try:
         if remove := uuid_in(form.get("remove")):
 
@@ -61,16 +66,13 @@ async def change_draft(request: Request, order_id: FromPath[UUID]) -> Response[s
 
         async def work(session: AsyncSession, actor: Actor) -> str:
             order = await drafting.change_draft(session, actor, change)
-            if form.get("intent") == "submit":
+            if intent == "submit":
                 await submitting.submit_order(session, actor, order_id, order.version)
+            if intent == "refresh":
+                await drafting.refresh_prices(session, actor, order_id, order.version)
             return f"/pesanan/{order_id}"
 
-        said = (
-            "Pesanan diajukan ke PPK; anggarannya dicadangkan."
-            if form.get("intent") == "submit"
-            else "Draf disimpan."
-        )
-        return await once(request, work, said)
+        return await once(request, work, SAID_AFTER.get(intent, "Draf disimpan."))
     except Refused as refusal:
         async with acting(request) as (session, actor):
             order = await queries.order_for(session, actor, order_id)
