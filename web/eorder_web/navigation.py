@@ -104,7 +104,7 @@ def _menu(in_region: bool, roles: frozenset[str], locale: str) -> tuple[NavItem,
 def _region_menu(roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
     _ = language(locale).gettext
     items = []
-    if roles - {Role.AUDITOR}:
+    if roles - {Role.AUDITOR, Role.TENANT_ADMIN}:
         items.append(NavItem("tasks", _("Kotak tugas"), "/tugas"))
     if roles:
         items.append(NavItem("orders", _("Pesanan"), "/pesanan"))
