@@ -21,7 +21,7 @@ def test_what_is_found_in_one_region_is_found_in_no_other(welcome: Welcome) -> N
     stranger.signs_in("ppk@gorontalo.example")
     for path in paths:
         stranger.opens(path, status=404)
-        stranger.sees("tidak ditemukan")
+        stranger.sees("Tidak ditemukan")
 
 
 def test_a_session_of_one_region_signs_nobody_in_at_another(welcome: Welcome) -> None:
@@ -52,7 +52,7 @@ def test_a_vendor_finds_his_own_orders_and_nobody_elses(welcome: Welcome) -> Non
     owner.opens(path)
     other.signs_in(OTHER_VENDOR)
     other.opens(path, status=404)
-    other.sees("tidak ditemukan")
+    other.sees("Tidak ditemukan")
 
 
 def everything_of_dki(insider: "Visitor") -> list[str]:
