@@ -341,6 +341,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="visible",
     )
+    op.create_index(
+        "ix_offer_scale",
+        "offer",
+        ["vendor_scale", "published_at", "id"],
+        unique=False,
+        postgresql_where="visible",
+    )
     op.create_index("ix_offer_search", "offer", ["search"], unique=False, postgresql_using="gin")
     op.create_index("ix_offer_vendor", "offer", ["vendor_id", "published_at"], unique=False)
     op.create_table(

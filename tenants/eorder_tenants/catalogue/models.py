@@ -64,6 +64,7 @@ class Offer(Base):
         Index("ix_offer_group", "category_group", "published_at", "id", postgresql_where="visible"),
         Index("ix_offer_category", "category_code", "published_at", "id", postgresql_where="visible"),
         Index("ix_offer_region", "vendor_region_code", "published_at", "id", postgresql_where="visible"),
+        Index("ix_offer_scale", "vendor_scale", "published_at", "id", postgresql_where="visible"),
         Index("ix_offer_vendor", "vendor_id", "published_at"),
         Index("ix_offer_search", "search", postgresql_using="gin"),
     )
