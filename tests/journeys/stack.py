@@ -71,7 +71,12 @@ def start_stack(folder: Path, owner_url: str, valkey_url: str, number: int = 0) 
     owner = for_all | {"DATABASE_URL": f"{server}/{database}"}
     for words in (["migrate"], ["demo", "--small"]):
         command = [sys.executable, "-m", "eorder_web.cli", *words]
-        done = subprocess.run(command, cwd=HOUSE, env=owner, capture_output=True, text=True, check=False)
+        for _ in range(3):
+            done = subprocess.run(command, cwd=HOUSE, env=owner, capture_output=True, text=True, check=False)
+            # Roles belong to the whole server: another worker may change the same one at this very moment, and then
+            # PostgreSQL refuses one of the two ("tuple concurrently updated"). Both commands may be repeated.
+            if "tuple concurrently updated" not in done.stderr:
+                break
         if done.returncode:
             raise RuntimeError(
                 f"eorder {' '.join(words)} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
