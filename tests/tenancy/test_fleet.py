@@ -16,9 +16,10 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy import Connection, text
 
-from eorder_platform.tenancy import Tenant, migrating, registry
+from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
 from eorder_platform.tenancy.ownership import owning
 from eorder_tenants.tables import metadata
+from tests.tenancy.catalogue_checks import each_role_holds_exactly_its_own
 from tests.tenancy.deployments import Fleet, a_fleet
 
 FOLLOWING = '''"""A note beside each work unit; both statements or neither."""
@@ -77,6 +78,7 @@ async def test_a_region_made_by_the_script_equals_one_made_by_its_migrations(fle
     assert [one.tenant.slug for one in behind] == [upgraded.slug]
     assert await migrating.upgrade_tenants(behind, metadata) == []
     assert await migrating.tenants_behind() == []
+    await provisioning.renew_rights(upgraded, metadata)
     after = await _catalogue_of(fleet, upgraded)
     assert after == before == await _catalogue_of(fleet, fresh)
 
@@ -126,6 +128,17 @@ async def test_a_region_that_fails_stays_as_it_was_and_the_others_go_on(
         assert "unit_note" in await _tables(three_regions, tenant)
     await three_regions.owner.execute(f"alter table {spoilt.schema}.work_unit drop column note")
     assert await migrating.upgrade_tenants(await migrating.tenants_behind(), metadata) == []
+
+
+async def test_a_table_made_by_a_revision_is_granted_like_the_others(
+    three_regions: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    histories = _one_revision_more(tmp_path, monkeypatch)
+    anew = "drop table regional_holiday; create table regional_holiday (day date primary key, name text not null)"
+    revision = histories / "tenant" / "versions" / "t9999_note.py"
+    revision.write_text(revision.read_text().replace("create table unit_note (id uuid primary key)", anew))
+    assert await migrating.upgrade_tenants(await migrating.tenants_behind(), metadata) == []
+    await each_role_holds_exactly_its_own(three_regions)
 
 
 async def test_a_region_in_use_is_not_waited_for(

@@ -9,12 +9,14 @@ upgrade went to the connection of whichever had begun last.
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
+import asyncpg
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
@@ -26,11 +28,12 @@ from eorder_platform.reference.seeding import seed_reference
 from eorder_platform.tables import NUSANTARA
 from eorder_platform.tenancy import registry
 from eorder_platform.tenancy.ownership import (
+    grants_on_new_tables,
     national_foundation,
     national_grants,
+    owner_address,
     owning,
     run_script,
-    tenant_grants,
 )
 from eorder_platform.tenancy.provisioning import share_directory
 from eorder_platform.tenancy.tenant import Tenant
@@ -40,6 +43,7 @@ IN_PARALLEL: Final = 3
 TIMEOUTS: Final = "set local lock_timeout = '5s'; set local statement_timeout = '120s'"
 TAKE_TURNS: Final = "select version_num from alembic_version for update"
 """Of two runs at once the second waits here, then reads the new revision and finds nothing left to do."""
+MAKES_TABLES: Final = re.compile(r"\bcreate table\b", re.IGNORECASE)
 SEEDED: Final = text("select exists (select from nusantara.region)")
 
 
@@ -118,7 +122,24 @@ class _Steps:
             transactional_ddl=False,
         )
         environment.run_migrations()
-        return written.getvalue()
+        return written.getvalue().strip()
+
+
+class _Owners:
+    """One worker's connections as the owner, one for each placement, opened when a tenant first needs it."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, asyncpg.Connection] = {}
+
+    async def at(self, placement: str) -> asyncpg.Connection:
+        if placement not in self._open or self._open[placement].is_closed():
+            address = owner_address(placement).set(drivername="postgresql")
+            self._open[placement] = await asyncpg.connect(address.render_as_string(hide_password=False))
+        return self._open[placement]
+
+    async def close(self) -> None:
+        for connection in self._open.values():
+            await connection.close()
 
 
 async def upgrade_tenants(
@@ -126,35 +147,40 @@ async def upgrade_tenants(
 ) -> list[tuple[Tenant, Exception]]:
     """Upgrade these tenants, a few at a time; returns those that failed, each left exactly as it was."""
     steps, failed = _Steps(history("tenant")), list[tuple[Tenant, Exception]]()
-    turns = asyncio.Semaphore(IN_PARALLEL)
+    waiting = iter(behind)
 
-    async def upgrade(one: Behind) -> None:
-        async with turns:
+    async def work() -> None:
+        owners = _Owners()
+        for one in waiting:
             try:
-                await _upgrade_tenant(one, steps, metadata)
+                await _upgrade_tenant(one, steps, metadata, owners)
             except Exception as error:  # reported to the operator for this tenant; the others go on
                 failed.append((one.tenant, error))
             done(one.tenant)
+        await owners.close()
 
-    await asyncio.gather(*(upgrade(one) for one in behind))
+    await asyncio.gather(*(work() for _ in range(min(IN_PARALLEL, len(behind)))))
     registry.forget()
     return failed
 
 
-async def _upgrade_tenant(one: Behind, steps: _Steps, metadata: MetaData) -> None:
-    tenant = one.tenant
-    async with owning(tenant.placement) as engine, engine.begin() as connection:
-        for statement in TIMEOUTS.split("; "):
-            await connection.execute(text(statement))
-        await connection.execute(text(f"set local search_path = {tenant.schema}, {NUSANTARA}"))
-        revision = str(await connection.scalar(text(TAKE_TURNS)))
-        grants = tenant_grants(metadata, tenant.schema, tenant.role, read_only=tenant.is_suspended)
-        await run_script(connection, steps.since(revision) + grants)
+async def _upgrade_tenant(one: Behind, steps: _Steps, metadata: MetaData, owners: _Owners) -> None:
+    tenant, connection = one.tenant, await owners.at(one.tenant.placement)
+    registration = f"update nusantara.tenant set revision = '{one.target}' where id = '{tenant.id}';\n"
+    async with connection.transaction():
+        await connection.execute(f"{TIMEOUTS}; set local search_path = {tenant.schema}, {NUSANTARA}")
+        revision = str(await connection.fetchval(TAKE_TURNS))
+        script = steps.since(revision)
+        if MAKES_TABLES.search(script):
+            script += grants_on_new_tables(
+                metadata, tenant.schema, tenant.role, read_only=tenant.is_suspended
+            )
         if tenant.placement == home():
-            await _register(connection, one)
+            script += registration
+        if script:
+            await connection.execute(script)
     if tenant.placement != home():
-        async with owning(home()) as engine, engine.begin() as connection:
-            await _register(connection, one)
+        await (await owners.at(home())).execute(registration)
 
 
 async def _shared_revision(connection: AsyncConnection) -> str | None:
@@ -162,13 +188,6 @@ async def _shared_revision(connection: AsyncConnection) -> str | None:
         return None
     found = await connection.scalar(text(f"select version_num from {NUSANTARA}.alembic_version"))
     return None if found is None else str(found)
-
-
-async def _register(connection: AsyncConnection, one: Behind) -> None:
-    await connection.execute(
-        text("update nusantara.tenant set revision = :revision where id = :id"),
-        {"revision": one.target, "id": one.tenant.id},
-    )
 
 
 def _upgrade(connection: Connection, script: ScriptDirectory, version_schema: str) -> None:

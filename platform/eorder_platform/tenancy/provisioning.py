@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 
 import asyncpg
 from sqlalchemy import MetaData, text
@@ -139,8 +140,14 @@ async def share_directory(metadata: MetaData) -> None:
 
 def creation_script(metadata: MetaData, schema: str, revision: str | None) -> str:
     """SQL that makes every tenant table in `schema`, in an order in which each finds its parents."""
-    dialect = OneDialect()
-    statements = [f"create schema {schema}", f"set local search_path = {schema}, {NUSANTARA}"]
+    ending = "" if revision is None else f"insert into alembic_version values ('{revision}');\n"
+    return f"create schema {schema};\nset local search_path = {schema}, {NUSANTARA};\n{_tables(metadata)}{ending}"
+
+
+@lru_cache(maxsize=1)
+def _tables(metadata: MetaData) -> str:
+    """The same for every region: the search path says where."""
+    dialect, statements = OneDialect(), list[str]()
     for table in tenant_tables(metadata):
         statements.append(str(CreateTable(table).compile(dialect=dialect)).strip())
         statements += [
@@ -150,8 +157,6 @@ def creation_script(metadata: MetaData, schema: str, revision: str | None) -> st
     statements.append(
         "create table alembic_version (version_num varchar(32) constraint alembic_version_pkc primary key)"
     )
-    if revision is not None:
-        statements.append(f"insert into alembic_version values ('{revision}')")
     return ";\n".join(statements) + ";\n"
 
 
