@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +17,7 @@ from eorder_tenants.payments.invoicing import NewInvoice, send_invoice
 from eorder_tenants.payments.paying import (
     MadePayment,
     PaymentMethod,
+    payable_today,
     record_payment,
     refuse_payment,
     return_invoice,
@@ -158,3 +159,23 @@ async def test_a_receipt_above_five_million_owes_stamp_duty(dki_session: AsyncSe
         order = await an_order(dki_session, cast, Status.PAID)
         receipt = await document_of(dki_session, order.id, DocumentKind.PAYMENT_RECEIPT)
         assert receipt and receipt.facts["stamp_duty"] == duty
+
+
+async def test_what_was_transferred_by_the_taxes_of_yesterday_is_not_recorded_by_those_of_today(
+    dki_session: AsyncSession,
+) -> None:
+    cast = await a_cast(
+        dki_session,
+        price=45_000,
+        tax_class=TaxClass.CATERING,
+        pkp=False,
+        payee={"final_tax_certificate_until": "2026-07-06"},
+    )
+    order = await an_order(dki_session, cast, Status.PAYMENT_APPROVED, quantity=100)
+    shown, withheld = await payable_today(dki_session, order)
+    assert (shown, withheld) == (4_477_500, 22_500)
+    made = MadePayment(order.id, order.version, PaymentMethod.IMPREST, f"TRX-{order.id.hex}", shown)
+    with clock.travelling_to(MONDAY + timedelta(days=1)):
+        assert await payable_today(dki_session, order) == (4_410_000, 90_000)
+        with pytest.raises(Refused, match=r"4\.410\.000"):
+            await record_payment(dki_session, cast.treasurer, made)

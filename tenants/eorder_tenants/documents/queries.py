@@ -1,4 +1,4 @@
-"""Documents as people ask for them: of an order, and by the code under a QR."""
+"""The documents of an order; what the code under a QR tells everybody is in transparency/verifying.py."""
 
 from uuid import UUID
 
@@ -19,12 +19,3 @@ async def document_of(session: AsyncSession, order_id: UUID, kind: DocumentKind)
     """The document of that kind that counts: the last one, where an inspection was repeated."""
     signed = select(OrderDocument).where(OrderDocument.order_id == order_id, OrderDocument.kind == kind)
     return (await session.scalars(signed.order_by(OrderDocument.signed_at.desc()).limit(1))).first()
-
-
-async def document_by_code(session: AsyncSession, code: str) -> OrderDocument | None:
-    """The document under a QR code; small letters and missing dashes are forgiven. Public: show no private facts."""
-    letters = "".join(letter for letter in code.upper() if letter.isalnum())
-    grouped = "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
-    return (
-        await session.scalars(select(OrderDocument).where(OrderDocument.verification_code == grouped))
-    ).one_or_none()

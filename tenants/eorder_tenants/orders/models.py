@@ -77,19 +77,6 @@ _LABELS = {
 }
 DEAD = frozenset({Status.REJECTED, Status.EXPIRED, Status.CANCELLED})
 FINAL = DEAD | {Status.COMPLETED}
-MILESTONES = (
-    Status.AWAITING_APPROVAL,
-    Status.ISSUED,
-    Status.ACCEPTED,
-    Status.IN_DELIVERY,
-    Status.DELIVERED,
-    Status.INSPECTED,
-    Status.HANDED_OVER,
-    Status.INVOICED,
-    Status.PAID,
-    Status.COMPLETED,
-)
-"""The way of an order that goes well, as a page shows it; the other statuses are stops between two of these."""
 
 
 NEW_DRAFT = text("status = 'draft' and number is null")

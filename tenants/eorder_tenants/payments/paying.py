@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
+from eorder_platform.money import format_rupiah
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets import ledger
 from eorder_tenants.documents import signing
@@ -45,12 +46,16 @@ class PaymentMethod(StrEnum):
 
 @dataclass(frozen=True)
 class MadePayment:
-    """What the treasurer's bank confirmed; `reference` is its number (nomor bukti transfer or SP2D)."""
+    """What the treasurer's bank confirmed; `reference` is its number (nomor bukti transfer or SP2D).
+
+    `net_rupiah` is what the page told him to transfer.
+    """
 
     order_id: UUID
     version: int
     method: PaymentMethod
     reference: str
+    net_rupiah: int | None = None
 
 
 async def request_payment(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
@@ -91,7 +96,8 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
     """Record that the money was sent: final taxes of today, realised budget, payment receipt (kuitansi).
 
     Exactly once: the same treasurer recording the same reference again gets the payment that stands already. Refused:
-    a reference that belongs to another payment, a bank account that changed since the invoice (SOD7).
+    a reference that belongs to another payment, a bank account that changed since the invoice (SOD7), taxes of today
+    that are not those the treasurer transferred by.
     """
     reference = made.reference.strip()
     order = await stepping.locked(session, actor, made.order_id)
@@ -107,6 +113,12 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
     assessment = await reckon(
         session, order, rules, _tax_point(order, tenant), payment_date=clock.today(tenant.zone)
     )
+    if made.net_rupiah not in (None, order.net_rupiah):
+        raise Refused(
+            f"Pajak hari ini berbeda dari yang tadi ditampilkan: penyedia menerima {format_rupiah(order.net_rupiah)}."
+            " Periksa transfernya, lalu catat lagi.",
+            "net",
+        )
     order.paid_by = actor.official_id
     await ledger.realise(session, actor, order.id, order.round, [order.draw], [order.gross_rupiah])
     payment = await _write(session, actor, order, invoice, made.method, reference)
@@ -134,16 +146,17 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
     return payment
 
 
-async def payable_today(session: AsyncSession, order: Order) -> Assessment:
-    """What the treasurer would withhold and transfer if he paid today; the late penalty comes off on top."""
+async def payable_today(session: AsyncSession, order: Order) -> tuple[int, int]:
+    """Rupiah that the vendor receives and that go to the state if the treasurer pays today."""
     tenant: Tenant = session.info["tenant"]
-    return await assess_order(
+    assessment: Assessment = await assess_order(
         session,
         order,
         await rulebook(session),
         _tax_point(order, tenant),
         payment_date=clock.today(tenant.zone),
     )
+    return assessment.net_to_vendor - order.penalty_rupiah, assessment.withheld
 
 
 def _tax_point(order: Order, tenant: Tenant) -> date:

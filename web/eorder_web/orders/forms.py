@@ -12,8 +12,13 @@ def texts(form: Mapping[str, Any]) -> dict[str, str]:
 
 def version_in(form: Mapping[str, str]) -> int:
     """Which version of the order the person saw; 0, which no order ever has, where the form does not tell."""
-    text = form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return number_in(form, "version") or 0
+
+
+def number_in(form: Mapping[str, str], name: str) -> int | None:
+    """A whole number that a page of ours wrote into a hidden field."""
+    text = form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def uuid_in(text: object) -> UUID | None:

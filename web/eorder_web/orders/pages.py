@@ -21,7 +21,7 @@ from eorder_tenants.orders.queries import Wanted
 from eorder_tenants.orders.surroundings import balance_of, journal_of, names_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
-from eorder_tenants.payments.paying import PaymentMethod
+from eorder_tenants.payments.paying import PaymentMethod, payable_today
 from eorder_web.access import OFFICIAL
 from eorder_web.edge import acting, once, page
 from eorder_web.formatting import datetime_short
@@ -182,6 +182,7 @@ async def workspace(
     """The order's page with what this person may do now."""
     locale, zone = request.visit.locale, request.tenant.zone
     choices = actions_for(actor, order)
+    pays = any(choice.action is Action.RECORD_PAYMENT for choice in choices)
     return page(
         request,
         "orders/show.html",
@@ -200,6 +201,7 @@ async def workspace(
         hands=hands(order, await names_of(session, order), actor.id, locale),
         balance=await balance_of(session, order),
         payee=payee_seen_by(actor, order),
+        payable=await payable_today(session, order) if pays else None,
         choices=choices,
         next=awaited(choices),
         nouns=NOUNS,

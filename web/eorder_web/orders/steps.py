@@ -21,6 +21,7 @@ from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.payments import invoicing, paying
 from eorder_tenants.payments.invoicing import NewInvoice
 from eorder_tenants.payments.paying import MadePayment, PaymentMethod
+from eorder_web.orders.forms import number_in
 
 Form = Mapping[str, str]
 CONFIRMATION: Final = "periksa"
@@ -67,7 +68,8 @@ def official_step(action: Action, order_id: UUID, version: int, form: Form) -> A
     if action is Action.RECORD_PAYMENT:
         if form.get("method") not in set(PaymentMethod):
             raise Refused("Pilih cara bayar.", "method")
-        made = MadePayment(order_id, version, PaymentMethod(form["method"]), form.get("reference", ""))
+        method, reference = PaymentMethod(form["method"]), form.get("reference", "")
+        made = MadePayment(order_id, version, method, reference, number_in(form, "net"))
         return lambda session, actor: paying.record_payment(session, actor, made)
     return _step(_PLAIN_OF_OFFICIALS, _REASONED_OF_OFFICIALS, action, order_id, version, form)
 
