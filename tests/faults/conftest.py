@@ -17,6 +17,7 @@ def deployment() -> Iterator[Stack]:
 @pytest.fixture
 def stack(deployment: Stack) -> Iterator[Stack]:
     """The stack as every test may expect it: everything runs, and every effect is carried out."""
+    deployment.do("relay")
     deployment.until(lambda: deployment.do("effects")["open"] == 0, "earlier effects done")
     yield deployment
     deployment.restore()

@@ -22,9 +22,11 @@ from eorder_platform.directory.models import VendorRole
 from eorder_platform.identity.models import Account
 from eorder_platform.identity.passwords import hash_password
 from eorder_platform.ids import new_id
+from eorder_platform.logs import configure_logs
 from eorder_platform.projections.models import OrderProjection
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.budgets.reconciling import differences
+from eorder_tenants.catalogue.counting import recount
 from eorder_tenants.catalogue.models import Offer, OfferCount
 from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.orders.models import Order, Status
@@ -41,6 +43,7 @@ async def make_official(slug: str) -> dict[str, str]:
     """A procurement officer of that region with PASSWORD, and an offer that he may order."""
     async with tenancy.inside(await _region(slug)) as session:
         cast = await a_cast(session)
+        await recount(session)
     email = f"{new_id().hex[-12:]}@contoh.id"
     async with tenancy.national() as nation:
         account = Account(id=cast.officer.id, email=email, name=cast.officer.name)
@@ -75,6 +78,7 @@ async def issue_orders(slug: str, count: str) -> None:
         async with tenancy.inside(await _region(slug)) as session:
             cast = await a_cast(session)
             await an_order(session, cast, Status.ISSUED)
+            await recount(session)
 
 
 async def relay() -> int:
@@ -176,6 +180,7 @@ DEEDS: dict[str, Callable[..., Awaitable[Any]]] = {
 
 async def main() -> None:
     """Answer every line of the input, `["deed", "word", …]`, by one line: what it returned, or why it failed."""
+    configure_logs()
     while line := await asyncio.to_thread(sys.stdin.readline):
         deed, *words = json.loads(line)
         try:

@@ -202,8 +202,8 @@ def running_stack() -> Iterator[Stack]:
     try:
         stack.prepare()
         stack.start_deeds()
-        stack.start_web()
         stack.start_worker()
+        stack.start_web()
         yield stack
     finally:
         stack.end()

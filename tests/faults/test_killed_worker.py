@@ -1,0 +1,36 @@
+"""Kill -9 of the worker in the middle of its jobs: nothing is lost, nothing is there twice."""
+
+import json
+
+import pytest
+
+from tests.faults.stack import Stack
+
+pytestmark = pytest.mark.xdist_group("faults")
+PRODUCTS, ORDERS = 200, 4
+
+
+def test_two_hundred_jobs_outlive_a_worker_killed_in_the_middle(stack: Stack, seller: dict[str, str]) -> None:
+    stack.kill_worker()
+    before = stack.do("effects")["done"]
+    stack.do("publish", json.dumps(seller), PRODUCTS)
+    stack.do("issue_orders", "dki", ORDERS)
+    waiting = stack.do("effects")["open"]
+    assert waiting > PRODUCTS
+
+    stack.start_worker()
+    stack.until(lambda: stack.done() - before >= waiting // 3, "a third done")
+    stack.kill_worker()
+    assert stack.done() - before < waiting
+    stack.start_worker()
+
+    stack.until(lambda: stack.done() - before >= waiting, "everything done", patience=40)
+    effects = stack.do("effects")
+    assert effects["open"] == 0
+    assert effects["attempts"] <= 3, effects
+    for region in ("dki", "gorontalo"):
+        assert stack.do("catalogue", region, seller["vendor"]) == {"visible": PRODUCTS + 1, "exact": True}
+    orders = stack.do("orders", "dki")
+    assert orders["told"] == orders["issued"]
+    assert orders["printed"] == orders["documents"] >= ORDERS
+    assert orders["ledger_differences"] == 0
