@@ -24,7 +24,7 @@ ClientFor = Callable[[str], httpx.AsyncClient]
 )
 async def test_other_cookies_of_the_same_domain_take_nothing_away(client_for: ClientFor, cookie: str) -> None:
     async with client_for("dki.localhost") as browser:
-        answer = await browser.get("/masuk", headers={"cookie": cookie.encode("latin-1")})
+        answer = await browser.get("/masuk", headers=httpx.Headers([(b"cookie", cookie.encode("latin-1"))]))
     assert answer.status_code == 200
     assert '<html lang="en"' in answer.text
 

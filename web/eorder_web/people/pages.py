@@ -90,7 +90,9 @@ async def sign_out_everywhere(request: Request) -> Response[None]:
 def _landing(tenant: Tenant | None, roles: tuple[str, ...]) -> str:
     if tenant is not None:
         # who administers or audits holds no other role, and no order ever waits for him
-        return {("internal_auditor",): "/pesanan", ("tenant_admin",): "/organisasi"}.get(roles, "/tugas")
+        if set(roles) == {"tenant_admin"}:
+            return "/organisasi"
+        return "/pesanan" if set(roles) == {"internal_auditor"} else "/tugas"
     if {"agency_admin", "verifier"} & set(roles):
         return "/verifikasi"
     return "/usaha/pesanan" if roles else "/daftar"
