@@ -22,10 +22,15 @@ from hypothesis import settings as hypothesis_settings
 from eorder_platform.embedded import Postgres, Valkey
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from eorder_platform.tenancy import Tenant
 
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
 TEMPLATE = "eorder_template"
 SERVERS = "EORDER_TEST_SERVERS"
 """Set by the first process of a run: superuser address and Valkey address, for the workers it starts."""
@@ -189,6 +194,21 @@ async def national_session() -> AsyncIterator["AsyncSession"]:
     """A transaction in the national schemas, rolled back at the end."""
     async with rolled_back(None) as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """One Chromium for all browser tests of this worker (Playwright runs once in a process).
+
+    It resolves every name below localhost by itself.
+    """
+    from playwright.sync_api import sync_playwright
+
+    chromium = os.environ.get("EORDER_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """One deployment and one Chromium for all journeys; a fresh browser context for every person."""
 
 import os
-import shutil
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize
 
 from tests.conftest import SERVERS
 
@@ -15,10 +14,6 @@ if TYPE_CHECKING:
     from tests.journeys.stack import Stack
     from tests.journeys.visitor import Visitor
 
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
 DESKTOP, PHONE = ViewportSize(width=1366, height=900), ViewportSize(width=390, height=844)
 MET = pytest.StashKey[list["Visitor"]]()
 
@@ -39,16 +34,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Stack"]:
     stack = start_stack(tmp_path_factory.mktemp("journeys"), owner, valkey, number)
     yield stack
     stack.stop()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, which resolves every name below localhost by itself."""
-    chromium = os.environ.get("EORDER_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ def test_what_is_found_in_one_region_is_found_in_no_other(welcome: Welcome) -> N
     stranger.signs_in("ppk@gorontalo.example")
     for path in paths:
         stranger.opens(path, status=404)
-        stranger.sees("Tidak ditemukan")
+        stranger.sees("Dokumen tidak dikenal" if path.startswith("/dokumen/") else "Tidak ditemukan")
 
 
 def test_a_session_of_one_region_signs_nobody_in_at_another(welcome: Welcome) -> None:

@@ -160,7 +160,7 @@ class Visitor:
 
     def waits_for_words(self, words: str) -> None:
         """Reload until these words stand on the page."""
-        self.waits_for(lambda: words in self.main.inner_text(), words)
+        self.waits_for(lambda: words in " ".join(self.main.inner_text().split()), words)
 
     def downloads(self, link: Locator) -> bytes:
         """What is behind a link, fetched with his cookies."""

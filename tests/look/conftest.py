@@ -1,8 +1,6 @@
 """The gallery behind a bare server with the application's Content-Security-Policy, and a real browser before it."""
 
 import mimetypes
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +8,7 @@ from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from eorder_web.gallery.pages import gallery
 from eorder_web.rendering import ROOT, STATIC
@@ -86,15 +84,6 @@ def server() -> Iterator[GalleryServer]:
     yield running
     running.shutdown()
     running.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("EORDER_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
