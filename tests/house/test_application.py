@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
 
 from eorder_platform import outbox
 from eorder_tenants.tables import metadata
@@ -67,6 +68,15 @@ def test_every_route_says_who_may_open_it(dispatcher: Dispatcher, kind: str) -> 
         if one.opt.get("access") not in KNOWN_ACCESS and one.http_methods != {"OPTIONS"}
     ]
     assert not silent
+
+
+@pytest.mark.parametrize("kind", ["region", "nation"])
+def test_every_route_is_one_that_asks_who_may_open_it(dispatcher: Dispatcher, kind: str) -> None:
+    """Before an HTTP handler the application asks; a mounted ASGI application or a websocket would go unasked."""
+    routes = getattr(dispatcher, kind).routes
+    assert {type(route) for route in routes} == {HTTPRoute}
+    asked = {handler.resolve_before_request() for handler in _handlers(getattr(dispatcher, kind))}
+    assert len(asked) == 1 and None not in asked
 
 
 @pytest.mark.parametrize("kind", ["region", "nation"])

@@ -4,7 +4,6 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
 
 from eorder_platform.errors import NotAllowed, Suspended, Unavailable
 from eorder_web.visiting import Visit
@@ -34,16 +33,17 @@ class SignInNeeded(Exception):
         self.location = f"/masuk?lanjut={quote(wanted)}"
 
 
-async def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Litestar guard: public to all, anything else only to the signed-in with a fitting role.
+def check_access(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Public to all, anything else only to the signed-in with a fitting role; asked before every handler (app.py).
 
     It keeps strangers off a page. What a person may *do* there is decided below the pages, in the database's
     words of today (organisation/actors.py).
     """
-    access = handler.opt.get("access")
+    options = connection.route_handler.opt
+    access = options.get("access")
     visit: Visit = connection.scope["visit"]  # type: ignore[typeddict-item]
     writes = connection.scope.get("method") not in ("GET", "HEAD", "OPTIONS")
-    if writes and visit.tenant and visit.tenant.is_suspended and not handler.opt.get("outside_the_region"):
+    if writes and visit.tenant and visit.tenant.is_suspended and not options.get("outside_the_region"):
         raise Suspended
     if access == "public":
         return

@@ -187,8 +187,7 @@ def _litestar(handlers: list[ControllerRouterHandler]) -> Litestar:
     return Litestar(
         route_handlers=[*handlers, built_file, static, unknown_host, unavailable, alive],
         request_class=Request,
-        guards=[check_access],
-        before_request=refuse_forgery,
+        before_request=_admit,
         exception_handlers=cast(
             Any,
             {
@@ -204,6 +203,12 @@ def _litestar(handlers: list[ControllerRouterHandler]) -> Litestar:
         logging_config=None,
         request_max_body_size=32 * 1024 * 1024,
     )
+
+
+async def _admit(request: Any) -> None:
+    """Before every handler. Not a guard of Litestar's, which copies the handler for each request."""
+    check_access(request)
+    await refuse_forgery(request)
 
 
 @get("/_/hidup", opt=PUBLIC, media_type=MediaType.TEXT)

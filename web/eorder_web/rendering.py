@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote_plus
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from eorder_platform.money import typed_quantity
 from eorder_platform.tenancy import Tenant
@@ -24,7 +24,9 @@ from eorder_web.translating import DEFAULT_LOCALE, LOCALES, language
 ROOT = Path(__file__).parent
 STATIC = ROOT / "static"
 COMPONENTS = "components/ui.html"
-SURROUNDINGS_KEPT = 1024
+SURROUNDINGS_KEPT = 256
+ANYWHERE = "\ue000"
+"""The address of kept surroundings: each page fills in its own."""
 PAGES_KEPT = 512
 NATIONAL_ZONE = "Asia/Jakarta"
 THEMES = ("light", "dark", "auto")
@@ -89,6 +91,11 @@ class Chrome:
     def csrf_token(self) -> str:
         return self.csrf()
 
+    @cached_property
+    def anywhere(self) -> "Chrome":
+        """The same surroundings, at no address."""
+        return replace(self, url=ANYWHERE)
+
     @property
     def accent(self) -> str:
         """The dye on the page's edge; the agency's console is charcoal so that it is never taken for a region."""
@@ -113,13 +120,18 @@ class Chrome:
         """The time zone in which this page tells its times."""
         return self.tenant.zone if self.tenant is not None else NATIONAL_ZONE
 
+    @property
+    def switch_stem(self) -> str:
+        """This address up to a language or theme to be appended; both are remembered, so that one drops the other."""
+        return open_query(self.url, "bahasa", "tema")
+
     def url_in(self, locale: str) -> str:
         """This same page in another language."""
-        return query_stem(self.url, "bahasa") + locale
+        return f"{self.switch_stem}bahasa={locale}"
 
     def url_under(self, theme: str) -> str:
         """This same page, light or dark."""
-        return query_stem(self.url, "tema") + theme
+        return f"{self.switch_stem}tema={theme}"
 
 
 def render(template_name: str, page: Chrome, **context: object) -> str:
@@ -193,8 +205,10 @@ def environment(locale: str = DEFAULT_LOCALE) -> Environment:
 
 
 def kept(part: Callable[[Chrome], Markup], page: Chrome) -> Markup:
-    """The masthead or the foot: for readers who are not signed in it is kept, the same for all at the same address."""
-    return _kept(part, page) if page.person is None else part(page)
+    """The masthead or the foot: for readers who are not signed in it is kept, and only its address is filled in."""
+    if page.person is not None:
+        return part(page)
+    return Markup(_kept(part, page.anywhere).replace(open_query(ANYWHERE), escape(page.switch_stem)))
 
 
 @lru_cache(maxsize=SURROUNDINGS_KEPT)
@@ -208,10 +222,17 @@ def error_for(errors: Sequence[tuple[str | None, str]], field_name: str) -> str 
 
 
 def query_stem(url: str, name: str) -> str:
-    """The address up to the value of one query parameter: append the value. For pagers and switches."""
+    """The address up to the value of one query parameter: append the value. For pagers."""
+    return f"{open_query(url, name)}{name}="
+
+
+def open_query(url: str, *without: str) -> str:
+    """The address up to where another query parameter may be appended, without those of these names."""
     path, _, query = url.partition("?")
-    kept = "".join(f"{pair}&" for pair in query.split("&") if pair and not pair.startswith(f"{name}="))
-    return f"{path}?{kept}{name}="
+    if not query:
+        return f"{path}?"
+    kept = (f"{pair}&" for pair in query.split("&") if pair and pair.partition("=")[0] not in without)
+    return f"{path}?{''.join(kept)}"
 
 
 def with_query(url: str, name: str, value: object) -> str:
