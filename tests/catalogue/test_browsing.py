@@ -1,6 +1,7 @@
 """Browsing and searching: what is found, in which order, how much is told, and with a single statement."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -8,11 +9,17 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
+from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.catalogue import browsing
 from eorder_tenants.catalogue.browsing import Maker, Sort, Wanted, browse, read_choices
-from tests.catalogue.factories import Seller, a_seller, sells
+from eorder_tenants.catalogue.queries import offer_page
+from eorder_tenants.orders.choosing import ordering_units
+from eorder_tenants.organisation.actors import actor_for
+from eorder_tenants.organisation.models import Role, RoleAssignment
+from tests.catalogue.factories import Seller, a_seller, sells, signs_in
+from tests.organisation.factories import a_work_unit, an_official
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -150,6 +157,63 @@ async def test_a_product_page_is_one_statement(
     shop: Seller, client_for: Callable[[str], httpx.AsyncClient], statements: list[str]
 ) -> None:
     await one_statement(client_for("dki.localhost"), statements, f"/katalog/{shop.product.id}")
+
+
+async def test_a_procurement_officers_pages_are_one_statement_too(
+    shop: Seller, dki: Tenant, client_for: Callable[[str], httpx.AsyncClient], statements: list[str]
+) -> None:
+    async with tenancy.inside(dki) as session:
+        unit = await a_work_unit(session)
+        officer = await an_official(session, Role.PROCUREMENT_OFFICER, unit=unit)
+    browser = client_for("dki.localhost")
+    await signs_in(browser, dki, officer)
+    await one_statement(browser, statements, f"/katalog?q={shop.word}")
+    await one_statement(browser, statements, f"/katalog/{shop.product.id}")
+    assert "Tambah ke pesanan" in (await browser.get(f"/katalog/{shop.product.id}")).text
+
+
+async def test_the_catalogue_knows_for_whom_an_officer_may_order(shop: Seller, dki: Tenant) -> None:
+    """Its one statement says what the use case says: by unit, for the whole region, ended, begun, and not at all."""
+    today = clock.today(dki.zone)
+    async with tenancy.inside(dki) as session:
+        here, there = (
+            await a_work_unit(session, "Dinas Sosial"),
+            await a_work_unit(session, "Dinas Kesehatan"),
+        )
+        closed = await a_work_unit(session, "Dinas yang ditutup")
+        closed.active = False
+        officers = [
+            await an_official(session, Role.PROCUREMENT_OFFICER, unit=here),
+            await an_official(session, Role.PROCUREMENT_OFFICER),
+            await an_official(session, Role.PROCUREMENT_OFFICER, unit=closed),
+            await an_official(session, Role.TREASURER, unit=here),
+        ]
+        ended = await an_official(session, Role.TREASURER, unit=there)
+        for valid_from, valid_to, unit in (
+            (today - timedelta(days=9), today - timedelta(days=1), here),
+            (today + timedelta(days=1), None, here),
+            (today, today, there),
+        ):
+            session.add(
+                RoleAssignment(
+                    id=new_id(),
+                    official_id=ended.official_id,
+                    role=Role.PROCUREMENT_OFFICER,
+                    work_unit_id=unit.id,
+                    valid_from=valid_from,
+                    valid_to=valid_to,
+                    letter_number="SK 13/2026",
+                )
+            )
+    for officer in [*officers, ended]:
+        async with tenancy.inside(dki) as session:
+            actor = await actor_for(session, officer.official_id)
+            expected = [(unit.id, unit.name) for unit in await ordering_units(session, actor)]
+        shelf = await browse(dki, Wanted(), officer_id=officer.official_id)
+        assert [(unit.id, unit.name) for unit in shelf.units] == expected
+        found = await offer_page(dki, shop.product.id, officer_id=officer.official_id)
+        assert found.units == shelf.units
+    assert {unit.id for unit in shelf.units} == {there.id}
 
 
 async def one_statement(browser: httpx.AsyncClient, statements: list[str], path: str) -> None:

@@ -177,7 +177,7 @@ async def _pages(folder: Path, tenant: Any, port: int) -> list[UUID]:
 
     plain, words = browsing.Wanted(), browsing.Wanted(words=SEARCH)
     statements = {"catalogue": browsing._Question(plain), "search": browsing._Question(words)}
-    sql = {name: question.sql() for name, question in statements.items()} | {"product": queries._OFFER}
+    sql = {name: question.sql() for name, question in statements.items()} | {"product": queries.OFFER}
     values = {name: question.values("id") for name, question in statements.items()}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers={"Host": HOST}) as client:
         async with tenancy.reading(tenant) as connection:

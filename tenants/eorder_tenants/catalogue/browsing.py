@@ -9,14 +9,17 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import asyncpg
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.models import OfferCountKind
+from eorder_tenants.organisation.ordering import ORDERING_UNITS, OrderingUnit, read_units
 
 PAGE_SIZE: Final = 24
 COUNTED_AT_MOST: Final = 1000
@@ -150,11 +153,18 @@ class Shelf:
     more_than_counted: bool
     last_page: int
     choices: str
+    units: tuple[OrderingUnit, ...] = ()
 
 
-async def browse(tenant: Tenant, wanted: Wanted, locale: str = "id") -> Shelf:
-    """A page of what a region offers, in one round trip; beyond the last page it is empty."""
-    question = _Question(wanted)
+async def browse(
+    tenant: Tenant, wanted: Wanted, locale: str = "id", *, officer_id: UUID | None = None
+) -> Shelf:
+    """A page of what a region offers, in one round trip; beyond the last page it is empty.
+
+    For a procurement officer the units come along that he may order for today.
+    """
+    officer = (officer_id, clock.today(tenant.zone)) if officer_id else None
+    question = _Question(wanted, officer)
     # What depends on no value keeps one plan; words and prices are planned for what they are.
     plain = wanted.everything or wanted.one_choice is not None
     connect = tenancy.reading if plain else tenancy.searching
@@ -184,6 +194,7 @@ def _shelf(records: list[asyncpg.Record], wanted: Wanted) -> Shelf:
         more_than_counted=counted and found > COUNTED_AT_MOST,
         last_page=max(1, -(-min(found, COUNTED_AT_MOST) // PAGE_SIZE)),
         choices=head["choices"],
+        units=read_units(head.get("units")),
     )
 
 
@@ -200,8 +211,8 @@ def _with_asked(
 class _Question:
     """The statement for what is wanted and its values; only what is asked for stands in it."""
 
-    def __init__(self, wanted: Wanted) -> None:
-        self._wanted = wanted
+    def __init__(self, wanted: Wanted, officer: tuple[UUID, date] | None = None) -> None:
+        self._wanted, self._officer = wanted, officer
         self._values: list[object] = []
         self._where = " and ".join(["visible", *self._conditions()])
 
@@ -209,7 +220,7 @@ class _Question:
         page, found = self._page(), self._found()
         return (
             f"{self._matches()}select {_SHOWN}, {found} as found,"
-            f" case when row_number() over () = 1 then ({self._choices()}) end as choices"
+            f" case when row_number() over () = 1 then ({self._choices()}) end as choices{self._units()}"
             f" from (select) as one left join lateral ({page}) as offer on true order by {_ORDER[self._wanted.order]}"
         )
 
@@ -285,6 +296,13 @@ class _Question:
             return "(select count(*) from match)"
         matches = f"select from offer where {self._where} limit {COUNTED_AT_MOST + 1}"
         return f"(select count(*) from ({matches}) as match)"
+
+    def _units(self) -> str:
+        if self._officer is None:
+            return ""
+        officer, today = map(self._value, self._officer)
+        units = ORDERING_UNITS.format(officer=officer, today=today)
+        return f", case when row_number() over () = 1 then {units} end as units"
 
     def _choices(self) -> str:
         asked = [*self._wanted.categories, *self._wanted.regions]

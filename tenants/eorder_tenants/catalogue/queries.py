@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.directory.models import ParticipationStatus, Vendor
 from eorder_platform.errors import NotVisible
 from eorder_platform.reference.models import RegionRow
@@ -20,6 +20,7 @@ from eorder_tenants.catalogue.browsing import CARD, PLACE
 from eorder_tenants.catalogue.deciding import may_decide
 from eorder_tenants.catalogue.models import VendorParticipation
 from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.ordering import ORDERING_UNITS, OrderingUnit, read_units
 
 VENDORS_A_PAGE: Final = 24
 OFFERS_OF_A_VENDOR: Final = 24
@@ -50,11 +51,25 @@ class OfferPage:
         """The newest others of its category."""
         return _cards(self.offer["similar"])
 
+    @property
+    def units(self) -> tuple[OrderingUnit, ...]:
+        """The units for which the officer who looks may order; nobody's without one."""
+        return read_units(self.offer.get("units"))
 
-async def offer_page(tenant: Tenant, offer_id: UUID, locale: str = "id") -> OfferPage:
-    """One offer of this region in one round trip; NotVisible where there is none that everybody sees."""
+
+async def offer_page(
+    tenant: Tenant, offer_id: UUID, locale: str = "id", *, officer_id: UUID | None = None
+) -> OfferPage:
+    """One offer of this region in one round trip; NotVisible where there is none that everybody sees.
+
+    For a procurement officer the units come along that he may order for today.
+    """
     async with tenancy.reading(tenant) as connection:
-        row = await connection.fetchrow(_OFFER, offer_id, locale)
+        if officer_id is None:
+            row = await connection.fetchrow(OFFER, offer_id, locale)
+        else:
+            today = clock.today(tenant.zone)
+            row = await connection.fetchrow(_OFFER_FOR_OFFICERS, offer_id, locale, officer_id, today)
     if row is None:
         raise NotVisible("Produk ini tidak ada di katalog daerah ini, atau tidak lagi ditawarkan.")
     return OfferPage(row)
@@ -137,7 +152,7 @@ def _cards(text: str | None) -> Sequence[Row]:
     return json.loads(text, parse_float=Decimal) if text else []
 
 
-_OFFER: Final = f"""
+_ONE_OFFER: Final = f"""
 select o.id, o.vendor_id, o.name, o.description, o.unit, o.price_rupiah, o.minimum_order, o.lead_days, o.tax_class,
     o.domestic, o.shipping_rupiah, o.art, o.vendor_name, o.vendor_scale, o.vendor_form, o.vendor_city,
     o.vat_registered, o.category_code, o.category_group,
@@ -149,13 +164,17 @@ select o.id, o.vendor_id, o.name, o.description, o.unit, o.price_rupiah, o.minim
     (select json_agg(card) from (
         select {CARD} from offer
         where visible and category_code = o.category_code and id <> o.id
-        order by published_at desc, id desc limit {SIMILAR}) card) as similar
+        order by published_at desc, id desc limit {SIMILAR}) card) as similar{{units}}
 from offer o
 join category part on part.code = o.category_code
 join category main on main.code = o.category_group
 join vendor v on v.id = o.vendor_id
 where o.id = $1 and o.visible
 """
+OFFER: Final = _ONE_OFFER.format(units="")
+_OFFER_FOR_OFFICERS: Final = _ONE_OFFER.format(
+    units=f", {ORDERING_UNITS.format(officer='$3', today='$4')} as units"
+)
 
 _FRONT: Final = f"""
 select (select count(*) from vendor_participation where status = 'active') as vendors,

@@ -13,12 +13,11 @@ from eorder_platform.errors import NotVisible
 from eorder_tenants.catalogue.browsing import Shelf, Wanted, browse, read_choices
 from eorder_tenants.catalogue.offering import is_delivered
 from eorder_tenants.catalogue.queries import front_page, offer_page
-from eorder_tenants.orders.choosing import ordering_units
-from eorder_tenants.organisation.models import Role, WorkUnit
+from eorder_tenants.organisation.models import Role
 from eorder_tenants.transparency.choosing import Choice
 from eorder_web.access import PUBLIC
 from eorder_web.catalogue import asking, vendors
-from eorder_web.edge import acting, page, page_of_facts
+from eorder_web.edge import page, page_of_facts
 from eorder_web.rendering import render_part
 from eorder_web.transparency.counting import spending_of
 from eorder_web.visiting import Request
@@ -41,8 +40,7 @@ async def front_of_region(request: Request) -> Response[str]:
 async def catalogue(request: Request) -> Response[str]:
     """Browse and search. The same page for htmx, which takes its results out of it."""
     asked = asking.read_query(request.scope["query_string"])
-    shelf = await browse(request.tenant, asked.wanted, request.visit.locale)
-    units = await _ordering_units(request)
+    shelf = await browse(request.tenant, asked.wanted, request.visit.locale, officer_id=_officer_in(request))
     return page_of_facts(
         request,
         "catalogue/list.html",
@@ -53,15 +51,16 @@ async def catalogue(request: Request) -> Response[str]:
         filters=_filters(request.visit.locale, shelf.choices, asked.wanted.filters_alone, asked.problems),
         chips=_chips(request, asked, shelf),
         without_filters=asking.address(asked.wanted.without_filters()),
-        add_url="/pesanan/draf" if len(units) == 1 else None,
+        add_url="/pesanan/draf" if len(shelf.units) == 1 else None,
     )
 
 
 @get("/katalog/{offer_id:uuid}", opt=PUBLIC, name="catalogue.show")
 async def show(request: Request, offer_id: FromPath[UUID]) -> Response[str]:
     """One product: what it is, what it costs, who sells it, where it is delivered; officers add it to an order."""
-    found = await offer_page(request.tenant, offer_id, request.visit.locale)
-    units = tuple(await _ordering_units(request))
+    officer_id = _officer_in(request)
+    found = await offer_page(request.tenant, offer_id, request.visit.locale, officer_id=officer_id)
+    units = found.units
     return page_of_facts(
         request,
         "catalogue/show.html",
@@ -86,13 +85,12 @@ async def photo(product_id: FromPath[UUID], name: FromPath[str]) -> Response[byt
     return Response(content, media_type="image/webp", headers={"Cache-Control": FOREVER})
 
 
-async def _ordering_units(request: Request) -> list[WorkUnit]:
-    """The units for which the person who looks may order; asked only for those who hold that role here."""
+def _officer_in(request: Request) -> UUID | None:
+    """Who looks, where he may hold the procurement officer's role here and the region can be ordered in."""
     session = request.visit.session
     if session is None or Role.PROCUREMENT_OFFICER not in session.roles or request.tenant.is_suspended:
-        return []
-    async with acting(request) as (inside, actor):
-        return await ordering_units(inside, actor)
+        return None
+    return session.account_id
 
 
 @lru_cache(maxsize=FILTERS_KEPT)
