@@ -101,6 +101,7 @@ class Order(Base):
             "least(base_rupiah, vat_rupiah, withheld_rupiah, penalty_rupiah, net_rupiah, budget_rupiah) >= 0",
             name="not_negative",
         ),
+        CheckConstraint("status in ('draft', 'cancelled') or gross_rupiah > 0", name="worth_something"),
         CheckConstraint("approved_by <> drafted_by", name="approver_is_not_drafter"),
         CheckConstraint("inspected_by <> drafted_by", name="receiver_is_not_drafter"),
         CheckConstraint(
