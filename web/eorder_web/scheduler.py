@@ -8,6 +8,7 @@ import contextlib
 import signal
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,8 +17,8 @@ from sqlalchemy import delete
 from eorder_platform import clock, outbox, tenancy
 from eorder_platform.identity.models import NationalIdempotencyKey
 from eorder_platform.logs import configure_logs
-from eorder_platform.tenancy import registry
-from eorder_tenants.orders.expiring import expire_unanswered, return_unapproved
+from eorder_platform.tenancy import Tenant, registry
+from eorder_tenants.orders.expiring import let_pass, overdue_orders
 from eorder_tenants.organisation.models import IdempotencyKey
 from eorder_web import jobs
 
@@ -44,20 +45,29 @@ async def sweep_outboxes() -> None:
 
 
 async def pass_deadlines() -> None:
-    """End what vendors and commitment officers left unanswered, in every region that may write."""
+    """End what was left unanswered or untouched, in every region that may write; each order by itself."""
     for tenant in await registry.all_tenants():
         if tenant.is_suspended:
             continue
         try:
             async with tenancy.inside(tenant) as session:
-                expired = await expire_unanswered(session, clock.now())
-            async with tenancy.inside(tenant) as session:
-                returned = await return_unapproved(session, clock.now())
+                overdue = await overdue_orders(session)
         except Exception as error:  # as above
             log.error("deadlines failed", tenant=tenant.slug, error=str(error))
-        else:
-            if expired or returned:
-                log.info("deadlines passed", tenant=tenant.slug, expired=len(expired), returned=len(returned))
+            continue
+        for one in overdue:
+            await _let_pass(tenant, one.order_id, one.name)
+
+
+async def _let_pass(tenant: Tenant, order_id: UUID, name: str) -> None:
+    try:
+        async with tenancy.inside(tenant) as session:
+            done = await let_pass(session, order_id)
+    except Exception as error:  # the next pass tries it again, after all others had their turn
+        log.error("deadline failed", tenant=tenant.slug, order=name, error=str(error))
+    else:
+        if done:
+            log.info("deadline passed", tenant=tenant.slug, order=name, action=done)
 
 
 async def forget_the_old() -> None:

@@ -149,10 +149,15 @@ async def refresh_prices(session: AsyncSession, actor: Actor, order_id: UUID, ve
 async def discard_draft(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> None:
     """Throw a draft away."""
     order = await stepping.begin(session, actor, Action.DISCARD, order_id, version)
+    await throw_away(session, actor, order, Action.DISCARD)
+
+
+async def throw_away(session: AsyncSession, actor: Actor, order: Order, action: Action) -> None:
+    """A draft that was never submitted is gone. One that had been keeps its journal and becomes cancelled."""
     if order.number is None:
         await session.delete(order)
     else:
-        await stepping.finish(session, actor, order, Action.DISCARD)
+        await stepping.finish(session, actor, order, action)
 
 
 async def _unit_of(session: AsyncSession, actor: Actor, work_unit_id: UUID) -> WorkUnit:

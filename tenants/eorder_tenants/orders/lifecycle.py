@@ -44,6 +44,7 @@ class Action(StrEnum):
 
     CHANGE = "change"
     DISCARD = "discard"
+    FORGET = "forget"
     SUBMIT = "submit"
     RETURN_TO_DRAFT = "return_to_draft"
     LAPSE = "lapse"
@@ -85,6 +86,7 @@ class Action(StrEnum):
 _LABELS = {
     Action.CHANGE: ("Ubah", "Draf diubah"),
     Action.DISCARD: ("Buang draf", "Draf dibuang"),
+    Action.FORGET: ("Buang otomatis", "Draf dibuang karena lama tidak diubah"),
     Action.SUBMIT: ("Ajukan ke PPK", "Diajukan ke PPK"),
     Action.RETURN_TO_DRAFT: ("Kembalikan", "Dikembalikan untuk diperbaiki"),
     Action.LAPSE: ("Kembalikan otomatis", "Kembali menjadi draf karena tidak dijawab PPK"),
@@ -153,6 +155,9 @@ LIFECYCLE: tuple[Transition, ...] = (
         by=(PP,),
         duties=(only_his_own,),
         stamp="closed_at",
+    ),
+    Transition(
+        action=Action.FORGET, source=Status.DRAFT, target=Status.CANCELLED, by=(SYSTEM,), stamp="closed_at"
     ),
     Transition(
         action=Action.SUBMIT,
