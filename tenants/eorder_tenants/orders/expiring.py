@@ -24,18 +24,18 @@ from eorder_tenants.organisation.law import rulebook
 
 
 @dataclass(frozen=True)
-class Overdue:
-    """An order whose time has passed; `name` is its number, or its id while it has none."""
+class Due:
+    """An order for which a time has come; `name` is its number, or its id while it has none."""
 
     order_id: UUID
     name: str
 
 
-async def overdue_orders(session: AsyncSession) -> list[Overdue]:
+async def overdue_orders(session: AsyncSession) -> list[Due]:
     """Every order of the region whose time has passed, the longest first."""
     waiting = select(Order.id, Order.number).where(await _has_passed(session))
     rows = await session.execute(waiting.order_by(Order.due_at, Order.changed_at, Order.id))
-    return [Overdue(order_id, number or str(order_id)) for order_id, number in rows]
+    return [Due(order_id, number or str(order_id)) for order_id, number in rows]
 
 
 async def let_pass(session: AsyncSession, order_id: UUID) -> Action | None:

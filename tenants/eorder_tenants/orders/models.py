@@ -275,3 +275,15 @@ class OrderEvent(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     previous_hash: Mapped[str]
     hash: Mapped[str]
+
+
+class OrderReminder(Base):
+    """Whoever the order waits for was reminded of this deadline at this step: the key lets it happen once."""
+
+    __tablename__ = "order_reminder"
+    __table_args__ = (CheckConstraint(one_of("status", Status), name="status"), {"info": APPEND_ONLY})
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    status: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[Moment] = mapped_column(primary_key=True)
+    at: Mapped[Moment]

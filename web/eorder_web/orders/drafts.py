@@ -107,7 +107,7 @@ async def draft_page(
     """The draft with its form; after a refusal with what was typed and why it cannot be."""
     locale, tenant = request.visit.locale, request.tenant
     choices = await choosing.fundings_for(session, order.work_unit_id)
-    cap = (await rulebook(session)).value("order_cap", on=clock.today(tenant.zone))
+    rules = (await rulebook(session)).on(clock.today(tenant.zone))
     return page(
         request,
         "orders/draft.html",
@@ -122,7 +122,8 @@ async def draft_page(
         destinations=await choosing.destinations(session),
         fundings=[(_funding_value(one), _funding_text(one, locale)) for one in choices],
         chosen_funding=f"{order.package_id}/{order.budget_line_id}" if order.package_id else "",
-        cap=cap,
+        cap=rules.value("order_cap"),
+        idle_days=rules.value("draft_idle_days"),
     )
 
 
