@@ -4,7 +4,7 @@ from collections.abc import Set
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-END_OF_OFFICE = time(16)
+START_OF_OFFICE, END_OF_OFFICE = time(8), time(16)
 
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -28,6 +28,14 @@ def add_business_days(moment: datetime, days: int, zone: str, holidays: Set[date
         day += _ONE_DAY
         days -= is_business_day(day, holidays)
     return datetime.combine(day, END_OF_OFFICE, ZoneInfo(zone)).astimezone(UTC)
+
+
+def business_day_before(moment: datetime, zone: str, holidays: Set[date]) -> datetime:
+    """8:00 in `zone`, when offices open, on the last business day before the moment's own date; in UTC."""
+    day = _office_date(moment, zone) - _ONE_DAY
+    while not is_business_day(day, holidays):
+        day -= _ONE_DAY
+    return datetime.combine(day, START_OF_OFFICE, ZoneInfo(zone)).astimezone(UTC)
 
 
 def business_days_between(start: datetime, end: datetime, zone: str, holidays: Set[date]) -> int:

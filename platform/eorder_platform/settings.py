@@ -73,6 +73,11 @@ class Settings(BaseSettings):
         default=3.0, description="How long a process trusts its copy of the tenant registry"
     )
 
+    def address(self, host: str, path: str) -> str:
+        """The complete public address of a path on one of our hosts."""
+        port = f":{self.public_port}" if self.public_port else ""
+        return f"{self.public_scheme}://{host}{port}{path}"
+
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:

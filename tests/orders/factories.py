@@ -22,7 +22,7 @@ from eorder_tenants.orders.cancelling import ask_cancellation, withdraw_order
 from eorder_tenants.orders.completing import complete_order
 from eorder_tenants.orders.delivering import deliver_order, start_delivery
 from eorder_tenants.orders.drafting import DraftChange, add_to_draft, change_draft
-from eorder_tenants.orders.expiring import expire_unanswered
+from eorder_tenants.orders.expiring import let_pass
 from eorder_tenants.orders.handing_over import hand_over
 from eorder_tenants.orders.inspecting import Finding, Inspection, agree_inspection, inspect_order
 from eorder_tenants.orders.models import Order, Status
@@ -242,7 +242,8 @@ async def pay(session: AsyncSession, cast: Cast, order: Order) -> Payment:
 async def _expire(session: AsyncSession, cast: Cast, order: Order) -> None:
     await session.flush()
     assert order.due_at
-    await expire_unanswered(session, order.due_at + timedelta(seconds=1))
+    with clock.travelling_to(order.due_at + timedelta(seconds=1)):
+        await let_pass(session, order.id)
 
 
 SUBMIT: Step = lambda s, c, o: submit_order(s, c.officer, o.id, o.version)  # noqa: E731

@@ -115,12 +115,33 @@ async def test_a_quantity_that_cannot_be_ordered_is_refused(
         await add_to_draft(dki_session, cast.officer, offer.id, Decimal(quantity), cast.unit.id)
 
 
+async def test_a_quantity_worth_less_than_a_rupiah_is_refused_wherever_it_is_given(
+    dki_session: AsyncSession,
+) -> None:
+    cast = await a_cast(dki_session, price=10, unit_name="gram")
+    cast.offer.minimum_order = Decimal("0.001")
+    with pytest.raises(Refused, match="satu rupiah") as refusal:
+        await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal("0.099"), cast.unit.id)
+    assert refusal.value.problems[0][0] == "quantity"
+    order = await a_draft(dki_session, cast, Decimal("0.1"))
+    assert order.gross_rupiah == 1
+    beside = f"quantity_{order.lines[0].id}"
+    tiny = completed(order, cast, quantities={order.lines[0].id: Decimal("0.099")})
+    with pytest.raises(Refused) as refusal:
+        await change_draft(dki_session, cast.officer, tiny)
+    assert dict(refusal.value.problems).keys() == {beside}
+    cast.offer.price_rupiah = 9
+    await refresh_prices(dki_session, cast.officer, order.id, order.version)
+    assert "satu rupiah" in (await refused(dki_session, cast, order))[beside]
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
         ({"delivery_region_code": "75.71"}, "delivery_region_code"),
         ({"delivery_due_on": date(2026, 7, 5)}, "delivery_due_on"),
         ({"note": "x" * 2000}, "note"),
+        ({"delivery_address": "x" * 2000}, "delivery_address"),
     ],
 )
 async def test_a_draft_takes_no_answer_that_cannot_be_right(

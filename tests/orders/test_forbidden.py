@@ -83,7 +83,7 @@ ACTS: dict[Action, Act] = {
     ),
     Action.COMPLETE: _plain(completing.complete_order),
 }
-OF_THE_SYSTEM = {Action.LAPSE, Action.EXPIRE}
+OF_THE_SYSTEM = {Action.LAPSE, Action.EXPIRE, Action.FORGET}
 MAY: dict[Action, set[str]] = {
     Action.CHANGE: {"officer"},
     Action.DISCARD: {"officer"},

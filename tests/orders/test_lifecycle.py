@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -26,7 +27,7 @@ from eorder_tenants.orders.inspecting import (
     inspect_order,
     send_back,
 )
-from eorder_tenants.orders.models import Status
+from eorder_tenants.orders.models import Order, Status
 from eorder_tenants.orders.submitting import submit_order
 from eorder_tenants.organisation.models import RegionalHoliday, RuleOverride
 from eorder_tenants.payments.queries import payment_of
@@ -158,6 +159,16 @@ async def test_a_cap_holds_from_its_first_day_in_the_office(dki_session: AsyncSe
     assert draft.status == Status.AWAITING_APPROVAL
 
 
+async def test_no_order_worth_nothing_can_be_kept(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast)
+    worthless = (
+        update(Order).where(Order.id == order.id).values(gross_rupiah=0, net_rupiah=0, withheld_rupiah=0)
+    )
+    with pytest.raises(IntegrityError, match="ck_orders_worth_something"):
+        await dki_session.execute(worthless)
+
+
 async def test_a_second_click_on_submit_changes_nothing(dki_session: AsyncSession) -> None:
     cast = await a_cast(dki_session)
     draft = await a_draft(dki_session, cast)
@@ -227,6 +238,22 @@ async def test_goods_sent_back_are_delivered_again(dki_session: AsyncSession) ->
         await inspect_order(dki_session, cast.receiver, Inspection(order.id, order.version, nothing))
     await send_back(dki_session, cast.receiver, order.id, order.version, "Semua salah warna")
     await go_on(dki_session, cast, order, Status.COMPLETED)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "sentence"), [("0.009", "satu rupiah"), ("0.0101", "tiga angka"), ("0", "Minta kirim ulang")]
+)
+async def test_an_inspection_that_accepts_next_to_nothing_is_refused(
+    dki_session: AsyncSession, accepted: str, sentence: str
+) -> None:
+    cast = await a_cast(dki_session, price=100, unit_name="gram")
+    order = await an_order(dki_session, cast, Status.DELIVERED, quantity=5)
+    [line] = order.lines
+    finding = Finding(Decimal(accepted), line.quantity - Decimal(accepted), "Hampir semuanya tumpah")
+    with pytest.raises(Refused, match=sentence):
+        await inspect_order(
+            dki_session, cast.receiver, Inspection(order.id, order.version, {line.id: finding})
+        )
 
 
 async def test_the_deadline_of_the_vendor_counts_business_days_in_his_region(

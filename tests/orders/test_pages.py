@@ -55,6 +55,26 @@ async def test_saving_a_draft_as_it_is_shown_keeps_its_quantity(
     assert kept.lines[0].quantity == 1250
 
 
+@pytest.mark.parametrize("typed", ["0", "banyak", "0,5"])
+async def test_a_quantity_that_cannot_be_ordered_is_refused_beside_it_on_the_product_s_page(
+    client_for: ClientFor, dki: Tenant, typed: str
+) -> None:
+    async with tenancy.inside(dki) as session:
+        cast = await a_cast(session, price=10_000)
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.officer)
+        product = f"/katalog/{cast.offer.id}"
+        answer = await send(
+            browser, product, "/pesanan/draf", {"offer_id": str(cast.offer.id), "quantity": typed}
+        )
+    assert answer.status_code == 422
+    assert cast.offer.name in answer.text
+    assert f'name="quantity" value="{typed}"' in answer.text
+    assert 'id="quantity-galat"' in answer.text
+    async with tenancy.inside(dki) as session:
+        assert (await queries.orders_of(session, cast.officer, queries.Wanted())).total == 0
+
+
 @pytest.mark.parametrize("typed", ["0,0005", "NaN", "1e9", "²"])
 async def test_a_quantity_that_is_none_is_refused_beside_its_line(
     client_for: ClientFor, dki: Tenant, typed: str

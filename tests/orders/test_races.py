@@ -13,15 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, tenancy
 from eorder_platform.errors import Conflict, NotVisible, Refused
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.budgets.models import BudgetBalance, LedgerEntry
+from eorder_tenants.budgets.models import BudgetBalance
 from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.orders import journal
 from eorder_tenants.orders.answering import accept_order, decline_order
 from eorder_tenants.orders.approving import approve_order, reject_order, return_order
 from eorder_tenants.orders.cancelling import withdraw_order
 from eorder_tenants.orders.drafting import add_to_draft
-from eorder_tenants.orders.expiring import expire_unanswered
-from eorder_tenants.orders.models import Order, OrderEvent, Status
+from eorder_tenants.orders.expiring import let_pass
+from eorder_tenants.orders.models import Order, Status
 from eorder_tenants.orders.submitting import submit_order
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.payments.models import Payment
@@ -67,7 +67,8 @@ def by(use_case: Any, who: str, *more: Any) -> Act:
 
 async def _expire(session: AsyncSession, cast: Cast, order: Order) -> bool:
     assert order.due_at
-    return order.id in await expire_unanswered(session, order.due_at + timedelta(seconds=1))
+    with clock.travelling_to(order.due_at + timedelta(seconds=1)):
+        return await let_pass(session, order.id) is not None
 
 
 APPROVE, REJECT = by(approve_order, "approver"), by(reject_order, "approver", WHY)
@@ -190,34 +191,6 @@ async def test_a_payment_recorded_by_two_clicks_is_one_payment(dki: Tenant) -> N
         )
         balance = await session.get_one(BudgetBalance, cast.balance.id)
     assert (payments, receipts, balance.realised) == (1, 1, 11_100_000)
-
-
-async def test_four_schedulers_expire_every_order_once(gorontalo: Tenant) -> None:
-    with clock.travelling_to(MONDAY):
-        async with tenancy.inside(gorontalo) as session:
-            cast = await a_cast(session, price=1_000_000, pkp=False)
-            orders = [await an_order(session, cast, Status.ISSUED) for _ in range(12)]
-
-    async def scheduler() -> list[Any]:
-        found: list[Any] = []
-        with clock.travelling_to(MONDAY + timedelta(days=30)):
-            for _ in range(4):
-                async with tenancy.inside(gorontalo) as session:
-                    found += await expire_unanswered(session, clock.now())
-        return found
-
-    expired = [order for found in await asyncio.gather(*(scheduler() for _ in range(4))) for order in found]
-    mine = {order.id for order in orders}
-    assert sorted(order for order in expired if order in mine) == sorted(mine)
-    async with tenancy.inside(gorontalo) as session:
-        balance = await session.get_one(BudgetBalance, cast.balance.id)
-        assert (balance.held, balance.committed, balance.available) == (0, 0, 20_000_000)
-        events = select(func.count()).where(OrderEvent.order_id.in_(mine), OrderEvent.action == "expire")
-        assert await session.scalar(events) == len(mine)
-        released = select(func.count()).where(
-            LedgerEntry.order_id.in_(mine), LedgerEntry.debit == "available"
-        )
-        assert await session.scalar(released) == len(mine)
 
 
 async def test_a_crash_after_the_last_line_leaves_no_trace(dki: Tenant) -> None:

@@ -1,12 +1,18 @@
 """Deadlines by an office's own days."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eorder_platform.business_days import add_business_days, business_days_between, is_business_day
+from eorder_platform.business_days import (
+    add_business_days,
+    business_day_before,
+    business_days_between,
+    is_business_day,
+)
 from eorder_platform.seeds.holidays import national_holidays
 
 WIB, WITA, WIT = "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"
@@ -62,3 +68,15 @@ def test_a_deadline_is_that_many_business_days_away_and_falls_on_one(
     assert is_business_day(deadline.date(), HOLIDAYS)
     assert deadline > moment
     assert deadline < add_business_days(moment, days + 1, zone, HOLIDAYS)
+
+
+@given(MOMENTS, ZONES)
+def test_the_business_day_before_is_the_last_one_on_which_offices_still_open(
+    moment: datetime, zone: str
+) -> None:
+    before = business_day_before(moment, zone, HOLIDAYS)
+    opening = before.astimezone(ZoneInfo(zone))
+    assert (opening.hour, is_business_day(opening.date(), HOLIDAYS)) == (8, True)
+    assert business_days_between(before, moment, zone, HOLIDAYS) == is_business_day(
+        moment.astimezone(ZoneInfo(zone)).date(), HOLIDAYS
+    )

@@ -1,4 +1,4 @@
-"""The scheduler: `python -m eorder_web.scheduler` sweeps outboxes, lets deadlines pass and forgets what is old.
+"""The scheduler: `python -m eorder_web.scheduler` sweeps outboxes, lets deadlines pass, reminds and forgets.
 
 One is enough; two do no harm.
 """
@@ -6,18 +6,22 @@ One is enough; two do no harm.
 import asyncio
 import contextlib
 import signal
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox, tenancy
 from eorder_platform.identity.models import NationalIdempotencyKey
 from eorder_platform.logs import configure_logs
-from eorder_platform.tenancy import registry
-from eorder_tenants.orders.expiring import expire_unanswered, return_unapproved
+from eorder_platform.tenancy import Tenant, registry
+from eorder_tenants.orders.expiring import Due, let_pass, overdue_orders
+from eorder_tenants.orders.reminding import orders_to_remind_of, remind
 from eorder_tenants.organisation.models import IdempotencyKey
 from eorder_web import jobs
 
@@ -25,6 +29,7 @@ __all__ = ["jobs"]
 
 RELAY_EVERY_SECONDS: Final = 10
 DEADLINES_EVERY_SECONDS: Final = 30
+REMINDERS_EVERY_SECONDS: Final = 600
 FORGET_EVERY_SECONDS: Final = 3_600
 FORM_KEYS_KEPT: Final = timedelta(days=7)
 
@@ -44,20 +49,41 @@ async def sweep_outboxes() -> None:
 
 
 async def pass_deadlines() -> None:
-    """End what vendors and commitment officers left unanswered, in every region that may write."""
+    """End what was left unanswered or untouched, in every region that may write."""
     for tenant in await registry.all_tenants():
-        if tenant.is_suspended:
-            continue
+        if not tenant.is_suspended:
+            await _each_by_itself(tenant, "deadline", overdue_orders, let_pass)
+
+
+async def remind_people() -> None:
+    """Write to those for whom an order waits, while there is still time."""
+    for tenant in await registry.all_tenants():
+        if not tenant.is_suspended:
+            await _each_by_itself(tenant, "reminder", orders_to_remind_of, remind)
+
+
+async def _each_by_itself(
+    tenant: Tenant,
+    what: str,
+    find: Callable[[AsyncSession], Awaitable[Sequence[Due]]],
+    act: Callable[[AsyncSession, UUID], Awaitable[object]],
+) -> None:
+    """Each order in a transaction of its own: one in trouble is tried again next time, after the others' turn."""
+    try:
+        async with tenancy.inside(tenant) as session:
+            due = await find(session)
+    except Exception as error:  # as above
+        log.error(f"{what} failed", tenant=tenant.slug, error=str(error))
+        return
+    for one in due:
         try:
             async with tenancy.inside(tenant) as session:
-                expired = await expire_unanswered(session, clock.now())
-            async with tenancy.inside(tenant) as session:
-                returned = await return_unapproved(session, clock.now())
-        except Exception as error:  # as above
-            log.error("deadlines failed", tenant=tenant.slug, error=str(error))
+                done = await act(session, one.order_id)
+        except Exception as error:  # as above, one order's trouble
+            log.error(f"{what} failed", tenant=tenant.slug, order=one.name, error=str(error))
         else:
-            if expired or returned:
-                log.info("deadlines passed", tenant=tenant.slug, expired=len(expired), returned=len(returned))
+            if done:
+                log.info(f"{what} passed", tenant=tenant.slug, order=one.name)
 
 
 async def forget_the_old() -> None:
@@ -85,6 +111,7 @@ async def main() -> None:
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(sweep_outboxes, "interval", seconds=RELAY_EVERY_SECONDS)
     scheduler.add_job(pass_deadlines, "interval", seconds=DEADLINES_EVERY_SECONDS)
+    scheduler.add_job(remind_people, "interval", seconds=REMINDERS_EVERY_SECONDS)
     scheduler.add_job(forget_the_old, "interval", seconds=FORGET_EVERY_SECONDS)
     scheduler.start()
     stopped = asyncio.Event()

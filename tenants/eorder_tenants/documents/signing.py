@@ -52,7 +52,8 @@ async def sign(
     local = now.astimezone(ZoneInfo(tenant.zone))
     sequence, number = await next_document_number(session, unit, kind, local.date())
     code = _new_code()
-    facts = compose(Heading(number, local, code, _address(tenant, code))).to_json()
+    address = settings().address(tenant.hosts[0], f"/dokumen/{code}")
+    facts = compose(Heading(number, local, code, address)).to_json()
     document = OrderDocument(
         order_id=order_id,
         work_unit_id=unit.id,
@@ -101,9 +102,3 @@ def hash_of(facts: Mapping[str, Any]) -> str:
 def _new_code() -> str:
     letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(12))
     return "-".join(letters[start : start + 4] for start in (0, 4, 8))
-
-
-def _address(tenant: Tenant, code: str) -> str:
-    chosen = settings()
-    port = f":{chosen.public_port}" if chosen.public_port else ""
-    return f"{chosen.public_scheme}://{tenant.hosts[0]}{port}/dokumen/{code}"

@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform.money import line_amount
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.models import Order, OrderLine
 
 LARGEST_QUANTITY = Decimal("999999.999")
+TOO_FINE = "Jumlah paling banyak memakai tiga angka di belakang koma."
 
 
 async def offers_of(session: AsyncSession, order: Order) -> dict[UUID, Offer]:
@@ -29,9 +31,11 @@ def quantity_problem(offer: Offer, quantity: Decimal) -> str | None:
     if quantity > LARGEST_QUANTITY:
         return f"Jumlah paling banyak {_said(LARGEST_QUANTITY)}."
     if quantity != quantity.quantize(Decimal("0.001")):
-        return "Jumlah paling banyak memakai tiga angka di belakang koma."
+        return TOO_FINE
     if quantity < offer.minimum_order:
         return f"Pesanan paling sedikit {_said(offer.minimum_order)} {offer.unit}."
+    if not line_amount(quantity, offer.price_rupiah):
+        return "Jumlah ini tidak bernilai satu rupiah pun. Tambah jumlahnya."
     return None
 
 

@@ -60,7 +60,7 @@ async def add_to_draft(
     """Put an offer into the officer's draft for that vendor and unit, which is begun where there is none.
 
     An offer that is in it already gets the quantity on top. Refused: an offer that the catalogue does not show (any
-    more), a vendor who is not active here, a quantity below the minimum order. A vendor to whom the officer belongs:
+    more), a vendor who is not active here, a quantity that cannot be ordered. A vendor to whom the officer belongs:
     NotAllowed (SOD5).
     """
     offer = (await session.scalars(select(Offer).where(Offer.id == offer_id, Offer.visible))).one_or_none()
@@ -147,12 +147,17 @@ async def refresh_prices(session: AsyncSession, actor: Actor, order_id: UUID, ve
 
 
 async def discard_draft(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> None:
-    """Throw a draft away. One that had been submitted before keeps its journal and becomes cancelled."""
+    """Throw a draft away."""
     order = await stepping.begin(session, actor, Action.DISCARD, order_id, version)
+    await throw_away(session, actor, order, Action.DISCARD)
+
+
+async def throw_away(session: AsyncSession, actor: Actor, order: Order, action: Action) -> None:
+    """A draft that was never submitted is gone. One that had been keeps its journal and becomes cancelled."""
     if order.number is None:
         await session.delete(order)
     else:
-        await stepping.finish(session, actor, order, Action.DISCARD)
+        await stepping.finish(session, actor, order, action)
 
 
 async def _unit_of(session: AsyncSession, actor: Actor, work_unit_id: UUID) -> WorkUnit:
@@ -221,8 +226,9 @@ def _problems(
         offer, quantity = offers.get(line.offer_id), change.quantities.get(line.id, line.quantity)
         if offer and (problem := quantity_problem(offer, quantity)):
             problems.append((f"quantity_{line.id}", problem))
-    if len(change.delivery_address) > LONGEST_TEXT or len(change.note) > LONGEST_TEXT:
-        problems.append(("note", f"Alamat dan catatan paling panjang {LONGEST_TEXT} huruf."))
+    for field, text in (("delivery_address", change.delivery_address), ("note", change.note)):
+        if len(text) > LONGEST_TEXT:
+            problems.append((field, f"Paling panjang {LONGEST_TEXT} huruf."))
     if change.delivery_due_on and change.delivery_due_on < clock.today(tenant.zone):
         problems.append(("delivery_due_on", "Tanggal penyerahan sudah lewat."))
     if not is_within(change.delivery_region_code, tenant.region_code):

@@ -1,58 +1,81 @@
-"""What the clock does to orders that nobody answers. Several schedulers may call it at the same time."""
+"""What the clock does to orders that nobody answers and drafts that nobody touches.
 
-from datetime import datetime
+Every order is a transaction of its own (the scheduler's, web/scheduler.py), so that one in trouble holds up no other.
+Several schedulers may pass at the same moment: whoever locks an order first does it, the others find it done.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import clock
+from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders import stepping
 from eorder_tenants.orders.answering import release_commitment
 from eorder_tenants.orders.approving import back_to_draft
+from eorder_tenants.orders.drafting import throw_away
 from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.orders.models import Order, Status
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR
-
-AT_MOST = 50
-"""Orders of one transaction: a region with more is done in the next round, and no lock lasts long."""
+from eorder_tenants.organisation.law import rulebook
 
 
-async def expire_unanswered(session: AsyncSession, now: datetime) -> list[UUID]:
-    """Orders that a vendor left unanswered until their deadline end and release their budget.
+@dataclass(frozen=True)
+class Due:
+    """An order for which a time has come; `name` is its number, or its id while it has none."""
 
-    Orders that anybody works on at this moment are skipped: either he answers in time or the next round finds them.
+    order_id: UUID
+    name: str
+
+
+async def overdue_orders(session: AsyncSession) -> list[Due]:
+    """Every order of the region whose time has passed, the longest first."""
+    waiting = select(Order.id, Order.number).where(await _has_passed(session))
+    rows = await session.execute(waiting.order_by(Order.due_at, Order.changed_at, Order.id))
+    return [Due(order_id, number or str(order_id)) for order_id, number in rows]
+
+
+async def let_pass(session: AsyncSession, order_id: UUID) -> Action | None:
+    """Do to one order what its time says, and tell what that was.
+
+    Not approved in time (rule approval_lapse_days): a draft again, its hold released. Not answered by the vendor
+    (vendor_answer_days): expired, its commitment released. A draft that nobody touched (draft_idle_days): thrown away.
+    Nothing happens to an order that somebody works on at this moment, or that has moved on since it was found overdue.
     """
-    expired = await _overdue(session, Status.ISSUED, now)
-    for order in expired:
-        await release_commitment(session, SYSTEM_ACTOR, order)
-        await stepping.finish(
-            session,
-            SYSTEM_ACTOR,
-            order,
-            Action.EXPIRE,
-            reason="Penyedia tidak menjawab sampai batas waktu.",
-        )
-    return [order.id for order in expired]
-
-
-async def return_unapproved(session: AsyncSession, now: datetime) -> list[UUID]:
-    """Orders that no commitment officer answered become drafts again and hold no money (rule approval_lapse_days)."""
-    lapsed = await _overdue(session, Status.AWAITING_APPROVAL, now)
-    for order in lapsed:
-        await back_to_draft(
-            session, SYSTEM_ACTOR, order, Action.LAPSE, "PPK tidak menjawab sampai batas waktu."
-        )
-    return [order.id for order in lapsed]
-
-
-async def _overdue(session: AsyncSession, status: Status, now: datetime) -> list[Order]:
-    overdue = (
+    found = (
         select(Order)
-        .where(Order.status == status, Order.due_at < now)
-        .order_by(Order.due_at)
-        .limit(AT_MOST)
+        .where(Order.id == order_id, await _has_passed(session))
         .options(*stepping.WHOLE)
         .with_for_update(of=Order, skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    return list(await session.scalars(overdue))
+    order = (await session.scalars(found)).one_or_none()
+    if order is None:
+        return None
+    match Status(order.status):
+        case Status.AWAITING_APPROVAL:
+            why = "PPK tidak menjawab sampai batas waktu."
+            await back_to_draft(session, SYSTEM_ACTOR, order, Action.LAPSE, why)
+            return Action.LAPSE
+        case Status.ISSUED:
+            why = "Penyedia tidak menjawab sampai batas waktu."
+            await release_commitment(session, SYSTEM_ACTOR, order)
+            await stepping.finish(session, SYSTEM_ACTOR, order, Action.EXPIRE, reason=why)
+            return Action.EXPIRE
+        case _:
+            await throw_away(session, SYSTEM_ACTOR, order, Action.FORGET)
+            return Action.FORGET
+
+
+async def _has_passed(session: AsyncSession) -> ColumnElement[bool]:
+    tenant: Tenant = session.info["tenant"]
+    now: datetime = clock.now()
+    idle_days = (await rulebook(session)).value("draft_idle_days", on=clock.today(tenant.zone))
+    unanswered = Order.status.in_((Status.AWAITING_APPROVAL, Status.ISSUED))
+    return or_(
+        and_(unanswered, Order.due_at < now),
+        and_(Order.status == Status.DRAFT, Order.changed_at < now - timedelta(days=idle_days)),
+    )

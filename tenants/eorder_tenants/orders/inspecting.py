@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
+from eorder_platform.money import line_amount
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders import papers, stepping
+from eorder_tenants.orders.catalogue_lines import TOO_FINE
 from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.orders.models import Order, OrderLine
 from eorder_tenants.orders.paper_parts import VENDOR_CAPACITY
@@ -48,8 +50,9 @@ class Inspection:
 async def inspect_order(session: AsyncSession, actor: Actor, inspection: Inspection) -> Order:
     """Write the inspection report (berita acara pemeriksaan, BAP).
 
-    Refused beside the line: quantities that do not add up to what was ordered, a rejection without a note. Nothing
-    accepted at all: refused, because then the goods are sent back (:func:`send_back`).
+    Refused beside the line: quantities that do not add up to what was ordered, a rejection without a note, an accepted
+    part that is worth nothing. Nothing accepted at all: refused, because then the goods are sent back
+    (:func:`send_back`).
     """
     order = await stepping.begin(session, actor, Action.INSPECT, inspection.order_id, inspection.version)
     problems = [
@@ -125,6 +128,12 @@ def _problem(line: OrderLine, finding: Finding | None) -> str | None:
     amounts = (finding.accepted, finding.rejected)
     if any(not amount.is_finite() or amount < 0 for amount in amounts) or sum(amounts) != line.quantity:
         return f"Jumlah diterima dan ditolak harus sama dengan yang dipesan, {line.quantity.normalize():f} {line.unit}."
+    if finding.accepted != finding.accepted.quantize(Decimal("0.001")):
+        return TOO_FINE
+    if finding.accepted and not line_amount(finding.accepted, line.unit_price_rupiah):
+        return (
+            "Bagian yang diterima tidak bernilai satu rupiah pun. Tolak seluruhnya atau terima lebih banyak."
+        )
     if finding.rejected and len(finding.note.strip()) < 5:
         return "Tulis mengapa sebagian ditolak."
     return None

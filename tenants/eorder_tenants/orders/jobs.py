@@ -1,4 +1,4 @@
-"""What follows an order's change outside its region: the nation's copy, for the vendor's inbox and national figures."""
+"""What follows an order's steps outside its transaction: the nation's copy, and letters to those who wait too long."""
 
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from eorder_platform import outbox, tenancy
 from eorder_platform.projections.models import OrderProjection
 from eorder_platform.projections.writing import project
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders.models import Order
+from eorder_tenants.orders.models import Order, Status
+from eorder_tenants.orders.reminding import send_reminder
 
 
 @outbox.tenant_job("orders.project")
@@ -47,3 +48,9 @@ async def project_order(tenant: Tenant, *, order_id: str) -> None:
     )
     async with tenancy.national() as session:
         await project(session, picture)
+
+
+@outbox.tenant_job("orders.remind")
+async def remind(tenant: Tenant, *, order_id: str, status: str, official_id: str | None) -> None:
+    """Remind one official, or the vendor where none is named."""
+    await send_reminder(tenant, UUID(order_id), Status(status), UUID(official_id) if official_id else None)

@@ -37,6 +37,8 @@ UNTIL_DELIVERY = "delivery_due_on"
 """The clock that is no rule: the delivery date that the order itself names."""
 KEEP_RUNNING = "keep_running"
 """The clock of the status before goes on: one deadline for two steps."""
+DAY_BEFORE = "day_before"
+"""The reminder that is no rule: on the morning of the last business day before the deadline's own."""
 
 
 class Action(StrEnum):
@@ -44,6 +46,7 @@ class Action(StrEnum):
 
     CHANGE = "change"
     DISCARD = "discard"
+    FORGET = "forget"
     SUBMIT = "submit"
     RETURN_TO_DRAFT = "return_to_draft"
     LAPSE = "lapse"
@@ -85,6 +88,7 @@ class Action(StrEnum):
 _LABELS = {
     Action.CHANGE: ("Ubah", "Draf diubah"),
     Action.DISCARD: ("Buang draf", "Draf dibuang"),
+    Action.FORGET: ("Buang otomatis", "Draf dibuang karena lama tidak diubah"),
     Action.SUBMIT: ("Ajukan ke PPK", "Diajukan ke PPK"),
     Action.RETURN_TO_DRAFT: ("Kembalikan", "Dikembalikan untuk diperbaiki"),
     Action.LAPSE: ("Kembalikan otomatis", "Kembali menjadi draf karena tidak dijawab PPK"),
@@ -119,7 +123,8 @@ class Transition:
     """One way from a status to the next.
 
     `by`: any of these parties may do it. `duties`: why this person may not. `clock`: the rule that
-    says how long the new status may last. `stamp`: the column that remembers when. `reason`: it must be given.
+    says how long the new status may last. `reminder`: when whoever the new status waits for is reminded, once: after
+    the days of that rule, or the day before. `stamp`: the column that remembers when. `reason`: it must be given.
     `awaited`: it is the step that the order waits for, so it stands in somebody's task list.
     """
 
@@ -130,6 +135,7 @@ class Transition:
     duties: tuple[Duty, ...] = ()
     document: DocumentKind | None = None
     clock: str | None = None
+    reminder: str | None = None
     stamp: str | None = None
     reason: bool = False
     awaited: bool = False
@@ -155,12 +161,16 @@ LIFECYCLE: tuple[Transition, ...] = (
         stamp="closed_at",
     ),
     Transition(
+        action=Action.FORGET, source=Status.DRAFT, target=Status.CANCELLED, by=(SYSTEM,), stamp="closed_at"
+    ),
+    Transition(
         action=Action.SUBMIT,
         source=Status.DRAFT,
         target=Status.AWAITING_APPROVAL,
         by=(PP,),
         duties=(only_his_own,),
         clock="approval_lapse_days",
+        reminder="approval_reminder_days",
         stamp="submitted_at",
         awaited=True,
     ),
@@ -173,6 +183,7 @@ LIFECYCLE: tuple[Transition, ...] = (
         duties=(approver_did_not_draft,),
         document=DocumentKind.PURCHASE_ORDER,
         clock="vendor_answer_days",
+        reminder=DAY_BEFORE,
         stamp="issued_at",
         awaited=True,
     ),
@@ -352,6 +363,7 @@ LIFECYCLE: tuple[Transition, ...] = (
         by=(TREASURER,),
         duties=(treasurer_is_alone,),
         clock="payment_days",
+        reminder=DAY_BEFORE,
         stamp="payment_requested_at",
         awaited=True,
     ),
@@ -362,6 +374,7 @@ LIFECYCLE: tuple[Transition, ...] = (
         by=(PA,),
         duties=(approver_did_not_request,),
         clock=KEEP_RUNNING,
+        reminder=DAY_BEFORE,
         stamp="payment_approved_at",
         awaited=True,
     ),
@@ -396,6 +409,8 @@ LIFECYCLE: tuple[Transition, ...] = (
 )
 
 _BY_STEP = {(one.action, one.source): one for one in LIFECYCLE}
+REMINDERS = {one.target: one.reminder for one in LIFECYCLE if one.reminder}
+"""By the status that waits."""
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,7 @@ class Order(Base):
             "least(base_rupiah, vat_rupiah, withheld_rupiah, penalty_rupiah, net_rupiah, budget_rupiah) >= 0",
             name="not_negative",
         ),
+        CheckConstraint("status in ('draft', 'cancelled') or gross_rupiah > 0", name="worth_something"),
         CheckConstraint("approved_by <> drafted_by", name="approver_is_not_drafter"),
         CheckConstraint("inspected_by <> drafted_by", name="receiver_is_not_drafter"),
         CheckConstraint(
@@ -274,3 +275,15 @@ class OrderEvent(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     previous_hash: Mapped[str]
     hash: Mapped[str]
+
+
+class OrderReminder(Base):
+    """Whoever the order waits for was reminded of this deadline at this step: the key lets it happen once."""
+
+    __tablename__ = "order_reminder"
+    __table_args__ = (CheckConstraint(one_of("status", Status), name="status"), {"info": APPEND_ONLY})
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    status: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[Moment] = mapped_column(primary_key=True)
+    at: Mapped[Moment]

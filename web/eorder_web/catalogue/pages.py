@@ -1,6 +1,7 @@
 """A region's catalogue: its front page, browsing and searching, one product, and photos on both kinds of host."""
 
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, partial
 from uuid import UUID
 
 from litestar import Response, get
@@ -58,13 +59,28 @@ async def catalogue(request: Request) -> Response[str]:
 @get("/katalog/{offer_id:uuid}", opt=PUBLIC, name="catalogue.show")
 async def show(request: Request, offer_id: FromPath[UUID]) -> Response[str]:
     """One product: what it is, what it costs, who sells it, where it is delivered; officers add it to an order."""
+    return await product_page(request, offer_id)
+
+
+async def product_page(
+    request: Request,
+    offer_id: UUID,
+    problems: Sequence[tuple[str | None, str]] = (),
+    quantity: str = "",
+    unit_id: UUID | None = None,
+) -> Response[str]:
+    """The product's page; after a refused attempt to order it with what was typed and why it cannot be."""
+    say = partial(page, status=422) if problems else page_of_facts
     officer_id = _officer_in(request)
     found = await offer_page(request.tenant, offer_id, request.visit.locale, officer_id=officer_id)
     units = found.units
-    return page_of_facts(
+    return say(
         request,
         "catalogue/show.html",
         active="catalogue",
+        problems=tuple(problems),
+        quantity=quantity,
+        unit_id=unit_id,
         found=found,
         offer=found.offer,
         photo=_chosen_photo(request, len(found.photos)),

@@ -281,7 +281,7 @@ class Story:
             await paying.record_payment(session, actor, made)
 
         async def expire(_: Actor) -> None:
-            await expiring.expire_unanswered(session, clock.now())
+            await expiring.let_pass(session, order.id)
 
         submit = (plain(submitting.submit_order), officer, hours(0.4, 3))
         approve = (plain(approving.approve_order), ppk, hours(2, 26))

@@ -20,6 +20,7 @@ from eorder_tenants.orders.surroundings import last_return_reason
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_web.access import OFFICIAL
+from eorder_web.catalogue.pages import product_page
 from eorder_web.edge import acting, once, page, see_other
 from eorder_web.formatting import rupiah
 from eorder_web.orders.forms import texts, uuid_in, version_in
@@ -33,20 +34,23 @@ SAID_AFTER: Final = {
 
 
 @post("/pesanan/draf", opt=OFFICIAL, name="orders.add_to_draft")
-async def add_to_draft(request: Request) -> Response[None]:
+async def add_to_draft(request: Request) -> Response[str] | Response[None]:
     """Put an offer of the catalogue into one's draft for that vendor."""
-    form = await request.fields()
+    form = texts(await request.fields())
+    offer_id, unit_id = uuid_in(form.get("offer_id")), uuid_in(form.get("work_unit_id"))
+    if offer_id is None:
+        raise Refused("Pilih produk dari katalog.")
 
     async def work(session: AsyncSession, actor: Actor) -> str:
-        unit_id = uuid_in(form.get("work_unit_id")) or await choosing.only_ordering_unit(session, actor)
-        quantity = parse_quantity(str(form.get("quantity", "")), field="quantity")
-        offer_id = uuid_in(form.get("offer_id"))
-        if offer_id is None:
-            raise Refused("Pilih produk dari katalog.")
-        order = await drafting.add_to_draft(session, actor, offer_id, quantity, unit_id)
+        chosen = unit_id or await choosing.only_ordering_unit(session, actor)
+        quantity = parse_quantity(form.get("quantity", ""), field="quantity")
+        order = await drafting.add_to_draft(session, actor, offer_id, quantity, chosen)
         return f"/pesanan/{order.id}"
 
-    return await once(request, work, "Ditambahkan ke draf pesanan.")
+    try:
+        return await once(request, work, "Ditambahkan ke draf pesanan.")
+    except Refused as refusal:
+        return await product_page(request, offer_id, refusal.problems, form.get("quantity", ""), unit_id)
 
 
 @post("/pesanan/{order_id:uuid}/draf", opt=OFFICIAL, name="orders.change_draft")
@@ -103,7 +107,7 @@ async def draft_page(
     """The draft with its form; after a refusal with what was typed and why it cannot be."""
     locale, tenant = request.visit.locale, request.tenant
     choices = await choosing.fundings_for(session, order.work_unit_id)
-    cap = (await rulebook(session)).value("order_cap", on=clock.today(tenant.zone))
+    rules = (await rulebook(session)).on(clock.today(tenant.zone))
     return page(
         request,
         "orders/draft.html",
@@ -118,7 +122,8 @@ async def draft_page(
         destinations=await choosing.destinations(session),
         fundings=[(_funding_value(one), _funding_text(one, locale)) for one in choices],
         chosen_funding=f"{order.package_id}/{order.budget_line_id}" if order.package_id else "",
-        cap=cap,
+        cap=rules.value("order_cap"),
+        idle_days=rules.value("draft_idle_days"),
     )
 
 

@@ -1,0 +1,161 @@
+"""The scheduler's passes: what nobody answered ends, what nobody touched goes, each order by itself and once."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.testing import capture_logs
+
+from eorder_platform import clock, tenancy
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.budgets.models import BudgetBalance, LedgerEntry
+from eorder_tenants.orders import journal
+from eorder_tenants.orders.approving import return_order
+from eorder_tenants.orders.expiring import let_pass, overdue_orders
+from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.models import Order, OrderEvent, OrderLine, Status
+from eorder_web.scheduler import pass_deadlines
+from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_order
+
+LATER = MONDAY + timedelta(days=5)
+"""Past the three business days of a vendor, before the five of a commitment officer have been forgotten."""
+
+
+@pytest.fixture(autouse=True)
+def _in_july() -> Iterator[None]:
+    with clock.travelling_to(MONDAY):
+        yield
+
+
+async def committed(tenant: Tenant, *statuses: Status) -> tuple[Cast, list[Order]]:
+    """Orders that every connection sees, all from one budget."""
+    async with tenancy.inside(tenant) as session:
+        cast = await a_cast(session, price=1_000_000, pkp=False)
+        return cast, [await an_order(session, cast, status) for status in statuses]
+
+
+async def status_of(tenant: Tenant, order: Order) -> str | None:
+    async with tenancy.inside(tenant) as session:
+        return await session.scalar(select(Order.status).where(Order.id == order.id))
+
+
+async def assert_released_once(tenant: Tenant, cast: Cast, *orders: Order) -> None:
+    ids = [order.id for order in orders]
+    async with tenancy.inside(tenant) as session:
+        balance = await session.get_one(BudgetBalance, cast.balance.id)
+        assert (balance.held, balance.committed, balance.available) == (0, 0, 20_000_000)
+        events = select(func.count()).where(OrderEvent.order_id.in_(ids), OrderEvent.action == "expire")
+        assert await session.scalar(events) == len(ids)
+        released = select(func.count()).where(LedgerEntry.order_id.in_(ids), LedgerEntry.debit == "available")
+        assert await session.scalar(released) == len(ids)
+        assert all([await journal.verify(session, order_id) for order_id in ids])
+
+
+async def test_what_the_vendor_left_unanswered_expires_and_frees_its_money(dki: Tenant) -> None:
+    cast, [order] = await committed(dki, Status.ISSUED)
+    with clock.travelling_to(LATER):
+        await pass_deadlines()
+    assert await status_of(dki, order) == Status.EXPIRED
+    await assert_released_once(dki, cast, order)
+
+
+async def test_what_the_commitment_officer_left_unanswered_is_a_draft_again(
+    dki_session: AsyncSession,
+) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast)
+    assert order.due_at
+    with clock.travelling_to(order.due_at):
+        assert await let_pass(dki_session, order.id) is None
+    with clock.travelling_to(order.due_at + timedelta(seconds=1)):
+        assert await let_pass(dki_session, order.id) is Action.LAPSE
+    await dki_session.refresh(cast.balance)
+    assert (order.status, cast.balance.held) == (Status.DRAFT, 0)
+    assert order.due_at is None
+
+
+async def test_one_order_in_trouble_holds_up_no_other(dki: Tenant) -> None:
+    """The first of three commits more in the ledger than its row says, so that ending it is an error."""
+    cast, [broken, *others] = await committed(dki, *[Status.ISSUED] * 3)
+    async with tenancy.inside(dki) as session:
+        await session.execute(
+            update(Order)
+            .where(Order.id == broken.id)
+            .values(budget_rupiah=30_000_000, due_at=Order.due_at - timedelta(days=1))
+        )
+    with clock.travelling_to(LATER), capture_logs() as logs:
+        await pass_deadlines()
+        assert [await status_of(dki, order) for order in others] == [Status.EXPIRED] * 2
+        assert await status_of(dki, broken) == Status.ISSUED
+        [failure] = [entry for entry in logs if entry.get("order") == broken.number]
+        assert (failure["event"], failure["tenant"]) == ("deadline failed", "dki")
+        async with tenancy.inside(dki) as session:
+            await session.execute(update(Order).where(Order.id == broken.id).values(budget_rupiah=1_000_000))
+        await pass_deadlines()
+    await assert_released_once(dki, cast, broken, *others)
+
+
+async def test_four_schedulers_expire_every_order_once(gorontalo: Tenant) -> None:
+    cast, orders = await committed(gorontalo, *[Status.ISSUED] * 12)
+    with clock.travelling_to(LATER):
+        await asyncio.gather(*(pass_deadlines() for _ in range(4)))
+        await pass_deadlines()
+    await assert_released_once(gorontalo, cast, *orders)
+
+
+async def test_a_scheduler_killed_in_the_middle_leaves_the_rest_to_the_other(dki: Tenant) -> None:
+    cast, [order] = await committed(dki, Status.ISSUED)
+    done, may_die = asyncio.Event(), asyncio.Event()
+
+    async def dying() -> None:
+        with clock.travelling_to(LATER):
+            async with tenancy.inside(dki) as session:
+                assert await let_pass(session, order.id) is Action.EXPIRE
+                await session.flush()
+                done.set()
+                await may_die.wait()
+                await session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+
+    killed = asyncio.create_task(dying())
+    await done.wait()
+    with clock.travelling_to(LATER):
+        await pass_deadlines()  # the order is locked: skipped, not waited for
+        assert await status_of(dki, order) == Status.ISSUED
+        may_die.set()
+        with pytest.raises(DBAPIError):
+            await killed
+        await pass_deadlines()
+    await assert_released_once(dki, cast, order)
+
+
+async def test_a_draft_that_nobody_touched_for_a_month_is_thrown_away(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    draft = await a_draft(dki_session, cast)
+    assert await forgotten_after(dki_session, draft.id, days=30) is None
+    assert await forgotten_after(dki_session, draft.id, days=30, seconds=1) is Action.FORGET
+    await dki_session.flush()
+    assert await dki_session.scalar(select(OrderLine.id).where(OrderLine.order_id == draft.id)) is None
+
+
+async def test_a_returned_draft_that_nobody_touched_keeps_its_journal(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast)
+    await return_order(dki_session, cast.approver, order.id, order.version, "Alamat kurang jelas")
+    assert await forgotten_after(dki_session, order.id, days=30, seconds=1) is Action.FORGET
+    await dki_session.flush()
+    assert (order.status, await journal.verify(dki_session, order.id)) == (Status.CANCELLED, True)
+    assert (await journal.history(dki_session, order.id))[-1].actor_name == "Sistem"
+
+
+async def forgotten_after(session: AsyncSession, order_id: UUID, **since: int) -> Action | None:
+    """What the scheduler does to a draft that long after its last change; found among the overdue or not."""
+    with clock.travelling_to(MONDAY + timedelta(**since)):
+        listed = order_id in [one.order_id for one in await overdue_orders(session)]
+        done = await let_pass(session, order_id)
+    assert listed == (done is not None)
+    return done

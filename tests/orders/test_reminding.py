@@ -1,0 +1,146 @@
+"""Letters to whoever an order waits for: once for each step, in time, and to nobody whose turn it is not."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from eorder_platform import clock, outbox, tenancy
+from eorder_platform.mail import ReceivedMail, read_mailbox
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.orders import journal
+from eorder_tenants.orders.approving import return_order
+from eorder_tenants.orders.lifecycle import LIFECYCLE
+from eorder_tenants.orders.models import Order, Status
+from eorder_tenants.organisation.models import Official, RegionalHoliday, Role
+from eorder_web.scheduler import remind_people
+from tests.orders.factories import MONDAY, Cast, a_cast, an_order, go_on
+from tests.organisation.factories import an_official
+
+THURSDAY = date(2026, 7, 9)
+
+
+@pytest.fixture(autouse=True)
+def _in_july() -> Iterator[None]:
+    with clock.travelling_to(MONDAY):
+        yield
+
+
+async def committed(tenant: Tenant, status: Status) -> tuple[Cast, Order]:
+    async with tenancy.inside(tenant) as session:
+        cast = await a_cast(session)
+        return cast, await an_order(session, cast, status)
+
+
+async def letters_about(tenant: Tenant, order: Order, at: datetime) -> list[ReceivedMail]:
+    """Everything that was written about the order up to that moment, after two schedulers had their turn."""
+    with clock.travelling_to(at):
+        await asyncio.gather(remind_people(), remind_people())
+        await remind_people()
+        await outbox.carry_out_open(tenant.slug, ["orders.remind"])
+    return [mail for mail in read_mailbox(10_000) if order.number and order.number in mail.subject]
+
+
+async def email_of(tenant: Tenant, cast: Cast, who: str) -> str:
+    async with tenancy.inside(tenant) as session:
+        official = await session.get_one(Official, cast.everybody[who].official_id)
+    return official.email
+
+
+def in_jakarta(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of July 2026 by Jakarta's clocks."""
+    return datetime(2026, 7, day, hour, minute, tzinfo=UTC) - timedelta(hours=7)
+
+
+async def test_the_commitment_officer_is_reminded_once_after_three_business_days(dki: Tenant) -> None:
+    cast, order = await committed(dki, Status.AWAITING_APPROVAL)
+    assert await letters_about(dki, order, in_jakarta(9, 15, 59)) == []
+    [letter] = await letters_about(dki, order, in_jakarta(9, 16))
+    assert letter.to == await email_of(dki, cast, "approver")
+    assert "Setujui dan tandatangani surat pesanan" in letter.text
+    assert (
+        "Batasnya Senin, 13 Juli 2026 pukul 16.00 WIB. Setelah itu pesanan kembali menjadi draf"
+        in letter.text
+    )
+    assert f"http://dki.localhost:8000/pesanan/{order.id}" in letter.text
+    assert await letters_about(dki, order, in_jakarta(10, 9)) == [letter]
+    async with tenancy.inside(dki) as session:
+        assert len(await journal.history(session, order.id)) == 1
+        assert (await session.get_one(Order, order.id)).version == order.version
+
+
+async def test_an_order_that_comes_again_is_reminded_of_again(dki: Tenant) -> None:
+    cast, order = await committed(dki, Status.AWAITING_APPROVAL)
+    assert len(await letters_about(dki, order, in_jakarta(9, 16))) == 1
+    with clock.travelling_to(in_jakarta(10, 9)):
+        async with tenancy.inside(dki) as session:
+            again = await session.get_one(Order, order.id)
+            await return_order(session, cast.approver, again.id, again.version, "Alamat kurang jelas")
+            await go_on(session, cast, again, Status.AWAITING_APPROVAL)
+    assert len(await letters_about(dki, order, in_jakarta(14, 16))) == 1
+    assert len(await letters_about(dki, order, in_jakarta(15, 16))) == 2
+
+
+async def test_a_commitment_officer_who_drafted_the_order_is_not_asked_to_approve_it(dki: Tenant) -> None:
+    async with tenancy.inside(dki) as session:
+        cast = await a_cast(session)
+        both = await an_official(
+            session, Role.PROCUREMENT_OFFICER, Role.COMMITMENT_OFFICER, unit=cast.unit, name="Tuti Dua Tugas"
+        )
+        cast.officer = both
+        order = await an_order(session, cast)
+    letters = await letters_about(dki, order, in_jakarta(9, 16))
+    assert [letter.to for letter in letters] == [await email_of(dki, cast, "approver")]
+
+
+async def test_the_vendor_is_reminded_on_the_business_day_before_his_answer_is_due(gorontalo: Tenant) -> None:
+    """Issued on Monday; Thursday is the region's holiday, so it is due on Friday and reminded of on Wednesday."""
+    async with tenancy.inside(gorontalo) as session:
+        session.add(RegionalHoliday(day=THURSDAY, name="Hari jadi daerah"))
+    try:
+        cast, order = await committed(gorontalo, Status.ISSUED)
+        assert order.due_at == datetime(2026, 7, 10, 8, tzinfo=UTC)
+        assert await letters_about(gorontalo, order, datetime(2026, 7, 7, 23, 59, tzinfo=UTC)) == []
+        [letter] = await letters_about(gorontalo, order, datetime(2026, 7, 8, 0, 0, tzinfo=UTC))
+    finally:
+        async with tenancy.inside(gorontalo) as session:
+            await session.delete(await session.get_one(RegionalHoliday, THURSDAY))
+    assert letter.to == cast.participation.payee["email"]
+    assert "Jumat, 10 Juli 2026 pukul 16.00 WITA. Setelah itu pesanan batal otomatis." in letter.text
+    assert f"http://localhost:8000/usaha/pesanan/gorontalo/{order.id}" in letter.text
+
+
+async def test_a_payment_reminds_whoever_has_it_in_hand_on_the_day_before(dki: Tenant) -> None:
+    """Asked for on Monday, due on Thursday: on Wednesday the budget user is reminded, and then the treasurer."""
+    cast, order = await committed(dki, Status.PAYMENT_REQUESTED)
+    assert await letters_about(dki, order, in_jakarta(8, 7, 59)) == []
+    [letter] = await letters_about(dki, order, in_jakarta(8, 8))
+    assert (letter.to, "Setujui pembayaran" in letter.text) == (
+        await email_of(dki, cast, "budget_user"),
+        True,
+    )
+    with clock.travelling_to(in_jakarta(8, 9)):
+        async with tenancy.inside(dki) as session:
+            again = await session.get_one(Order, order.id)
+            await go_on(session, cast, again, Status.PAYMENT_APPROVED)
+    letters = await letters_about(dki, order, in_jakarta(8, 10))
+    assert {mail.to for mail in letters} == {letter.to, await email_of(dki, cast, "treasurer")}
+
+
+async def test_nobody_is_written_to_once_the_step_is_taken_or_its_time_is_over(dki: Tenant) -> None:
+    cast, order = await committed(dki, Status.ISSUED)
+    with clock.travelling_to(in_jakarta(8, 8)):
+        await remind_people()
+        async with tenancy.inside(dki) as session:
+            await go_on(session, cast, await session.get_one(Order, order.id), Status.ACCEPTED)
+    assert await letters_about(dki, order, in_jakarta(8, 9)) == []
+    _, late = await committed(dki, Status.PAYMENT_REQUESTED)
+    assert await letters_about(dki, late, in_jakarta(9, 16, 1)) == []
+
+
+def test_only_a_step_with_a_deadline_and_somebody_to_take_it_is_reminded_of() -> None:
+    for one in LIFECYCLE:
+        if one.reminder:
+            assert one.clock, one.action
+            assert [step for step in LIFECYCLE if step.source is one.target and step.awaited]
