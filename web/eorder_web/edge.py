@@ -8,17 +8,18 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 from uuid import UUID
 
 from litestar import Response
 from litestar.datastructures import UploadFile
 from litestar.types import Receive, Scope, Send
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Select, Table, Update, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.errors import NotAllowed
 from eorder_platform.identity.models import NationalIdempotencyKey
 from eorder_platform.tenancy import Tenant
@@ -107,10 +108,10 @@ async def once(
     """
     key = await _key_of(request)
     async with acting(request) as (session, actor):
-        location = await _earlier(session, IdempotencyKey, request.account_id, key)
+        location = await _earlier(session, KEYS, request.account_id, key)
         if location is None:
             location = await work(session, actor)
-            await _remember(session, IdempotencyKey, request.account_id, key, location)
+            await _remember(session, KEYS, request.account_id, key, location)
     return see_other(request, location, said)
 
 
@@ -120,10 +121,10 @@ async def once_in(
     """The same for a vendor's write in a region, from the national host."""
     key = await _key_of(request)
     async with tenancy.inside(tenant) as session:
-        location = await _earlier(session, IdempotencyKey, request.account_id, key)
+        location = await _earlier(session, KEYS, request.account_id, key)
         if location is None:
             location = await work(session)
-            await _remember(session, IdempotencyKey, request.account_id, key, location)
+            await _remember(session, KEYS, request.account_id, key, location)
     return see_other(request, location, said)
 
 
@@ -133,10 +134,10 @@ async def once_nationally(
     """The same for a write in the national schemas."""
     key = await _key_of(request)
     async with tenancy.national() as session:
-        location = await _earlier(session, NationalIdempotencyKey, request.account_id, key)
+        location = await _earlier(session, NATIONAL_KEYS, request.account_id, key)
         if location is None:
             location = await work(session)
-            await _remember(session, NationalIdempotencyKey, request.account_id, key, location)
+            await _remember(session, NATIONAL_KEYS, request.account_id, key, location)
     return see_other(request, location, said)
 
 
@@ -162,20 +163,26 @@ async def _bytes_of(value: Any) -> bytes:
     return value.filename.encode() + content
 
 
-async def _earlier(session: AsyncSession, table: Any, account_id: UUID, key: str) -> str | None:
-    mine = upsert(table).values(account_id=account_id, key=key, location="").on_conflict_do_nothing()
-    if (await session.execute(mine.returning(table.key))).first() is not None:
+async def _earlier(session: AsyncSession, table: Table, account_id: UUID, key: str) -> str | None:
+    take, look, _ = _statements(table)
+    mine = {"account_id": account_id, "key": key, "location": "", "created_at": clock.now()}
+    if (await session.execute(take, mine)).first() is not None:
         return None
-    found = await session.scalar(
-        select(table.location).where(table.account_id == account_id, table.key == key)
-    )
-    return str(found)
+    return str(await session.scalar(look, {"account": account_id, "sent": key}))
 
 
-async def _remember(session: AsyncSession, table: Any, account_id: UUID, key: str, location: str) -> None:
-    await session.execute(
-        update(table).where(table.account_id == account_id, table.key == key).values(location=location)
-    )
+async def _remember(session: AsyncSession, table: Table, account_id: UUID, key: str, location: str) -> None:
+    *_, remember = _statements(table)
+    await session.execute(remember, {"account": account_id, "sent": key, "location": location})
 
 
+@lru_cache(maxsize=2)
+def _statements(table: Table) -> tuple[Any, Select[Any], Update]:
+    """To take a key, to look where it led, to remember where it leads; built once, because every write asks them."""
+    mine = table.c.account_id == bindparam("account"), table.c.key == bindparam("sent")
+    take = insert(table).on_conflict_do_nothing().returning(table.c.key)
+    return take, select(table.c.location).where(*mine), update(table).where(*mine)
+
+
+KEYS, NATIONAL_KEYS = (cast(Table, table.__table__) for table in (IdempotencyKey, NationalIdempotencyKey))
 __all__ = ["acting", "new_key", "once", "once_in", "once_nationally", "page", "page_of_facts", "see_other"]

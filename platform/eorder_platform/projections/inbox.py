@@ -69,4 +69,4 @@ async def count_by_status(session: AsyncSession, vendor_id: UUID) -> dict[str, i
         .where(order.vendor_id == vendor_id, order.issued_at.is_not(None))
         .group_by(order.status)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -20,17 +20,13 @@ async def tell_of_overcommitment(tenant: Tenant, balance_id: UUID) -> list[str]:
     """
     async with tenancy.inside(tenant) as session:
         balance, line, package = (
-            (
-                await session.execute(
-                    select(BudgetBalance, BudgetLine, Package)
-                    .join(BudgetLine, BudgetLine.id == BudgetBalance.budget_line_id)
-                    .join(Package, Package.id == BudgetBalance.package_id)
-                    .where(BudgetBalance.id == balance_id)
-                )
+            await session.execute(
+                select(BudgetBalance, BudgetLine, Package)
+                .join(BudgetLine, BudgetLine.id == BudgetBalance.budget_line_id)
+                .join(Package, Package.id == BudgetBalance.package_id)
+                .where(BudgetBalance.id == balance_id)
             )
-            .one()
-            .tuple()
-        )
+        ).one()
         if not balance.overcommitted:
             return []
         people = [

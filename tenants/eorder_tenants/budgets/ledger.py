@@ -14,11 +14,13 @@ transaction to be rolled back.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import case, func, select, tuple_, update
+from sqlalchemy import BigInteger, Table, bindparam, case, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from eorder_platform import clock, outbox
 from eorder_platform.errors import Refused
@@ -201,15 +203,12 @@ async def _balances_of(session: AsyncSession, draws: Sequence[Draw]) -> list[UUI
     pairs = [(draw.budget_line_id, draw.package_id) for draw in draws]
     if len(set(pairs)) != len(pairs) or any(draw.amount <= 0 for draw in draws):
         raise ValueError("draws name each balance once, with an amount above zero")
-    rows = await session.execute(
-        select(BudgetBalance.budget_line_id, BudgetBalance.package_id, BudgetBalance.id).where(
-            tuple_(BudgetBalance.budget_line_id, BudgetBalance.package_id).in_(pairs)
-        )
-    )
-    found = {(line, package): balance for line, package, balance in rows}
+    found: list[UUID] = []
+    for line, package in pairs:
+        found += await session.scalars(_BALANCE, {"budget_line_id": line, "package_id": package})
     if len(found) < len(pairs):
         raise Refused("Paket ini tidak memiliki pagu pada baris anggaran yang dipilih.", "budget")
-    return [found[pair] for pair in pairs]
+    return found
 
 
 async def _move(
@@ -238,8 +237,9 @@ async def _enter(
     reason: str,
 ) -> bool:
     """Write the entries; False when they stand already, so that the balances have been changed before."""
-    rows = [
-        {
+    written = 0
+    for one in moving:
+        entry = {
             "id": new_id(),
             "balance_id": one.balance_id,
             "order_id": order_id,
@@ -251,23 +251,15 @@ async def _enter(
             "actor_id": actor.id,
             "reason": reason,
         }
-        for one in moving
-    ]
-    written = await session.execute(
-        insert(LedgerEntry)
-        .values(rows)
-        .on_conflict_do_nothing(constraint="uq_ledger_entry_once")
-        .returning(LedgerEntry.id)
-    )
-    count = len(written.all())
-    if count == len(rows):
+        written += (await session.execute(_ENTER, entry)).first() is not None
+    if written == len(moving):
         return True
     standing = await session.execute(
         select(LedgerEntry.balance_id, LedgerEntry.credit, LedgerEntry.debit, LedgerEntry.amount).where(
             LedgerEntry.order_id == order_id, LedgerEntry.round == order_round
         )
     )
-    if count or not {(m.balance_id, m.credit, m.debit, m.amount) for m in moving} <= {
+    if written or not {(m.balance_id, m.credit, m.debit, m.amount) for m in moving} <= {
         tuple(r) for r in standing
     }:
         raise ValueError(f"order {order_id} repeats round {order_round} with other amounts")
@@ -279,33 +271,13 @@ async def _change_balance(session: AsyncSession, balance_id: UUID, moving: Seque
     for one in moving:
         change[one.credit] -= one.amount
         change[one.debit] += one.amount
-    held, committed, realised = (
-        BudgetBalance.held + change[HELD],
-        BudgetBalance.committed + change[COMMITTED],
-        BudgetBalance.realised + change[REALISED],
-    )
-    bound = held + committed + realised
-    statement = (
-        update(BudgetBalance)
-        .where(BudgetBalance.id == balance_id)
-        .values(
-            held=held, committed=committed, realised=realised, overcommitted=bound > BudgetBalance.ceiling
-        )
-        .returning(BudgetBalance.id)
-        .execution_options(synchronize_session=False)
-    )
-    if change[AVAILABLE] < 0:
-        statement = statement.where(bound <= BudgetBalance.ceiling)
     needed = -change[AVAILABLE]
-    while (await session.execute(statement)).first() is None:
+    moved = {"balance_id": balance_id, "needed": needed} | {
+        f"{account}_change": change[account] for account in (HELD, COMMITTED, REALISED)
+    }
+    while (await session.execute(_MOVE, moved)).first() is None:
         # Read under a lock: another order may have given back money since the UPDATE looked.
-        available, overcommitted = (
-            await session.execute(
-                select(BudgetBalance.available, BudgetBalance.overcommitted)
-                .where(BudgetBalance.id == balance_id)
-                .with_for_update(key_share=True)
-            )
-        ).one()
+        available, overcommitted = (await session.execute(_LEFT, {"balance_id": balance_id})).one()
         if overcommitted:
             raise Refused(
                 "Pagu ini telah diturunkan di bawah yang sudah terikat; pesanan baru ditahan.", "budget"
@@ -320,22 +292,59 @@ async def _check_own_money(session: AsyncSession, order_id: UUID) -> None:
 
     Looked up after the balances are locked, so that a commitment and a release in the same instant cannot both pass.
     """
-    accounts = (HELD, COMMITTED)
-    moved = [
-        func.sum(
-            case(
-                (LedgerEntry.debit == one, LedgerEntry.amount),
-                (LedgerEntry.credit == one, -LedgerEntry.amount),
-                else_=0,
-            )
-        )
-        for one in accounts
-    ]
-    rows = await session.execute(
-        select(LedgerEntry.balance_id, *moved)
-        .where(LedgerEntry.order_id == order_id)
-        .group_by(LedgerEntry.balance_id)
-    )
+    rows = await session.execute(_OWN_MONEY, {"order_id": order_id})
     for balance_id, held, committed in rows:
         if held < 0 or committed < 0:
             raise ValueError(f"order {order_id} moves more than it has on balance {balance_id}")
+
+
+# The statements of every step of an order, built once: building them costs more than asking.
+_BALANCE: Final = select(BudgetBalance.id).where(
+    BudgetBalance.budget_line_id == bindparam("budget_line_id"),
+    BudgetBalance.package_id == bindparam("package_id"),
+)
+_LEFT: Final = (
+    select(BudgetBalance.available, BudgetBalance.overcommitted)
+    .where(BudgetBalance.id == bindparam("balance_id"))
+    .with_for_update(key_share=True)
+)
+_ENTRY, _ROWS = cast(Table, LedgerEntry.__table__), cast(Table, BudgetBalance.__table__)
+_ENTER: Final = (
+    insert(_ENTRY).on_conflict_do_nothing(constraint="uq_ledger_entry_once").returning(_ENTRY.c.id)
+)
+
+
+def _moving() -> ReturningUpdate[tuple[UUID]]:
+    """The balance after a movement; where something is needed, only if that much is left."""
+    after = {
+        account: _ROWS.c[account] + bindparam(f"{account}_change", type_=BigInteger)
+        for account in (HELD, COMMITTED, REALISED)
+    }
+    bound = after[HELD] + after[COMMITTED] + after[REALISED]
+    there = or_(bindparam("needed", type_=BigInteger) <= 0, bound <= _ROWS.c.ceiling)
+    return (
+        update(_ROWS)
+        .where(_ROWS.c.id == bindparam("balance_id"), there)
+        .values(after | {"overcommitted": bound > _ROWS.c.ceiling})
+        .returning(_ROWS.c.id)
+    )
+
+
+_MOVE: Final = _moving()
+_OWN_MONEY: Final = (
+    select(
+        LedgerEntry.balance_id,
+        *(
+            func.sum(
+                case(
+                    (LedgerEntry.debit == account, LedgerEntry.amount),
+                    (LedgerEntry.credit == account, -LedgerEntry.amount),
+                    else_=0,
+                )
+            )
+            for account in (HELD, COMMITTED)
+        ),
+    )
+    .where(LedgerEntry.order_id == bindparam("order_id"))
+    .group_by(LedgerEntry.balance_id)
+)

@@ -4,13 +4,19 @@ from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from eorder_platform.money import line_amount
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.models import Order, OrderLine
 
+_SHOWN = (
+    select(Offer)
+    .where(Offer.id.in_(bindparam("ids", expanding=True)), Offer.visible)
+    .options(defer(Offer.search), defer(Offer.description))
+)
 LARGEST_QUANTITY = Decimal("999999.999")
 TOO_FINE = "Jumlah paling banyak memakai tiga angka di belakang koma."
 
@@ -18,10 +24,7 @@ TOO_FINE = "Jumlah paling banyak memakai tiga angka di belakang koma."
 async def offers_of(session: AsyncSession, order: Order) -> dict[UUID, Offer]:
     """The offers of an order's lines that the catalogue still shows."""
     ids = [line.offer_id for line in order.lines]
-    return {
-        offer.id: offer
-        for offer in await session.scalars(select(Offer).where(Offer.id.in_(ids), Offer.visible))
-    }
+    return {offer.id: offer for offer in await session.scalars(_SHOWN, {"ids": ids})}
 
 
 def quantity_problem(offer: Offer, quantity: Decimal) -> str | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from eorder_platform import clock
 from eorder_platform.directory.models import ParticipationStatus
@@ -16,6 +17,7 @@ from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import why_kept_out, why_linked
+from eorder_tenants.budgets.models import BudgetLine, Package
 from eorder_tenants.catalogue.models import Offer, VendorParticipation
 from eorder_tenants.orders import stepping
 from eorder_tenants.orders.catalogue_lines import (
@@ -88,18 +90,27 @@ async def add_to_draft(
     price(line, offer)
     if named_automatically:
         order.title = automatic_title(order.lines)
-    await _reckon_again(session, order)
+    await _reckon_again(session, order, await offers_of(session, order))
     return order
 
 
 async def change_draft(session: AsyncSession, actor: Actor, change: DraftChange) -> Order:
-    """Keep what the officer filled in, even if not complete: submitting asks for the rest.
-
-    Refused beside their fields: quantities that cannot be ordered, a package or budget line of another unit, an
-    address outside the region, a date that has passed.
-    """
+    """Keep what the officer filled in, even if not complete: submitting asks for the rest (:func:`fill_in`)."""
     order = await stepping.begin(session, actor, Action.CHANGE, change.order_id, change.version)
     offers = await offers_of(session, order)
+    await fill_in(session, order, change, offers)
+    await _reckon_again(session, order, offers)
+    return order
+
+
+async def fill_in(
+    session: AsyncSession, order: Order, change: DraftChange, offers: Mapping[UUID, Offer]
+) -> None:
+    """Write the officer's form on the order that the caller has begun to change.
+
+    Refused beside their fields: quantities that cannot be ordered, a package or budget line that does not exist, an
+    address outside the region, a date that has passed.
+    """
     problems = _problems(session, order, change, offers)
     if problems:
         raise Refused.several(problems)
@@ -108,13 +119,11 @@ async def change_draft(session: AsyncSession, actor: Actor, change: DraftChange)
             line.quantity = change.quantities[line.id]
             line.total_rupiah = line.due_rupiah
     order.title = change.title.strip()[:LONGEST_TITLE] or automatic_title(order.lines)
-    order.package_id, order.budget_line_id = change.package_id, change.budget_line_id
+    await _choose_funding(session, order, change)
     order.delivery_address = change.delivery_address.strip()
     order.delivery_region_code = change.delivery_region_code
     order.delivery_due_on = change.delivery_due_on
     order.note = change.note.strip()
-    await _reckon_again(session, order)
-    return order
 
 
 async def remove_line(
@@ -122,6 +131,7 @@ async def remove_line(
 ) -> Order:
     """Take one product out of the draft; a draft may become empty."""
     order = await stepping.begin(session, actor, Action.CHANGE, order_id, version)
+    offers = await offers_of(session, order)
     line = next((one for one in order.lines if one.id == line_id), None)
     if line is None:
         raise NotVisible("Baris ini tidak ada lagi di draf.")
@@ -131,7 +141,7 @@ async def remove_line(
         remaining.position = position
     if named_automatically:
         order.title = automatic_title(order.lines)
-    await _reckon_again(session, order)
+    await _reckon_again(session, order, offers)
     return order
 
 
@@ -142,7 +152,7 @@ async def refresh_prices(session: AsyncSession, actor: Actor, order_id: UUID, ve
     for line in order.lines:
         if offer := offers.get(line.offer_id):
             price(line, offer)
-    await _reckon_again(session, order)
+    await _reckon_again(session, order, offers)
     return order
 
 
@@ -204,9 +214,25 @@ async def _draft_for(session: AsyncSession, actor: Actor, offer: Offer, unit: Wo
     return await stepping.locked(session, actor, mine)
 
 
-async def _reckon_again(session: AsyncSession, order: Order) -> None:
+async def _choose_funding(session: AsyncSession, order: Order, change: DraftChange) -> None:
+    """The package and the budget line, with their rows where they are others than before."""
+    if change.package_id != order.package_id:
+        package = await session.get(Package, change.package_id) if change.package_id else None
+        if package is None and change.package_id:
+            raise Refused("Pilih paket RUP satuan kerja ini.", "package_id")
+        order.package_id = change.package_id
+        set_committed_value(order, "package", package)
+    if change.budget_line_id != order.budget_line_id:
+        line = await session.get(BudgetLine, change.budget_line_id) if change.budget_line_id else None
+        if line is None and change.budget_line_id:
+            raise Refused("Pilih baris anggaran paket ini.", "budget_line_id")
+        order.budget_line_id = change.budget_line_id
+        set_committed_value(order, "budget_line", line)
+
+
+async def _reckon_again(session: AsyncSession, order: Order, offers: Mapping[UUID, Offer]) -> None:
     tenant: Tenant = session.info["tenant"]
-    order.shipping_rupiah = shipping_of(order, await offers_of(session, order))
+    order.shipping_rupiah = shipping_of(order, offers)
     if order.lines:
         await reckon(session, order, await rulebook(session), clock.today(tenant.zone))
     else:

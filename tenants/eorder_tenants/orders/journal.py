@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -16,6 +16,12 @@ from eorder_tenants.orders.models import Order, OrderEvent
 from eorder_tenants.organisation.actors import Actor
 
 BEGINNING = "0" * 64
+_LATEST = (
+    select(OrderEvent.sequence, OrderEvent.hash)
+    .where(OrderEvent.order_id == bindparam("order_id"))
+    .order_by(OrderEvent.sequence.desc())
+    .limit(1)
+)
 _SEALED = (
     "order_id",
     "sequence",
@@ -47,7 +53,7 @@ async def append(
     details: dict[str, Any] | None = None,
 ) -> OrderEvent:
     """Write what just happened to an order. The caller holds the lock on the order's row, so numbers never clash."""
-    before = await latest(session, order.id)
+    before = (await session.execute(_LATEST, {"order_id": order.id})).first()
     event = OrderEvent(
         order_id=order.id,
         sequence=before.sequence + 1 if before else 1,

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.directory.models import TaxClass
@@ -76,19 +77,29 @@ async def _same_transaction(session: AsyncSession, order: Order) -> int:
         return 0
     tenant: Tenant = session.info["tenant"]
     start, end = _office_day(order.submitted_at, tenant.zone)
-    earlier = select(func.coalesce(func.sum(Order.base_rupiah), 0)).where(
-        Order.vendor_id == order.vendor_id,
-        Order.package_id == order.package_id,
-        Order.id != order.id,
-        Order.status.not_in(["draft", *DEAD]),
-        Order.submitted_at >= start,
-        Order.submitted_at < end,
-        or_(
-            Order.submitted_at < order.submitted_at,
-            (Order.submitted_at == order.submitted_at) & (Order.id < order.id),
-        ),
-    )
-    return int(await session.scalar(earlier) or 0)
+    facts = {
+        "vendor_id": order.vendor_id,
+        "package_id": order.package_id,
+        "order_id": order.id,
+        "submitted_at": order.submitted_at,
+        "start": start,
+        "end": end,
+    }
+    return int(await session.scalar(_EARLIER_THAT_DAY, facts) or 0)
+
+
+_EARLIER_THAT_DAY: Final = select(func.coalesce(func.sum(Order.base_rupiah), 0)).where(
+    Order.vendor_id == bindparam("vendor_id"),
+    Order.package_id == bindparam("package_id"),
+    Order.id != bindparam("order_id"),
+    Order.status.not_in(["draft", *DEAD]),
+    Order.submitted_at >= bindparam("start"),
+    Order.submitted_at < bindparam("end"),
+    or_(
+        Order.submitted_at < bindparam("submitted_at"),
+        (Order.submitted_at == bindparam("submitted_at")) & (Order.id < bindparam("order_id")),
+    ),
+)
 
 
 def _office_day(moment: datetime, zone: str) -> tuple[datetime, datetime]:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +16,7 @@ from eorder_tenants.budgets import ledger
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders import stepping
 from eorder_tenants.orders.catalogue_lines import is_within, offers_of, quantity_problem, shipping_of
+from eorder_tenants.orders.drafting import DraftChange, fill_in
 from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.orders.models import Order, OrderCounter
 from eorder_tenants.orders.reckoning import reckon
@@ -23,6 +25,14 @@ from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.cap import refuse_over_cap
 
 Problem = tuple[str | None, str]
+
+_STANDING = select(Vendor.status).where(Vendor.id == bindparam("vendor_id"))
+_COUNTERS = OrderCounter.metadata.tables["order_counter"]
+_COUNT = (
+    insert(_COUNTERS)
+    .on_conflict_do_update(index_elements=["year"], set_={"last_number": _COUNTERS.c.last_number + 1})
+    .returning(_COUNTERS.c.last_number)
+)
 
 
 async def submit_order(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
@@ -33,9 +43,21 @@ async def submit_order(session: AsyncSession, actor: Actor, order_id: UUID, vers
     :func:`problems_with_offers` finds. Then alone: an order above the cap, a budget without enough left.
     """
     order = await stepping.begin(session, actor, Action.SUBMIT, order_id, version)
+    return await _submit(session, actor, order, await offers_of(session, order))
+
+
+async def submit_draft(session: AsyncSession, actor: Actor, change: DraftChange) -> Order:
+    """Keep the officer's form and submit it, in one go: refused, neither is done."""
+    order = await stepping.begin(session, actor, Action.SUBMIT, change.order_id, change.version)
     offers = await offers_of(session, order)
-    await _refuse_what_is_wrong(session, order, offers)
     with session.no_autoflush:  # the row is written once at the end, not before every question
+        await fill_in(session, order, change, offers)
+        return await _submit(session, actor, order, offers)
+
+
+async def _submit(session: AsyncSession, actor: Actor, order: Order, offers: dict[UUID, Offer]) -> Order:
+    await _refuse_what_is_wrong(session, order, offers)
+    with session.no_autoflush:
         rules = await rulebook(session)
         await _reckon_and_hold(session, actor, order, offers, rules)
         return await stepping.finish(
@@ -78,8 +100,8 @@ async def problems_with_vendor(session: AsyncSession, order: Order) -> list[Prob
     """Whether the vendor may receive a new order here: verified by the nation, active in the region."""
     if order.participation.status != ParticipationStatus.ACTIVE:
         return [(None, f"{order.vendor_name} sedang tidak menerima pesanan dari daerah ini.")]
-    vendor = await session.get_one(Vendor, order.vendor_id)
-    if vendor.status != VendorStatus.VERIFIED:
+    status = await session.scalar(_STANDING, {"vendor_id": order.vendor_id})
+    if status != VendorStatus.VERIFIED:
         return [(None, f"{order.vendor_name} sedang tidak dapat menerima pesanan baru di seluruh Indonesia.")]
     return []
 
@@ -148,9 +170,5 @@ def _problems_with_prices(order: Order, offers: dict[UUID, Offer]) -> list[Probl
 
 async def _next_number(session: AsyncSession, tenant: Tenant, year: int) -> str:
     """``EO-31-2026-0000123``: region, year, and a sequence of the whole region; taken last, its row is locked."""
-    counted = insert(OrderCounter).values(year=year, last_number=1)
-    counted = counted.on_conflict_do_update(
-        index_elements=["year"], set_={"last_number": OrderCounter.last_number + 1}
-    )
-    sequence = await session.scalar(counted.returning(OrderCounter.last_number))
+    sequence = await session.scalar(_COUNT, {"year": year, "last_number": 1})
     return f"EO-{tenant.region_code}-{year}-{sequence:07}"

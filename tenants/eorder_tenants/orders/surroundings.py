@@ -59,7 +59,7 @@ async def names_of(session: AsyncSession, order: Order) -> dict[UUID, str]:
         order.paid_by,
     }
     rows = await session.execute(select(Official.id, Official.name).where(Official.id.in_(hands - {None})))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def balance_of(session: AsyncSession, order: Order) -> Balance | None:

@@ -1,9 +1,10 @@
 """Who acts: an official with appointments, a vendor's member, or the system. Use cases take an Actor and ask it."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -64,16 +65,19 @@ async def actor_for(session: AsyncSession, account_id: UUID) -> Actor:
     """The official behind an account, with the appointments valid on today's date in the region's zone."""
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
-    rows = await session.execute(
-        select(Official.name, RoleAssignment.role, RoleAssignment.work_unit_id)
-        .join(RoleAssignment, RoleAssignment.official_id == Official.id)
-        .where(
-            Official.id == account_id,
-            Official.active,
-            RoleAssignment.valid_from <= today,
-            or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= today),
-        )
-    )
-    found = rows.all()
+    found = (await session.execute(_APPOINTMENTS, {"account_id": account_id, "today": today})).all()
     name = found[0][0] if found else ""
     return Actor(account_id, name, frozenset((Role(role), unit) for _, role, unit in found))
+
+
+_APPOINTMENTS: Final = (
+    select(Official.name, RoleAssignment.role, RoleAssignment.work_unit_id)
+    .join(RoleAssignment, RoleAssignment.official_id == Official.id)
+    .where(
+        Official.id == bindparam("account_id"),
+        Official.active,
+        RoleAssignment.valid_from <= bindparam("today"),
+        or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= bindparam("today")),
+    )
+)
+"""Asked by every request of an official: built once, because building it costs more than asking."""

@@ -1,29 +1,58 @@
-"""The law as it holds in one region: national rules with its own deviations, and the days its offices work."""
+"""The law as it holds in one region: national rules with its own deviations, and the days its offices work.
 
+It is asked for at every step of an order and hardly ever changes: it is read anew each time, in one statement and as
+text, and what was made of the same text before is used again.
+"""
+
+import json
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
 
-from sqlalchemy import select, union
+from sqlalchemy import bindparam, select, text, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.business_days import add_business_days
-from eorder_platform.reference.law import rule_book
 from eorder_platform.reference.models import Holiday
 from eorder_platform.rules import Rule, RuleBook
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.organisation.models import RegionalHoliday, RuleOverride
+from eorder_tenants.organisation.models import RegionalHoliday
+
+BOOKS_KEPT: Final = 64
+_RULES: Final = text("""
+select (select json_agg(json_build_array(
+            key, value, unit, valid_from, valid_to, legal_basis, tenant_may_override, verified)
+            order by key, valid_from) from nusantara.rule)::text,
+    (select json_agg(json_build_array(key, value, '', valid_from, valid_to, legal_basis)
+            order by key, valid_from) from rule_override)::text
+""")
+
+
+_DAYS: Final = union(select(Holiday.day), select(RegionalHoliday.day)).subquery()
+_CLOSED_DAYS: Final = select(_DAYS.c.day).where(_DAYS.c.day >= bindparam("since"))
 
 
 async def rulebook(session: AsyncSession) -> RuleBook:
     """The rules of the session's region."""
-    rows = await session.scalars(select(RuleOverride))
-    overrides = [Rule(row.key, row.value, "", row.valid_from, row.valid_to, row.legal_basis) for row in rows]
-    return (await rule_book(session)).with_overrides(overrides)
+    national, own = (await session.execute(_RULES)).one()
+    return _book(national, own or "[]")
+
+
+@lru_cache(maxsize=BOOKS_KEPT)
+def _book(national: str, own: str) -> RuleBook:
+    return RuleBook(_read(national)).with_overrides(_read(own))
+
+
+def _read(rules: str) -> Iterator[Rule]:
+    for key, value, unit, valid_from, valid_to, *rest in json.loads(rules):
+        ends = date.fromisoformat(valid_to) if valid_to else None
+        yield Rule(key, value, unit, date.fromisoformat(valid_from), ends, *rest)
 
 
 async def closed_days(session: AsyncSession, since: date) -> frozenset[date]:
     """National holidays and the region's own, from a day on."""
-    days = union(select(Holiday.day), select(RegionalHoliday.day)).subquery()
-    return frozenset(await session.scalars(select(days.c.day).where(days.c.day >= since)))
+    return frozenset(await session.scalars(_CLOSED_DAYS, {"since": since}))
 
 
 async def deadline(session: AsyncSession, rule: Rule, start: datetime) -> datetime:

@@ -214,12 +214,8 @@ def _as_csv(kind: Kind, rows: list[tuple[str, ...]]) -> bytes:
 
 async def _appoint(country: Country, tenant: Tenant, region: DemoRegion, admin_email: str) -> None:
     async with tenancy.inside(tenant) as session:
-        ids = {
-            email: id_ for id_, email in (await session.execute(select(Official.id, Official.email))).tuples()
-        }
-        units = {
-            code: id_ for id_, code in (await session.execute(select(WorkUnit.id, WorkUnit.code))).tuples()
-        }
+        ids = {email: id_ for id_, email in (await session.execute(select(Official.id, Official.email)))}
+        units = {code: id_ for id_, code in (await session.execute(select(WorkUnit.id, WorkUnit.code)))}
         actor = await actor_for(session, ids[admin_email])
         for number, official in enumerate(officials_of(region), start=1):
             await appoint(

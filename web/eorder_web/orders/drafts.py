@@ -69,9 +69,10 @@ async def change_draft(request: Request, order_id: FromPath[UUID]) -> Response[s
         change = _change_from(order_id, version, form)
 
         async def work(session: AsyncSession, actor: Actor) -> str:
-            order = await drafting.change_draft(session, actor, change)
             if intent == "submit":
-                await submitting.submit_order(session, actor, order_id, order.version)
+                await submitting.submit_draft(session, actor, change)
+                return f"/pesanan/{order_id}"
+            order = await drafting.change_draft(session, actor, change)
             if intent == "refresh":
                 await drafting.refresh_prices(session, actor, order_id, order.version)
             return f"/pesanan/{order_id}"
