@@ -9,6 +9,7 @@ from one run on one machine and are by CPU: times of a busy machine say little, 
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import signal
@@ -33,6 +34,8 @@ from infra.benchmarks.speed.processes import cpu_seconds, family, memory_megabyt
 
 SEARCH = "kopi"
 HOST = "satu.localhost"
+PRODUCTS = 5_000
+"""Product pages that are asked for in turns; many more than an application process keeps."""
 
 
 @dataclass
@@ -100,7 +103,7 @@ async def run(folder: Path, postgres: Postgres, asked: argparse.Namespace) -> No
     from eorder_platform.database import pools
     from eorder_platform.tenancy import Tenant
     from infra.benchmarks.speed.fleet import measure_fleet
-    from infra.benchmarks.speed.ordering import OFFICERS, make_drafts
+    from infra.benchmarks.speed.ordering import OFFICERS, make_drafts, sign_in_an_officer
     from infra.benchmarks.speed.seeding import seed
 
     owner = os.environ["DATABASE_URL"]
@@ -116,17 +119,12 @@ async def run(folder: Path, postgres: Postgres, asked: argparse.Namespace) -> No
             await _wait(floor_port)
             ours, bare = Side("here", app_port, app.pid), Side("floor", floor_port, floor.pid)
             sides = (ours, bare)
-            reads: dict[str, Callable[[Side], Sequence[Asked]]] = {
-                "catalogue page, 24 cards": lambda _: [get(HOST, "/katalog")] * asked.requests,
-                "search": lambda _: [get(HOST, f"/katalog?q={SEARCH.replace(' ', '+')}")] * asked.requests,
-                "product page": lambda _: (
-                    [get(HOST, f"/katalog/{one}") for one in pages] * (asked.requests // len(pages))
-                ),
-            }
+            cookie = await sign_in_an_officer(owner, tenants[0])
+            reads = _reads(asked.requests, pages, cookie)
             for turn in range(asked.rounds + 1):
                 for work, requests in reads.items():
                     for side in sides if turn % 2 else sides[::-1]:
-                        await _measure(side, work, requests(side), asked.clients, postgres, warm=turn == 0)
+                        await _measure(side, work, requests(), asked.clients, postgres, warm=turn == 0)
                 _say(f"round {turn} of {asked.rounds}")
             amount = max(OFFICERS, asked.requests // 4 // OFFICERS * OFFICERS)
             for turn in range(asked.rounds + 1):
@@ -168,6 +166,30 @@ async def _deploy(amount: int) -> list[Any]:
     return made
 
 
+def _reads(amount: int, pages: Sequence[UUID], cookie: str) -> dict[str, Callable[[], list[Asked]]]:
+    """What is read. `again`: the same addresses over and over, for which the application keeps what it wrote before."""
+    fresh = itertools.count()
+    word = SEARCH.replace(" ", "+")
+
+    def own_address(path: str, sign: str) -> Callable[[], list[Asked]]:
+        return lambda: [get(HOST, f"{path}{sign}ke={next(fresh)}") for _ in range(amount)]
+
+    def products(some: Sequence[UUID]) -> Callable[[], list[Asked]]:
+        return lambda: [
+            get(HOST, f"/katalog/{one}") for one in itertools.islice(itertools.cycle(some), amount)
+        ]
+
+    return {
+        "catalogue page, 24 cards": own_address("/katalog", "?"),
+        "search": own_address(f"/katalog?q={word}", "&"),
+        "product page": products(pages),
+        "catalogue page, 24 cards, again": lambda: [get(HOST, "/katalog")] * amount,
+        "search, again": lambda: [get(HOST, f"/katalog?q={word}")] * amount,
+        "product page, again": products(pages[:50]),
+        "catalogue page of an officer": lambda: [get(HOST, "/katalog", cookie)] * amount,
+    }
+
+
 async def _pages(folder: Path, tenant: Any, port: int) -> list[UUID]:
     """Write what the floor needs: flat templates of the application's own pages, and its statements."""
     from eorder_platform import tenancy
@@ -183,7 +205,7 @@ async def _pages(folder: Path, tenant: Any, port: int) -> list[UUID]:
         async with tenancy.reading(tenant) as connection:
             lists = {name: await connection.fetch(sql[name], *values[name]) for name in statements}
             offer = await connection.fetchrow(sql["product"], lists["catalogue"][0]["id"], "id")
-            ids = await connection.fetch("select id from offer order by published_at desc limit 50")
+            ids = await connection.fetch("select id from offer order by published_at desc limit $1", PRODUCTS)
         assert offer is not None
         templates = {
             "catalogue": flatten_list((await client.get("/katalog")).text, lists["catalogue"][0]),

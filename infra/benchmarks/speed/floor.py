@@ -50,7 +50,7 @@ class Floor:
     async def _page(self, path: str, query: bytes) -> bytes:
         assert self.pool is not None
         offer_id = path.removeprefix("/katalog").strip("/")
-        name = "product" if offer_id else "search" if query else "catalogue"
+        name = "product" if offer_id else "search" if query.startswith(b"q=") else "catalogue"
         values = [UUID(offer_id), "id"] if offer_id else self.values[name]
         async with self.pool.acquire() as connection:
             rows = await connection.fetch(self.sql[name], *values)

@@ -13,8 +13,9 @@ class Asked:
     raw: bytes
 
 
-def get(host: str, path: str) -> Asked:
-    return Asked(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+def get(host: str, path: str, cookie: str = "") -> Asked:
+    carried = f"Cookie: {cookie}\r\n" if cookie else ""
+    return Asked(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{carried}\r\n".encode())
 
 
 def post(host: str, path: str, form: str, cookie: str = "") -> Asked:

@@ -26,37 +26,52 @@ class Draft:
 
 
 async def make_drafts(owner_url: str, tenant: Tenant, amount: int) -> list[Draft]:
-    """So many drafts, all on one budget line with room for them all; written in bulk by the owner."""
+    """So many drafts, all on one budget line with room for them all; each officer buys from a vendor of his own."""
     connection = await asyncpg.connect(owner_url)
     await connection.execute(f"set search_path = {tenant.schema}, nusantara")
     unit, line, package = await _money(connection, tenant)
-    offer = await connection.fetchrow(
-        "select id, vendor_id, vendor_name, name, unit, price_rupiah from offer limit 1"
+    offers = await connection.fetch(
+        "select distinct on (vendor_id) id, vendor_id, vendor_name, name, unit, price_rupiah from offer limit $1",
+        OFFICERS,
     )
-    assert offer is not None
     drafts = []
-    for _ in range(OFFICERS):
-        officer = new_id()
-        await connection.execute(
-            "insert into official (id, name, email, position, active, created_at)"
-            " values ($1, $2, $3, 'PP', true, now())",
-            officer,
-            f"Petugas {officer.hex[-4:]}",
-            f"{officer.hex}@uji.example",
-        )
-        await connection.execute(
-            "insert into role_assignment (id, official_id, role, work_unit_id, valid_from, letter_number)"
-            " values ($1, $2, 'procurement_officer', $3, current_date - 1, 'SK 1')",
-            new_id(),
-            officer,
-            unit,
-        )
+    for offer in offers:
+        officer = await _officer(connection, unit)
         cookie, csrf = await _sign_in(tenant, officer)
         for _ in range(amount // OFFICERS):
             drafts.append(await _draft(connection, tenant, officer, unit, line, package, offer, cookie, csrf))
     await connection.execute("analyze orders")
     await connection.close()
     return drafts
+
+
+async def sign_in_an_officer(owner_url: str, tenant: Tenant) -> str:
+    """The cookies of a procurement officer with one unit."""
+    connection = await asyncpg.connect(owner_url)
+    await connection.execute(f"set search_path = {tenant.schema}, nusantara")
+    unit, *_ = await _money(connection, tenant)
+    cookie, _csrf = await _sign_in(tenant, await _officer(connection, unit))
+    await connection.close()
+    return cookie
+
+
+async def _officer(connection: asyncpg.Connection, unit: UUID) -> UUID:
+    officer = new_id()
+    await connection.execute(
+        "insert into official (id, name, email, position, active, created_at)"
+        " values ($1, $2, $3, 'PP', true, now())",
+        officer,
+        f"Petugas {officer.hex[-4:]}",
+        f"{officer.hex}@uji.example",
+    )
+    await connection.execute(
+        "insert into role_assignment (id, official_id, role, work_unit_id, valid_from, letter_number)"
+        " values ($1, $2, 'procurement_officer', $3, current_date - 1, 'SK 1')",
+        new_id(),
+        officer,
+        unit,
+    )
+    return officer
 
 
 async def _money(connection: asyncpg.Connection, tenant: Tenant) -> tuple[UUID, UUID, UUID]:
