@@ -96,7 +96,8 @@ class Dispatcher:
         headers = dict(scope["headers"])
         cookies = read_cookies(b"; ".join(value for name, value in scope["headers"] if name == b"cookie"))
         # a browser percent-encodes an address; raw bytes from anything else must not puzzle whoever decodes it
-        scope["query_string"] = quote(scope["query_string"], safe=string.punctuation).encode()
+        if scope["query_string"]:
+            scope["query_string"] = quote(scope["query_string"], safe=string.punctuation).encode()
         host = PORT.sub("", headers.get(b"host", b"").decode("latin-1").lower())
         visit = Visit(tenant=None, request_id=new_id().hex, address=_address(scope["client"], headers))
         scope["visit"] = visit  # type: ignore[typeddict-unknown-key]

@@ -36,6 +36,14 @@ class QuickOutput(CodeGenerator):
         else:
             super()._output_child_pre(node, frame, finalize)
 
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        """`ui.x` and `page.x` are attributes and never keys."""
+        if isinstance(node.node, nodes.Name) and node.node.name in ("ui", "page"):
+            self.visit(node.node, frame)
+            self.write(f".{node.attr}")
+        else:
+            super().visit_Getattr(node, frame)
+
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """`environment.called(f, …)` instead of `context.call(f, …)`: no function of ours asks for the context."""
         self.write("environment.called(")

@@ -68,13 +68,14 @@ class Chrome:
     Templates see it as `page`. Without a tenant it is a national page. `url` is the path with its query; the
     language switch keeps it. `csrf_token` goes into every form by `ui.form` or `ui.csrf`; a page without forms
     never asks for it, so that a reader of public pages gets no cookie. It and the flashes are left out of
-    comparisons: two equal ones look alike in all that `kept` keeps.
+    comparisons: two equal ones look alike in all that `kept` keeps. (Menus are compared and not hashed: they are long
+    and follow from the rest.)
     """
 
     tenant: Tenant | None = None
-    nav: tuple[NavItem, ...] = ()
+    nav: tuple[NavItem, ...] = field(default=(), hash=False)
     active: str = ""
-    bottom: tuple[NavItem, ...] = ()
+    bottom: tuple[NavItem, ...] = field(default=(), hash=False)
     person: Person | None = None
     locale: str = DEFAULT_LOCALE
     csrf: Callable[[], str] = field(default=str, compare=False)
@@ -82,8 +83,8 @@ class Chrome:
     url: str = "/"
     theme: str = "light"
     agency: bool = False
-    account: tuple[NavItem, ...] = ()
-    footer: tuple[tuple[str, tuple[NavItem, ...]], ...] = ()
+    account: tuple[NavItem, ...] = field(default=(), hash=False)
+    footer: tuple[tuple[str, tuple[NavItem, ...]], ...] = field(default=(), hash=False)
     national_url: str = "/"
     mailbox_url: str = ""
 
@@ -208,12 +209,12 @@ def kept(part: Callable[[Chrome], Markup], page: Chrome) -> Markup:
     """The masthead or the foot: for readers who are not signed in it is kept, and only its address is filled in."""
     if page.person is not None:
         return part(page)
-    return Markup(_kept(part, page.anywhere).replace(open_query(ANYWHERE), escape(page.switch_stem)))
+    return Markup(_kept(part, page.anywhere).replace(open_query(ANYWHERE), str(escape(page.switch_stem))))
 
 
 @lru_cache(maxsize=SURROUNDINGS_KEPT)
-def _kept(part: Callable[[Chrome], Markup], page: Chrome) -> Markup:
-    return part(page)
+def _kept(part: Callable[[Chrome], Markup], page: Chrome) -> str:
+    return str(part(page))  # plain text: Markup would escape what is filled in once more, and slowly
 
 
 def error_for(errors: Sequence[tuple[str | None, str]], field_name: str) -> str | None:

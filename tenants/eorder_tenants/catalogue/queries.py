@@ -148,8 +148,11 @@ async def requests_waiting(session: AsyncSession, actor: Actor) -> list[Request]
     return [Request(*row) for row in rows]
 
 
+_ROWS: Final = json.JSONDecoder(parse_float=Decimal)
+
+
 def _cards(text: str | None) -> Sequence[Row]:
-    return json.loads(text, parse_float=Decimal) if text else []
+    return _ROWS.decode(text) if text else []
 
 
 _ONE_OFFER: Final = f"""

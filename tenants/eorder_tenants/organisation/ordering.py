@@ -27,4 +27,4 @@ ORDERING_UNITS: Final = """(
 
 def read_units(text: str | None) -> tuple[OrderingUnit, ...]:
     """What the statement answered; nobody's units are none."""
-    return tuple(OrderingUnit(UUID(unit_id), *facts) for unit_id, *facts in json.loads(text or "[]"))
+    return tuple(OrderingUnit(UUID(unit_id), *facts) for unit_id, *facts in json.loads(text)) if text else ()
