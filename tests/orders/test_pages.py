@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from eorder_platform import clock, tenancy
+from eorder_platform.directory.models import TaxClass
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders import queries
@@ -149,6 +150,25 @@ async def test_a_price_that_rose_is_shown_and_taken_over_before_the_draft_is_sub
     async with tenancy.inside(dki) as session:
         kept = await queries.order_for(session, cast.officer, order.id)
     assert (kept.status, kept.lines[0].total_rupiah) == (Status.AWAITING_APPROVAL, 36_000)
+
+
+async def test_everybody_sees_the_local_tax_that_is_paid(client_for: ClientFor, dki: Tenant) -> None:
+    async with tenancy.inside(dki) as session:
+        cast = await a_cast(
+            session, price=45_000, tax_class=TaxClass.CATERING, pkp=False, charges_local_tax=True
+        )
+        order = await an_order(session, cast, Status.ACCEPTED, quantity=100)
+    async with client_for("dki.localhost") as citizen:
+        public = (await citizen.get(f"/belanja/{order.number}")).text
+        product = (await citizen.get(f"/katalog/{cast.offer.id}")).text
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.approver)
+        inside = (await browser.get(f"/pesanan/{order.id}")).text
+    for html in (public, inside):
+        assert "Pajak daerah (PBJT)" in html
+        assert "Rp\N{NO-BREAK SPACE}450.000" in html
+        assert "Rp\N{NO-BREAK SPACE}4.950.000" in html
+    assert "Pajak daerah (PBJT) ditagih di atas harga ini." in product
 
 
 async def test_enter_in_a_field_of_the_draft_saves_it(client_for: ClientFor, dki: Tenant) -> None:

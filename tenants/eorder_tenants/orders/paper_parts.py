@@ -105,16 +105,14 @@ def lines(order: Order) -> tuple[facts.Line, ...]:
 
 
 def added(assessment: Assessment) -> tuple[facts.Charge, ...]:
-    taxes = [
-        facts.Charge(label=line.label, amount=line.amount, base=line.taxable_base)
-        for line in assessment.vat_lines
+    vat = [
+        facts.Charge(label=one.label, amount=one.amount, base=one.taxable_base)
+        for one in assessment.vat_lines
     ]
-    local = (
-        [facts.Charge(label="Pajak daerah (PBJT)", amount=assessment.local_tax)]
-        if assessment.local_tax
-        else []
-    )
-    return (*taxes, *local)
+    local = [
+        facts.Charge(label=one.label, amount=one.amount, base=one.base) for one in assessment.local_tax_lines
+    ]
+    return (*vat, *local)
 
 
 def office_time(tenant: Tenant, moment: datetime) -> datetime:

@@ -182,8 +182,9 @@ def amounts(order: Order, locale: str) -> list[Amount]:
     if order.shipping_rupiah:
         listed.append(Amount(_("Ongkos kirim"), order.shipping_rupiah))
     assessed = assessment_of(order)
-    for vat in assessed.vat_lines if assessed else ():
-        listed.append(Amount(vat.label, vat.amount))
+    if assessed is not None:
+        listed += [Amount(tax.label, tax.amount) for tax in assessed.vat_lines]
+        listed += [Amount(tax.label, tax.amount) for tax in assessed.local_tax_lines]
     listed.append(Amount(_("Nilai pesanan"), order.gross_rupiah, grand=True))
     if assessed is not None:
         if assessed.vat_withheld:
