@@ -87,6 +87,9 @@ async def test_its_four_documents_can_be_printed(dki_session: AsyncSession) -> N
         facts = facts_from_json(document.kind, document.facts)
         assert facts.order_number == order.number
         assert all(signatory.signed_at for signatory in facts.signatories)
+    for kind in (DocumentKind.PURCHASE_ORDER, DocumentKind.HANDOVER_REPORT):
+        signed = await document_of(dki_session, order.id, kind)
+        assert signed and signed.facts["buyer"]["appointment"].startswith("SK ")
 
 
 async def test_what_was_rejected_is_not_paid_and_returns_to_the_budget(dki_session: AsyncSession) -> None:

@@ -73,8 +73,13 @@ def vendor_signs(order: Order, at: datetime | None, capacity: str = VENDOR_CAPAC
     )
 
 
-def buyer(officer: Official) -> facts.Official:
-    return facts.Official(name=officer.name, nip=officer.civil_servant_id or "", position=officer.position)
+def buyer(officer: Official, appointment: str) -> facts.Official:
+    return facts.Official(
+        name=officer.name,
+        nip=officer.civil_servant_id or "",
+        position=officer.position,
+        appointment=appointment,
+    )
 
 
 def vendor(order: Order) -> facts.Vendor:
