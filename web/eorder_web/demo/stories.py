@@ -379,7 +379,7 @@ VENDOR_ANSWER_DAYS: Final = 3
 OPEN_SINCE_HOURS: Final = {
     Status.DRAFT: (1, 30),
     Status.AWAITING_APPROVAL: (1, 44),
-    Status.ISSUED: (1, 44),
+    Status.ISSUED: (1, 30),
     Status.ACCEPTED: (2, 50),
     Status.CANCELLATION_ASKED: (2, 60),
     Status.IN_DELIVERY: (1, 30),
