@@ -6,10 +6,12 @@ import zipfile
 from contextlib import suppress
 from datetime import date
 
+import openpyxl
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 
 from eorder_platform.errors import Refused
-from eorder_tenants.budgets.importing.reading import MAXIMUM_ROWS, Written, read_table
+from eorder_tenants.budgets.importing.reading import MAXIMUM_LINES, MAXIMUM_ROWS, Written, read_table
 from tests.budgets.factories import an_xlsx
 
 
@@ -46,6 +48,51 @@ def test_formulas_are_never_computed_but_marked() -> None:
     assert table.rows[0][1][1].written is Written.FORMULA
 
 
+def test_an_array_formula_is_shown_as_it_was_written() -> None:
+    formula = ArrayFormula("B2", "=SUM(C1:C9)")
+    [(_, [_, cell])] = read_table(an_xlsx(["Kode", "Pagu"], ["1.01", formula])).rows
+    assert (cell.text, cell.written) == ("=SUM(C1:C9)", Written.FORMULA)
+
+
+def test_what_excel_saves_as_plain_csv_keeps_its_quotation_marks_and_dashes() -> None:
+    table = read_table("Kode;Nama\n1.01;“Rapat” – kafé\n".encode("cp1252"))
+    assert said(table.rows) == [(2, ["1.01", "“Rapat” – kafé"])]
+
+
+def test_a_large_region_s_budget_lines_fit_into_one_file() -> None:
+    line = "1.01.2.22.0.00.01.0000;2026;1.01.02.2.01.0012;" + "Pengelolaan " * 20 + ";250.000.000\n"
+    table = read_table(b"Unit;Tahun;Kode;Nama;Pagu\n" + line.encode() * 17_115)
+    assert (len(table.rows), table.rows[-1][0]) == (17_115, 17_116)
+
+
+def test_a_row_below_thousands_of_blank_ones_is_not_lost() -> None:
+    blank = [[None]] * 12_000
+    table = read_table(an_xlsx(["Kode", "Nama"], ["1.01", "Disdik"], *blank, ["1.02", "Dinkes"]))
+    assert said(table.rows) == [(2, ["1.01", "Disdik"]), (12_003, ["1.02", "Dinkes"])]
+
+
+def test_of_merged_cells_only_the_first_says_anything() -> None:
+    book = openpyxl.load_workbook(
+        io.BytesIO(an_xlsx(["Kode", "Nama"], ["1.01", "Disdik"], ["1.01", "Dinkes"]))
+    )
+    book.worksheets[0].merge_cells("A2:A3")
+    content = io.BytesIO()
+    book.save(content)
+    assert said(read_table(content.getvalue()).rows) == [(2, ["1.01", "Disdik"]), (3, ["", "Dinkes"])]
+
+
+def test_of_several_sheets_the_first_that_is_shown_is_read_and_the_others_are_named() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(an_xlsx(["Kode"], ["1.01"])))
+    hidden = book.create_sheet("Rumus", 0)
+    hidden.sheet_state = "hidden"
+    book.worksheets[1].title = "Januari"
+    book.create_sheet("Februari").append(["Kode"])
+    content = io.BytesIO()
+    book.save(content)
+    table = read_table(content.getvalue())
+    assert (table.headers, table.sheet, table.unread) == (["Kode"], "Januari", ("Februari",))
+
+
 def test_a_negative_amount_is_not_taken_for_a_formula() -> None:
     assert read_table(b"Kode;Pagu\n1.01;-5000\n").rows[0][1][1].written is Written.TEXT
 
@@ -59,10 +106,23 @@ def test_a_negative_amount_is_not_taken_for_a_formula() -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00", "bukan CSV atau XLSX"),
         (b'Kode;Nama\n"1.01;Disdik\n', "rusak"),
         (b"PK\x03\x04 not really", "tidak dapat dibuka"),
-        (b"Kode\n" + b"1\n" * (MAXIMUM_ROWS + 1), "paling banyak 10.000 baris"),
-        (b"x" * (5 * 1024 * 1024 + 1), "paling besar 5 MB"),
+        (b"Kode\n" + b"1\n" * (MAXIMUM_ROWS + 1), "paling banyak 25.000 baris"),
+        (b"Kode\n" + b"\n" * MAXIMUM_LINES + b"1\n", "terlalu banyak baris kosong"),
+        (b"x" * (10 * 1024 * 1024 + 1), "paling besar 10 MB"),
+        ("Kode;Nama\n1.01;Disdik\n".encode("utf-16"), "bukan CSV atau XLSX"),
     ],
-    ids=["nothing", "only headers", "xls", "a picture", "open quote", "broken zip", "too long", "too large"],
+    ids=[
+        "nothing",
+        "only headers",
+        "xls",
+        "a picture",
+        "open quote",
+        "broken zip",
+        "too long",
+        "too many blank lines",
+        "too large",
+        "unicode text",
+    ],
 )
 def test_what_is_no_table_is_refused(content: bytes, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence) as refusal:

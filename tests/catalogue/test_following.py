@@ -76,6 +76,13 @@ async def test_an_offer_follows_a_price_change(dki: Tenant) -> None:
     assert offer["price_rupiah"] == 41_500
 
 
+async def test_an_offer_says_that_its_vendor_charges_local_tax(dki: Tenant) -> None:
+    seller = await a_seller(dki)
+    await changed(seller, charges_local_tax="ya")
+    offer = await offer_in(dki, seller.product.id)
+    assert offer and offer.charges_local_tax
+
+
 async def test_a_region_that_comes_back_learns_what_it_missed(dki: Tenant, gorontalo: Tenant) -> None:
     seller = await a_seller(dki, gorontalo)
     await provisioning.set_suspended(gorontalo, metadata, "Pemeriksaan")

@@ -37,6 +37,16 @@ async def test_a_new_product_is_a_draft_that_no_region_hears_of(national_session
     assert mentions(spread, product_id=product.id) == 0
 
 
+async def test_only_food_and_hotels_may_charge_the_local_tax(national_session: AsyncSession) -> None:
+    member = await a_verified_vendor(national_session)
+    food = await write_product(national_session, member, some_product(charges_local_tax="ya"))
+    assert food.charges_local_tax
+    paper = some_product(category_code="ATK.PAPER", charges_local_tax="ya")
+    with pytest.raises(Refused, match="hanya untuk makanan") as refusal:
+        await write_product(national_session, member, paper)
+    assert refusal.value.problems[0][0] == "charges_local_tax"
+
+
 async def test_every_problem_of_a_product_is_named(national_session: AsyncSession) -> None:
     member = await a_verified_vendor(national_session)
     wrong = some_product(

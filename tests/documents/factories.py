@@ -39,7 +39,10 @@ GORONTALO = Letterhead(
     motif="karawo",
 )
 BUDI = Official(
-    name="Budi Santosa, S.E., M.M.", nip="19790412 200604 1 008", position="Pejabat Pembuat Komitmen"
+    name="Budi Santosa, S.E., M.M.",
+    nip="19790412 200604 1 008",
+    position="Pejabat Pembuat Komitmen",
+    appointment="SK 17/2026",
 )
 FITRI = Official(
     name="Fitri Mohamad, S.KM.", nip="19850917 201001 2 014", position="Pejabat Pembuat Komitmen"
@@ -115,6 +118,7 @@ def a_purchase_order() -> PurchaseOrderFacts:
         amount_in_words="Dua puluh satu juta tujuh ratus sembilan puluh delapan ribu seratus delapan puluh rupiah",
         delivery_address="Gudang Suku Dinas Pendidikan Wilayah I, Jalan K.H. Mas Mansyur Kavling 73, Jakarta Pusat",
         due_date=date(2026, 11, 30),
+        note="Antar lewat pintu belakang.",
         clauses=standard_clauses(payment_business_days=3),
     )
 

@@ -77,6 +77,8 @@ def test_a_purchase_order_names_the_parties_the_price_and_the_conditions() -> No
     text = text_of(DocumentKind.PURCHASE_ORDER, a_purchase_order())
     for fact in (
         "Budi Santosa, S.E., M.M.",
+        "SK 17/2026",
+        "Antar lewat pintu belakang.",
         "01.234.567.8-021.000",
         "Bank DKI 40108112233",
         "Rp 58.900",

@@ -84,6 +84,7 @@ async def a_cast(
     ceiling: int = 20_000_000,
     unit_name: str = "buah",
     shipping: int = 0,
+    charges_local_tax: bool = False,
     payee: dict[str, Any] | None = None,
 ) -> Cast:
     """A unit with its officials, a budget, and one vendor with one offer; the vendor's national row is committed."""
@@ -98,6 +99,7 @@ async def a_cast(
     offer = await an_offer(
         session, participation, price=price, tax_class=tax_class, unit=unit_name, shipping=shipping
     )
+    offer.charges_local_tax = charges_local_tax
     someone_else = await a_work_unit(session, "Dinas Kesehatan")
     return Cast(
         tenant=tenant,

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, tenancy
-from eorder_platform.directory.models import Vendor
+from eorder_platform.directory.models import TaxClass, Vendor
 from eorder_platform.errors import NotAllowed, NotVisible, Refused
 from eorder_tenants.orders.answering import accept_order
 from eorder_tenants.orders.approving import approve_order
@@ -256,6 +256,18 @@ async def test_a_new_price_is_seen_before_it_is_submitted(dki_session: AsyncSess
     order = await refresh_prices(dki_session, cast.officer, order.id, order.version)
     await submit_order(dki_session, cast.officer, order.id, order.version)
     assert order.base_rupiah == 120_000
+
+
+async def test_a_tax_that_changed_with_the_product_is_seen_before_it_is_submitted(
+    dki_session: AsyncSession,
+) -> None:
+    cast = await a_cast(dki_session, price=45_000, tax_class=TaxClass.CATERING, pkp=False)
+    order = await a_draft(dki_session, cast, 10)
+    cast.offer.charges_local_tax = True
+    assert "Pajak Kertas HVS A4 berubah" in (await refused(dki_session, cast, order))["prices"]
+    order = await refresh_prices(dki_session, cast.officer, order.id, order.version)
+    await submit_order(dki_session, cast.officer, order.id, order.version)
+    assert (order.base_rupiah, order.gross_rupiah) == (450_000, 495_000)
 
 
 async def test_a_budget_that_does_not_suffice_says_what_is_left(dki_session: AsyncSession) -> None:

@@ -87,6 +87,9 @@ async def test_its_four_documents_can_be_printed(dki_session: AsyncSession) -> N
         facts = facts_from_json(document.kind, document.facts)
         assert facts.order_number == order.number
         assert all(signatory.signed_at for signatory in facts.signatories)
+    for kind in (DocumentKind.PURCHASE_ORDER, DocumentKind.HANDOVER_REPORT):
+        signed = await document_of(dki_session, order.id, kind)
+        assert signed and signed.facts["buyer"]["appointment"].startswith("SK ")
 
 
 async def test_what_was_rejected_is_not_paid_and_returns_to_the_budget(dki_session: AsyncSession) -> None:
@@ -110,6 +113,47 @@ async def test_what_was_rejected_is_not_paid_and_returns_to_the_budget(dki_sessi
         3_600_000,
         1_400_000,
     )
+
+
+async def test_the_local_tax_on_food_is_paid_to_the_vendor_and_never_withheld(
+    dki_session: AsyncSession,
+) -> None:
+    """T7: a hundred lunches of a CV that charges PBJT of 10% on top."""
+    cast = await a_cast(
+        dki_session,
+        price=45_000,
+        tax_class=TaxClass.CATERING,
+        pkp=False,
+        ceiling=4_950_000,
+        charges_local_tax=True,
+    )
+    order = await an_order(dki_session, cast, Status.PAID, quantity=100)
+    assert (order.base_rupiah, order.vat_rupiah, order.gross_rupiah) == (4_500_000, 0, 4_950_000)
+    assert (order.withheld_rupiah, order.net_rupiah) == (90_000, 4_860_000)
+    await dki_session.refresh(cast.balance)
+    assert (cast.balance.realised, cast.balance.available) == (4_950_000, 0)
+    for kind in (DocumentKind.PURCHASE_ORDER, DocumentKind.HANDOVER_REPORT):
+        document = await document_of(dki_session, order.id, kind)
+        assert document
+        assert document.facts["added_taxes"] == [
+            {"label": "Pajak daerah (PBJT) 10%", "amount": 450_000, "base": 4_500_000}
+        ]
+
+
+async def test_a_region_that_lowers_its_local_tax_pays_less_from_that_day(dki_session: AsyncSession) -> None:
+    cast = await a_cast(
+        dki_session, price=45_000, tax_class=TaxClass.CATERING, pkp=False, charges_local_tax=True
+    )
+    order = await an_order(dki_session, cast, Status.HANDOVER_PENDING, quantity=100)
+    dki_session.add(
+        RuleOverride(
+            key="local_tax_permil", value=80, valid_from=date(2026, 7, 1), legal_basis="Perda 1/2024"
+        )
+    )
+    await dki_session.flush()
+    await hand_over(dki_session, cast.approver, order.id, order.version)
+    await dki_session.refresh(cast.balance)
+    assert (order.gross_rupiah, cast.balance.committed) == (4_860_000, 4_860_000)
 
 
 async def test_a_late_delivery_costs_a_permil_a_day(dki_session: AsyncSession) -> None:

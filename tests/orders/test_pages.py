@@ -1,18 +1,21 @@
 """An order's pages as a browser without JavaScript meets them: what a form shows is what it sends back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import httpx
 import pytest
 
 from eorder_platform import clock, tenancy
+from eorder_platform.directory.models import TaxClass
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders import queries
+from eorder_tenants.orders.inspecting import Inspection, agree_inspection, inspect_order
 from eorder_tenants.orders.models import Order, Status
 from eorder_tenants.organisation.models import Role, RoleAssignment
-from tests.orders.factories import Cast, a_cast, a_draft, an_order
+from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, accepting, an_order, go_on
 from tests.organisation.factories import a_work_unit, an_official
 from tests.organisation.visiting import let_in, send
 
@@ -149,6 +152,48 @@ async def test_a_price_that_rose_is_shown_and_taken_over_before_the_draft_is_sub
     async with tenancy.inside(dki) as session:
         kept = await queries.order_for(session, cast.officer, order.id)
     assert (kept.status, kept.lines[0].total_rupiah) == (Status.AWAITING_APPROVAL, 36_000)
+
+
+async def test_everybody_sees_the_local_tax_that_is_paid(client_for: ClientFor, dki: Tenant) -> None:
+    async with tenancy.inside(dki) as session:
+        cast = await a_cast(
+            session, price=45_000, tax_class=TaxClass.CATERING, pkp=False, charges_local_tax=True
+        )
+        order = await an_order(session, cast, Status.ACCEPTED, quantity=100)
+    async with client_for("dki.localhost") as citizen:
+        public = (await citizen.get(f"/belanja/{order.number}")).text
+        product = (await citizen.get(f"/katalog/{cast.offer.id}")).text
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.approver)
+        inside = (await browser.get(f"/pesanan/{order.id}")).text
+    for html in (public, inside):
+        assert "Pajak daerah (PBJT)" in html
+        assert "Rp\N{NO-BREAK SPACE}450.000" in html
+        assert "Rp\N{NO-BREAK SPACE}4.950.000" in html
+    assert "Pajak daerah (PBJT) ditagih di atas harga ini." in product
+
+
+async def test_both_sides_see_before_they_sign_what_was_accepted_and_what_lateness_costs(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    """A hundred lunches of Rp 45,000, twenty rejected, two days late: Rp 3,600,000 and a penalty of two permil."""
+    with clock.travelling_to(MONDAY):
+        async with tenancy.inside(dki) as session:
+            cast = await a_cast(session, price=45_000, tax_class=TaxClass.CATERING, pkp=False)
+            order = await an_order(session, cast, Status.IN_DELIVERY, quantity=100)
+    with clock.travelling_to(MONDAY + timedelta(days=16)):
+        async with tenancy.inside(dki) as session:
+            again = await queries.order_for(session, cast.officer, order.id)
+            await go_on(session, cast, again, Status.DELIVERED)
+            inspection = Inspection(again.id, again.version, accepting(again, rejected=20))
+            await inspect_order(session, cast.receiver, inspection)
+            await agree_inspection(session, cast.owner, again.id, again.version)
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.approver)
+        html = (await browser.get(f"/pesanan/{order.id}")).text
+    assert "Tandatangani serah terima Rp\N{NO-BREAK SPACE}3.600.000" in html
+    assert "denda Rp\N{NO-BREAK SPACE}7.200 dipotong" in html
+    assert "Rp\N{NO-BREAK SPACE}3.520.800" in html
 
 
 async def test_enter_in_a_field_of_the_draft_saves_it(client_for: ClientFor, dki: Tenant) -> None:

@@ -23,8 +23,8 @@ def goods(amount: int) -> Supply:
     return Supply(TaxClass.GOODS, amount)
 
 
-def catering(amount: int, local_tax: int = 0) -> Supply:
-    return Supply(TaxClass.CATERING, amount, local_tax)
+def catering(amount: int, *, charges_local_tax: bool = False) -> Supply:
+    return Supply(TaxClass.CATERING, amount, charges_local_tax)
 
 
 def service(amount: int) -> Supply:

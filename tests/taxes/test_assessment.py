@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eorder_platform.directory.models import TaxClass
+from eorder_platform.directory.models import LOCALLY_TAXED, TaxClass
 from eorder_platform.rules import Rule, RuleBook, RuleMissing
 from eorder_platform.seeds.rules import national_rules
 from eorder_tenants.taxes.assessment import Assessment, assess
 from eorder_tenants.taxes.supplies import Supply, VendorTaxProfile
 from eorder_tenants.taxes.withholding import IncomeTaxKind
 from tests.taxes.factories import (
+    CATERING_CV,
     COOK_AT_HOME,
     JULY_2026,
     LAW,
@@ -29,7 +30,9 @@ from tests.taxes.factories import (
 
 AMOUNTS = st.integers(0, 200_000_000)
 SUPPLIES = st.lists(
-    st.builds(Supply, st.sampled_from(TaxClass), AMOUNTS, st.integers(0, 1_000_000)), min_size=1
+    st.builds(Supply, st.sampled_from(TaxClass), AMOUNTS)
+    | st.builds(Supply, st.sampled_from(LOCALLY_TAXED), AMOUNTS, st.booleans()),
+    min_size=1,
 )
 DAYS = st.dates(date(2022, 1, 1), date(2027, 12, 31))
 VENDORS = st.builds(
@@ -81,6 +84,28 @@ def test_an_old_assessment_stays_as_it_was_signed() -> None:
     assert (read.vat, read.rule_version) == (110_005, signed["rule_version"])
     assert read.rule_version != assessed(goods(1_000_041)).rule_version
     assert {rule.key: rule.value for rule in read.rules}["vat_permil"] == 110
+
+
+def test_an_assessment_from_before_the_local_tax_had_lines_is_still_read() -> None:
+    tax = assessed(goods(10_000_000))
+    old = {key: value for key, value in tax.to_facts().items() if key != "local_tax_lines"}
+    old["supplies"] = [{"tax_class": "goods", "amount": 10_000_000, "local_tax": 0}]
+    assert Assessment.from_facts(json.loads(json.dumps(old | {"local_tax": 0}))) == tax
+
+
+def test_a_region_may_charge_less_local_tax_and_never_more() -> None:
+    for own, charged in ((75, 337_500), (150, 450_000)):
+        deviation = Rule("local_tax_permil", own, "permil", date(2026, 1, 1), None, "Perda 1/2024")
+        book = RuleBook(national_rules(), [deviation])
+        tax = assess([catering(4_500_000, charges_local_tax=True)], CATERING_CV, book, JULY_2026)
+        assert tax.local_tax == charged
+
+
+def test_local_tax_is_rounded_once_for_the_invoice_and_only_on_food_and_hotels() -> None:
+    tax = assessed(*[catering(15, charges_local_tax=True)] * 3, catering(1_000), vendor=CATERING_CV)
+    assert (tax.local_tax_lines[0].base, tax.local_tax) == (45, 5)
+    with pytest.raises(ValueError, match="only food and hotels"):
+        Supply(TaxClass.GOODS, 10_000, charges_local_tax=True)
 
 
 def test_two_vendors_under_the_same_law_have_the_same_rule_version() -> None:

@@ -43,8 +43,8 @@ def test_shipping_counts() -> None:
 
 
 def test_local_tax_counts() -> None:
-    order = assessed(catering(46_000_000, local_tax=4_600_000), vendor=SMALL_SHOP)
-    with pytest.raises(Refused, match=r"pajak daerah Rp\s4\.600\.000"):
+    order = assessed(catering(46_000_000, charges_local_tax=True), vendor=SMALL_SHOP)
+    with pytest.raises(Refused, match=r"pajak daerah Rp\s4\.600\.000.*paling tinggi Rp\s45\.454\.545"):
         refuse_over_cap(order, LAW, JULY_2026)
 
 
@@ -60,7 +60,7 @@ def test_of_a_mixed_order_the_largest_part_is_to_be_cut() -> None:
 
 
 def test_where_no_price_would_fit_none_is_proposed() -> None:
-    order = assessed(catering(30_000_000, local_tax=60_000_000), vendor=SMALL_SHOP)
+    order = assessed(goods(51_000_000), catering(51_000_000), vendor=SMALL_SHOP)
     with pytest.raises(Refused) as refusal:
         refuse_over_cap(order, LAW, JULY_2026)
     assert "paling tinggi" not in str(refusal.value)

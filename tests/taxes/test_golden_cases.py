@@ -74,7 +74,9 @@ def test_the_same_lunches_with_a_final_tax_certificate() -> None:
 
 
 def test_the_same_lunches_with_the_local_tax_on_top() -> None:
-    tax = assessed(catering(4_500_000, local_tax=450_000), vendor=CATERING_CV)
+    tax = assessed(catering(4_500_000, charges_local_tax=True), vendor=CATERING_CV)
+    [line] = tax.local_tax_lines
+    assert (line.label, line.amount) == ("Pajak daerah (PBJT) 10%", 450_000)
     assert (tax.base, tax.local_tax, tax.gross) == (4_500_000, 450_000, 4_950_000)
     assert (tax.withheld, tax.net_to_vendor) == (90_000, 4_860_000)
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import (
@@ -94,6 +94,12 @@ class TaxClass(StrEnum):
     HOSPITALITY = "hospitality"
     COURIER = "courier"
     LUXURY = "luxury"
+
+
+LOCALLY_TAXED = (TaxClass.CATERING, TaxClass.HOSPITALITY)
+"""What may bear the regional tax on food and hotels (PBJT), where the vendor charges it on top (UU 1/2022)."""
+LOCAL_TAX_ALLOWED = f"not charges_local_tax or {one_of('tax_class', LOCALLY_TAXED)}"
+"""SQL of a CHECK that nothing else does."""
 
 
 class Vendor(Base):
@@ -231,6 +237,7 @@ class Product(Base):
         CheckConstraint("minimum_order > 0", name="minimum_order"),
         CheckConstraint("shipping_rupiah >= 0", name="shipping"),
         CheckConstraint("lead_days >= 0", name="lead_days"),
+        CheckConstraint(LOCAL_TAX_ALLOWED, name="local_tax"),
         Index("ix_product_vendor_id", "vendor_id", "created_at"),
         {"schema": PUSAT},
     )
@@ -245,6 +252,7 @@ class Product(Base):
     minimum_order: Mapped[Quantity]
     lead_days: Mapped[int] = mapped_column(default=1)
     tax_class: Mapped[str]
+    charges_local_tax: Mapped[bool] = mapped_column(default=False, server_default=false())
     domestic: Mapped[bool] = mapped_column(default=True)
     shipping_rupiah: Mapped[Rupiah] = mapped_column(default=0)
     coverage: Mapped[list[str]] = mapped_column(ARRAY(Text))

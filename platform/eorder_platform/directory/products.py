@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import outbox
 from eorder_platform.directory.checking import Answers, Checking, chosen, written
 from eorder_platform.directory.members import Member
-from eorder_platform.directory.models import Product, TaxClass
+from eorder_platform.directory.models import LOCALLY_TAXED, Product, TaxClass
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.money import parse_quantity, parse_rupiah, typed_quantity
 from eorder_platform.reference.models import Category, RegionRow
@@ -26,8 +26,8 @@ SEPARATOR: Final = ","
 class ProductFacts:
     """What a vendor says about a product; the price is per unit in rupiah, excluding tax.
 
-    `coverage` holds region codes to which the vendor delivers: a province ("75") stands for all in it, a regency or
-    city ("75.71") for itself.
+    `charges_local_tax`: he adds the regional tax on food and hotels (PBJT) to his bill. `coverage` holds region codes
+    to which the vendor delivers: a province ("75") stands for all in it, a regency or city ("75.71") for itself.
     """
 
     name: str
@@ -38,6 +38,7 @@ class ProductFacts:
     minimum_order: Decimal
     lead_days: int
     tax_class: TaxClass
+    charges_local_tax: bool
     domestic: bool
     shipping_rupiah: int
     coverage: tuple[str, ...]
@@ -45,6 +46,7 @@ class ProductFacts:
     def write(self, product: Product) -> None:
         product.name, product.description = self.name, self.description
         product.category_code, product.tax_class = self.category_code, self.tax_class
+        product.charges_local_tax = self.charges_local_tax
         product.unit, product.minimum_order = self.unit, self.minimum_order
         product.price_rupiah, product.shipping_rupiah = self.price_rupiah, self.shipping_rupiah
         product.lead_days, product.domestic = self.lead_days, self.domestic
@@ -54,8 +56,9 @@ class ProductFacts:
 async def check_product(session: AsyncSession, answers: Answers) -> ProductFacts:
     """The answers as facts; every problem is named at once.
 
-    Refused: a category that is not the lowest of its kind or is closed, a price below Rp 1, a minimum order of zero, a
-    delivery area that is no region. Without a tax class the category's own counts.
+    Refused: a category that is not the lowest of its kind or is closed, a price below Rp 1, a minimum order of zero,
+    local tax on what is neither food nor hotel, a delivery area that is no region. Without a tax class the category's
+    own counts.
     """
     category = await _category(session, answers.get("category_code", ""))
     known = frozenset(await session.scalars(select(RegionRow.code)))
@@ -71,6 +74,7 @@ async def check_product(session: AsyncSession, answers: Answers) -> ProductFacts
         minimum_order=checking.take(_minimum_order, answers),
         lead_days=checking.take(_lead_days, answers),
         tax_class=checking.take(_tax_class, answers, category),
+        charges_local_tax=checking.take(_charges_local_tax, answers, category),
         domestic=answers.get("domestic") == "ya",
         shipping_rupiah=checking.take(_shipping, answers),
         coverage=checking.take(_coverage, answers, known),
@@ -109,6 +113,7 @@ def answers_of_product(product: Product) -> dict[str, str]:
         "shipping": str(product.shipping_rupiah),
         "coverage": SEPARATOR.join(product.coverage),
         **({"domestic": "ya"} if product.domestic else {}),
+        **({"charges_local_tax": "ya"} if product.charges_local_tax else {}),
     }
 
 
@@ -153,6 +158,13 @@ def _tax_class(answers: Answers, category: Category | None) -> TaxClass:
     if not answers.get("tax_class"):
         return TaxClass(category.tax_class) if category else TaxClass.GOODS
     return chosen(answers, "tax_class", "golongan pajak", TaxClass)
+
+
+def _charges_local_tax(answers: Answers, category: Category | None) -> bool:
+    charges = answers.get("charges_local_tax") == "ya"
+    if charges and _tax_class(answers, category) not in LOCALLY_TAXED:
+        raise Refused("Pajak daerah (PBJT) hanya untuk makanan, minuman, dan hotel.", "charges_local_tax")
+    return charges
 
 
 def _coverage(answers: Answers, known: frozenset[str]) -> tuple[str, ...]:

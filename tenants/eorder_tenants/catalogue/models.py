@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Text
+from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Text, false
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eorder_platform.directory.models import ParticipationStatus, TaxClass
+from eorder_platform.directory.models import LOCAL_TAX_ALLOWED, ParticipationStatus, TaxClass
 from eorder_platform.tables import Base, CreatedAt, Facts, Quantity, Rupiah, one_of
 
 
@@ -59,6 +59,7 @@ class Offer(Base):
     __table_args__ = (
         CheckConstraint(one_of("tax_class", TaxClass), name="tax_class"),
         CheckConstraint("price_rupiah > 0", name="price"),
+        CheckConstraint(LOCAL_TAX_ALLOWED, name="local_tax"),
         Index("ix_offer_newest", "published_at", "id", postgresql_where="visible"),
         Index("ix_offer_price", "price_rupiah", "id", postgresql_where="visible"),
         Index("ix_offer_group", "category_group", "published_at", "id", postgresql_where="visible"),
@@ -80,6 +81,7 @@ class Offer(Base):
     minimum_order: Mapped[Quantity]
     lead_days: Mapped[int]
     tax_class: Mapped[str]
+    charges_local_tax: Mapped[bool] = mapped_column(default=False, server_default=false())
     domestic: Mapped[bool]
     shipping_rupiah: Mapped[Rupiah]
     coverage: Mapped[list[str]] = mapped_column(ARRAY(Text))

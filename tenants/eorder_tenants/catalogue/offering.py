@@ -65,6 +65,7 @@ def _copy(card: ProductCard, offer: Offer) -> None:
     offer.price_rupiah, offer.shipping_rupiah = product.price_rupiah, product.shipping_rupiah
     offer.minimum_order, offer.lead_days = product.minimum_order, product.lead_days
     offer.tax_class, offer.domestic = product.tax_class, product.domestic
+    offer.charges_local_tax = product.charges_local_tax
     offer.coverage = list(product.coverage)
     offer.photos, offer.art = [f"{product.id}/{photo}" for photo in card.photos], product.art
     offer.vendor_name, offer.vendor_form = vendor.trade_name, vendor.legal_form

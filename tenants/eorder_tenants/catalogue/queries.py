@@ -158,7 +158,7 @@ def _cards(text: str | None) -> Sequence[Row]:
 _ONE_OFFER: Final = f"""
 select o.id, o.vendor_id, o.name, o.description, o.unit, o.price_rupiah, o.minimum_order, o.lead_days, o.tax_class,
     o.domestic, o.shipping_rupiah, o.art, o.vendor_name, o.vendor_scale, o.vendor_form, o.vendor_city,
-    o.vat_registered, o.category_code, o.category_group,
+    o.vat_registered, o.charges_local_tax, o.category_code, o.category_group,
     array_to_string(o.photos, ' ') as photos, array_to_string(o.coverage, ' ') as coverage,
     case when $2 = 'en' then part.name_english else part.name end as category_name,
     case when $2 = 'en' then main.name_english else main.name end as group_name,

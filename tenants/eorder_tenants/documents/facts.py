@@ -68,11 +68,12 @@ class Signatory:
 
 @dataclass(frozen=True, kw_only=True)
 class Official:
-    """The region's party, usually the commitment officer (PPK)."""
+    """The region's party, usually the commitment officer (PPK), with the letter that appointed him (SK)."""
 
     name: str
     nip: str
     position: str
+    appointment: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +183,7 @@ class PurchaseOrderFacts(DocumentFacts):
     amount_in_words: str  # of gross, with "rupiah"
     delivery_address: str
     due_date: date
+    note: str = ""
     clauses: tuple[Clause, ...]
 
     def __post_init__(self) -> None:

@@ -44,7 +44,8 @@ def quantity_problem(offer: Offer, quantity: Decimal) -> str | None:
 
 def price(line: OrderLine, offer: Offer) -> None:
     """Name, unit, tax class and price of the line as the catalogue has them now."""
-    line.name, line.unit, line.tax_class = offer.name, offer.unit, offer.tax_class
+    line.name, line.unit = offer.name, offer.unit
+    line.tax_class, line.charges_local_tax = offer.tax_class, offer.charges_local_tax
     line.unit_price_rupiah = offer.price_rupiah
     line.total_rupiah = line.due_rupiah
 

@@ -1,5 +1,6 @@
 """The commitment officer signs the handover (BAST): from here on the region owes what it accepted, and no more."""
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
+from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets import ledger
 from eorder_tenants.budgets.ledger import Draw
@@ -14,11 +16,20 @@ from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders import papers, stepping
 from eorder_tenants.orders.lifecycle import Action
-from eorder_tenants.orders.models import Order
-from eorder_tenants.orders.reckoning import reckon
+from eorder_tenants.orders.models import Order, Status
+from eorder_tenants.orders.reckoning import assess_order, reckon
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
+from eorder_tenants.taxes.assessment import Assessment
 from eorder_tenants.taxes.late_penalty import late_penalty
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the accepted part costs and what lateness takes off, as both sides see it before they sign."""
+
+    assessment: Assessment
+    penalty: int
 
 
 async def hand_over(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
@@ -33,13 +44,11 @@ async def hand_over(session: AsyncSession, actor: Actor, order_id: UUID, version
     rules = await rulebook(session)
     order.penalty_rupiah = 0
     assessment = await reckon(session, order, rules, today)
-    assert order.delivered_at and order.delivery_due_on
-    delivered_on: date = order.delivered_at.astimezone(ZoneInfo(tenant.zone)).date()
-    order.penalty_rupiah = late_penalty(assessment.base, order.delivery_due_on, delivered_on, rules)
+    order.penalty_rupiah = _penalty(order, assessment, rules, tenant)
     order.net_rupiah -= order.penalty_rupiah
     await _follow(session, actor, order)
     order.handed_over_by = actor.official_id
-    late_days = max(0, (delivered_on - order.delivery_due_on).days)
+    late_days = max(0, (_delivered_on(order, tenant) - _due_on(order)).days)
     composer = await papers.handover_report(session, order, actor.official_id, assessment, late_days)
     document = await signing.sign(
         session, order.id, order.work_unit, DocumentKind.HANDOVER_REPORT, actor.official_id, composer
@@ -57,6 +66,30 @@ async def hand_over(session: AsyncSession, actor: Actor, order_id: UUID, version
         },
         rules=rules,
     )
+
+
+async def expected_at_handover(session: AsyncSession, order: Order) -> Expected | None:
+    """What the handover would come to today; None before the inspection and after the handover."""
+    if order.status not in (Status.INSPECTED, Status.HANDOVER_PENDING):
+        return None
+    tenant: Tenant = session.info["tenant"]
+    rules = await rulebook(session)
+    assessment = await assess_order(session, order, rules, clock.today(tenant.zone))
+    return Expected(assessment, _penalty(order, assessment, rules, tenant))
+
+
+def _penalty(order: Order, assessment: Assessment, rules: RuleBook, tenant: Tenant) -> int:
+    return late_penalty(assessment.base, _due_on(order), _delivered_on(order, tenant), rules)
+
+
+def _due_on(order: Order) -> date:
+    assert order.delivery_due_on
+    return order.delivery_due_on
+
+
+def _delivered_on(order: Order, tenant: Tenant) -> date:
+    assert order.delivered_at
+    return order.delivered_at.astimezone(ZoneInfo(tenant.zone)).date()
 
 
 async def _follow(session: AsyncSession, actor: Actor, order: Order) -> None:

@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eorder_platform.directory.models import TaxClass
+from eorder_platform.directory.models import LOCAL_TAX_ALLOWED, TaxClass
 from eorder_platform.money import line_amount
 from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Id, Moment, Quantity, Rupiah, one_of
 from eorder_tenants.budgets.ledger import Draw
@@ -205,6 +205,7 @@ class OrderLine(Base):
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("unit_price_rupiah > 0", name="price"),
         CheckConstraint(one_of("tax_class", TaxClass), name="tax_class"),
+        CheckConstraint(LOCAL_TAX_ALLOWED, name="local_tax"),
         CheckConstraint("accepted_quantity + rejected_quantity = quantity", name="inspected"),
         UniqueConstraint("order_id", "offer_id", name="uq_order_line_offer"),
     )
@@ -216,6 +217,7 @@ class OrderLine(Base):
     name: Mapped[str]
     unit: Mapped[str]
     tax_class: Mapped[str]
+    charges_local_tax: Mapped[bool] = mapped_column(default=False, server_default=false())
     quantity: Mapped[Quantity]
     unit_price_rupiah: Mapped[Rupiah]
     total_rupiah: Mapped[Rupiah]

@@ -73,8 +73,13 @@ def vendor_signs(order: Order, at: datetime | None, capacity: str = VENDOR_CAPAC
     )
 
 
-def buyer(officer: Official) -> facts.Official:
-    return facts.Official(name=officer.name, nip=officer.civil_servant_id or "", position=officer.position)
+def buyer(officer: Official, appointment: str) -> facts.Official:
+    return facts.Official(
+        name=officer.name,
+        nip=officer.civil_servant_id or "",
+        position=officer.position,
+        appointment=appointment,
+    )
 
 
 def vendor(order: Order) -> facts.Vendor:
@@ -105,16 +110,14 @@ def lines(order: Order) -> tuple[facts.Line, ...]:
 
 
 def added(assessment: Assessment) -> tuple[facts.Charge, ...]:
-    taxes = [
-        facts.Charge(label=line.label, amount=line.amount, base=line.taxable_base)
-        for line in assessment.vat_lines
+    vat = [
+        facts.Charge(label=one.label, amount=one.amount, base=one.taxable_base)
+        for one in assessment.vat_lines
     ]
-    local = (
-        [facts.Charge(label="Pajak daerah (PBJT)", amount=assessment.local_tax)]
-        if assessment.local_tax
-        else []
-    )
-    return (*taxes, *local)
+    local = [
+        facts.Charge(label=one.label, amount=one.amount, base=one.base) for one in assessment.local_tax_lines
+    ]
+    return (*vat, *local)
 
 
 def office_time(tenant: Tenant, moment: datetime) -> datetime:

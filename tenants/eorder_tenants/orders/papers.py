@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import clock
 from eorder_platform.money import amount_in_words
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
@@ -27,7 +29,7 @@ from eorder_tenants.orders.paper_parts import (
     vendor_signs,
     withheld,
 )
-from eorder_tenants.organisation.models import Official
+from eorder_tenants.organisation.models import Official, Role, RoleAssignment
 from eorder_tenants.taxes.assessment import Assessment
 
 Composer = Callable[[Heading], facts.DocumentFacts]
@@ -38,6 +40,7 @@ async def purchase_order(
 ) -> Composer:
     """Purchase order (surat pesanan), signed by the commitment officer; the vendor signs by accepting."""
     officer = await session.get_one(Official, signer_id)
+    appointment = await _appointment(session, order, signer_id, on)
     tenant: Tenant = session.info["tenant"]
     assert order.delivery_due_on
     due_on: date = order.delivery_due_on
@@ -49,7 +52,7 @@ async def purchase_order(
                 officer_signs("Pejabat Pembuat Komitmen", officer, heading.issued_at),
                 vendor_signs(order, None),
             ),
-            buyer=buyer(officer),
+            buyer=buyer(officer, appointment),
             vendor=vendor(order),
             lines=lines(order),
             shipping=order.shipping_rupiah,
@@ -60,6 +63,7 @@ async def purchase_order(
             amount_in_words=amount_in_words(assessment.gross),
             delivery_address=order.delivery_address,
             due_date=due_on,
+            note=order.note,
             clauses=standard_clauses(
                 payment_business_days=rules.value("payment_days", on=on),
                 penalty_permil_per_day=rules.value("late_penalty_permil", on=on),
@@ -118,6 +122,7 @@ async def handover_report(
     """Handover report (BAST) over the accepted quantities; the vendor signed when he agreed to the inspection."""
     officer = await session.get_one(Official, signer_id)
     tenant: Tenant = session.info["tenant"]
+    appointment = await _appointment(session, order, signer_id, clock.today(tenant.zone))
     ordered = await _signed(session, order, DocumentKind.PURCHASE_ORDER)
     inspected = await _signed(session, order, DocumentKind.INSPECTION_REPORT)
     assert order.inspection_agreed_at
@@ -130,7 +135,7 @@ async def handover_report(
                 officer_signs("Pihak Pertama", officer, heading.issued_at),
                 vendor_signs(order, agreed_at, capacity="Pihak Kedua"),
             ),
-            buyer=buyer(officer),
+            buyer=buyer(officer, appointment),
             vendor=vendor(order),
             purchase_order_number=ordered.number,
             purchase_order_date=office_time(tenant, ordered.signed_at).date(),
@@ -205,6 +210,18 @@ async def payment_receipt(
         )
 
     return compose
+
+
+async def _appointment(session: AsyncSession, order: Order, signer_id: UUID, on: date) -> str:
+    """The number of the letter (SK) by which the commitment officer holds his office on that day."""
+    letters = select(RoleAssignment.letter_number).where(
+        RoleAssignment.official_id == signer_id,
+        RoleAssignment.role == Role.COMMITMENT_OFFICER,
+        or_(RoleAssignment.work_unit_id.is_(None), RoleAssignment.work_unit_id == order.work_unit_id),
+        RoleAssignment.valid_from <= on,
+        or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= on),
+    )
+    return await session.scalar(letters.order_by(RoleAssignment.valid_from.desc()).limit(1)) or ""
 
 
 async def _signed(session: AsyncSession, order: Order, kind: DocumentKind) -> OrderDocument:

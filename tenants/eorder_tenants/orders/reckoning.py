@@ -57,7 +57,11 @@ def apply(order: Order, assessment: Assessment) -> None:
 
 def supplies_of(lines: Sequence[OrderLine]) -> list[Supply]:
     """The lines of which anything is to be paid."""
-    return [Supply(TaxClass(line.tax_class), line.due_rupiah) for line in lines if line.due_quantity]
+    return [
+        Supply(TaxClass(line.tax_class), line.due_rupiah, line.charges_local_tax)
+        for line in lines
+        if line.due_quantity
+    ]
 
 
 def _profile(order: Order) -> VendorTaxProfile:

@@ -162,6 +162,8 @@ def _problems_with_prices(order: Order, offers: dict[UUID, Offer]) -> list[Probl
             changed.append(
                 f"Harga {line.name} sekarang {now}, tadinya {before}. Perbarui harga, lalu ajukan lagi."
             )
+        elif offer and (offer.tax_class, offer.charges_local_tax) != (line.tax_class, line.charges_local_tax):
+            changed.append(f"Pajak {line.name} berubah. Perbarui harga, lalu ajukan lagi.")
     if not changed and order.lines and shipping_of(order, offers) != order.shipping_rupiah:
         now = format_rupiah(shipping_of(order, offers))
         changed.append(f"Ongkos kirim sekarang {now}. Perbarui harga, lalu ajukan lagi.")

@@ -11,6 +11,7 @@ from eorder_platform.directory.models import TaxClass
 from eorder_platform.money import apportion, format_rupiah
 from eorder_platform.rules import Rule, RuleBook, RulesOfDay, version_of
 from eorder_tenants.taxes.income_tax import income_taxes, is_below
+from eorder_tenants.taxes.local_tax import LocalTaxLine, local_tax_lines
 from eorder_tenants.taxes.supplies import Supply, VendorTaxProfile
 from eorder_tenants.taxes.vat import VatLine, vat_lines
 from eorder_tenants.taxes.withholding import IncomeTaxLine
@@ -31,12 +32,12 @@ class Assessment:
     tax_point: date
     payment_date: date
     bases: dict[TaxClass, int]
-    local_tax: int
     vat_lines: tuple[VatLine, ...]
     vat_withheld: int
     income_tax_lines: tuple[IncomeTaxLine, ...]
     notes: tuple[str, ...]
     rules: tuple[Rule, ...]
+    local_tax_lines: tuple[LocalTaxLine, ...] = ()
 
     def __post_init__(self) -> None:
         if self.vat_withheld not in (0, self.vat):
@@ -57,6 +58,10 @@ class Assessment:
     @property
     def vat(self) -> int:
         return sum(line.amount for line in self.vat_lines)
+
+    @property
+    def local_tax(self) -> int:
+        return sum(line.amount for line in self.local_tax_lines)
 
     @property
     def income_tax(self) -> int:
@@ -89,7 +94,9 @@ class Assessment:
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> "Assessment":
         """The stored assessment, nothing recomputed. Totals that disagree with their parts: ValueError."""
-        assessment = _ADAPTER.validate_python({key: facts[key] for key in cls.__dataclass_fields__})
+        assessment = _ADAPTER.validate_python(
+            {key: facts[key] for key in cls.__dataclass_fields__ if key in facts}
+        )
         totals = assessment._totals()
         if totals != {key: facts[key] for key in totals}:
             raise ValueError("the stored totals of an assessment do not follow from its parts")
@@ -100,6 +107,7 @@ class Assessment:
             "base": self.base,
             "dpp_alternative": self.dpp_alternative,
             "vat": self.vat,
+            "local_tax": self.local_tax,
             "income_tax": self.income_tax,
             "gross": self.gross,
             "withheld": self.withheld,
@@ -124,10 +132,10 @@ def assess(
 ) -> Assessment:
     """Taxes of one order in treasurer mode (PMK 231/2019 as amended by PMK 59/2022).
 
-    `on` is the tax point of VAT: handover or payment, whichever is earlier; `payment_date`, the same day unless
-    given, decides income tax and whether the vendor's certificate still holds. Both are dates in the region's zone.
-    Before they have happened, today gives the estimate shown to the vendor. `shipping` is the vendor's own charge;
-    it shares the classes of the supplies in proportion to their price (a courier's bill is a supply of its own).
+    `on` is the tax point of VAT and local tax: handover or payment, whichever is earlier; `payment_date`, the same day
+    unless given, decides income tax and whether the vendor's certificate still holds. Both are dates in the region's
+    zone. Before they have happened, today gives the estimate shown to the vendor. `shipping` is the vendor's own
+    charge; it shares the classes of the supplies in proportion to their price (a courier's bill is a supply itself).
     `same_transaction_base` is the price before tax of what was already ordered in the same transaction: split orders
     pass the thresholds together.
 
@@ -139,6 +147,7 @@ def assess(
     vat_rules, income_tax_rules = rulebook.on(on), rulebook.on(payment_date or on)
     bases = bases_of(supplies, shipping)
     vat = vat_lines(bases, vat_rules) if vendor.vat_registered else ()
+    local_tax = local_tax_lines(supplies, vat_rules)
     vat_note = _why_vat_is_not_withheld(vat, same_transaction_base, vat_rules, paid_by_card=paid_by_card)
     income_tax = income_taxes(
         bases,
@@ -154,12 +163,12 @@ def assess(
         tax_point=on,
         payment_date=payment_date or on,
         bases=bases,
-        local_tax=sum(supply.local_tax for supply in supplies),
         vat_lines=vat,
         vat_withheld=0 if vat_note else sum(line.amount for line in vat),
         income_tax_lines=income_tax.lines,
         notes=(*([vat_note] if vat_note else []), *income_tax.notes),
         rules=tuple(dict.fromkeys((*vat_rules.used, *income_tax_rules.used))),
+        local_tax_lines=local_tax,
     )
 
 

@@ -9,6 +9,7 @@ from eorder_platform.errors import Refused
 from eorder_platform.money import format_rupiah
 from eorder_platform.rules import RuleBook, RulesOfDay
 from eorder_tenants.taxes.assessment import Assessment
+from eorder_tenants.taxes.local_tax import local_tax_on
 from eorder_tenants.taxes.vat import vat_lines
 
 
@@ -41,10 +42,17 @@ def highest_base(assessment: Assessment, cap: int, rulebook: RuleBook, on: date)
     largest = max(assessment.bases, key=lambda tax_class: assessment.bases[tax_class])
     others = {c: amount for c, amount in assessment.bases.items() if c is not largest}
     rules = rulebook.on(on)
+    charged = dict.fromkeys(assessment.bases, 0)
+    for supply in assessment.supplies:
+        charged[supply.tax_class] += supply.amount if supply.charges_local_tax else 0
+    among_others = sum(amount for c, amount in charged.items() if c is not largest)
 
     def total(amount: int) -> int:
         bases = {**others, largest: amount}
-        return gross_of(bases, rules, vat_registered=assessment.vendor.vat_registered) + assessment.local_tax
+        share = amount * charged[largest] // assessment.bases[largest]
+        local_tax = local_tax_on(among_others + share, rules)
+        gross = gross_of(bases, rules, vat_registered=assessment.vendor.vat_registered)
+        return gross + (local_tax.amount if local_tax else 0)
 
     fitting = bisect_right(range(cap + 1), cap, key=total)
     return fitting - 1 + sum(others.values()) if fitting else 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from eorder_platform.directory.models import LegalForm, TaxClass
+from eorder_platform.directory.models import LOCALLY_TAXED, LegalForm, TaxClass
 
 VATABLE = frozenset({TaxClass.GOODS, TaxClass.SERVICE, TaxClass.RENTAL, TaxClass.VENUE})
 GOODS = frozenset({TaxClass.GOODS, TaxClass.GOODS_EXEMPT, TaxClass.LUXURY})
@@ -15,17 +15,19 @@ GOODS = frozenset({TaxClass.GOODS, TaxClass.GOODS_EXEMPT, TaxClass.LUXURY})
 class Supply:
     """A line of an order: its price before tax, after discount, in whole rupiah (money.line_amount).
 
-    `local_tax` is the regional tax on food and hotels (PBJT) where the vendor charges it on top of the price: the
-    region pays it with the price and the vendor remits it. A negative amount: ValueError.
+    `charges_local_tax`: the vendor charges the regional tax on food and hotels (PBJT) on top of it. A negative amount,
+    or that tax on anything else: ValueError.
     """
 
     tax_class: TaxClass
     amount: int
-    local_tax: int = 0
+    charges_local_tax: bool = False
 
     def __post_init__(self) -> None:
-        if self.amount < 0 or self.local_tax < 0:
+        if self.amount < 0:
             raise ValueError(f"a supply is never negative: {self}")
+        if self.charges_local_tax and self.tax_class not in LOCALLY_TAXED:
+            raise ValueError(f"only food and hotels bear the local tax: {self}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,9 +101,9 @@ class PublicOrder:
         return self.base_rupiah - self.shipping_rupiah
 
     @property
-    def added_tax_rupiah(self) -> int:
-        """VAT, and a local tax where there is one."""
-        return self.gross_rupiah - self.base_rupiah
+    def local_tax_rupiah(self) -> int:
+        """The regional tax on food and hotels (PBJT) where the vendor charges it on top."""
+        return self.gross_rupiah - self.base_rupiah - self.vat_rupiah
 
     @property
     def days_since_handover(self) -> tuple[int, int] | None:

@@ -16,15 +16,23 @@ class Goods:
     lead_days: int
     art: str
     description: str
+    made_in: tuple[str, ...]
+    """Codes of the provinces whose vendors make it; none: it is made anywhere."""
 
     @property
-    def group(self) -> str:
-        return self.category.partition(".")[0]
+    def is_catering(self) -> bool:
+        return self.category.startswith("FNB-MEET")
+
+    def is_sold_by(self, trades: tuple[str, ...], province: str) -> bool:
+        """Does a business of these trades (category codes or how they begin) in that province sell it?"""
+        return self.category.startswith(trades) and (not self.made_in or province in self.made_in)
 
 
-def _group(category: str, art: str, *rows: tuple[str, str, int, int, int, str]) -> tuple[Goods, ...]:
+def _group(
+    category: str, art: str, *rows: tuple[str, str, int, int, int, str], made_in: tuple[str, ...] = ()
+) -> tuple[Goods, ...]:
     return tuple(
-        Goods(name, category, unit, price, minimum, lead, art, description)
+        Goods(name, category, unit, price, minimum, lead, art, description, made_in)
         for name, unit, price, minimum, lead, description in rows
     )
 
@@ -135,7 +143,19 @@ GOODS: Final = (
             1,
             "Biji atau bubuk, sangrai sedang, kemasan katup.",
         ),
+        ("Kopi robusta Gayo 500 gram", "bungkus", 88_000, 5, 1, "Biji atau bubuk, sangrai gelap."),
+        made_in=("11", "31"),
+    ),
+    *_group(
+        "FNB-GUEST.COFFEE",
+        "kopi",
         ("Kopi pinogu 200 gram", "bungkus", 58_000, 5, 2, "Robusta Pinogu, Bone Bolango, sangrai gelap."),
+        ("Kopi pinogu madu 200 gram", "bungkus", 72_000, 5, 2, "Robusta Pinogu proses madu, sangrai sedang."),
+        made_in=("75",),
+    ),
+    *_group(
+        "FNB-GUEST.COFFEE",
+        "kopi",
         ("Teh melati seduh 100 gram", "bungkus", 32_000, 10, 1, "Teh hijau melati, kaleng."),
     ),
     *_group(
@@ -224,6 +244,13 @@ GOODS: Final = (
             7,
             "Katun prima, ukuran S sampai 4L, motif daerah.",
         ),
+        ("Kain batik tulis 2 meter", "lembar", 420_000, 2, 10, "Primisima, malam tulis, pewarna alami."),
+        ("Selendang batik cap", "lembar", 145_000, 5, 5, "Katun, 50 × 200 cm."),
+        made_in=("31", "33", "34"),
+    ),
+    *_group(
+        "UNIF.BATIK",
+        "batik",
         (
             "Kain sulaman karawo 2 meter",
             "lembar",
@@ -232,7 +259,23 @@ GOODS: Final = (
             10,
             "Sulaman tangan karawo, pilihan lima warna dasar.",
         ),
+        ("Kemeja karawo lengan pendek", "potong", 310_000, 5, 10, "Katun, sulaman pada saku dan kerah."),
+        ("Jilbab sulam karawo", "lembar", 165_000, 5, 7, "Voal, sulaman tepi, pilihan warna."),
+        made_in=("75",),
+    ),
+    *_group(
+        "UNIF.BATIK",
+        "batik",
         ("Kain tenun ikat selendang", "lembar", 240_000, 2, 7, "Tenun tangan, pewarna alami."),
+        ("Kemeja tenun ikat lengan pendek", "potong", 330_000, 5, 10, "Tenun tangan, furing katun."),
+        made_in=("53",),
+    ),
+    *_group(
+        "UNIF.BATIK",
+        "batik",
+        ("Kain endek 2 meter", "lembar", 265_000, 2, 7, "Tenun endek, motif khas Bali."),
+        ("Kemeja endek lengan panjang", "potong", 295_000, 5, 7, "Tenun endek, ukuran S sampai 4L."),
+        made_in=("51",),
     ),
     *_group(
         "UNIF.SHIRT",
@@ -265,7 +308,14 @@ GOODS: Final = (
         "MAINT.AIRCON",
         "alat",
         ("Servis dan cuci AC", "unit", 95_000, 2, 2, "Cuci dalam dan luar, cek freon, bergaransi 30 hari."),
-        ("Servis komputer dan pencetak", "unit", 150_000, 1, 2, "Diagnosa, pembersihan, pemasangan ulang."),
+        (
+            "Tambah freon dan perbaikan AC",
+            "unit",
+            225_000,
+            1,
+            2,
+            "Tambah freon, ganti kapasitor, bergaransi 30 hari.",
+        ),
     ),
     *_group(
         "RENT.TENT",
@@ -317,6 +367,11 @@ GOODS: Final = (
             3,
             "Satu juru foto, 150 foto terpilih dalam dua hari.",
         ),
+        ("Pas foto pegawai", "orang", 35_000, 20, 2, "Latar pilihan, empat lembar dan berkas digital."),
+    ),
+    *_group(
+        "DOCU.VIDEO",
+        "kamera",
         (
             "Siaran langsung kegiatan",
             "kegiatan",
@@ -330,8 +385,19 @@ GOODS: Final = (
         "SOUV.PLAQUE",
         "anyaman",
         ("Plakat akrilik dengan kotak", "pcs", 165_000, 2, 5, "Akrilik 8 mm, cetak UV, kotak beludru."),
+        ("Piala resin 25 cm", "pcs", 145_000, 2, 5, "Resin cor, pelat nama kuningan."),
+    ),
+    *_group(
+        "SOUV.KIT",
+        "anyaman",
         ("Tas peserta kanvas bersablon", "pcs", 38_000, 30, 5, "Kanvas 12 oz, sablon satu warna."),
-        ("Gantungan kunci motif daerah", "pcs", 12_500, 50, 5, "Kuningan cor atau kayu, kemasan kartu."),
+        ("Buku catatan kegiatan", "pcs", 22_000, 50, 5, "A5, 100 halaman, sampul cetak."),
+    ),
+    *_group(
+        "SOUV.WEAVE",
+        "anyaman",
+        ("Dompet kain daerah", "pcs", 45_000, 10, 5, "Kain khas daerah, ritsleting, kotak."),
+        ("Gantungan kunci motif daerah", "pcs", 12_500, 50, 5, "Perca kain daerah, kemasan kartu."),
     ),
     *_group(
         "ICT-S.STORAGE",

@@ -249,7 +249,8 @@ async def _make_vendor(country: Country, number: int, business: DemoBusiness) ->
             )
         country.members[number] = member
         async with tenancy.national() as session:
-            for goods in (one for one in GOODS if one.group in business.groups):
+            province = business.region_code[:2]
+            for goods in (one for one in GOODS if one.is_sold_by(business.trades, province)):
                 price = round(goods.price_rupiah * dice.uniform(0.92, 1.12) / 100) * 100
                 product = await writing_products.write_product(
                     session,
@@ -266,6 +267,7 @@ async def _make_vendor(country: Country, number: int, business: DemoBusiness) ->
                         "shipping": str(dice.choice((0, 0, 15_000, 25_000, 50_000))),
                         "coverage": ",".join(country.tenants[slug].region_code for slug in business.serves),
                         "domestic": "ya",
+                        "charges_local_tax": "ya" if business.charges_local_tax and goods.is_catering else "",
                     },
                 )
                 product.art = goods.art

@@ -269,9 +269,12 @@ class DemoLine:
     account_code: str
     account_name: str
     package_name: str
-    groups: tuple[str, ...]
-    """Category groups that a package of this line buys."""
+    categories: tuple[str, ...]
+    """What a package of this line buys: category codes or how they begin."""
     ceiling_rupiah: int
+
+    def buys(self, category_code: str) -> bool:
+        return category_code.startswith(self.categories)
 
 
 LINES: Final = (
@@ -289,24 +292,51 @@ LINES: Final = (
         "Fasilitasi Kunjungan Tamu",
         "5.1.02.01.01.0053",
         "Belanja Makanan dan Minuman Jamuan Tamu",
-        "Jamuan tamu dan bingkisan",
-        ("FNB-GUEST", "SOUV"),
-        160_000_000,
+        "Jamuan tamu",
+        ("FNB-GUEST",),
+        110_000_000,
+    ),
+    DemoLine(
+        "X.XX.01.2.06.0008",
+        "Fasilitasi Kunjungan Tamu",
+        "5.1.02.01.01.0035",
+        "Belanja Alat/Bahan untuk Kegiatan Kantor-Suvenir/Cendera Mata",
+        "Suvenir dan cendera mata",
+        ("SOUV",),
+        80_000_000,
     ),
     DemoLine(
         "X.XX.01.2.06.0004",
         "Penyediaan Bahan Logistik Kantor",
         "5.1.02.01.01.0024",
-        "Belanja Alat/Bahan untuk Kegiatan Kantor–Alat Tulis Kantor",
-        "Alat tulis dan bahan kantor",
-        ("ATK", "ICT-S", "CLEAN"),
-        380_000_000,
+        "Belanja Alat/Bahan untuk Kegiatan Kantor-Alat Tulis Kantor",
+        "Alat tulis kantor",
+        ("ATK.PAPER", "ATK.PEN"),
+        240_000_000,
+    ),
+    DemoLine(
+        "X.XX.01.2.06.0004",
+        "Penyediaan Bahan Logistik Kantor",
+        "5.1.02.01.01.0029",
+        "Belanja Alat/Bahan untuk Kegiatan Kantor-Bahan Komputer",
+        "Tinta, toner, dan bahan komputer",
+        ("ATK.INK", "ICT-S"),
+        120_000_000,
+    ),
+    DemoLine(
+        "X.XX.01.2.06.0004",
+        "Penyediaan Bahan Logistik Kantor",
+        "5.1.02.01.01.0036",
+        "Belanja Alat/Bahan untuk Kegiatan Kantor-Alat/Bahan untuk Kegiatan Kantor Lainnya",
+        "Bahan kebersihan dan tanaman kantor",
+        ("CLEAN.SUPPLY", "PLANT"),
+        110_000_000,
     ),
     DemoLine(
         "X.XX.01.2.06.0005",
         "Penyediaan Barang Cetakan dan Penggandaan",
         "5.1.02.01.01.0026",
-        "Belanja Alat/Bahan untuk Kegiatan Kantor–Bahan Cetak",
+        "Belanja Alat/Bahan untuk Kegiatan Kantor-Bahan Cetak",
         "Cetak dan penggandaan",
         ("PRINT",),
         210_000_000,
@@ -315,18 +345,54 @@ LINES: Final = (
         "X.XX.01.2.05.0002",
         "Pengadaan Pakaian Dinas beserta Atribut Kelengkapannya",
         "5.1.02.01.01.0064",
-        "Belanja Pakaian Dinas Harian (PDH)",
-        "Pakaian dinas dan batik",
-        ("UNIF",),
-        260_000_000,
+        "Belanja Pakaian Dinas Lapangan (PDL)",
+        "Pakaian lapangan",
+        ("UNIF.SHIRT",),
+        120_000_000,
+    ),
+    DemoLine(
+        "X.XX.01.2.05.0002",
+        "Pengadaan Pakaian Dinas beserta Atribut Kelengkapannya",
+        "5.1.02.01.01.0075",
+        "Belanja Pakaian Batik Tradisional",
+        "Batik dan kain daerah",
+        ("UNIF.BATIK",),
+        160_000_000,
     ),
     DemoLine(
         "X.XX.01.2.08.0004",
         "Penyediaan Jasa Pelayanan Umum Kantor",
-        "5.1.02.02.01.0030",
-        "Belanja Jasa Tenaga Kebersihan",
-        "Jasa kebersihan, sewa, dan dokumentasi",
-        ("CLEAN", "RENT", "DOCU", "MAINT", "PLANT"),
-        340_000_000,
+        "5.1.02.02.01.0052",
+        "Belanja Jasa Pembersihan, Pengendalian Hama, dan Fumigasi",
+        "Jasa kebersihan",
+        ("CLEAN.SERVICE",),
+        120_000_000,
+    ),
+    DemoLine(
+        "X.XX.01.2.08.0004",
+        "Penyediaan Jasa Pelayanan Umum Kantor",
+        "5.1.02.02.01.0055",
+        "Belanja Jasa Iklan/Reklame, Film, dan Pemotretan",
+        "Dokumentasi kegiatan",
+        ("DOCU",),
+        90_000_000,
+    ),
+    DemoLine(
+        "X.XX.01.2.08.0003",
+        "Penyediaan Jasa Peralatan dan Perlengkapan Kantor",
+        "5.1.02.02.04.0355",
+        "Belanja Sewa Peralatan Umum",
+        "Sewa perlengkapan acara",
+        ("RENT",),
+        150_000_000,
+    ),
+    DemoLine(
+        "X.XX.01.2.09.0006",
+        "Pemeliharaan Peralatan dan Mesin Lainnya",
+        "5.1.02.03.02.0121",
+        "Belanja Pemeliharaan Alat Kantor dan Rumah Tangga-Alat Rumah Tangga-Alat Pendingin",
+        "Servis pendingin ruangan",
+        ("MAINT.AIRCON",),
+        70_000_000,
     ),
 )

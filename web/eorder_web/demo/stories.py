@@ -1,7 +1,11 @@
-"""A year of orders: each walks the lifecycle at office hours until the state in which the demo shows it."""
+"""A year of orders: each walks the lifecycle at office hours until the state in which the demo shows it.
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+What every order will go through is drawn first; then a region's steps are taken in the order of time, each in a
+transaction of its own, so that numbers of orders and documents follow their dates.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -13,8 +17,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox, tenancy
+from eorder_platform.business_days import add_business_days, is_business_day
 from eorder_platform.directory.models import VendorMember, VendorRole
 from eorder_platform.identity.models import Account
+from eorder_platform.seeds.holidays import national_holidays
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
 from eorder_tenants.catalogue.models import Offer
@@ -32,13 +38,14 @@ from eorder_tenants.orders import (
 )
 from eorder_tenants.orders.drafting import DraftChange
 from eorder_tenants.orders.inspecting import Finding, Inspection
-from eorder_tenants.orders.models import Order, Status
+from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.models import Order, OrderLine, Status
 from eorder_tenants.organisation.actors import Actor, actor_for, vendor_actor
 from eorder_tenants.organisation.models import Role, RoleAssignment, WorkUnit
 from eorder_tenants.payments import invoicing, paying
 from eorder_tenants.payments.invoicing import NewInvoice
 from eorder_tenants.payments.paying import MadePayment, PaymentMethod
-from eorder_web.demo.regions import LINES
+from eorder_web.demo.regions import LINES, REGIONS, DemoLine
 
 Progress = Callable[[str, int, int], None]
 
@@ -63,32 +70,41 @@ ENDINGS: Final = {
     Status.CANCELLED: 6,
 }
 """How many of the 300 orders end in which state."""
-SHARES: Final = {"dki": 0.5, "gorontalo": 0.26}
-"""Which part of the orders is whose; the six small regions share the rest."""
+PARTS: Final = ("dki", "gorontalo", "dki", None)
+"""Whose the orders of a state are, in turn; None: one of the small regions."""
+WITH_THE_VENDOR: Final = frozenset(
+    {Status.ISSUED, Status.ACCEPTED, Status.IN_DELIVERY, Status.INSPECTED, Status.HANDED_OVER}
+)
+SHOWN: Final = {"dki": ("CV Cahaya Tulis", "Dapur Bu Yayah"), "gorontalo": ("CV Cahaya Tulis",)}
+"""Vendors of the accounts in the README: something waits for them too."""
 PURPOSES: Final = {
     "FNB-MEET": (
         "Konsumsi rapat koordinasi",
         "Konsumsi bimbingan teknis",
-        "Makan siang kader",
+        "Konsumsi pertemuan kader",
         "Konsumsi musyawarah",
     ),
-    "FNB-GUEST": ("Jamuan kunjungan kerja", "Bingkisan tamu daerah"),
-    "ATK": ("Alat tulis triwulan", "Kertas dan tinta ujian", "Alat tulis pelatihan"),
+    "FNB-GUEST": ("Jamuan kunjungan kerja", "Jamuan tamu daerah"),
+    "ATK.INK": ("Tinta dan toner triwulan", "Tinta dan toner pelayanan"),
+    "ATK": ("Alat tulis triwulan", "Alat tulis pelatihan", "Alat tulis ujian"),
     "ICT-S": ("Perangkat kecil pelayanan", "Penyimpanan arsip digital"),
-    "CLEAN": ("Bahan kebersihan kantor", "Kebersihan gedung pelayanan"),
-    "PRINT": ("Cetak bahan sosialisasi", "Spanduk kegiatan", "Cetak buku laporan"),
-    "UNIF": ("Seragam petugas lapangan", "Batik pegawai"),
-    "SOUV": ("Plakat penghargaan", "Perlengkapan peserta"),
-    "RENT": ("Sewa perlengkapan acara", "Sewa tata suara upacara"),
+    "CLEAN.SUPPLY": ("Bahan kebersihan kantor", "Bahan kebersihan triwulan"),
+    "CLEAN.SERVICE": ("Kebersihan gedung pelayanan", "Kebersihan ruang rapat"),
+    "PRINT": ("Cetak bahan sosialisasi", "Cetakan kegiatan", "Cetakan laporan"),
+    "UNIF.SHIRT": ("Seragam petugas lapangan", "Seragam kegiatan"),
+    "UNIF.BATIK": ("Batik pegawai", "Kain daerah untuk hari jadi"),
+    "SOUV": ("Cendera mata kunjungan", "Perlengkapan peserta"),
+    "RENT": ("Sewa perlengkapan acara", "Perlengkapan upacara"),
     "DOCU": ("Dokumentasi hari jadi", "Dokumentasi pelatihan"),
-    "MAINT": ("Servis pendingin ruangan", "Servis komputer pelayanan"),
-    "PLANT": ("Tanaman hias kantor", "Papan bunga ucapan"),
+    "MAINT": ("Servis pendingin ruangan", "Perawatan AC ruang pelayanan"),
+    "PLANT": ("Tanaman kantor", "Penghijauan halaman kantor"),
 }
+"""What an order is for, by how the category of its first product begins."""
 
 
 @dataclass(frozen=True)
 class Office:
-    """A unit with its people and the packages it may draw from, by category group."""
+    """A unit with its people and the package and budget line of each account it may draw from."""
 
     unit: WorkUnit
     people: Mapping[Role, Actor]
@@ -101,7 +117,7 @@ class Region:
 
     tenant: Tenant
     offices: Sequence[Office]
-    offers: Mapping[str, Sequence[Offer]]
+    offers: Sequence[Offer]
     vendors: Mapping[UUID, Actor]
 
 
@@ -112,29 +128,35 @@ async def tell_stories(
     today: date,
     progress: Progress,
 ) -> None:
-    """Walk the orders through the year, region by region in the order of time, then tell the nation of them."""
-    endings = [status for status, count in counts.items() for _ in range(count)]
-    Random("orders").shuffle(endings)
-    total = len(endings)
-    shares = _shares(list(tenants), total)
-    done, owners = 0, await _owners()
+    """Plan the year's orders, take their steps region by region in the order of time, then tell the nation."""
+    endings = _deal(counts, list(tenants))
+    total, done, owners = sum(counts.values()), 0, await _owners()
     for slug, tenant in tenants.items():
         region = await _look_around(tenant, owners)
-        mine, endings = endings[: shares[slug]], endings[shares[slug] :]
-        for story in _plan(region, mine, begin, today):
-            await story.tell()
-            done += 1
-            progress("Pesanan setahun", done, total)
+        for story, step in _in_order_of_time(_plan(region, endings[slug], begin, today)):
+            with clock.travelling_to(step.moment):
+                async with tenancy.inside(tenant) as session:
+                    await step.act(session)
+            if step is story.steps[-1]:
+                done += 1
+                progress("Pesanan setahun", done, total)
         await outbox.carry_out_open(slug, ("orders.project",))
 
 
-def _shares(slugs: Sequence[str], total: int) -> dict[str, int]:
-    shares = {slug: round(total * SHARES.get(slug, 0)) for slug in slugs}
-    small = [slug for slug in slugs if slug not in SHARES] or list(slugs)
-    left = total - sum(shares.values())
-    for place, slug in enumerate(small):
-        shares[slug] += left // len(small) + (place < left % len(small))
-    return shares
+def _deal(counts: Mapping[Status, int], slugs: Sequence[str]) -> dict[str, list[Status]]:
+    """To each region its endings: of every state some for DKI and Gorontalo, the small regions share the rest."""
+    small = [slug for slug in slugs if slug not in PARTS]
+    turns = [part for part in PARTS if small or part]
+    dealt: dict[str, list[Status]] = {slug: [] for slug in slugs}
+    shared = 0
+    for status, count in counts.items():
+        for number in range(count):
+            slug = turns[number % len(turns)]
+            if slug is None:
+                slug = small[shared % len(small)]
+                shared += 1
+            dealt[slug].append(status)
+    return dealt
 
 
 async def _owners() -> dict[UUID, tuple[UUID, str]]:
@@ -149,10 +171,10 @@ async def _owners() -> dict[UUID, tuple[UUID, str]]:
 
 async def _look_around(tenant: Tenant, owners: Mapping[UUID, tuple[UUID, str]]) -> Region:
     async with tenancy.inside(tenant) as session:
-        units = list(await session.scalars(select(WorkUnit).order_by(WorkUnit.code)))
-        offers: dict[str, list[Offer]] = {}
-        for offer in await session.scalars(select(Offer).where(Offer.visible).order_by(Offer.name, Offer.id)):
-            offers.setdefault(offer.category_group, []).append(offer)
+        # In an order that is the same every time; the first office is the one whose people the README names.
+        units = sorted(await session.scalars(select(WorkUnit)), key=lambda unit: NAMES.index(unit.name))
+        by_name = select(Offer).where(Offer.visible).order_by(Offer.name, Offer.vendor_name)
+        offers = list(await session.scalars(by_name))
         offices = [await _office(session, unit) for unit in units]
     vendors = {
         vendor_id: vendor_actor(account_id, name, vendor_id, VendorRole.OWNER)
@@ -169,206 +191,340 @@ async def _office(session: AsyncSession, unit: WorkUnit) -> Office:
     for role, official_id in await session.execute(appointed):
         people[Role(role)] = await actor_for(session, official_id)
     rows = await session.execute(
-        select(Package.id, BudgetLine.id, BudgetLine.account_code)
-        .join(BudgetBalance, BudgetBalance.package_id == Package.id)
-        .join(BudgetLine, BudgetLine.id == BudgetBalance.budget_line_id)
+        select(BudgetLine.account_code, Package.id, BudgetLine.id)
+        .join(BudgetBalance, BudgetBalance.budget_line_id == BudgetLine.id)
+        .join(Package, Package.id == BudgetBalance.package_id)
         .where(Package.work_unit_id == unit.id)
     )
-    by_account = {account: (package_id, line_id) for package_id, line_id, account in rows}
-    fundings = {group: by_account[line.account_code] for line in LINES for group in line.groups}
-    return Office(unit, people, fundings)
+    return Office(unit, people, {account: (package_id, line_id) for account, package_id, line_id in rows})
+
+
+NAMES: Final = [unit.name for region in REGIONS for unit in region.units]
+Act = Callable[[AsyncSession], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act at its moment."""
+
+    moment: datetime
+    act: Act
 
 
 @dataclass
 class Story:
-    """One order: where, when it begins, how it ends, and the dice that decide everything in between.
-
-    Nothing happens after `not_after`: the last steps are drawn together rather than told of the future.
-    """
+    """One order: where, what, from whom, how it ends, and the dice that decide everything in between."""
 
     region: Region
     office: Office
-    begins: datetime
+    line: DemoLine
+    offers: Sequence[Offer]
     ending: Status
     dice: Random
-    not_after: datetime
+    order_id: UUID | None = None
+    steps: list[Step] = field(default_factory=list)
 
-    async def tell(self) -> None:
-        """The whole way in one transaction, each step at its own moment."""
-        async with tenancy.inside(self.region.tenant) as session:
-            async for _ in self._steps(session):
-                pass
+    async def order(self, session: AsyncSession) -> Order:
+        assert self.order_id
+        return await session.get_one(Order, self.order_id)
 
-    async def _steps(self, session: AsyncSession) -> AsyncIterator[None]:
-        people, moment = self.office.people, self.begins
-        group = self.dice.choice([one for one in self.office.fundings if self.region.offers.get(one)])
-        with clock.travelling_to(moment):
-            order = await self._draft(session, people[Role.PROCUREMENT_OFFICER], group)
-        yield
-        vendor = self.region.vendors[order.vendor_id]
-        way = self._way(session, order, people, vendor)
-        for left, (act, actor, pause) in zip(range(len(way), 0, -1), way, strict=True):
-            planned = _office_hours(moment + pause, self.region.tenant.zone)
-            moment = min(planned, self.not_after - timedelta(minutes=11 * left))
-            with clock.travelling_to(moment):
-                await act(actor)
-            yield
-
-    async def _draft(self, session: AsyncSession, officer: Actor, group: str) -> Order:
-        first = self.dice.choice(self.region.offers[group])
-        of_vendor = [one for one in self.region.offers[group] if one.vendor_id == first.vendor_id]
-        chosen = self.dice.sample(of_vendor, min(len(of_vendor), self.dice.choice((1, 1, 2, 3))))
-        order = None
-        for offer in chosen:
-            order = await drafting.add_to_draft(
-                session, officer, offer.id, self._quantity(offer, len(chosen)), self.office.unit.id
-            )
-        assert order is not None
-        package_id, line_id = self.office.fundings[group]
-        due = (clock.now() + timedelta(days=7 + max(offer.lead_days for offer in chosen))).date()
-        return await drafting.change_draft(
+    async def draft(self, session: AsyncSession) -> None:
+        """The officer fills his draft."""
+        officer, unit = self.office.people[Role.PROCUREMENT_OFFICER], self.office.unit
+        for offer in self.offers:
+            order = await drafting.add_to_draft(session, officer, offer.id, self._quantity(offer), unit.id)
+        package_id, line_id = self.office.fundings[self.line.account_code]
+        due = clock.today(self.region.tenant.zone) + timedelta(
+            days=8 + max(one.lead_days for one in self.offers)
+        )
+        await drafting.change_draft(
             session,
             officer,
             DraftChange(
                 order_id=order.id,
                 version=order.version,
-                title=self.dice.choice(PURPOSES[group]),
+                title=self.dice.choice(self._purposes()),
                 quantities={line.id: line.quantity for line in order.lines},
                 package_id=package_id,
                 budget_line_id=line_id,
-                delivery_address=f"{self.office.unit.name}, {self.office.unit.address}, {self.office.unit.city}",
-                delivery_region_code=self.office.unit.region_code,
-                delivery_due_on=due,
+                delivery_address=f"{unit.name}, {unit.address}, {unit.city}",
+                delivery_region_code=unit.region_code,
+                delivery_due_on=_business_day_from(due),
                 note="",
             ),
         )
+        self.order_id = order.id
 
-    def _quantity(self, offer: Offer, among: int) -> Decimal:
+    def _purposes(self) -> Sequence[str]:
+        category = self.offers[0].category_code
+        return next(purposes for prefix, purposes in PURPOSES.items() if category.startswith(prefix))
+
+    def _quantity(self, offer: Offer) -> Decimal:
         """Enough for a usual order of Rp 0.6 to 9 million, never below the least order."""
-        wanted = self.dice.triangular(600_000, 9_000_000, 2_200_000) / among
+        wanted = self.dice.triangular(600_000, 9_000_000, 1_600_000) / len(self.offers)
         return Decimal(max(int(offer.minimum_order), round(wanted / offer.price_rupiah)))
 
-    def _way(
-        self, session: AsyncSession, order: Order, people: Mapping[Role, Actor], vendor: Actor
-    ) -> list[tuple[Callable[[Actor], Awaitable[Any]], Actor, timedelta]]:
-        """The acts that lead to the ending, each with its actor and how long after the one before it happens."""
-        dice = self.dice
+    def way(self) -> list[tuple[Act, timedelta]]:
+        """The acts that lead to the ending, each with how long after the one before it happens."""
+        dice, people = self.dice, self.office.people
         officer, ppk = people[Role.PROCUREMENT_OFFICER], people[Role.COMMITMENT_OFFICER]
         receiver, treasurer, pa = people[Role.RECEIVER], people[Role.TREASURER], people[Role.BUDGET_USER]
+        vendor = self.region.vendors[self.offers[0].vendor_id]
 
-        def plain(use_case: Any, *more: Any) -> Callable[[Actor], Awaitable[Any]]:
-            return lambda actor: use_case(session, actor, order.id, order.version, *more)
+        def by(actor: Actor, use_case: Any, *more: Any) -> Act:
+            async def act(session: AsyncSession) -> None:
+                order = await self.order(session)
+                await use_case(session, actor, order.id, order.version, *more)
+
+            return act
 
         def hours(least: float, most: float) -> timedelta:
             return timedelta(hours=dice.uniform(least, most))
 
-        async def inspect(actor: Actor) -> None:
-            findings = {}
-            for line in order.lines:
+        def chance(share: float) -> bool:
+            return self.ending in (Status.COMPLETED, Status.PAID) and dice.random() < share
+
+        async def inspect(session: AsyncSession) -> None:
+            order, findings = await self.order(session), {}
+            lines = select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
+            for line in await session.scalars(lines):
                 short = line.quantity >= 40 and dice.random() < 0.08
                 rejected = (line.quantity / 20).quantize(Decimal(1)) if short else Decimal(0)
                 note = "Kemasan rusak saat tiba" if short else ""
                 findings[line.id] = Finding(line.quantity - rejected, rejected, note)
-            await inspecting.inspect_order(session, actor, Inspection(order.id, order.version, findings))
+            await inspecting.inspect_order(session, receiver, Inspection(order.id, order.version, findings))
 
-        async def invoice(actor: Actor) -> None:
+        async def invoice(session: AsyncSession) -> None:
+            order = await self.order(session)
             number = f"02{dice.randint(10**14, 10**15 - 1)}" if order.vat_rupiah else ""
-            await invoicing.send_invoice(session, actor, NewInvoice(order.id, order.version, "", number))
+            await invoicing.send_invoice(session, vendor, NewInvoice(order.id, order.version, "", number))
 
-        async def pay(actor: Actor) -> None:
+        async def pay(session: AsyncSession) -> None:
+            order = await self.order(session)
             reference = f"TRF{clock.now():%y%m%d}{dice.randint(10**6, 10**7 - 1)}"
             made = MadePayment(order.id, order.version, PaymentMethod.IMPREST, reference)
-            await paying.record_payment(session, actor, made)
+            await paying.record_payment(session, treasurer, made)
 
-        async def expire(_: Actor) -> None:
-            await expiring.let_pass(session, order.id)
+        async def expire(session: AsyncSession) -> None:
+            assert await expiring.let_pass(session, (await self.order(session)).id) is Action.EXPIRE
 
-        submit = (plain(submitting.submit_order), officer, hours(0.4, 3))
-        approve = (plain(approving.approve_order), ppk, hours(2, 26))
-        accept = (plain(answering.accept_order), vendor, hours(2, 30))
-        whole = [
-            (Status.AWAITING_APPROVAL, submit),
-            (Status.ISSUED, approve),
-            (Status.ACCEPTED, accept),
-            (Status.IN_DELIVERY, (plain(delivering.start_delivery), vendor, hours(12, 40))),
-            (Status.DELIVERED, (plain(delivering.deliver_order), vendor, hours(3, 28))),
-            (Status.INSPECTED, (inspect, receiver, hours(0.5, 8))),
-            (Status.HANDOVER_PENDING, (plain(inspecting.agree_inspection), vendor, hours(0.5, 20))),
-            (Status.HANDED_OVER, (plain(handing_over.hand_over), ppk, hours(1, 24))),
-            (Status.INVOICED, (invoice, vendor, hours(1, 30))),
-            (Status.PAYMENT_REQUESTED, (plain(paying.request_payment), treasurer, hours(1, 20))),
-            (Status.PAYMENT_APPROVED, (plain(paying.approve_payment), pa, hours(2, 24))),
-            (Status.PAID, (pay, treasurer, hours(2, 36))),
-            (Status.COMPLETED, (plain(completing.complete_order), ppk, hours(5, 60))),
-        ]
+        submit = by(officer, submitting.submit_order), hours(0.4, 3)
+        approve = by(ppk, approving.approve_order), hours(2, 26)
+        accept = by(vendor, answering.accept_order), hours(2, 30)
+        start = by(vendor, delivering.start_delivery), hours(12, 40)
+        deliver = by(vendor, delivering.deliver_order), hours(3, 28)
+        checked = inspect, hours(0.5, 8)
+        bill = invoice, hours(1, 30)
         reason = "Kegiatan diundur, jadwal baru menyusul."
-        special: dict[Status, list[Any]] = {
-            Status.DRAFT: [],
-            Status.REJECTED: [
-                submit,
-                approve,
-                (plain(answering.decline_order, "Dapur kami penuh pada tanggal itu."), vendor, hours(3, 20)),
-            ],
-            Status.CANCELLED: [submit, approve, (plain(cancelling.withdraw_order, reason), ppk, hours(2, 8))],
-            Status.EXPIRED: [submit, approve, (expire, vendor, timedelta(days=8))],
-            Status.CANCELLATION_ASKED: [
-                submit,
-                approve,
-                accept,
-                (plain(cancelling.ask_cancellation, reason), ppk, hours(2, 20)),
-            ],
-        }
-        if self.ending in special:
-            return special[self.ending]
+        match self.ending:
+            case Status.DRAFT:
+                return []
+            case Status.REJECTED if dice.random() < 0.4:
+                why = "Kebutuhan ini sudah tersedia di gudang."
+                return [submit, (by(ppk, approving.reject_order, why), hours(3, 20))]
+            case Status.REJECTED:
+                why = "Tenaga kami penuh pada tanggal itu."
+                return [submit, approve, (by(vendor, answering.decline_order, why), hours(3, 20))]
+            case Status.CANCELLED if dice.random() < 0.5:
+                return [submit, approve, (by(ppk, cancelling.withdraw_order, reason), hours(2, 8))]
+            case Status.EXPIRED:
+                return [submit, approve, (expire, UNANSWERED)]
+        asked = [submit, approve, accept, (by(ppk, cancelling.ask_cancellation, reason), hours(2, 20))]
+        if self.ending is Status.CANCELLATION_ASKED:
+            return asked
+        if self.ending is Status.CANCELLED:
+            return [*asked, (by(vendor, cancelling.agree_cancellation), hours(3, 26))]
+        returned: list[tuple[Act, timedelta]] = []
+        if chance(0.06):
+            why = "Sebutkan jumlah peserta dalam keperluan pesanan."
+            returned = [submit, (by(ppk, approving.return_order, why), hours(2, 20))]
+        if chance(0.06):
+            deliver = deliver[0], timedelta(days=dice.uniform(9, 13))  # later than promised
+        again: list[tuple[Act, timedelta]] = []
+        if chance(0.03):
+            why = "Warna dan ukurannya tidak sesuai pesanan."
+            again = [deliver, (by(receiver, inspecting.send_back, why), hours(0.5, 6))]
+        contested: list[tuple[Act, timedelta]] = []
+        if chance(0.03):
+            why = "Jumlah yang kami serahkan lengkap, mohon dihitung kembali."
+            contested = [checked, (by(vendor, inspecting.contest_inspection, why), hours(1, 10))]
+        rewritten: list[tuple[Act, timedelta]] = []
+        if chance(0.04):
+            why = "Nomor rekening pada tagihan belum sesuai."
+            rewritten = [bill, (by(treasurer, paying.return_invoice, why), hours(1, 12))]
+        agree = by(vendor, inspecting.agree_inspection), hours(0.5, 20)
+        hand_over = by(ppk, handing_over.hand_over), hours(1, 24)
+        whole: list[tuple[Status, list[tuple[Act, timedelta]]]] = [
+            (Status.AWAITING_APPROVAL, [*returned, submit]),
+            (Status.ISSUED, [approve]),
+            (Status.ACCEPTED, [accept]),
+            (Status.IN_DELIVERY, [start]),
+            (Status.DELIVERED, [*again, deliver]),
+            (Status.INSPECTED, [*contested, checked]),
+            (Status.HANDOVER_PENDING, [agree]),
+            (Status.HANDED_OVER, [hand_over]),
+            (Status.INVOICED, [*rewritten, bill]),
+            (Status.PAYMENT_REQUESTED, [(by(treasurer, paying.request_payment), hours(1, 20))]),
+            (Status.PAYMENT_APPROVED, [(by(pa, paying.approve_payment), hours(2, 24))]),
+            (Status.PAID, [(pay, hours(2, 36))]),
+            (Status.COMPLETED, [(by(ppk, completing.complete_order), hours(5, 60))]),
+        ]
         names = [status for status, _ in whole]
-        return [step for _, step in whole[: names.index(self.ending) + 1]]
+        return [act for _, acts in whole[: names.index(self.ending) + 1] for act in acts]
 
 
-_DAYS_UNTIL: Final = {
-    Status.DRAFT: 1.0,
-    Status.AWAITING_APPROVAL: 1.2,
-    Status.ISSUED: 2.0,
-    Status.ACCEPTED: 3.5,
-    Status.CANCELLATION_ASKED: 4.5,
-    Status.IN_DELIVERY: 6.0,
-    Status.DELIVERED: 7.5,
-    Status.INSPECTED: 8.0,
-    Status.HANDOVER_PENDING: 9.0,
-    Status.HANDED_OVER: 10.5,
-    Status.INVOICED: 12.0,
-    Status.PAYMENT_REQUESTED: 13.5,
-    Status.PAYMENT_APPROVED: 15.0,
-    Status.PAID: 17.0,
+UNANSWERED: Final = timedelta(0)
+"""Stands for the pause until a vendor's time is over, which the calendar decides."""
+VENDOR_ANSWER_DAYS: Final = 3
+OPEN_SINCE_HOURS: Final = {
+    Status.DRAFT: (1, 30),
+    Status.AWAITING_APPROVAL: (1, 44),
+    Status.ISSUED: (1, 30),
+    Status.ACCEPTED: (2, 50),
+    Status.CANCELLATION_ASKED: (2, 60),
+    Status.IN_DELIVERY: (1, 30),
+    Status.DELIVERED: (0.3, 26),
+    Status.INSPECTED: (0.5, 30),
+    Status.HANDOVER_PENDING: (0.5, 40),
+    Status.HANDED_OVER: (1, 50),
+    Status.INVOICED: (0.3, 22),
+    Status.PAYMENT_REQUESTED: (0.5, 40),
+    Status.PAYMENT_APPROVED: (0.5, 40),
+    Status.PAID: (2, 60),
 }
-"""How many days before today an order begins that today stands there; weekends make the way longer."""
+"""For how long an order stands today where the demo shows it."""
+HOLIDAYS: Final = {day for day, _ in national_holidays()}
+OPENS, CLOSES = time(8), time(15, 45)
 
 
 def _plan(region: Region, endings: Sequence[Status], begin: date, today: date) -> list[Story]:
-    """The region's orders in the order of their beginning: finished ones over the year, open ones lately."""
-    dice = Random(f"stories {region.tenant.slug}")
-    last_finished = (today - begin).days - 30
-    not_after = datetime.combine(today, time(1), UTC)
+    """The region's orders: finished ones over the year, open ones lately."""
+    tenant = region.tenant
+    now = _before(datetime.combine(today, time(), UTC), tenant.zone)
+    seen: dict[Status, int] = {}
     stories = []
     for number, ending in enumerate(endings):
-        if ending in _DAYS_UNTIL:
-            day = datetime.combine(today, time(8), UTC) - timedelta(
-                days=_DAYS_UNTIL[ending] * 1.6 + dice.random()
+        dice = Random(f"{tenant.slug} {number}")
+        so_far = seen[ending] = seen.get(ending, -1) + 1
+        first, wanted = ending in OPEN_SINCE_HOURS and so_far < 2, None
+        if first and ending in WITH_THE_VENDOR:
+            shown = SHOWN.get(tenant.slug, ())
+            wanted = shown[so_far] if so_far < len(shown) else None
+        office = region.offices[0] if first else dice.choice(region.offices)
+        story = _begun(region, office, ending, dice, wanted)
+        way = story.way()
+        if ending in OPEN_SINCE_HOURS:
+            moments = _backwards(
+                now - timedelta(hours=dice.uniform(*OPEN_SINCE_HOURS[ending])), way, tenant.zone
             )
         else:
-            day = datetime.combine(begin, time(2), UTC) + timedelta(days=2 + dice.uniform(0, last_finished))
-        own = Random(f"{region.tenant.slug} {number}")
-        moment = _office_hours(day + timedelta(minutes=own.randint(0, 300)), region.tenant.zone)
-        stories.append(Story(region, own.choice(region.offices), moment, ending, own, not_after))
-    return sorted(stories, key=lambda story: story.begins)
+            day = dice.uniform(2, (today - begin).days - 12)
+            moments = _forwards(datetime.combine(begin, time(2), UTC) + timedelta(days=day), way, tenant.zone)
+            while moments[-1] > now:
+                day -= 7
+                moments = _forwards(
+                    datetime.combine(begin, time(2), UTC) + timedelta(days=day), way, tenant.zone
+                )
+        story.steps = _steps(story, moments, way)
+        stories.append(story)
+    return stories
 
 
-def _office_hours(moment: datetime, zone: str) -> datetime:
-    """The same moment, or the next in which an office of that zone is open (weekdays 08.00 to 15.45)."""
+def _begun(region: Region, office: Office, ending: Status, dice: Random, wanted: str | None) -> Story:
+    """What is bought, from whom: one vendor's goods that one budget line pays for, delivered to the office."""
+    reachable = [
+        offer
+        for offer in region.offers
+        if any(office.unit.region_code.startswith(code) for code in offer.coverage)
+        and wanted in (None, offer.vendor_name)
+    ]
+    lines = [line for line in LINES if any(line.buys(offer.category_code) for offer in reachable)]
+    line = dice.choices(lines, [line.ceiling_rupiah for line in lines])[0]
+    sold = [offer for offer in reachable if line.buys(offer.category_code)]
+    vendor_id = dice.choice(sold).vendor_id
+    of_vendor = [offer for offer in sold if offer.vendor_id == vendor_id]
+    chosen = dice.sample(of_vendor, min(len(of_vendor), dice.choice((1, 1, 2, 3))))
+    return Story(region, office, line, chosen, ending, dice)
+
+
+def _steps(story: Story, moments: Sequence[datetime], way: Sequence[tuple[Act, timedelta]]) -> list[Step]:
+    """The draft is filled in the transaction that submits it: two of one officer and vendor would become one."""
+    if not way:
+        return [Step(moments[0], story.draft)]
+    submit = way[0][0]
+
+    async def draft_and_submit(session: AsyncSession) -> None:
+        with clock.travelling_to(moments[0]):
+            await story.draft(session)
+        await submit(session)
+
+    acts = [draft_and_submit, *(act for act, _ in way[1:])]
+    return [Step(moment, act) for moment, act in zip(moments[1:], acts, strict=True)]
+
+
+def _in_order_of_time(stories: Sequence[Story]) -> Iterator[tuple[Story, Step]]:
+    """Every step of the region; drafts that stay drafts last, so that no other order is added to them."""
+    told = [
+        (story.ending is Status.DRAFT, step.moment, number, story, step)
+        for number, story in enumerate(stories)
+        for step in story.steps
+    ]
+    for *_, story, step in sorted(told, key=lambda one: one[:3]):
+        yield story, step
+
+
+def _forwards(begins: datetime, way: Sequence[tuple[Act, timedelta]], zone: str) -> list[datetime]:
+    """When the draft is filled and every act happens, from the first on."""
+    moments = [_after(begins, zone)]
+    for _, pause in way:
+        if pause is UNANSWERED:
+            due = add_business_days(moments[-1], VENDOR_ANSWER_DAYS, zone, HOLIDAYS)
+            moments.append(due + timedelta(seconds=20))
+        else:
+            moments.append(_after(moments[-1] + pause, zone))
+    return moments
+
+
+def _backwards(ends: datetime, way: Sequence[tuple[Act, timedelta]], zone: str) -> list[datetime]:
+    """The same from the last act back."""
+    moments = [_before(ends, zone)]
+    for _, pause in reversed(way):
+        moments.insert(0, _before(moments[0] - pause, zone))
+    return moments
+
+
+def _after(moment: datetime, zone: str) -> datetime:
+    """The same moment, or the next in which an office of that zone is open; minutes stay, so that none is usual."""
     local = moment.astimezone(ZoneInfo(zone))
-    if local.time() > time(15, 45):
-        local = datetime.combine(local.date() + timedelta(days=1), time(8, local.minute), local.tzinfo)
-    elif local.time() < time(8):
-        local = datetime.combine(local.date(), time(8, local.minute), local.tzinfo)
-    while local.weekday() >= 5:
-        local = datetime.combine(local.date() + timedelta(days=1), time(8, local.minute), local.tzinfo)
+    if local.time() > CLOSES:
+        local = _at(local + timedelta(days=1), OPENS)
+    elif local.time() < OPENS:
+        local = _at(local, OPENS)
+    while not is_business_day(local.date(), HOLIDAYS):
+        local = _at(local + timedelta(days=1), OPENS)
     return local.astimezone(UTC)
+
+
+def _before(moment: datetime, zone: str) -> datetime:
+    """The same moment, or the last before it in which an office of that zone was open."""
+    local = moment.astimezone(ZoneInfo(zone))
+    if local.time() < OPENS:
+        local = _at(local - timedelta(days=1), CLOSES)
+    elif local.time() > CLOSES:
+        local = _at(local, CLOSES)
+    while not is_business_day(local.date(), HOLIDAYS):
+        local = _at(local - timedelta(days=1), CLOSES)
+    return local.astimezone(UTC)
+
+
+def _at(local: datetime, edge: time) -> datetime:
+    """Within half an hour of that edge of the day, by the minutes and seconds that the moment has anyway."""
+    inwards = timedelta(minutes=local.minute % 30, seconds=local.second)
+    day = datetime.combine(local.date(), edge, local.tzinfo)
+    return day + inwards if edge == OPENS else day - inwards
+
+
+def _business_day_from(day: date) -> date:
+    while not is_business_day(day, HOLIDAYS):
+        day += timedelta(days=1)
+    return day

@@ -19,6 +19,7 @@ from eorder_platform.projections.inbox import count_by_status, inbox_of
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders import queries
+from eorder_tenants.orders.handing_over import expected_at_handover
 from eorder_tenants.orders.lifecycle import Action, actions_for
 from eorder_tenants.orders.models import DEAD, FINAL, Order, Status
 from eorder_tenants.orders.surroundings import journal_of
@@ -134,6 +135,7 @@ async def _workspace(
 ) -> Response[str]:
     locale = request.visit.locale
     choices = actions_for(actor, order)
+    expected = await expected_at_handover(session, order)
     return page(
         request,
         "orders/vendor_show.html",
@@ -147,7 +149,10 @@ async def _workspace(
         order=order,
         status_text=status_tag(order.status, locale),
         steps=steps(order, tenant.zone, locale),
-        amounts=amounts(order, locale),
+        amounts=amounts(order, locale, expected),
+        gross=expected.assessment.gross if expected else order.gross_rupiah,
+        withheld=expected.assessment.withheld if expected else order.withheld_rupiah,
+        penalty=expected.penalty if expected else order.penalty_rupiah,
         documents=await documents_of(session, order.id),
         happenings=happenings(await journal_of(session, actor, order), locale),
         payee={"vat_registered": False} | dict(order.participation.payee),

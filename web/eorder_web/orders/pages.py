@@ -14,6 +14,7 @@ from eorder_platform.files import file_store
 from eorder_platform.money import parse_quantity
 from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders import inspecting, queries
+from eorder_tenants.orders.handing_over import expected_at_handover
 from eorder_tenants.orders.inspecting import Finding, Inspection
 from eorder_tenants.orders.lifecycle import Action, actions_for
 from eorder_tenants.orders.models import Order, Status
@@ -182,6 +183,7 @@ async def workspace(
     """The order's page with what this person may do now."""
     locale, zone = request.visit.locale, request.tenant.zone
     choices = actions_for(actor, order)
+    expected = await expected_at_handover(session, order)
     pays = any(choice.action is Action.RECORD_PAYMENT for choice in choices)
     return page(
         request,
@@ -195,7 +197,8 @@ async def workspace(
         order=order,
         status_text=status_tag(order.status, locale),
         steps=steps(order, zone, locale),
-        amounts=amounts(order, locale),
+        amounts=amounts(order, locale, expected),
+        expected=expected,
         documents=await documents_of(session, order.id),
         happenings=happenings(await journal_of(session, actor, order), locale),
         hands=hands(order, await names_of(session, order), actor.id, locale),

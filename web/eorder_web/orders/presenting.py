@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from eorder_tenants.orders.handing_over import Expected
 from eorder_tenants.orders.lifecycle import Action, Choice
 from eorder_tenants.orders.models import Order, OrderEvent, Status
 from eorder_tenants.taxes.assessment import Assessment
@@ -175,25 +176,28 @@ def happenings(events: Iterable[OrderEvent], locale: str) -> list[Happening]:
     ]
 
 
-def amounts(order: Order, locale: str) -> list[Amount]:
-    """From the goods to what the vendor receives, as the tax assessment of the order says it."""
+def amounts(order: Order, locale: str, expected: Expected | None = None) -> list[Amount]:
+    """From the goods to what the vendor receives; between inspection and handover as the handover would have it."""
     _ = language(locale).gettext
-    listed = [Amount(_("Subtotal"), order.base_rupiah - order.shipping_rupiah)]
-    if order.shipping_rupiah:
-        listed.append(Amount(_("Ongkos kirim"), order.shipping_rupiah))
-    assessed = assessment_of(order)
-    for vat in assessed.vat_lines if assessed else ():
-        listed.append(Amount(vat.label, vat.amount))
-    listed.append(Amount(_("Nilai pesanan"), order.gross_rupiah, grand=True))
-    if assessed is not None:
-        if assessed.vat_withheld:
-            listed.append(Amount(_("PPN dipungut bendahara"), -assessed.vat_withheld))
-        listed += [
-            Amount(f"{tax.label} {_('dipotong bendahara')}", -tax.amount) for tax in assessed.income_tax_lines
-        ]
-    if order.penalty_rupiah:
-        listed.append(Amount(_("Denda keterlambatan"), -order.penalty_rupiah))
-    listed.append(Amount(_("Dibayar ke penyedia"), order.net_rupiah))
+    assessed = expected.assessment if expected else assessment_of(order)
+    penalty = expected.penalty if expected else order.penalty_rupiah
+    if assessed is None:
+        return [Amount(_("Nilai pesanan"), order.gross_rupiah, grand=True)]
+    listed = [Amount(_("Subtotal"), assessed.base - assessed.shipping)]
+    if assessed.shipping:
+        listed.append(Amount(_("Ongkos kirim"), assessed.shipping))
+    listed += [Amount(tax.label, tax.amount) for tax in assessed.vat_lines]
+    listed += [Amount(tax.label, tax.amount) for tax in assessed.local_tax_lines]
+    total = _("Nilai yang diterima") if expected else _("Nilai pesanan")
+    listed.append(Amount(total, assessed.gross, grand=True))
+    if assessed.vat_withheld:
+        listed.append(Amount(_("PPN dipungut bendahara"), -assessed.vat_withheld))
+    listed += [
+        Amount(f"{tax.label} {_('dipotong bendahara')}", -tax.amount) for tax in assessed.income_tax_lines
+    ]
+    if penalty:
+        listed.append(Amount(_("Denda keterlambatan"), -penalty))
+    listed.append(Amount(_("Dibayar ke penyedia"), assessed.net_to_vendor - penalty))
     return listed
 
 

@@ -34,7 +34,7 @@ from eorder_web.visiting import Request
 PRODUCTS: Final = "/usaha/produk"
 FIELDS: Final = (
     "name", "description", "category_code", "unit", "price", "minimum_order", "lead_days", "tax_class", "domestic",
-    "shipping",
+    "shipping", "charges_local_tax",
 )  # fmt: skip
 
 

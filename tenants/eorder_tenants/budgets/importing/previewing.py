@@ -33,7 +33,7 @@ async def preview(
     """
     require_administrator(actor)
     table = await asyncio.to_thread(read_table, content)
-    columns, ignored = _match(kind, table.headers)
+    columns, ignored = _match(kind, table)
     rows, problems = _read_rows(table, columns)
     problems += _repeated(kind, rows)
     comparison = await kind.compare(session, rows)
@@ -58,12 +58,12 @@ def rows_of(batch: ImportBatch) -> list[Row]:
     return [Row(one["number"], one["values"]) for one in batch.rows]
 
 
-def _match(kind: Kind, headers: Sequence[str]) -> tuple[dict[int, Column], list[str]]:
+def _match(kind: Kind, table: Table) -> tuple[dict[int, Column], list[str]]:
     """Which column stands where, and the headers that nobody asked for; refused where one is missing or double."""
     places: dict[int, Column] = {}
     ignored: list[str] = []
     problems: list[tuple[str | None, str]] = []
-    for place, header in enumerate(headers):
+    for place, header in enumerate(table.headers):
         column = next((column for column in kind.columns if column.answers_to(header)), None)
         if column is None:
             ignored += [header] if header else []
@@ -74,7 +74,10 @@ def _match(kind: Kind, headers: Sequence[str]) -> tuple[dict[int, Column], list[
     missing = [one.header for one in kind.columns if one.required and one not in places.values()]
     if missing:
         names = ", ".join(f"“{header}”" for header in missing)
-        problems.append(("file", f"Kolom {names} tidak ada. Gunakan contoh berkas {kind.title.lower()}."))
+        where = f" pada lembar “{table.sheet}”" if table.unread else ""
+        problems.append(
+            ("file", f"Kolom {names} tidak ada{where}. Gunakan contoh berkas {kind.title.lower()}.")
+        )
     if problems:
         raise Refused.several(problems)
     return places, ignored
@@ -133,4 +136,6 @@ def _summary(
         "bad": len(bad),
         "problems": len(problems),
         "ignored_columns": list(ignored)[:20],
+        "sheet": table.sheet,
+        "unread_sheets": list(table.unread)[:20],
     }

@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -19,9 +20,12 @@ import openpyxl
 from eorder_platform.errors import Refused
 
 ONE_MIB: Final = 1024 * 1024
-MAXIMUM_BYTES: Final = 5 * ONE_MIB
+MAXIMUM_BYTES: Final = 10 * ONE_MIB
 MAXIMUM_UNPACKED_BYTES: Final = 60 * ONE_MIB
-MAXIMUM_ROWS: Final = 10_000
+MAXIMUM_ROWS: Final = 25_000
+"""A large region has 17,115 budget lines and 12,013 packages (domain.md 10)."""
+MAXIMUM_LINES: Final = 100_000
+"""Blank ones with the others: spreadsheets keep tens of thousands of rows that were only ever coloured."""
 MAXIMUM_COLUMNS: Final = 50
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -44,10 +48,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """The headers and the rows that are not blank, each with its number as the person sees it in a spreadsheet."""
+    """The headers and the rows that are not blank, each with its number as the person sees it in a spreadsheet.
+
+    `sheet` names the sheet of a spreadsheet that was read, `unread` its others.
+    """
 
     headers: list[str]
     rows: list[tuple[int, list[Cell]]]
+    sheet: str = ""
+    unread: tuple[str, ...] = ()
 
 
 def read_table(content: bytes) -> Table:
@@ -66,14 +75,18 @@ def read_table(content: bytes) -> Table:
             "Ini berkas Excel lama (.xls) atau berkata sandi. Simpan sebagai .xlsx atau .csv, lalu unggah lagi.",
             "file",
         )
-    lines = _spreadsheet(content) if content.startswith(ZIP) else _separated(content)
-    return _table(lines)
+    return _spreadsheet(content) if content.startswith(ZIP) else _table(_separated(content))
 
 
-def _table(lines: Iterable[list[Cell]]) -> Table:
+def _table(lines: Iterable[list[Cell]], sheet: str = "", unread: tuple[str, ...] = ()) -> Table:
     headers: list[str] | None = None
     rows: list[tuple[int, list[Cell]]] = []
     for number, cells in enumerate(lines, start=1):
+        if number > MAXIMUM_LINES:
+            raise Refused(
+                "Berkas ini berisi terlalu banyak baris kosong. Salin isinya ke berkas baru, lalu unggah lagi.",
+                "file",
+            )
         if not any(cell.text for cell in cells):
             continue
         if headers is None:
@@ -84,7 +97,7 @@ def _table(lines: Iterable[list[Cell]]) -> Table:
         rows.append((number, cells))
     if headers is None or not rows:
         raise Refused("Berkas ini tidak berisi baris data di bawah judul kolom.", "file")
-    return Table(headers, rows)
+    return Table(headers, rows, sheet, unread)
 
 
 def _separated(content: bytes) -> Iterator[list[Cell]]:
@@ -104,10 +117,10 @@ def _separated(content: bytes) -> Iterator[list[Cell]]:
 def _decoded(content: bytes) -> str:
     if b"\x00" in content:
         raise Refused("Berkas ini bukan CSV atau XLSX. Simpan sebagai “CSV UTF-8” atau .xlsx.", "file")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+    for encoding in ("utf-8-sig", "cp1252"):  # Excel's plain "CSV" is the second
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    return content.decode("latin-1")
 
 
 def _separator(text: str) -> str:
@@ -117,7 +130,8 @@ def _separator(text: str) -> str:
     return max((";", ",", "\t"), key=bare.count)
 
 
-def _spreadsheet(content: bytes) -> Iterator[list[Cell]]:
+def _spreadsheet(content: bytes) -> Table:
+    """The first sheet that is not hidden. Others are named, so that nobody believes they were read."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
@@ -126,10 +140,13 @@ def _spreadsheet(content: bytes) -> Iterator[list[Cell]]:
                 "Isi berkas XLSX ini terlalu besar setelah dibuka. Bagi menjadi beberapa berkas.", "file"
             )
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+        sheet, *others = (sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
         sheet.reset_dimensions()  # what a file claims about its size need not be true
-        for row in sheet.iter_rows(max_row=MAXIMUM_ROWS + 100, max_col=MAXIMUM_COLUMNS):
-            yield _without_blank_end([_cell(cell.value, cell.data_type) for cell in row])
+        lines = (
+            _without_blank_end([_cell(cell.value, cell.data_type) for cell in row])
+            for row in sheet.iter_rows(max_col=MAXIMUM_COLUMNS)
+        )
+        return _table(lines, sheet.title, tuple(other.title for other in others))
     except Refused:
         raise
     except Exception as error:  # damaged files fail in a dozen ways inside zipfile, zlib, XML and openpyxl
@@ -146,7 +163,7 @@ def _without_blank_end(cells: list[Cell]) -> list[Cell]:
 
 def _cell(value: Any, data_type: str) -> Cell:
     if data_type == "f" or data_type == "e":
-        return Cell(str(value), Written.FORMULA)
+        return Cell(str(getattr(value, "text", value)), Written.FORMULA)  # an array formula is an object
     match value:
         case None:
             return Cell()
