@@ -62,6 +62,7 @@ class Offer(Base):
         CheckConstraint(LOCAL_TAX_ALLOWED, name="local_tax"),
         Index("ix_offer_newest", "published_at", "id", postgresql_where="visible"),
         Index("ix_offer_price", "price_rupiah", "id", postgresql_where="visible"),
+        Index("ix_offer_group_price", "category_group", "price_rupiah", "id", postgresql_where="visible"),
         Index("ix_offer_group", "category_group", "published_at", "id", postgresql_where="visible"),
         Index("ix_offer_category", "category_code", "published_at", "id", postgresql_where="visible"),
         Index("ix_offer_region", "vendor_region_code", "published_at", "id", postgresql_where="visible"),

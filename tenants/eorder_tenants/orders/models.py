@@ -125,6 +125,7 @@ class Order(Base):
             unique=True,
             postgresql_where=NEW_DRAFT,
         ),
+        Index("ix_orders_package_id", "package_id", "vendor_id", "submitted_at"),
         Index("ix_orders_due_at", "due_at", postgresql_where="due_at is not null"),
         Index("ix_orders_issued_at", "issued_at", "id", postgresql_where="issued_at is not null"),
     )
