@@ -17,7 +17,7 @@ import asyncpg
 from eorder_web.rendering import ROOT
 
 HOUSE: Final = ROOT.parents[1]
-PATIENCE_SECONDS: Final = 60
+PATIENCE_SECONDS: Final = 180
 LAST_VALKEY_DATABASE: Final = 15
 """Journeys count down from it, the other tests count up from 0 (one for each xdist worker)."""
 
