@@ -16,7 +16,7 @@ from infra.setup import commands
 from infra.setup.environment import PYTHON
 from infra.setup.preparing import DATA, alone, prepare
 from infra.setup.processes import Family, end_orphans
-from infra.setup.services import Surroundings, start_services, stop_services
+from infra.setup.services import Surroundings, look_after_services, start_services, stop_services
 from infra.setup.telling import Refusal, say, step
 
 ACCOUNTS = DATA / "accounts"
@@ -91,7 +91,8 @@ def live(surroundings: Surroundings, port: int) -> None:
         )
         while True:
             family.look_after()
-            time.sleep(0.5)
+            look_after_services(DATA, surroundings)
+            time.sleep(1)
     finally:
         family.end()
 
