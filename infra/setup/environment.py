@@ -87,7 +87,8 @@ def _install_with_uv() -> bool:
         return False
     environment = {"UV_SYSTEM_CERTS": "1", **os.environ, "VIRTUAL_ENV": str(VENV)}
     try:
-        commands.run([uv, "pip", "install", "--require-hashes", "-r", LOCK], "uv", env=environment)
+        words = [uv, "pip", "install", "--compile-bytecode", "--require-hashes", "-r", LOCK]
+        commands.run(words, "uv", env=environment)
         commands.run(
             [uv, "pip", "install", "--no-deps", "--no-build-isolation", "-e", ROOT], "uv", env=environment
         )
