@@ -1,5 +1,6 @@
 """The embedded servers: attached to, killed, moved, found again, and closed to strangers."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -91,7 +92,7 @@ async def test_servers_killed_under_a_running_application_are_started_again_wher
             kill(server.pid())
         for _ in range(20):  # the children of a killed server hold its port for a moment
             look_after_services(data, surroundings)
-            time.sleep(0.1)
+            await asyncio.sleep(0.1)
         assert await ask(surroundings.owner["DATABASE_URL"], "select 1") == 1
         assert redis.Redis.from_url(surroundings.owner["REDIS_URL"]).ping()
     finally:
