@@ -3,7 +3,10 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from tempfile import TemporaryFile
+from typing import IO
 
 from infra.setup import commands
 from infra.setup.commands import ROOT
@@ -16,13 +19,14 @@ CHECKS = {
     "lint": ["ruff", "check"],
     "types": ["mypy"],
     "import rules": ["lint-imports"],
-    "tests": ["pytest", "-n", "2", "--dist", "loadgroup", "-m", "not browser"],
-    "journeys": ["pytest", "-n", "2", "--dist", "loadgroup", "-m", "browser"],
+    "tests": ["pytest", "-n", "2", "-m", "not browser"],
 }
+JOURNEYS = ["pytest", "-m", "browser"]
+NOT_RUN = "NOT RUN: Chromium is missing, and only root can install it (sudo apt install chromium)"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 HELP = f"""usage: ./test [arguments of pytest]
 
-Without arguments: {", ".join(CHECKS)}; each runs to its end, whatever the others say.
+Without arguments: {", ".join(CHECKS)}, journeys; each runs to its end, whatever the others say.
 With arguments: pytest alone, with these arguments (./test tests/orders -k cap)."""
 
 
@@ -34,7 +38,8 @@ def main(words: Sequence[str]) -> int:
         prepare()
         chromium = find_chromium()
         if words:
-            return check("pytest", ["pytest", *words], chromium)
+            with running(["pytest", *words], chromium) as pytest:
+                return pytest.wait()
         return check_all(chromium)
     except Refusal as refusal:
         say(f"\n{refusal}")
@@ -48,22 +53,53 @@ def main(words: Sequence[str]) -> int:
 
 
 def check_all(chromium: str | None) -> int:
-    results: dict[str, str] = {}
+    if chromium is None:
+        return sum_up({**check_each(), "journeys": NOT_RUN})
+    # Beside the other checks, because a browser waits more than it works; apart from the tests, because Playwright
+    # and asyncio want the same event loop.
+    with TemporaryFile() as said, running(JOURNEYS, chromium, said) as journeys:
+        results = check_each()
+        say("\n── journeys ──")
+        results["journeys"] = result_of(journeys)
+        said.seek(0)
+        say(said.read().decode(errors="replace"))
+    return sum_up(results)
+
+
+def check_each() -> dict[str, str]:
+    results = {}
     for name, words in CHECKS.items():
-        if name == "journeys" and chromium is None:
-            results[name] = (
-                "NOT RUN: Chromium is missing, and only root can install it (sudo apt install chromium)"
-            )
-        else:
-            results[name] = "FAILED" if check(name, words, chromium) else "ok"
+        say(f"\n── {name} ──")
+        with running(words) as check:
+            results[name] = result_of(check)
+    return results
+
+
+def result_of(check: subprocess.Popen[bytes]) -> str:
+    return "FAILED" if check.wait() else "ok"
+
+
+def sum_up(results: Mapping[str, str]) -> int:
     say("\n" + "\n".join(f"{name:<13} {result}" for name, result in results.items()))
     return 1 if "FAILED" in results.values() else 0
 
 
-def check(name: str, words: Sequence[str], chromium: str | None) -> int:
-    say(f"\n── {name} ──")
-    browser = {} if chromium is None else {"EORDER_CHROMIUM": chromium}
-    return subprocess.call([VENV / "bin" / words[0], *words[1:]], cwd=ROOT, env={**os.environ, **browser})
+@contextmanager
+def running(
+    words: Sequence[str], chromium: str | None = None, into: IO[bytes] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a program of the environment. Ctrl-C reaches it as well: it is given the time to end what it started."""
+    process = subprocess.Popen(
+        [VENV / "bin" / words[0], *words[1:]],
+        cwd=ROOT,
+        env={**os.environ, **({"EORDER_CHROMIUM": chromium} if chromium else {})},
+        stdout=into,
+        stderr=into and subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        process.wait()
 
 
 def find_chromium() -> str | None:

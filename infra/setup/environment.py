@@ -87,10 +87,9 @@ def _install_with_uv() -> bool:
         return False
     environment = {"UV_SYSTEM_CERTS": "1", **os.environ, "VIRTUAL_ENV": str(VENV)}
     try:
-        commands.run([uv, "pip", "install", "--require-hashes", "-r", LOCK], "uv", env=environment)
-        commands.run(
-            [uv, "pip", "install", "--no-deps", "--no-build-isolation", "-e", ROOT], "uv", env=environment
-        )
+        install = [uv, "pip", "install"]
+        commands.run([*install, "--compile-bytecode", "--require-hashes", "-r", LOCK], "uv", env=environment)
+        commands.run([*install, "--no-deps", "--no-build-isolation", "-e", ROOT], "uv", env=environment)
     except Refusal:
         return False
     return True

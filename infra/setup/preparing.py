@@ -26,6 +26,8 @@ def prepare() -> None:
         ensure_environment()
         ensure_browser_files()
         os.environ.pop(MARK)
+    # Dozens of processes import the same thousands of files: each would compile them again, for seconds.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @contextmanager

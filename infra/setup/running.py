@@ -16,7 +16,7 @@ from infra.setup import commands
 from infra.setup.environment import PYTHON
 from infra.setup.preparing import DATA, alone, prepare
 from infra.setup.processes import Family, end_orphans
-from infra.setup.services import Surroundings, start_services, stop_services
+from infra.setup.services import Surroundings, look_after_services, start_services, stop_services
 from infra.setup.telling import Refusal, say, step
 
 ACCOUNTS = DATA / "accounts"
@@ -28,7 +28,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="./run", description="Set up what is missing, then serve e-Order Nusantara."
     )
-    parser.add_argument("--port", type=int, default=8000, help="port of the web pages (default: 8000)")
+    parser.add_argument(
+        "--port", type=port_number, default=8000, help="port of the web pages (default: 8000)"
+    )
     parser.add_argument(
         "--reset", action="store_true", help="delete this clone's database and files first; asks"
     )
@@ -51,6 +53,12 @@ def main() -> int:
         say("\nStopped.")
         return 130
     return 0
+
+
+def port_number(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return int(text)
 
 
 def serve(port: int) -> None:
@@ -91,7 +99,8 @@ def live(surroundings: Surroundings, port: int) -> None:
         )
         while True:
             family.look_after()
-            time.sleep(0.5)
+            look_after_services(DATA, surroundings)
+            time.sleep(1)
     finally:
         family.end()
 
@@ -126,7 +135,7 @@ def refuse_busy(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
             raise Refusal(f"Port {port} is for root only: try ./run --port 8000.") from None
-        except (OSError, OverflowError):
+        except OSError:
             raise Refusal(
                 f"Port {port} is busy: stop what uses it, or try ./run --port {port % 60000 + 1}."
             ) from None

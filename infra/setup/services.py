@@ -3,6 +3,7 @@
 import os
 import secrets
 import shlex
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from infra.setup import commands
 from infra.setup.environment import PYTHON
-from infra.setup.telling import step
+from infra.setup.telling import Refusal, say, step
 
 EMBEDDED = {"DATABASE_URL": ("postgres", "PostgreSQL"), "REDIS_URL": ("valkey", "Valkey")}
 
@@ -44,6 +45,17 @@ def start_services(data: Path, port: int) -> Surroundings:
     return Surroundings(owner=given, application=application)
 
 
+def look_after_services(data: Path, surroundings: Surroundings) -> None:
+    """Start again an embedded server that was killed; web and workers find it where it was."""
+    for variable, (name, title) in EMBEDDED.items():
+        if os.environ.get(variable) or not _is_gone(surroundings.owner[variable]):
+            continue
+        say(f"{title} ended.")
+        with step(f"Starting {title} again"):
+            if _started(data, name)[variable] != surroundings.owner[variable]:
+                raise Refusal(f"Another program took the port of {title}: start ./run anew.")
+
+
 def stop_services(data: Path) -> None:
     """Stop the embedded servers, whoever started them; servers of your own are left alone."""
     if PYTHON.exists() and data.exists():
@@ -72,6 +84,17 @@ def _started(data: Path, name: str) -> dict[str, str]:
 
 def _embedded(action: str, data: Path) -> list[str | Path]:
     return [PYTHON, "-m", "eorder_platform.embedded", action, "--data", data]
+
+
+def _is_gone(url: str) -> bool:
+    where = urlsplit(url)
+    try:
+        socket.create_connection((where.hostname or "", where.port or 0), timeout=1).close()
+    except ConnectionRefusedError:
+        return True
+    except OSError:  # too busy to answer at once
+        return False
+    return False
 
 
 def _secrets(data: Path) -> dict[str, str]:

@@ -9,7 +9,6 @@ from sqlalchemy.exc import DBAPIError
 from eorder_web.app import is_database_away
 from tests.faults.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("faults")
 PRODUCTS = 60
 
 

@@ -2,11 +2,8 @@
 
 import json
 
-import pytest
-
 from tests.faults.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("faults")
 PRODUCTS = 20
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from eorder_platform import clock, tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.identity import sessions
+from eorder_platform.identity.guessing import count_attempt
 from eorder_platform.identity.models import Account
 from eorder_platform.identity.passwords import check_new_password
 from eorder_platform.identity.signing_in import check_password, create_account
@@ -146,9 +147,11 @@ async def test_a_session_ends_after_its_absolute_limit_however_busy(dki: Tenant)
 
 async def test_the_sixth_wrong_guess_must_wait() -> None:
     person, address = await a_person(), new_id().hex
-    for _ in range(6):
+    for _ in range(5):
         with pytest.raises(Refused, match="tidak cocok"):
             await check_password(person.email, "salah sama sekali", address)
+    # on a busy machine the check of the sixth password would outlast the wait
+    await count_attempt(person.email, address)
     with pytest.raises(Refused, match="Terlalu banyak percobaan"):
         await check_password(person.email, PASSWORD, address)
 

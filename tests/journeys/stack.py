@@ -3,11 +3,13 @@
 import asyncio
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -17,7 +19,7 @@ import asyncpg
 from eorder_web.rendering import ROOT
 
 HOUSE: Final = ROOT.parents[1]
-PATIENCE_SECONDS: Final = 60
+PATIENCE_SECONDS: Final = 180
 LAST_VALKEY_DATABASE: Final = 15
 """Journeys count down from it, the other tests count up from 0 (one for each xdist worker)."""
 
@@ -36,15 +38,15 @@ class Stack:
         return f"http://{host}:{self.port}{path}"
 
     def stop(self) -> None:
-        """End every process that was started, by its id."""
+        """End every process that was started, by its id, and then whatever it started in its turn."""
         for process in self.processes:
             process.terminate()
         for process in self.processes:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(PATIENCE_SECONDS / 4)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
     def said(self) -> str:
         """The last words of all processes, for the report of a failure."""
@@ -113,6 +115,7 @@ def _start(name: str, stack: Stack) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
 
 

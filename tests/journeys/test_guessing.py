@@ -10,7 +10,7 @@ from tests.journeys.walking import NATION, REGION, VENDOR
 if TYPE_CHECKING:
     from tests.journeys.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 OTHER_REGION = "gorontalo.localhost"
 OTHER_VENDOR = "penyedia1@usaha.example"
 

@@ -10,7 +10,7 @@ from tests.journeys.walking import Walk
 if TYPE_CHECKING:
     from tests.journeys.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 
 def test_an_order_sent_approved_and_paid_in_impatience_is_sent_approved_and_paid_once(

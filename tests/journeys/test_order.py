@@ -12,7 +12,7 @@ from tests.journeys.walking import NATION, REGION, Walk
 if TYPE_CHECKING:
     from tests.journeys.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 PAPERS = ("Surat pesanan", "Berita acara pemeriksaan", "Berita acara serah terima (BAST)", "Kuitansi")
 
 

@@ -15,7 +15,7 @@ from tests.journeys.walking import NATION
 if TYPE_CHECKING:
     from tests.journeys.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 PASSWORD = "nasi kotak hangat"
 SECTIONS = (
     "business_id_number legal_name trade_name legal_form scale_basis scale_amount",

@@ -11,12 +11,12 @@ import httpx
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 
 from eorder_web.demo.people import PASSWORD
+from tests.conftest import BUSY_SECONDS
 from tests.journeys.stack import Stack
 from tests.look.conftest import AXE
 
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ANSWER_SECONDS: Final = 20
-JOBS_SECONDS: Final = 45
+JOBS_SECONDS: Final = 90
 """How long a page may wait for the worker on a busy machine."""
 
 FAULTS: Final = """() => {
@@ -45,7 +45,7 @@ class Visitor:
     ) -> None:
         self.stack, self.context, self.host, self.scripts = stack, context, host, scripts
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(ANSWER_SECONDS * 1000)
+        self.page.set_default_timeout(BUSY_SECONDS * 1000)
         self._seen = seen
         self._complaints: list[str] = []
         self._status = 0
@@ -138,12 +138,12 @@ class Visitor:
     def sees(self, *texts: str) -> None:
         """All these words stand on the page."""
         for text in texts:
-            expect(self.main).to_contain_text(text, timeout=5000)
+            expect(self.main).to_contain_text(text)
 
     def sees_no(self, *texts: str) -> None:
         """None of these words stand on the page."""
         for text in texts:
-            expect(self.main).not_to_contain_text(text, timeout=5000)
+            expect(self.main).not_to_contain_text(text)
 
     def may_do_nothing(self) -> None:
         """No form that writes is on the page."""

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from eorder_web.gallery.pages import gallery
 from eorder_web.rendering import ROOT, STATIC
+from tests.conftest import BUSY_SECONDS
 
 AXE = ROOT.parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 CONTENT_SECURITY_POLICY = (
@@ -21,13 +22,16 @@ CONTENT_SECURITY_POLICY = (
 
 
 class GalleryServer(ThreadingHTTPServer):
-    """Remembers the writes that reached it."""
+    """Remembers the writes that reached it, and answers them when `answering` is set, as it is from the start."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), GalleryHandler)
         self.writes: list[bytes] = []
+        self.reached = threading.Event()
+        self.answering = threading.Event()
+        self.answering.set()
 
     @property
     def url(self) -> str:
@@ -63,6 +67,8 @@ class GalleryHandler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.server.writes.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.reached.set()
+        self.server.answering.wait(BUSY_SECONDS)
         self._answer(422, "text/html; charset=utf-8", gallery().encode())
 
     def _answer(self, status: int, kind: str, body: bytes) -> None:

@@ -1,5 +1,6 @@
 """The embedded servers: attached to, killed, moved, found again, and closed to strangers."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ import redis
 
 from eorder_platform.embedded import NotStarted, Postgres, Valkey
 from eorder_platform.embedded.supervising import command_line
+from infra.setup.services import look_after_services, start_services, stop_services
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +77,26 @@ def test_a_killed_valkey_comes_back_with_what_was_written(valkey: Valkey) -> Non
     redis.Redis.from_url(valkey.url()).set("kept", "42")
     kill(valkey.pid())
     assert redis.Redis.from_url(valkey.start()).get("kept") == b"42"
+
+
+async def test_servers_killed_under_a_running_application_are_started_again_where_they_were(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(variable)
+    data = folder / "looked-after"
+    data.mkdir(mode=0o711)
+    surroundings = start_services(data, port=8000)
+    try:
+        for server in (Postgres(data), Valkey(data)):
+            kill(server.pid())
+        for _ in range(20):  # the children of a killed server hold its port for a moment
+            look_after_services(data, surroundings)
+            await asyncio.sleep(0.1)
+        assert await ask(surroundings.owner["DATABASE_URL"], "select 1") == 1
+        assert redis.Redis.from_url(surroundings.owner["REDIS_URL"]).ping()
+    finally:
+        stop_services(data)
 
 
 async def test_a_pid_file_that_names_a_stranger_is_no_server(postgres: Postgres) -> None:

@@ -27,6 +27,11 @@ def test_a_busy_port_is_one_sentence_and_nothing_is_made(clone: Path) -> None:
     assert not (clone / ".venv").exists()
 
 
+@pytest.mark.parametrize("port", ["0", "70000", "-1", "delapan"])
+def test_a_port_that_is_none_is_refused(clone: Path, port: str) -> None:
+    assert "a port is a number from 1 to 65535" in said(clone, "./run", f"--port={port}", code=2)
+
+
 @pytest.mark.parametrize("command", ["run", "test"])
 def test_an_old_python_is_one_sentence(clone: Path, command: str) -> None:
     program = f"import sys; sys.version_info = (3, 9); exec(open('{command}').read())"
