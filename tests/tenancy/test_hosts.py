@@ -1,8 +1,10 @@
 """The host decides whose pages these are; unknown hosts get a page of their own."""
 
+import re
 from collections.abc import Callable
 
 import httpx
+import pytest
 
 ClientFor = Callable[[str], httpx.AsyncClient]
 
@@ -12,6 +14,68 @@ async def test_an_unknown_host_is_told_so(client_for: ClientFor) -> None:
         answer = await browser.get("/katalog")
     assert answer.status_code == 404
     assert "Tidak ada pemerintah daerah di alamat ini" in answer.text
+    assert 'href="http://localhost:8000/"' in answer.text
+    assert 'href="/katalog"' not in answer.text
+
+
+async def test_the_page_of_an_unknown_host_finds_its_own_styles(client_for: ClientFor) -> None:
+    async with client_for("atlantis.localhost") as browser:
+        answer = await browser.get("/")
+        for address in re.findall(r'(?:href|src)="(/static/[^"#]+)', answer.text):
+            assert (await browser.get(address)).status_code == 200, address
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_whatever_is_asked_of_an_unknown_host_gets_the_same_page(
+    client_for: ClientFor, method: str
+) -> None:
+    async with client_for("atlantis.localhost") as browser:
+        answer = await browser.request(method, "/masuk", data={"email": "a@b.id"})
+    assert answer.status_code == 404
+    assert "Tidak ada pemerintah daerah di alamat ini" in answer.text
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "dki.localhost.",
+        "dki.localhost:80:81",
+        "dki.localhost:x",
+        "x@dki.localhost",
+        "dki.localhost,gorontalo.localhost",
+        "dki.localhost gorontalo.localhost",
+        "xn--dk-tqa.localhost",
+        "d\u212ai.localhost",
+        "dki",
+        "",
+    ],
+)
+async def test_a_host_that_is_almost_a_regions_is_nobodys(client_for: ClientFor, host: str) -> None:
+    async with client_for("dki.localhost") as browser:
+        answer = await browser.get("/katalog", headers={"host": host.encode()})
+    assert answer.status_code in (400, 404)
+    assert "DKI Jakarta" not in answer.text
+
+
+async def test_two_host_headers_name_nobody(client_for: ClientFor) -> None:
+    for pair in (("dki", "gorontalo"), ("gorontalo", "dki"), ("dki", "dki")):
+        headers = [("host", f"{slug}.localhost") for slug in pair]
+        async with client_for("dki.localhost") as browser:
+            answer = await browser.get("/katalog", headers=headers)
+        assert answer.status_code == 404, pair
+        assert "DKI Jakarta" not in answer.text and "Gorontalo" not in answer.text
+
+
+async def test_a_host_is_found_whatever_the_size_of_its_letters_and_its_port(client_for: ClientFor) -> None:
+    for host in ("DKI.localhost", "dki.LOCALHOST:1234"):
+        async with client_for("dki.localhost") as browser:
+            answer = await browser.get("/masuk", headers={"host": host})
+        assert "DKI Jakarta" in answer.text, host
+
+
+async def test_who_asks_for_the_head_of_a_page_is_answered(client_for: ClientFor) -> None:
+    async with client_for("dki.localhost") as browser:
+        assert (await browser.head("/katalog")).status_code == 200
 
 
 async def test_each_region_is_served_at_its_own_host(client_for: ClientFor) -> None:

@@ -97,7 +97,9 @@ class Dispatcher:
         cookies = read_cookies(b"; ".join(value for name, value in scope["headers"] if name == b"cookie"))
         # a browser percent-encodes an address; raw bytes from anything else must not puzzle whoever decodes it
         scope["query_string"] = quote(scope["query_string"], safe=string.punctuation).encode()
-        host = PORT.sub("", headers.get(b"host", b"").decode("latin-1").lower())
+        if scope["method"] == "HEAD":  # the server leaves the body out
+            scope["method"] = "GET"
+        host = _host(scope)
         visit = Visit(tenant=None, request_id=new_id().hex, address=_address(scope["client"], headers))
         scope["visit"] = visit  # type: ignore[typeddict-unknown-key]
         application: ASGIApp = self.nation
@@ -106,15 +108,27 @@ class Dispatcher:
                 visit.tenant = await registry.by_host(host)
             except DATABASE_AWAY as error:
                 log.error("registry unreachable", error=str(error))
-                scope["path"] = "/_/tidak-tersedia"
+                _lead_to("/_/tidak-tersedia", scope)
             else:
                 if visit.tenant is None:
-                    scope["path"] = "/_/host-tidak-dikenal"
+                    _lead_to("/_/host-tidak-dikenal", scope)
                 else:
                     application = self.region
         await _recognise(visit, cookies, scope)
         with structlog.contextvars.bound_contextvars(tenant=visit.place, request=visit.request_id):
             await application(scope, receive, _finishing(visit, send))
+
+
+def _host(scope: Any) -> str:
+    """The one host that the request names, without its port; of two (a proxy may have believed the other) none."""
+    named = [value for name, value in scope["headers"] if name == b"host"]
+    return PORT.sub("", named[0].decode("latin-1").lower()) if len(named) == 1 else ""
+
+
+def _lead_to(path: str, scope: Any) -> None:
+    """Whatever is asked for is answered by that page, except what the page itself needs."""
+    if not scope["path"].startswith("/static/"):
+        scope["method"], scope["path"] = "GET", path
 
 
 def _address(peer: tuple[str, int] | None, headers: Mapping[bytes, bytes]) -> str:
@@ -215,12 +229,7 @@ async def alive() -> str:
 @get("/_/host-tidak-dikenal", opt=PUBLIC)
 async def unknown_host(request: Request) -> Response[str]:
     """What every path of a host that belongs to no region shows."""
-    return _message(
-        request,
-        404,
-        "Alamat ini belum dipakai",
-        "Tidak ada pemerintah daerah di alamat ini. Periksa ejaannya, atau pilih wilayah di halaman nasional.",
-    )
+    return page(request, "layout/unknown_host.html", status=404)
 
 
 @get("/_/tidak-tersedia", opt=PUBLIC)
