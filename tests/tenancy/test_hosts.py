@@ -52,7 +52,7 @@ async def test_whatever_is_asked_of_an_unknown_host_gets_the_same_page(
 )
 async def test_a_host_that_is_almost_a_regions_is_nobodys(client_for: ClientFor, host: str) -> None:
     async with client_for("dki.localhost") as browser:
-        answer = await browser.get("/katalog", headers={"host": host.encode()})
+        answer = await browser.get("/katalog", headers={b"host": host.encode()})
     assert answer.status_code in (400, 404)
     assert "DKI Jakarta" not in answer.text
 
