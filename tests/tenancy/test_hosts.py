@@ -6,7 +6,11 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from eorder_platform.settings import settings
+from eorder_web.visiting import FLASH_COOKIE
+
 ClientFor = Callable[[str], httpx.AsyncClient]
+TOKEN = re.compile(r'name="_csrf" value="([0-9a-f]{64})"')
 
 
 async def test_an_unknown_host_is_told_so(client_for: ClientFor) -> None:
@@ -92,3 +96,35 @@ async def test_a_write_without_the_visitors_token_is_refused(client_for: ClientF
         await browser.get("/masuk")
         answer = await browser.post("/masuk", data={"email": "a@b.c", "password": "x"})
     assert answer.status_code == 403
+
+
+async def test_a_sentence_left_in_one_region_is_not_read_in_another(client_for: ClientFor) -> None:
+    said = "Anda sudah keluar."
+    async with client_for("dki.localhost") as browser:
+        found = TOKEN.search((await browser.get("/masuk")).text)
+        assert found is not None
+        await browser.post("/keluar", data={"_csrf": found[1]})
+        left = {"cookie": f"{FLASH_COOKIE}={browser.cookies[FLASH_COOKIE]}"}
+        assert said in (await browser.get("/masuk")).text
+    for host in ("gorontalo.localhost", "localhost"):
+        async with client_for(host) as browser:
+            assert said not in (await browser.get("/masuk", headers=left)).text
+
+
+async def test_over_https_a_neighbour_under_the_same_domain_can_set_no_cookie(
+    client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EORDER_PUBLIC_SCHEME", "https")
+    settings.cache_clear()
+    try:
+        async with client_for("dki.localhost") as browser:
+            answer = await browser.get(
+                "/masuk", headers={"cookie": "eorder_tamu=his; __Host-eorder_bahasa=en"}
+            )
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert '<html lang="en"' in answer.text
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-eorder_tamu=")
+    assert "Secure" in cookie and "Path=/" in cookie and "Domain" not in cookie

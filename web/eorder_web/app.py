@@ -19,7 +19,7 @@ from litestar.datastructures import State
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException
 from litestar.static_files import create_static_files_router
-from litestar.types import ASGIApp, ControllerRouterHandler, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, ControllerRouterHandler, HTTPScope, Message, Receive, Scope, Send
 
 from eorder_platform import tenancy
 from eorder_platform.errors import Conflict, Expected, NotAllowed, NotVisible, Refused, Suspended, Unavailable
@@ -42,6 +42,7 @@ from eorder_web.visiting import (
     VISITOR_COOKIE,
     Request,
     Visit,
+    cookie_prefix,
     read_cookies,
     read_flash,
     refuse_forgery,
@@ -90,9 +91,9 @@ class Dispatcher:
         if kind == "lifespan":
             await self.nation(scope, receive, send)
         elif kind == "http":
-            await self._answer(scope, receive, send)
+            await self._answer(cast(HTTPScope, scope), receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         cookies = read_cookies(b"; ".join(value for name, value in scope["headers"] if name == b"cookie"))
         # a browser percent-encodes an address; raw bytes from anything else must not puzzle whoever decodes it
@@ -145,7 +146,7 @@ async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> No
     visit.theme = _chosen(visit, asked.get("tema"), cookies, THEME_COOKIE, THEMES)
     visit.visitor = cookies.get(VISITOR_COOKIE, "")
     if FLASH_COOKIE in cookies and scope["method"] == "GET" and not scope["path"].startswith("/static/"):
-        visit.flashes = read_flash(cookies[FLASH_COOKIE])
+        visit.flashes = read_flash(cookies[FLASH_COOKIE], visit.place)
         visit.cookies.append((FLASH_COOKIE, "", 0))
     if SESSION_COOKIE in cookies and not scope["path"].startswith("/static/"):
         try:
@@ -186,7 +187,7 @@ def _finishing(visit: Visit, send: Send) -> Send:
 
 
 def _cookie(name: str, value: str, age: int | None) -> bytes:
-    parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
+    parts = [f"{cookie_prefix()}{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
     if age is not None:
         parts.append(f"Max-Age={age}")
     if settings().public_scheme == "https":
