@@ -73,6 +73,10 @@ class Settings(BaseSettings):
         default=3.0, description="How long a process trusts its copy of the tenant registry"
     )
 
+    def public_url(self, host: str, path: str) -> str:
+        """The complete public address of a path on one of our hosts."""
+        return f"{self.public_scheme}://{host}{f':{self.public_port}' if self.public_port else ''}{path}"
+
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:

@@ -52,8 +52,7 @@ def chrome(request: Request, active: str = "") -> Chrome:
 
 def public_url(host: str, path: str) -> str:
     """The complete public address of a path on one of our hosts."""
-    port = settings().public_port
-    return f"{settings().public_scheme}://{host}{f':{port}' if port else ''}{path}"
+    return settings().public_url(host, path)
 
 
 def national_url(path: str) -> str:

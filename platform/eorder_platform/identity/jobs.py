@@ -33,12 +33,7 @@ async def invite(*, account_id: str, host: str) -> None:
         text=(
             f"Yth. {invited.name},\n\n{office} di e-Order.\n"
             f"Tentukan kata sandi Anda dalam {VALIDITY.days} hari lewat tautan ini:\n\n"
-            f"{_address(host, f'/undangan/{token}')}\n\n"
+            f"{settings().public_url(host, f'/undangan/{token}')}\n\n"
             "Tautan ini hanya untuk Anda dan hanya dapat dipakai sekali.\n"
         ),
     )
-
-
-def _address(host: str, path: str) -> str:
-    port = settings().public_port
-    return f"{settings().public_scheme}://{host}{f':{port}' if port else ''}{path}"

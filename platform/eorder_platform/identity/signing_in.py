@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.identity import guessing
+from eorder_platform.identity.addresses import check_email
 from eorder_platform.identity.models import Account, NationalRole
 from eorder_platform.identity.passwords import (
     check_new_password,
@@ -53,7 +54,8 @@ async def check_password(email: str, password: str, address: str) -> SignedIn:
 async def create_account(
     session: AsyncSession, email: str, name: str, password: str, *, email_confirmed: bool = True
 ) -> Account:
-    """A new account in a national transaction; refuses a weak password and an e-mail already in use."""
+    """A new account in a national transaction; refuses a weak password and an e-mail that is none or in use."""
+    email = check_email(email)
     check_new_password(password)
     account = await create_account_with_hash(session, email, name, await hash_password(password))
     account.email_confirmed = email_confirmed
