@@ -113,10 +113,9 @@ def tenants_add(
 def tenants_list() -> None:
     """Every region with its state, its hosts and its revision."""
     found = _run(registry.all_tenants())
-    table = Table(
-        *(Column(title, overflow="fold") for title in ("slug", "nama", "status", "host", "revisi")),
-        box=SIMPLE,
-    )
+    table = Table(box=SIMPLE)
+    for title in ("slug", "nama", "status", "host", "revisi"):
+        table.add_column(title, no_wrap=title != "nama")
     for one in found:
         table.add_row(one.slug, one.name, one.status, "\n".join(one.hosts), one.revision)
     console.print(table if found else "Belum ada wilayah. Tambahkan: eorder tenants add --help")

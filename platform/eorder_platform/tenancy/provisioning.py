@@ -279,7 +279,9 @@ async def _create(connection: AsyncConnection, tenant: Tenant, metadata: MetaDat
         )
     except asyncpg.DuplicateSchemaError as error:
         raise Refused(
-            f"Skema {tenant.schema} sudah ada di basis data; tidak ada yang diubah.", "slug"
+            f"Skema {tenant.schema} sudah ada di penempatan {tenant.placement}, tetapi tidak terdaftar: milik pihak"
+            " lain, atau sisa penambahan yang terputus. Periksa dahulu; tidak ada yang diubah.",
+            "slug",
         ) from error
 
 
