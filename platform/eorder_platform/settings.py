@@ -23,7 +23,7 @@ class Settings(BaseSettings):
         min_length=32,
         description="Secret from which the passwords of database roles and the keys of private facts are derived",
     )
-    secret_key: str = Field(min_length=32, description="Secret that signs CSRF tokens and idempotency keys")
+    secret_key: str = Field(min_length=32, description="Secret that seals form tokens and links in mail")
     owner_url: str | None = Field(
         default=None,
         validation_alias=AliasChoices("EORDER_OWNER_URL", "DATABASE_URL"),

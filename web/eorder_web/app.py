@@ -35,8 +35,10 @@ from eorder_web.edge import page
 from eorder_web.rendering import STATIC, THEMES
 from eorder_web.translating import LOCALES
 from eorder_web.visiting import (
+    BROWSER_COOKIE,
     FLASH_COOKIE,
     LANGUAGE_COOKIE,
+    ONE_YEAR_SECONDS,
     SESSION_COOKIE,
     THEME_COOKIE,
     VISITOR_COOKIE,
@@ -60,7 +62,6 @@ SECURITY_HEADERS: Final = [
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
-ONE_YEAR_SECONDS: Final = 31_536_000
 PORT: Final = re.compile(r":\d*$")
 DATABASE_AWAY = (
     sqlalchemy.exc.InterfaceError,
@@ -145,6 +146,7 @@ async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> No
     visit.locale = _chosen(visit, asked.get("bahasa"), cookies, LANGUAGE_COOKIE, LOCALES)
     visit.theme = _chosen(visit, asked.get("tema"), cookies, THEME_COOKIE, THEMES)
     visit.visitor = cookies.get(VISITOR_COOKIE, "")
+    visit.browser = cookies.get(BROWSER_COOKIE, "")
     if FLASH_COOKIE in cookies and scope["method"] == "GET" and not scope["path"].startswith("/static/"):
         visit.flashes = read_flash(cookies[FLASH_COOKIE], visit.place)
         visit.cookies.append((FLASH_COOKIE, "", 0))

@@ -25,9 +25,11 @@ from eorder_web.rendering import Flash
 CSRF_FIELD: Final = "_csrf"
 SESSION_COOKIE: Final = "eorder_masuk"
 VISITOR_COOKIE: Final = "eorder_tamu"
+BROWSER_COOKIE: Final = "eorder_peramban"
 LANGUAGE_COOKIE: Final = "eorder_bahasa"
 THEME_COOKIE: Final = "eorder_tema"
 FLASH_COOKIE: Final = "eorder_pesan"
+ONE_YEAR_SECONDS: Final = 31_536_000
 
 
 @dataclass
@@ -43,6 +45,9 @@ class Visit:
     session_token: str = ""
     sign_in_unavailable: bool = False
     visitor: str = ""
+    browser: str = ""
+    """What this browser kept from an earlier sign-in (identity/guessing.py)."""
+
     flashes: list[Flash] = field(default_factory=list)
     cookies: list[tuple[str, str, int | None]] = field(default_factory=list)
     """Cookies to be set with the response: name, value, age in seconds (0 deletes, None until the browser closes)."""
