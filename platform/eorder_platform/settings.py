@@ -23,7 +23,7 @@ class Settings(BaseSettings):
         min_length=32,
         description="Secret from which the passwords of database roles and the keys of private facts are derived",
     )
-    secret_key: str = Field(min_length=32, description="Secret that signs CSRF tokens and idempotency keys")
+    secret_key: str = Field(min_length=32, description="Secret that seals form tokens and links in mail")
     owner_url: str | None = Field(
         default=None,
         validation_alias=AliasChoices("EORDER_OWNER_URL", "DATABASE_URL"),
@@ -73,10 +73,9 @@ class Settings(BaseSettings):
         default=3.0, description="How long a process trusts its copy of the tenant registry"
     )
 
-    def address(self, host: str, path: str) -> str:
+    def public_url(self, host: str, path: str) -> str:
         """The complete public address of a path on one of our hosts."""
-        port = f":{self.public_port}" if self.public_port else ""
-        return f"{self.public_scheme}://{host}{port}{path}"
+        return f"{self.public_scheme}://{host}{f':{self.public_port}' if self.public_port else ''}{path}"
 
 
 @lru_cache(maxsize=1)

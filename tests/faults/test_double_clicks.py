@@ -15,13 +15,14 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import select
 
-from eorder_platform import clock, tenancy
+from eorder_platform import clock, outbox, tenancy
 from eorder_platform.directory.models import VendorMember, VendorRole
 from eorder_platform.identity.inviting import issue_token
 from eorder_platform.identity.models import Account
 from eorder_platform.identity.passwords import hash_password
 from eorder_platform.identity.signing_in import check_password, create_account_with_hash
 from eorder_platform.ids import new_id
+from eorder_platform.mail import read_mailbox
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.models import LedgerEntry
 from eorder_tenants.budgets.reconciling import differences
@@ -39,6 +40,10 @@ ONE_CLICK_IS_ENOUGH = {
     "people.sign_out": "test_signing_out_twice_signs_out",
     "people.change_password": "test_a_password_is_changed_once",
     "people.sign_out_everywhere": "test_signing_out_twice_signs_out",
+    "people.forgotten": "test_asking_twice_for_a_new_password_mails_two_links_of_which_one_can_be_used",
+    "people.set_new_password": "test_asking_twice_for_a_new_password_mails_two_links_of_which_one_can_be_used",
+    "people.confirm": "test_an_address_is_confirmed_once",
+    "people.send_confirmation": "test_an_address_is_confirmed_once",
     "organisation.accept_invitation": "test_an_invitation_is_used_once",
     "vendors.make_account": "test_registering_twice_makes_one_account",
     "vendors.answer_section": "test_answers_kept_twice_are_kept_once",
@@ -308,6 +313,42 @@ async def test_an_invitation_is_used_once(dki: Tenant, client_for: Browsers) -> 
     assert (await check_password(account.email, "kata sandi baru 2027", "10.0.0.1")).account_id == account.id
 
 
+async def test_asking_twice_for_a_new_password_mails_two_links_of_which_one_can_be_used(
+    client_for: Browsers,
+) -> None:
+    account = await _an_account()
+    visitor = Visitor(client_for("localhost"))
+    await visitor.opens("/lupa-sandi")
+    form = visitor.hidden_fields("/lupa-sandi") | {"email": account.email}
+    assert [answer.status_code for answer in await _both(visitor, "/lupa-sandi", form)] == [303, 303]
+    await outbox.carry_out_open(outbox.NATION, ["identity.new_password"])
+    letter = next(mail.text for mail in read_mailbox() if mail.to == account.email)
+    address = re.search(r"/sandi-baru/\S+", letter)
+    assert address
+    await visitor.opens(address[0])
+    form = visitor.hidden_fields(address[0]) | {"password": "kata sandi baru 2027"}
+    answers = await _both(visitor, address[0], form)
+    assert sorted(answer.status_code for answer in answers) == [303, 410]
+    assert (await check_password(account.email, "kata sandi baru 2027", "10.0.0.1")).account_id == account.id
+
+
+async def test_an_address_is_confirmed_once(client_for: Browsers) -> None:
+    account = await _an_account()
+    async with tenancy.national() as nation:
+        (await nation.get_one(Account, account.id)).email_confirmed = False
+    visitor = Visitor(client_for("localhost"))
+    await visitor.signs_in(account.id, account.name)
+    await visitor.opens("/akun")
+    token = visitor.hidden_fields("/akun/kata-sandi")
+    assert [one.status_code for one in await _both(visitor, "/konfirmasi", token)] == [303, 303]
+    await outbox.carry_out_open(outbox.NATION, ["identity.confirm_email"])
+    letter = next(mail.text for mail in read_mailbox() if mail.to == account.email)
+    address = re.search(r"/konfirmasi/\S+", letter)
+    assert address
+    answers = await _both(visitor, address[0], token)
+    assert [answer.headers["location"] for answer in answers] == ["/daftar", "/daftar"]
+
+
 async def test_registering_twice_makes_one_account(client_for: Browsers) -> None:
     visitor, email = Visitor(client_for("localhost")), f"{new_id().hex[-12:]}@contoh.id"
     await visitor.opens("/daftar")
@@ -351,6 +392,11 @@ def test_every_form_carries_its_key() -> None:
         ("gallery/show.html", "/galeri"),
         ("organisation/invitation.html", "/undangan/"),
         ("people/account.html", "/akun/kata-sandi"),
+        ("people/confirmation.html", "/konfirmasi/"),
+        ("people/confirmation_over.html", "/konfirmasi"),
+        ("people/forgotten.html", "/lupa-sandi"),
+        ("people/new_password.html", "/sandi-baru/"),
+        ("vendors/register_summary.html", "/konfirmasi"),
         ("people/account.html", "/akun/sesi/pengakhiran"),
         ("people/sign_in.html", "/masuk"),
         ("transparency/document.html", "/dokumen/"),

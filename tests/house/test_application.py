@@ -101,6 +101,8 @@ def test_public_writes_are_the_known_ones(dispatcher: Dispatcher, kind: str) -> 
 PUBLIC_WRITES = {
     "people.sign_in",
     "people.sign_out",
+    "people.forgotten",
+    "people.set_new_password",
     "organisation.accept_invitation",
     "transparency.check_file",
     "vendors.make_account",

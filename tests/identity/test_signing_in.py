@@ -1,6 +1,7 @@
 """Signing in: whose session it is, where it counts, how it ends, and what guessing costs."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,11 +13,10 @@ from sqlalchemy import select
 
 from eorder_platform import clock, tenancy
 from eorder_platform.errors import Refused
-from eorder_platform.identity import sessions
-from eorder_platform.identity.guessing import count_attempt
+from eorder_platform.identity import guessing, sessions
 from eorder_platform.identity.models import Account
 from eorder_platform.identity.passwords import check_new_password
-from eorder_platform.identity.signing_in import check_password, create_account
+from eorder_platform.identity.signing_in import change_password, check_password, create_account
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment
@@ -151,9 +151,72 @@ async def test_the_sixth_wrong_guess_must_wait() -> None:
         with pytest.raises(Refused, match="tidak cocok"):
             await check_password(person.email, "salah sama sekali", address)
     # on a busy machine the check of the sixth password would outlast the wait
-    await count_attempt(person.email, address)
+    await guessing.count_attempt(guessing.of_signing_in(person.email, address, ""))
     with pytest.raises(Refused, match="Terlalu banyak percobaan"):
         await check_password(person.email, PASSWORD, address)
+
+
+async def test_a_stranger_who_guesses_does_not_lock_the_person_out() -> None:
+    person = await a_person()
+    for address in (new_id().hex, new_id().hex):
+        for _ in range(7):
+            with pytest.raises(Refused):
+                await check_password(person.email, "salah sama sekali", address)
+    assert (await check_password(person.email, PASSWORD, new_id().hex)).account_id == person.id
+
+
+async def test_many_strangers_are_slowed_down_and_the_persons_own_browser_is_not() -> None:
+    person = await a_person()
+    for _ in range(guessing.ATTEMPTS_OF_ALL_STRANGERS + 1):
+        with pytest.raises(Refused, match="tidak cocok"):
+            await check_password(person.email, "salah sama sekali", new_id().hex)
+    with pytest.raises(Refused, match="Terlalu banyak percobaan"):
+        await check_password(person.email, PASSWORD, new_id().hex)
+    own = guessing.known_browser(person.email.upper())
+    assert (await check_password(person.email, PASSWORD, new_id().hex, own)).account_id == person.id
+
+
+@pytest.mark.parametrize("forged", ["", ".", "abc", "abc.def", "\u00e9.\u00e9"])
+async def test_a_browser_that_says_it_is_known_counts_as_a_strangers(forged: str) -> None:
+    person, another, address = await a_person(), await a_person(), new_id().hex
+    for browser in (forged, guessing.known_browser(another.email)):
+        for _ in range(4):
+            with pytest.raises(Refused):
+                await check_password(person.email, "salah sama sekali", address, browser)
+    with pytest.raises(Refused, match="Terlalu banyak percobaan"):
+        await check_password(person.email, PASSWORD, address)
+
+
+async def test_guessing_from_the_persons_own_browser_must_wait_as_well() -> None:
+    person = await a_person()
+    own = guessing.known_browser(person.email)
+    for _ in range(6):
+        with pytest.raises(Refused, match="tidak cocok"):
+            await check_password(person.email, "salah sama sekali", new_id().hex, own)
+    with pytest.raises(Refused, match="Terlalu banyak percobaan"):
+        await check_password(person.email, PASSWORD, new_id().hex, own)
+
+
+async def test_a_browser_is_known_after_signing_in_there(client_for: ClientFor, dki: Tenant) -> None:
+    person = await a_person()
+    await appoint(dki, person, Role.TREASURER)
+    async with client_for("dki.localhost") as browser:
+        await sign_in(browser, person.email)
+        for _ in range(guessing.ATTEMPTS_OF_ALL_STRANGERS + 1):
+            with pytest.raises(Refused, match="tidak cocok"):
+                await check_password(person.email, "salah sama sekali", new_id().hex)
+        assert (await sign_in(browser, person.email)).status_code == 303
+    async with client_for("dki.localhost") as elsewhere:
+        assert (await sign_in(elsewhere, person.email)).status_code == 422
+
+
+async def test_the_old_password_cannot_be_guessed_in_a_session_left_open() -> None:
+    person = await a_person()
+    for _ in range(6):
+        with pytest.raises(Refused, match="lama tidak cocok"):
+            await change_password(person.id, "salah sama sekali", "kata sandi lain 2027")
+    with pytest.raises(Refused, match="Terlalu banyak percobaan"):
+        await change_password(person.id, PASSWORD, "kata sandi lain 2027")
 
 
 async def test_guesses_at_the_same_moment_wait_as_well() -> None:
@@ -168,6 +231,22 @@ async def test_signing_in_often_from_one_office_is_no_guessing() -> None:
     person, address = await a_person(), new_id().hex
     for _ in range(33):
         assert (await check_password(person.email, PASSWORD, address)).account_id == person.id
+
+
+async def test_an_account_that_is_not_there_takes_as_long_as_one_that_is() -> None:
+    person = await a_person()
+
+    async def fastest(email: str) -> float:
+        taken = []
+        for _ in range(5):
+            began = time.process_time()
+            with pytest.raises(Refused, match="tidak cocok"):
+                await check_password(email, "salah sama sekali", new_id().hex)
+            taken.append(time.process_time() - began)
+        return min(taken)
+
+    known, unknown = await fastest(person.email), await fastest(f"{new_id().hex}@uji.id")
+    assert known / 2 < unknown < known * 2
 
 
 async def test_a_stranger_and_a_wrong_password_are_told_the_same() -> None:
@@ -191,7 +270,10 @@ async def test_a_password_is_kept_as_argon2id_only() -> None:
     person = await a_person()
     async with tenancy.national() as session:
         account = await session.get_one(Account, person.id)
-    assert account.password_hash.startswith("$argon2id$")
+    kind, cost = account.password_hash.split("$")[1::2][:2]
+    assert kind == "argon2id"
+    memory_kib, times, lanes = (int(part[2:]) for part in cost.split(","))
+    assert memory_kib >= 64 * 1024 and times >= 3 and lanes >= 1  # RFC 9106, second recommended option
 
 
 @pytest.mark.parametrize("weak", ["pendek", "aaaaaaaaaaaa", "x" * 201])

@@ -4,6 +4,7 @@ import io
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image, ImageDraw
@@ -60,9 +61,21 @@ def registers(vendor: "Visitor", business: str) -> None:
     for fields in SECTIONS:
         vendor.answers(**{name: answers[name] for name in fields.split()})
         vendor.presses("Lanjut")
-    vendor.sees("Periksa sebelum mengirim", "Kota Gorontalo")
+    vendor.sees("Periksa sebelum mengirim", "Kota Gorontalo", "Alamat e-mail Anda belum dikonfirmasi")
+    confirms_his_address(vendor, email)
+    vendor.sees("Periksa sebelum mengirim", "Alamat e-mail Anda sudah dikonfirmasi.")
     vendor.presses("Daftar dan ajukan verifikasi")
     vendor.sees("Sedang diperiksa verifikator")
+
+
+def confirms_his_address(vendor: "Visitor", email: str) -> None:
+    vendor.opens("/surat")
+    vendor.waits_for_words(email)
+    letter = vendor.main.locator("article", has_text=email)
+    link = letter.locator('a[href*="/konfirmasi/"]').get_attribute("href")
+    vendor.opens(urlsplit(str(link)).path)
+    vendor.sees("Konfirmasi alamat e-mail", email)
+    vendor.presses("Ini alamat saya")
 
 
 def the_verifier_accepts(verifier: "Visitor", business: str) -> None:

@@ -166,6 +166,17 @@ def sessions_without_a_place(fleet: Fleet, patched: pytest.MonkeyPatch) -> None:
     patched.setattr(sessions, "find", wrong)
 
 
+@asynccontextmanager
+async def keys_of_sessions_without_a_place(fleet: Fleet, patched: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """The place was left out of the key, because the token is random anyway."""
+    await web.lively(fleet)
+    with patched.context() as context:
+        context.setattr(sessions, "_key", lambda place, token: f"session:{token}")
+        yield
+    async with answering() as valkey:
+        await valkey.delete(*[key async for key in valkey.scan_iter("session:*")])
+
+
 def tokens_without_a_place(fleet: Fleet, patched: pytest.MonkeyPatch) -> None:
     """The CSRF token no longer says for which host it was made."""
     patched.setattr(visiting.Visit, "place", property(lambda visit: "anywhere"))
@@ -254,7 +265,12 @@ MISTAKES = (
     Mistake(
         "a pool shared by two regions",
         in_code(one_session_for_all),
-        (roles.every_way_in_leads_to_the_own_schema, roles.a_row_is_seen_by_its_own_region_only),
+        (
+            roles.every_way_in_leads_to_the_own_schema,
+            roles.a_row_is_seen_by_its_own_region_only,
+            web.foreign_ids_are_not_found,
+            web.foreign_ids_in_a_form_lead_nowhere,
+        ),
     ),
     Mistake(
         "set role on one login",
@@ -418,6 +434,14 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        "a name that some tools would cut",
+        in_sql(
+            "create index ix_official_name_email_position_and_whether_he_is_active on {a}.official (name)",
+            "drop index {a}.ix_official_name_email_position_and_whether_he_is_active",
+        ),
+        (catalogue.names_are_short,),
+    ),
+    Mistake(
         "temporary tables allowed again",
         in_sql(
             "grant temporary on database {database} to {ra}",
@@ -455,6 +479,11 @@ MISTAKES = (
         "sessions without a place",
         in_code(sessions_without_a_place),
         (web.a_session_ends_at_its_host,),
+    ),
+    Mistake(
+        "keys of sessions without a place",
+        keys_of_sessions_without_a_place,
+        (web.keys_in_valkey_bear_their_place,),
     ),
     Mistake(
         "form tokens without a place", in_code(tokens_without_a_place), (web.a_form_token_ends_at_its_host,)

@@ -6,14 +6,16 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+import typer
 
 from eorder_platform import tenancy
 from eorder_platform.database import placements
 from eorder_platform.identity.signing_in import check_password
 from eorder_platform.settings import settings
-from eorder_platform.tenancy import registry
+from eorder_platform.tenancy import migrating, registry
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.models import Role
+from eorder_web import cli
 from eorder_web.app import create_app
 from tests.tenancy.commands import eorder
 from tests.tenancy.deployments import Fleet
@@ -63,6 +65,9 @@ async def test_a_region_that_was_added_can_be_used_at_once(fleet: Fleet) -> None
         ({"name": " "}, "name: Nama pemerintah daerah wajib diisi"),
         ({"code": "banten"}, "code: Kode 'banten' harus dua huruf besar"),
         ({"placement": "moon"}, "placement: Penempatan 'moon' tidak dikenal"),
+        ({"region": "82", "admin_email": "admin"}, "admin_email: Tulis alamat e-mail lengkap"),
+        ({"region": "82", "admin_email": "a@b.id, c@d.id"}, "admin_email: Tulis alamat e-mail lengkap"),
+        ({"region": "82", "host": "singkat"}, "admin_email: Tulis alamat e-mail lengkap"),
         (
             {"region": "82", "admin_email": "pensiun@contoh.id"},
             "admin_email: Akun pensiun@contoh.id tidak aktif",
@@ -91,7 +96,7 @@ async def test_the_first_administrator_may_have_an_account_already(fleet: Fleet)
     )
     said = await eorder(*_words(slug, region="81", admin_email="sudah.ada@contoh.id"))
     assert said.code == 0, said.error
-    assert "Sudah.Ada@contoh.id, dengan kata sandi akunnya yang sudah ada" in said.out
+    assert "sebagai Sudah.Ada@contoh.id, kata sandi akunnya yang sudah ada" in said.out
     assert await fleet.owner.fetchval(f"select name from t_{slug}.official") == "Sudah Ada"
 
 
@@ -101,7 +106,13 @@ async def test_regions_are_listed_shown_suspended_and_taken_back(fleet: Fleet) -
     assert listed.code == 0 and "gorontalo" in listed.out
     shown = await eorder("tenants", "show", tenant.slug)
     assert tenant.schema in shown.out and tenant.role in shown.out and "password" not in shown.out
+    without = await eorder("tenants", "suspend", tenant.slug, "--reason", " ")
+    assert (without.code, without.error) == (
+        1,
+        "reason: Alasan wajib diisi; halaman wilayah itu menunjukkannya.",
+    )
     assert "hanya dapat dibaca" in (await eorder("tenants", "suspend", tenant.slug, "--reason", "Uji")).out
+    assert "Uji" in (await eorder("tenants", "show", tenant.slug)).out
     assert (
         await fleet.owner.fetchval("select status from nusantara.tenant where id = $1", tenant.id)
         == "suspended"
@@ -110,6 +121,8 @@ async def test_regions_are_listed_shown_suspended_and_taken_back(fleet: Fleet) -
     assert (
         await fleet.owner.fetchval("select status from nusantara.tenant where id = $1", tenant.id) == "active"
     )
+    again = await eorder("tenants", "resume", tenant.slug)
+    assert (again.code, "tidak sedang ditangguhkan; tidak ada yang diubah" in again.error) == (1, True)
     unknown = await eorder("tenants", "show", "atlantis")
     assert (unknown.code, unknown.error) == (1, "Tidak ada wilayah 'atlantis'. Lihat: eorder tenants list")
 
@@ -134,9 +147,71 @@ async def test_migrating_names_those_behind_and_upgrades_them(fleet: Fleet) -> N
     assert (await eorder("migrate")).out == "Semua wilayah pada revisi terbaru."
     await fleet.owner.execute("update nusantara.tenant set revision = null where id = $1", tenant.id)
     assert (await eorder("migrate", "--dry-run")).out == f"Wilayah yang tertinggal: {tenant.slug}."
-    assert f"tertinggal: {tenant.slug} (None)" in (await eorder("migrate", "status")).out
+    status = (await eorder("migrate", "status")).out
+    assert f"tertinggal: {tenant.slug} (None)" in status
+    assert f"Skema bersama: {migrating.newest('nusantara')}." in status and "tertinggal: main" not in status
     assert "1/1" in (await eorder("migrate")).out
     assert (await eorder("migrate", "--dry-run")).out == "Semua wilayah pada revisi terbaru."
+
+
+async def test_shared_schemas_that_are_behind_are_told_and_left_alone_by_a_dry_run(fleet: Fleet) -> None:
+    newest = await fleet.owner.fetchval("select version_num from nusantara.alembic_version")
+    await fleet.owner.execute("update nusantara.alembic_version set version_num = 'n0001_foundation'")
+    try:
+        assert "Skema bersama tertinggal di: main." in (await eorder("migrate", "--dry-run")).out
+        assert "tertinggal: main" in (await eorder("migrate", "status")).out
+        assert (
+            await fleet.owner.fetchval("select version_num from nusantara.alembic_version")
+            == "n0001_foundation"
+        )
+    finally:
+        await fleet.owner.execute("update nusantara.alembic_version set version_num = $1", newest)
+
+
+@pytest.mark.parametrize(("option", "among"), [("--accent", "tarum"), ("--motif", "karawo")])
+async def test_a_dye_or_motif_that_there_is_not_is_refused_with_those_there_are(
+    fleet: Fleet, option: str, among: str
+) -> None:
+    words = _words(f"{fleet.tenants[0].slug}gagal")
+    before = await _everything(fleet)
+    said = await eorder(*words, option, "zigzag")
+    assert said.code == 2 and "zigzag" in said.error and among in said.error
+    assert await _everything(fleet) == before
+
+
+async def test_the_database_takes_no_dye_motif_or_mark_that_there_is_not(fleet: Fleet) -> None:
+    for column in ("accent", "motif", "code"):
+        with pytest.raises(asyncpg.CheckViolationError):
+            await fleet.owner.execute(f"update nusantara.tenant set {column} = 'zigzag'")
+
+
+async def test_the_same_host_twice_is_one_host(fleet: Fleet) -> None:
+    slug = f"{fleet.tenants[0].slug}kembar"
+    said = await eorder(*_words(slug, region="91"), "--host", f"{slug}.LOCALHOST")
+    assert said.code == 0, said.error
+    tenant = await registry.by_slug(slug)
+    assert tenant is not None and tenant.hosts == (f"{slug}.localhost",)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "tenants",
+        *(f"tenants {verb}" for verb in ("add", "list", "show", "suspend", "resume", "rotate")),
+        "migrate",
+        "migrate status",
+        "demo",
+    ],
+)
+async def test_every_command_says_what_it_does_and_what_each_word_means(words: str) -> None:
+    said = await eorder(*words.split(), "--help")
+    assert said.code == 0 and "Usage:" in said.out
+    command = typer.main.get_command(cli.app)
+    for word in words.split():
+        command = command.commands[word]  # type: ignore[attr-defined]
+    assert command.help
+    assert all(getattr(option, "help", None) for option in command.params)
 
 
 async def test_renewing_rights_takes_back_what_was_granted_by_hand(fleet: Fleet) -> None:
@@ -149,7 +224,8 @@ async def test_renewing_rights_takes_back_what_was_granted_by_hand(fleet: Fleet)
     )
     with pytest.raises(AssertionError):
         await each_role_holds_exactly_its_own(fleet)
-    assert (await eorder("migrate", "--rights")).code == 0
+    said = await eorder("migrate", "--rights")
+    assert said.code == 0 and "Peran dan hak akses diperbarui" in said.out
     await each_role_holds_exactly_its_own(fleet)
 
 

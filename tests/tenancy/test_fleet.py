@@ -14,7 +14,8 @@ import pytest
 import pytest_asyncio
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, NullPool, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
 from eorder_platform.tenancy.ownership import owning
@@ -81,6 +82,31 @@ async def test_a_region_made_by_the_script_equals_one_made_by_its_migrations(fle
     await provisioning.renew_rights(upgraded, metadata)
     after = await _catalogue_of(fleet, upgraded)
     assert after == before == await _catalogue_of(fleet, fresh)
+
+
+async def test_the_shared_schemas_of_the_history_equal_those_of_the_models(fleet: Fleet) -> None:
+    superuser, name = os.environ["DATABASE_URL"], "eorder_models_alone"
+    await fleet.owner.execute(f"create database {name} template template0")
+    try:
+        engine = create_async_engine(
+            superuser.replace("postgresql://", "postgresql+asyncpg://").rpartition("/")[0] + f"/{name}",
+            poolclass=NullPool,
+        )
+        async with engine.begin() as connection:
+            await connection.execute(text("create schema nusantara"))
+            await connection.execute(text("create schema pusat"))
+            shared = [table for table in metadata.sorted_tables if table.schema]
+            await connection.run_sync(metadata.create_all, tables=shared)
+        models = await asyncpg.connect(superuser.rpartition("/")[0] + f"/{name}")
+        for schema in ("nusantara", "pusat"):
+            made, walked = await _catalogue(models, schema), await _catalogue(fleet.owner, schema)
+            kinds = ("column", "constraint", "index")
+            expected = {row for row in made if row[0] in kinds}
+            found = {row for row in walked if row[0] in kinds and row[1] != "alembic_version"}
+            assert found == expected
+        await models.close()
+    finally:
+        await fleet.owner.execute(f"drop database {name} with (force)")
 
 
 async def test_the_shared_history_goes_down_and_up_again(fleet: Fleet) -> None:
@@ -254,8 +280,16 @@ async def _nobody_else_is_connected(fleet: Fleet) -> None:
 
 
 async def _catalogue_of(fleet: Fleet, tenant: Tenant) -> set[tuple[str, ...]]:
-    """Everything that the system catalogues say of a schema, without its name, its role's and the order of things."""
-    rows = await fleet.owner.fetch(
+    """The same of a region's schema, without its name and its role's."""
+    return {
+        tuple(part.replace(tenant.schema, "SCHEMA").replace(tenant.role, "ROLE") for part in row)
+        for row in await _catalogue(fleet.owner, tenant.schema)
+    }
+
+
+async def _catalogue(connection: asyncpg.Connection, schema: str) -> set[tuple[str, ...]]:
+    """Everything that the system catalogues say of a schema, without the order of things."""
+    rows = await connection.fetch(
         """
         with mine as (select c.* from pg_class c where c.relnamespace = $1::regnamespace and c.relkind = 'r')
         select 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
@@ -274,9 +308,6 @@ async def _catalogue_of(fleet: Fleet, tenant: Tenant) -> set[tuple[str, ...]]:
         union all
         select 'owner', c.relname, '', c.relowner::regrole::text from mine c
         """,
-        tenant.schema,
+        schema,
     )
-    return {
-        tuple(part.replace(tenant.schema, "SCHEMA").replace(tenant.role, "ROLE") for part in row)
-        for row in rows
-    }
+    return {tuple(row) for row in rows}

@@ -6,11 +6,11 @@ writes here bears the region's slug, so that a foreign row shows wherever it app
 
 import itertools
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import httpx
@@ -26,6 +26,7 @@ from eorder_platform.tenancy import Tenant, registry
 from eorder_platform.tenancy.provisioning import share_directory
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.models import Order, OrderEvent, OrderLine
+from eorder_tenants.organisation.appointing import KEPT_APART
 from eorder_tenants.organisation.models import Role
 from eorder_tenants.tables import metadata
 from eorder_web.app import create_app
@@ -40,12 +41,13 @@ TOKEN = re.compile(r'name="_csrf" value="([0-9a-f]{64})"')
 
 @dataclass(frozen=True)
 class Region:
-    """A tenant with a life: a public order, an official who may do everything, a session of his."""
+    """A tenant with a life: a public order, its offer, sessions of an officer and of an administrator."""
 
     tenant: Tenant
     written: Written
-    official_id: UUID
+    offer_id: UUID
     token: str
+    administrators_token: str
 
     @property
     def host(self) -> str:
@@ -61,12 +63,19 @@ class Region:
         documents = [document.id for document in self.written.documents.values()]
         assert order.budget_line_id and order.package_id
         funded = [order.budget_line_id, order.package_id]
-        return [order.id, self.written.unit.id, *funded, self.official_id, *documents]
+        return [order.id, self.offer_id, self.written.unit.id, *funded, order.drafted_by, *documents]
 
     def words(self) -> list[str]:
         """Every number and code that a path of this region may carry."""
         return [self.written.number, *(one.verification_code for one in self.written.documents.values())]
 
+
+OFFICER: Final = new_id()
+ADMINISTRATOR: Final = new_id()
+"""Two accounts, appointed alike in every region: what they are not shown, the region alone keeps from them."""
+
+DUTIES: Final = tuple(role for role in Role if role not in KEPT_APART)
+ADMINISTRATORS_PAGES: Final = ("/organisasi", "/penyedia")
 
 _regions: dict[str, Region] = {}
 
@@ -149,20 +158,55 @@ async def a_form_token_ends_at_its_host(fleet: Fleet) -> None:
 
 async def foreign_ids_are_not_found(fleet: Fleet) -> None:
     """Every route of a region that takes an id, a number or a code, asked with another region's: nothing of it shows,
-    and nothing of it changes, though the person asking may do everything at home."""
-    here, other = (await lively(fleet))[:2]
+    and nothing of it changes, though the person asking has the same duties here and there."""
+    other, here = (await lively(fleet))[:2]
     before = await _state_of(other)
-    cookies = {SESSION_COOKIE: here.token, VISITOR_COOKIE: "a-curious-official"}
-    async with browsing(here.host, cookies) as browser:
-        found = TOKEN.search((await browser.get("/akun")).text)
-        assert found is not None
+    form = {"version": "1", "reason": "x"}
+    async with _signed_in(here, here.token) as officer, _signed_in(here, here.administrators_token) as chief:
         for method, path in _paths_with(other):
-            form = {"_csrf": found[1], "versi": "1", "version": "1", "reason": "x"}
-            answer = await browser.request(method, path, data=form if method == "POST" else None)
+            browser = chief if path.startswith(ADMINISTRATORS_PAGES) else officer
+            answer = await (browser.post(path, form) if method == "POST" else browser.get(path))
             assert answer.status_code < 500, f"{method} {path} at {here.host}: {answer.status_code}"
             assert other.mark not in answer.text, f"{method} {path} at {here.host} shows {other.tenant.slug}"
             if method == "GET":
                 assert answer.status_code != 200, f"GET {path} is answered at {here.host}"
+    assert await _state_of(other) == before
+
+
+async def foreign_ids_in_a_form_lead_nowhere(fleet: Fleet) -> None:
+    """A form at one's own region's addresses whose fields name another region's offer, unit, package or line."""
+    other, here = (await lively(fleet))[:2]
+    before = await _state_of(other)
+    foreign, own = other.written, here.written
+    assert foreign.order.package_id
+    async with _signed_in(here, here.token) as officer, _signed_in(here, here.administrators_token) as chief:
+        basket = {"offer_id": here.offer_id, "work_unit_id": own.unit.id, "quantity": 1}
+        begun = await officer.post("/pesanan/draf", basket)
+        assert begun.status_code == 303
+        draft = begun.headers["location"]
+        funding = f"{foreign.order.package_id}/{foreign.order.budget_line_id}"
+        appointment = {
+            "role": Role.TREASURER,
+            "valid_from": "2026-01-01",
+            "valid_to": "2036-12-31",
+            "letter_number": "1/2026",
+        }
+        half_foreign: tuple[tuple[_SignedIn, str, dict[str, object]], ...] = (
+            (officer, "/pesanan/draf", {**basket, "offer_id": other.offer_id}),
+            (officer, "/pesanan/draf", {**basket, "work_unit_id": foreign.unit.id}),
+            (officer, f"{draft}/draf", {"version": 1, "funding": funding}),
+            (officer, f"{draft}/draf", {"version": 1, "remove": foreign.order.id}),
+            (
+                chief,
+                f"/organisasi/pejabat/{own.order.drafted_by}/penugasan",
+                {**appointment, "work_unit_id": foreign.unit.id},
+            ),
+        )
+        for browser, path, fields in half_foreign:
+            answer = await browser.post(path, fields)
+            assert answer.status_code in (404, 409, 422), f"{path} with {fields}: {answer.status_code}"
+            assert other.mark not in answer.text, f"{path} with {fields} shows {other.tenant.slug}"
+        assert other.mark not in (await officer.get(draft)).text
     assert await _state_of(other) == before
 
 
@@ -189,7 +233,8 @@ async def files_stay_with_their_owner(fleet: Fleet) -> None:
 
 async def keys_in_valkey_bear_their_place(fleet: Fleet) -> None:
     """Each key begins with a region's slug or `national:`; the broker's own stand below its namespace."""
-    await lively(fleet)
+    for region in await lively(fleet):
+        await sessions.start(region.tenant.slug, OFFICER, region.mark, "siapa@contoh.id", (), "")
     places = {tenant.slug for tenant in await registry.all_tenants()} | {"national", "eorder"}
     mine = [key async for key in valkey.client().scan_iter(count=1000)]
     ours = {tenant.slug for tenant in fleet.tenants}
@@ -250,6 +295,7 @@ WEB_CHECKS = (
     a_session_ends_at_its_host,
     a_form_token_ends_at_its_host,
     foreign_ids_are_not_found,
+    foreign_ids_in_a_form_lead_nowhere,
     files_stay_with_their_owner,
     keys_in_valkey_bear_their_place,
     a_job_runs_in_its_region_only,
@@ -268,11 +314,40 @@ async def _a_life(tenant: Tenant) -> Region:
     written = await an_order(tenant, vendor, title=mark, unit=mark)
     async with tenancy.inside(tenant) as session:
         await session.execute(update(Offer).values(visible=True))
-        actor = await an_official(session, *Role, name=mark)
-    assert actor.id is not None
-    roles = tuple(str(role) for role in Role)
-    token = await sessions.start(tenant.slug, actor.id, mark, f"{tenant.slug}@contoh.id", roles, mark)
-    return Region(tenant, written, actor.id, token)
+        await an_official(session, *DUTIES, name=mark, account_id=OFFICER)
+        await an_official(session, Role.TENANT_ADMIN, name=mark, account_id=ADMINISTRATOR)
+        offers = select(OrderLine.offer_id).where(OrderLine.order_id == written.order.id)
+        offer_id = (await session.scalars(offers)).one()
+    tokens = [
+        await sessions.start(
+            tenant.slug, account, mark, f"{tenant.slug}@contoh.id", tuple(map(str, roles)), mark
+        )
+        for account, roles in ((OFFICER, DUTIES), (ADMINISTRATOR, (Role.TENANT_ADMIN,)))
+    ]
+    return Region(tenant, written, offer_id, *tokens)
+
+
+@dataclass(frozen=True)
+class _SignedIn:
+    """A browser in which somebody is signed in, and the token of his forms."""
+
+    browser: httpx.AsyncClient
+    csrf: str
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.browser.get(path)
+
+    async def post(self, path: str, fields: Mapping[str, object]) -> httpx.Response:
+        form = {"_csrf": self.csrf, **{name: str(value) for name, value in fields.items()}}
+        return await self.browser.post(path, data=form)
+
+
+@asynccontextmanager
+async def _signed_in(region: Region, token: str) -> AsyncIterator[_SignedIn]:
+    async with browsing(region.host, {SESSION_COOKIE: token, VISITOR_COOKIE: "a-visitor"}) as browser:
+        found = TOKEN.search((await browser.get("/akun")).text)
+        assert found is not None
+        yield _SignedIn(browser, found[1])
 
 
 def _paths_with(other: Region) -> list[tuple[str, str]]:

@@ -220,6 +220,8 @@ async def _an_offer(session: AsyncSession, vendor: Vendor, name: str, category: 
                     "owner_name": PRIVATE["owner"],
                     "national_identity_number": PRIVATE["national identity number"],
                     "tax_id": PRIVATE["tax number"],
+                    "legal_form": "individual",
+                    "vat_registered": True,
                     "bank_account": PRIVATE["bank account"],
                     "bank_account_holder": PRIVATE["bank account holder"],
                     "address": PRIVATE["street"],

@@ -1,16 +1,21 @@
 """Registering on a phone without JavaScript: a page a group of questions, nothing typed is lost."""
 
+import re
 import secrets
 
+import httpx
 from sqlalchemy import func, select
 
-from eorder_platform import tenancy
+from eorder_platform import outbox, tenancy
 from eorder_platform.directory.models import Vendor, VendorStatus
 from eorder_platform.directory.sections import FIELDS, Section
+from eorder_platform.mail import read_mailbox
+from eorder_web import jobs
 from tests.directory.factories import some_answers
 from tests.vendors.browsing import Visitor
 
 PASSWORD = "nasi kotak hangat"
+assert jobs.__all__  # what follows from registering is declared
 
 
 async def makes_an_account(visitor: Visitor) -> str:
@@ -24,6 +29,18 @@ def of(section: Section, answers: dict[str, str]) -> dict[str, str]:
     return {name: text for name, text in answers.items() if name in FIELDS[section]}
 
 
+async def confirms(visitor: Visitor, email: str) -> None:
+    """Open the confirmation that was mailed, and come back to the summary."""
+    await outbox.carry_out_open(outbox.NATION, ["identity.confirm_email"])
+    letter = next(mail.text for mail in read_mailbox() if mail.to == email)
+    link = re.search(r"http://\S+/konfirmasi/\S+", letter)
+    assert link is not None
+    path = httpx.URL(link[0]).path
+    await visitor.opens(path)
+    await visitor.sends(path)
+    assert visitor.page.url.path == "/daftar/ringkasan"
+
+
 async def answers_everything(visitor: Visitor, answers: dict[str, str]) -> None:
     for section, slug in zip(Section, ("usaha", "pemilik", "alamat", "rekening"), strict=True):
         assert visitor.page.url.path == f"/daftar/{slug}"
@@ -32,10 +49,11 @@ async def answers_everything(visitor: Visitor, answers: dict[str, str]) -> None:
 
 async def test_a_business_registers_and_waits_for_the_verifier(visitor: Visitor) -> None:
     answers = some_answers()
-    await makes_an_account(visitor)
+    email = await makes_an_account(visitor)
     await answers_everything(visitor, answers)
     assert visitor.page.url.path == "/daftar/ringkasan"
     assert visitor.sees("Kota Gorontalo")
+    await confirms(visitor, email)
     await visitor.sends("/daftar/ringkasan", again=True)
     assert visitor.page.url.path == "/usaha/profil"
     assert visitor.sees("Sedang diperiksa verifikator")
@@ -43,6 +61,29 @@ async def test_a_business_registers_and_waits_for_the_verifier(visitor: Visitor)
         same = select(Vendor).where(Vendor.business_id_number == answers["business_id_number"])
         vendors = list(await session.scalars(same))
     assert [vendor.status for vendor in vendors] == [VendorStatus.UNDER_VERIFICATION]
+
+
+async def test_nothing_is_sent_to_the_verifier_before_the_address_is_confirmed(visitor: Visitor) -> None:
+    answers = some_answers()
+    email = await makes_an_account(visitor)
+    await answers_everything(visitor, answers)
+    assert visitor.sees("Alamat e-mail Anda belum dikonfirmasi") and visitor.sees(email)
+    form = visitor.hidden_fields("/konfirmasi") | {"_kunci": "from-an-older-page"}
+    refused = await visitor.client.post("/daftar/ringkasan", data=form)
+    assert refused.status_code == 422 and "Konfirmasi dahulu alamat e-mail Anda" in refused.text
+    async with tenancy.national() as session:
+        same = select(Vendor).where(Vendor.business_id_number == answers["business_id_number"])
+        assert (await session.scalars(same)).all() == []
+    await visitor.sends("/konfirmasi")
+    assert visitor.sees("Surat konfirmasi dikirim lagi ke alamat e-mail Anda.")
+
+
+async def test_an_address_that_takes_no_mail_makes_no_account(visitor: Visitor) -> None:
+    await visitor.opens("/daftar")
+    for email in ("rahma", "rahma@", "a@b.id, c@d.id"):
+        page = await visitor.sends("/daftar", {"name": "Rahma Pakaya", "email": email, "password": PASSWORD})
+        assert page.status_code == 422
+        assert visitor.sees("Tulis alamat e-mail lengkap")
 
 
 async def test_every_wrong_answer_is_named_and_everything_typed_stays(visitor: Visitor) -> None:
@@ -112,8 +153,9 @@ async def test_a_business_that_is_known_is_refused_at_its_page(
     visitor: Visitor, other_visitor: Visitor
 ) -> None:
     answers = some_answers()
-    await makes_an_account(visitor)
+    email = await makes_an_account(visitor)
     await answers_everything(visitor, answers)
+    await confirms(visitor, email)
     await visitor.sends("/daftar/ringkasan")
     await makes_an_account(other_visitor)
     page = await other_visitor.sends("/daftar/usaha", of(Section.BUSINESS, answers))

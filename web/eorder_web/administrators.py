@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
+from eorder_platform.identity.addresses import check_email
 from eorder_platform.identity.models import Account
 from eorder_platform.identity.passwords import hash_password
 from eorder_platform.identity.signing_in import create_account
@@ -26,6 +27,7 @@ class FirstAdministrator:
 
     async def appoint(self, tenant: Tenant, national: AsyncSession, region: AsyncSession) -> None:
         """Make (or find) the account and appoint it, in the transaction that makes the region: both or neither."""
+        check_email(self.email, "admin_email")
         account = await national.scalar(
             select(Account).where(func.lower(Account.email) == self.email.lower())
         )

@@ -19,7 +19,7 @@ from litestar.datastructures import State
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException
 from litestar.static_files import create_static_files_router
-from litestar.types import ASGIApp, ControllerRouterHandler, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, ControllerRouterHandler, HTTPScope, Message, Receive, Scope, Send
 
 from eorder_platform import tenancy
 from eorder_platform.errors import Conflict, Expected, NotAllowed, NotVisible, Refused, Suspended, Unavailable
@@ -35,13 +35,16 @@ from eorder_web.edge import page
 from eorder_web.rendering import STATIC, THEMES
 from eorder_web.translating import LOCALES
 from eorder_web.visiting import (
+    BROWSER_COOKIE,
     FLASH_COOKIE,
     LANGUAGE_COOKIE,
+    ONE_YEAR_SECONDS,
     SESSION_COOKIE,
     THEME_COOKIE,
     VISITOR_COOKIE,
     Request,
     Visit,
+    cookie_prefix,
     read_cookies,
     read_flash,
     refuse_forgery,
@@ -59,7 +62,6 @@ SECURITY_HEADERS: Final = [
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
-ONE_YEAR_SECONDS: Final = 31_536_000
 PORT: Final = re.compile(r":\d*$")
 DATABASE_AWAY = (
     sqlalchemy.exc.InterfaceError,
@@ -90,15 +92,17 @@ class Dispatcher:
         if kind == "lifespan":
             await self.nation(scope, receive, send)
         elif kind == "http":
-            await self._answer(scope, receive, send)
+            await self._answer(cast(HTTPScope, scope), receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         cookies = read_cookies(b"; ".join(value for name, value in scope["headers"] if name == b"cookie"))
         # a browser percent-encodes an address; raw bytes from anything else must not puzzle whoever decodes it
         if scope["query_string"]:
             scope["query_string"] = quote(scope["query_string"], safe=string.punctuation).encode()
-        host = PORT.sub("", headers.get(b"host", b"").decode("latin-1").lower())
+        if scope["method"] == "HEAD":  # the server leaves the body out
+            scope["method"] = "GET"
+        host = _host(scope)
         visit = Visit(tenant=None, request_id=new_id().hex, address=_address(scope["client"], headers))
         scope["visit"] = visit  # type: ignore[typeddict-unknown-key]
         application: ASGIApp = self.nation
@@ -107,15 +111,27 @@ class Dispatcher:
                 visit.tenant = await registry.by_host(host)
             except DATABASE_AWAY as error:
                 log.error("registry unreachable", error=str(error))
-                scope["path"] = "/_/tidak-tersedia"
+                _lead_to("/_/tidak-tersedia", scope)
             else:
                 if visit.tenant is None:
-                    scope["path"] = "/_/host-tidak-dikenal"
+                    _lead_to("/_/host-tidak-dikenal", scope)
                 else:
                     application = self.region
         await _recognise(visit, cookies, scope)
         with structlog.contextvars.bound_contextvars(tenant=visit.place, request=visit.request_id):
             await application(scope, receive, _finishing(visit, send))
+
+
+def _host(scope: Any) -> str:
+    """The one host that the request names, without its port; of two (a proxy may have believed the other) none."""
+    named = [value for name, value in scope["headers"] if name == b"host"]
+    return PORT.sub("", named[0].decode("latin-1").lower()) if len(named) == 1 else ""
+
+
+def _lead_to(path: str, scope: Any) -> None:
+    """Whatever is asked for is answered by that page, except what the page itself needs."""
+    if not scope["path"].startswith("/static/"):
+        scope["method"], scope["path"] = "GET", path
 
 
 def _address(peer: tuple[str, int] | None, headers: Mapping[bytes, bytes]) -> str:
@@ -131,8 +147,9 @@ async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> No
     visit.locale = _chosen(visit, asked.get("bahasa"), cookies, LANGUAGE_COOKIE, LOCALES)
     visit.theme = _chosen(visit, asked.get("tema"), cookies, THEME_COOKIE, THEMES)
     visit.visitor = cookies.get(VISITOR_COOKIE, "")
+    visit.browser = cookies.get(BROWSER_COOKIE, "")
     if FLASH_COOKIE in cookies and scope["method"] == "GET" and not scope["path"].startswith("/static/"):
-        visit.flashes = read_flash(cookies[FLASH_COOKIE])
+        visit.flashes = read_flash(cookies[FLASH_COOKIE], visit.place)
         visit.cookies.append((FLASH_COOKIE, "", 0))
     if SESSION_COOKIE in cookies and not scope["path"].startswith("/static/"):
         try:
@@ -173,7 +190,7 @@ def _finishing(visit: Visit, send: Send) -> Send:
 
 
 def _cookie(name: str, value: str, age: int | None) -> bytes:
-    parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
+    parts = [f"{cookie_prefix()}{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
     if age is not None:
         parts.append(f"Max-Age={age}")
     if settings().public_scheme == "https":
@@ -221,12 +238,7 @@ async def alive() -> str:
 @get("/_/host-tidak-dikenal", opt=PUBLIC)
 async def unknown_host(request: Request) -> Response[str]:
     """What every path of a host that belongs to no region shows."""
-    return _message(
-        request,
-        404,
-        "Alamat ini belum dipakai",
-        "Tidak ada pemerintah daerah di alamat ini. Periksa ejaannya, atau pilih wilayah di halaman nasional.",
-    )
+    return page(request, "layout/unknown_host.html", status=404)
 
 
 @get("/_/tidak-tersedia", opt=PUBLIC)

@@ -6,13 +6,16 @@ from typing import Annotated, Any, TypeVar
 
 import asyncpg
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
 from eorder_platform import outbox, tenancy
 from eorder_platform.errors import Expected, NotVisible, Refused
+from eorder_platform.settings import settings
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
+from eorder_platform.tenancy.models import Accent, WovenMotif
 from eorder_tenants.tables import metadata
 from eorder_web.administrators import FirstAdministrator
 
@@ -26,6 +29,7 @@ tenants = typer.Typer(
     no_args_is_help=True, help="Regions (pemerintah daerah): add, list, show, suspend, resume."
 )
 migrate = typer.Typer(help="Bring the shared schemas and every region that is behind to the newest revision.")
+Slug = Annotated[str, typer.Argument(help="Short name of a region, as `eorder tenants list` shows it")]
 app.add_typer(tenants, name="tenants")
 app.add_typer(migrate, name="migrate")
 console = Console()
@@ -53,9 +57,13 @@ def main(words: Sequence[str] | None = None) -> None:
         _say_no(f"Basis data tidak dapat dihubungi: {error}")
 
 
+def _say(sentence: str) -> None:
+    console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
+
 def _say_no(*sentences: str) -> None:
     for sentence in sentences:
-        errors.print(sentence, style="red", highlight=False, markup=False)
+        errors.print(sentence, style="red", highlight=False, markup=False, soft_wrap=True)
     raise SystemExit(1) from None
 
 
@@ -70,8 +78,10 @@ def tenants_add(
     ],
     code: Annotated[str, typer.Option(help="Two letters for its mark; the province's own by default")] = "",
     short_name: Annotated[str, typer.Option(help="Name in mastheads; the full name by default")] = "",
-    accent: Annotated[str, typer.Option(help="One of the twelve dyes")] = "nila",
-    motif: Annotated[str, typer.Option(help="One of the eight woven motifs")] = "nusantara",
+    accent: Annotated[Accent, typer.Option(help="Dye of its pages' edge")] = Accent.NILA,
+    motif: Annotated[
+        WovenMotif, typer.Option(help="Motif of the woven strip on its pages")
+    ] = WovenMotif.NUSANTARA,
     placement: Annotated[str, typer.Option(help="Database cluster; home by default")] = "",
     admin_name: Annotated[str, typer.Option(help="First administrator's name")] = "Admin Daerah",
     admin_email: Annotated[
@@ -93,70 +103,62 @@ def tenants_add(
     )
     first = FirstAdministrator(admin_email.strip() or f"admin@{host[0].lower()}", admin_name.strip())
     tenant = _run(_add(new, first))
-    console.print(f"[green]{tenant.name} siap[/green] di {', '.join(tenant.hosts)} (skema {tenant.schema}).")
-    if first.password:
-        console.print(
-            f"Admin pertama: {first.email}, kata sandi sekali lihat: [bold]{first.password}[/bold]",
-            highlight=False,
-        )
-    else:
-        console.print(
-            f"Admin pertama: {first.email}, dengan kata sandi akunnya yang sudah ada.", highlight=False
-        )
+    sign_in = settings().public_url(host[0].lower(), "/masuk")
+    secret = f"sekali lihat: {first.password}" if first.password else "akunnya yang sudah ada"
+    _say(f"{tenant.name} siap di {', '.join(tenant.hosts)} (skema {tenant.schema}).")
+    _say(f"Admin pertama masuk di {sign_in} sebagai {first.email}, kata sandi {secret}")
 
 
 @tenants.command("list")
 def tenants_list() -> None:
     """Every region with its state, its hosts and its revision."""
-    table = Table("slug", "nama", "wilayah", "status", "host", "penempatan", "revisi")
-    for one in _run(registry.all_tenants()):
-        table.add_row(
-            one.slug,
-            one.name,
-            one.region_code,
-            one.status,
-            ", ".join(one.hosts),
-            one.placement,
-            one.revision or "-",
-        )
-    console.print(table)
+    found = _run(registry.all_tenants())
+    table = Table(box=SIMPLE)
+    for title in ("slug", "nama", "status", "host", "revisi"):
+        table.add_column(title, no_wrap=title != "nama")
+    for one in found:
+        table.add_row(one.slug, one.name, one.status, "\n".join(one.hosts), one.revision)
+    console.print(table if found else "Belum ada wilayah. Tambahkan: eorder tenants add --help")
 
 
 @tenants.command("show")
-def tenants_show(slug: str) -> None:
+def tenants_show(slug: Slug) -> None:
     """One region, field by field."""
     tenant = _run(_tenant(slug))
-    table = Table(show_header=False)
+    table = Table(show_header=False, box=SIMPLE)
     for field in Tenant.__dataclass_fields__:
-        table.add_row(field, str(getattr(tenant, field)))
+        value = getattr(tenant, field)
+        table.add_row(field, ", ".join(value) if isinstance(value, tuple) else str(value or "-"))
     console.print(table)
 
 
 @tenants.command("suspend")
-def tenants_suspend(slug: str, reason: Annotated[str, typer.Option(help="Why; people will read it")]) -> None:
+def tenants_suspend(
+    slug: Slug, reason: Annotated[str, typer.Option(help="Why; every page of the region says it")]
+) -> None:
     """Make a region read-only; its public pages stay up. The database itself refuses its writes."""
     tenant = _run(_suspend(slug, reason))
-    console.print(f"{tenant.name} ditangguhkan: hanya dapat dibaca.")
+    _say(f"{tenant.name} ditangguhkan: hanya dapat dibaca.")
 
 
 @tenants.command("resume")
-def tenants_resume(slug: str) -> None:
+def tenants_resume(slug: Slug) -> None:
     """Let a suspended region write again."""
     tenant = _run(_suspend(slug, None))
-    console.print(f"{tenant.name} aktif kembali.")
+    _say(f"{tenant.name} aktif kembali.")
 
 
 @tenants.command("rotate")
-def tenants_rotate(slug: str) -> None:
+def tenants_rotate(slug: Slug) -> None:
     """Give a region's database role a new password (its generation goes up by one); open connections live on."""
     tenant = _run(_rotate(slug))
-    console.print(f"Kata sandi peran {tenant.role} kini generasi {tenant.generation}.", highlight=False)
+    _say(f"Kata sandi peran {tenant.role} kini generasi {tenant.generation}.")
 
 
 @migrate.callback(invoke_without_command=True)
 def migrate_all(
     context: typer.Context,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only name the regions that are behind")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is behind")] = False,
     rights: Annotated[
         bool,
         typer.Option(
@@ -168,21 +170,25 @@ def migrate_all(
     if context.invoked_subcommand is None:
         failed = _run(_migrate(dry_run, rights))
         for tenant, error in failed:
-            errors.print(f"[red]{tenant.slug}: {error}[/red]", highlight=False)
+            errors.print(
+                f"{tenant.slug}: {error}", style="red", highlight=False, markup=False, soft_wrap=True
+            )
         if failed:
             raise SystemExit(1)
 
 
 @migrate.command("status")
 def migrate_status() -> None:
-    """How many regions have the newest revision, and which have not: one query."""
-    behind = _run(migrating.tenants_behind())
-    everyone = _run(registry.all_tenants())
-    console.print(
+    """Which revision is the newest, and who has not got it yet."""
+    placements, behind, everyone = _run(_behind())
+    _say(f"Skema bersama: {migrating.newest('nusantara')}.")
+    for placement in placements:
+        _say(f"  tertinggal: {placement}")
+    _say(
         f"{len(everyone) - len(behind)} dari {len(everyone)} wilayah pada revisi {migrating.newest('tenant')}."
     )
     for one in behind:
-        console.print(f"  tertinggal: {one.tenant.slug} ({one.tenant.revision})")
+        _say(f"  tertinggal: {one.tenant.slug} ({one.tenant.revision})")
 
 
 @app.command("demo")
@@ -244,6 +250,8 @@ async def _tenant(slug: str) -> Tenant:
 
 async def _suspend(slug: str, reason: str | None) -> Tenant:
     tenant = await _tenant(slug)
+    if reason is None and not tenant.is_suspended:
+        raise Refused(f"{tenant.name} tidak sedang ditangguhkan; tidak ada yang diubah.")
     await provisioning.set_suspended(tenant, metadata, reason)
     if reason is None:
         async with tenancy.national() as session:
@@ -255,21 +263,41 @@ async def _rotate(slug: str) -> Tenant:
     return await provisioning.rotate_password(await _tenant(slug), metadata)
 
 
+async def _behind() -> tuple[list[str], list[migrating.Behind], list[Tenant]]:
+    placements = await migrating.placements_behind()
+    return placements, await migrating.tenants_behind(), await registry.all_tenants()
+
+
 async def _migrate(dry_run: bool, rights: bool) -> list[tuple[Tenant, Exception]]:
-    if not dry_run:
-        await migrating.upgrade_shared(metadata, renew=rights)
-        for tenant in await registry.all_tenants() if rights else ():
-            await provisioning.renew_rights(tenant, metadata)
+    if dry_run:
+        await _tell_who_is_behind()
+        return []
+    await migrating.upgrade_shared(metadata, renew=rights)
+    if rights:
+        await _renew_rights()
     behind = await migrating.tenants_behind()
-    if dry_run or not behind:
-        names = ", ".join(one.tenant.slug for one in behind)
-        console.print(
-            f"Wilayah yang tertinggal: {names}." if behind else "Semua wilayah pada revisi terbaru."
-        )
+    if not behind:
+        _say("Semua wilayah pada revisi terbaru.")
         return []
     with _progress() as progress:
         task = progress.add_task("Memigrasikan wilayah", total=len(behind))
         return await migrating.upgrade_tenants(behind, metadata, lambda _: progress.advance(task))
+
+
+async def _tell_who_is_behind() -> None:
+    placements = await migrating.placements_behind()
+    if placements:
+        _say(f"Skema bersama tertinggal di: {', '.join(placements)}.")
+    behind = await migrating.tenants_behind()
+    names = ", ".join(one.tenant.slug for one in behind)
+    _say(f"Wilayah yang tertinggal: {names}." if behind else "Semua wilayah pada revisi terbaru.")
+
+
+async def _renew_rights() -> None:
+    everyone = await registry.all_tenants()
+    for tenant in everyone:
+        await provisioning.renew_rights(tenant, metadata)
+    _say(f"Peran dan hak akses diperbarui: nasional dan {len(everyone)} wilayah.")
 
 
 def _progress() -> Progress:

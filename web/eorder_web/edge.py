@@ -26,7 +26,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor, actor_for
 from eorder_tenants.organisation.models import IdempotencyKey
 from eorder_web.navigation import chrome
-from eorder_web.rendering import render, render_block, render_kept
+from eorder_web.rendering import Flash, render, render_block, render_kept
 from eorder_web.visiting import CSRF_FIELD, Request
 
 KEY_FIELD = "_kunci"
@@ -78,9 +78,9 @@ def page_of_facts(request: Request, template: str, /, *, active: str = "", **fac
 
 
 def see_other(request: Request, location: str, said: str = "", kind: str = "ok") -> Response[None]:
-    """Redirect after success (303), with one sentence on the page that follows."""
-    if said:
-        request.visit.flash(kind, said)
+    """Redirect after success (303), with one sentence on the page that follows; one left for here goes on."""
+    for flash in [Flash(kind, said)] if said else request.visit.flashes:
+        request.visit.flash(flash.kind, flash.text)
     return Response(None, status_code=303, headers={"Location": location})
 
 

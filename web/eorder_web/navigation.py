@@ -52,7 +52,7 @@ def chrome(request: Request, active: str = "") -> Chrome:
 
 def public_url(host: str, path: str) -> str:
     """The complete public address of a path on one of our hosts."""
-    return settings().address(host, path)
+    return settings().public_url(host, path)
 
 
 def national_url(path: str) -> str:

@@ -25,9 +25,11 @@ from eorder_web.rendering import Flash
 CSRF_FIELD: Final = "_csrf"
 SESSION_COOKIE: Final = "eorder_masuk"
 VISITOR_COOKIE: Final = "eorder_tamu"
+BROWSER_COOKIE: Final = "eorder_peramban"
 LANGUAGE_COOKIE: Final = "eorder_bahasa"
 THEME_COOKIE: Final = "eorder_tema"
 FLASH_COOKIE: Final = "eorder_pesan"
+ONE_YEAR_SECONDS: Final = 31_536_000
 
 
 @dataclass
@@ -43,6 +45,9 @@ class Visit:
     session_token: str = ""
     sign_in_unavailable: bool = False
     visitor: str = ""
+    browser: str = ""
+    """What this browser kept from an earlier sign-in (identity/guessing.py)."""
+
     flashes: list[Flash] = field(default_factory=list)
     cookies: list[tuple[str, str, int | None]] = field(default_factory=list)
     """Cookies to be set with the response: name, value, age in seconds (0 deletes, None until the browser closes)."""
@@ -61,7 +66,7 @@ class Visit:
 
     def flash(self, kind: str, text: str) -> None:
         """Say one sentence on the next page after a redirect."""
-        self.cookies.append((FLASH_COOKIE, _signed(json.dumps([kind, text])), 60))
+        self.cookies.append((FLASH_COOKIE, _signed(self.place, json.dumps([kind, text])), 60))
 
 
 class Request(HTMXRequest):
@@ -131,20 +136,31 @@ async def refuse_forgery(request: Any) -> None:
         )
 
 
+def cookie_prefix() -> str:
+    """What our cookies' names begin with where they are sent over https only.
+
+    By this prefix a browser knows that no other host may set them: a neighbour under the same domain could otherwise
+    hand a visitor a session of his own.
+    """
+    return "__Host-" if settings().public_scheme == "https" else ""
+
+
 def read_cookies(header: bytes) -> dict[str, str]:
     """Cookies by name, the first where a name comes twice, as browsers order them.
 
     Another program under the same domain may have set any: the standard library's parser refuses them all for one
-    odd name.
+    odd name. Ours are named without their prefix; what lacks it is not ours.
     """
-    pairs = (part.partition("=") for part in header.decode("latin-1").split(";"))
-    return {name.strip(): value.strip() for name, _, value in reversed(list(pairs))}
+    prefix = cookie_prefix()
+    pairs = (part.strip().partition("=") for part in header.decode("latin-1").split(";"))
+    ours = [(name, value) for name, _, value in pairs if name.startswith(prefix)]
+    return {name.removeprefix(prefix).strip(): value.strip() for name, value in reversed(ours)}
 
 
-def read_flash(cookie: str) -> list[Flash]:
-    """The sentence that the page before left, if it was ours."""
+def read_flash(cookie: str, place: str) -> list[Flash]:
+    """The sentence that the page before left at this place, if it was ours."""
     text, _, signature = cookie.partition(".")
-    if not _are_equal(signature, _signature(text)):
+    if not _are_equal(signature, _signature(place, text)):
         return []
     kind, sentence = json.loads(base64.urlsafe_b64decode(text))
     return [Flash(kind, sentence)]
@@ -155,10 +171,11 @@ def _are_equal(sent: str, ours: str) -> bool:
     return hmac.compare_digest(sent.encode(), ours.encode())
 
 
-def _signed(text: str) -> str:
+def _signed(place: str, text: str) -> str:
     encoded = base64.urlsafe_b64encode(text.encode()).decode()
-    return f"{encoded}.{_signature(encoded)}"
+    return f"{encoded}.{_signature(place, encoded)}"
 
 
-def _signature(encoded: str) -> str:
-    return hmac.new(settings().secret_key.encode(), b"flash:" + encoded.encode(), hashlib.sha256).hexdigest()
+def _signature(place: str, encoded: str) -> str:
+    message = f"flash:{place}:{encoded}"
+    return hmac.new(settings().secret_key.encode(), message.encode(), hashlib.sha256).hexdigest()

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "n0030_local_tax"
-down_revision = "n0001_foundation"
+down_revision = "n0010_what_a_region_looks_like"
 branch_labels = None
 depends_on = None
 

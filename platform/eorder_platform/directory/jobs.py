@@ -70,5 +70,4 @@ async def spread_vendor(*, vendor_id: str) -> None:
 
 
 def _address(path: str) -> str:
-    port = f":{settings().public_port}" if settings().public_port else ""
-    return f"{settings().public_scheme}://{settings().national_host}{port}{path}"
+    return settings().public_url(settings().national_host, path)

@@ -21,6 +21,7 @@ from eorder_platform.directory.identity_numbers import (
 )
 from eorder_platform.directory.models import BusinessScale, LegalForm, ScaleBasis, Vendor, VendorPrivate
 from eorder_platform.errors import Refused
+from eorder_platform.identity.addresses import check_email
 from eorder_platform.money import format_rupiah_short, parse_rupiah
 from eorder_platform.rules import RulesOfDay
 from eorder_platform.secrecy import Purpose, decrypt, encrypt, keyed_hash
@@ -146,7 +147,7 @@ class Address:
             street_address=checking.take(written, answers, "street_address", "Alamat", 5, 300),
             postcode=checking.take(parse_postcode, answers.get("postcode", "")),
             phone=checking.take(parse_phone, answers.get("phone", "")),
-            email=checking.take(parse_email, answers),
+            email=checking.take(check_email, answers.get("email", "")),
         )
         checking.done()
         return facts
@@ -230,15 +231,6 @@ def scale_of(basis: ScaleBasis, amount: int, law: RulesOfDay) -> BusinessScale:
         "direktori ini untuk usaha mikro, kecil, dan menengah.",
         "scale_amount",
     )
-
-
-def parse_email(answers: Answers) -> str:
-    """A complete e-mail address in the field `email`."""
-    email = written(answers, "email", "E-mail", longest=254)
-    name, _, domain = email.rpartition("@")
-    if not name or "." not in domain or " " in email or domain.startswith(".") or domain.endswith("."):
-        raise Refused("Tulis alamat e-mail lengkap, misalnya nama@contoh.id.", "email")
-    return email
 
 
 def _trade_name(answers: Answers, legal_name: str | None) -> str:

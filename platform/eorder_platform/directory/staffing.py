@@ -10,8 +10,8 @@ from eorder_platform import outbox
 from eorder_platform.directory.checking import Answers, Checking, written
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import VendorChange, VendorMember, VendorPrivate, VendorRole
-from eorder_platform.directory.sections import parse_email
 from eorder_platform.errors import NotVisible, Refused
+from eorder_platform.identity.addresses import check_email
 from eorder_platform.identity.inviting import find_or_invite
 from eorder_platform.identity.models import Account
 from eorder_platform.ids import new_id
@@ -36,7 +36,7 @@ async def add_staff(session: AsyncSession, member: Member, answers: Answers) -> 
     member.must_own()
     checking = Checking()
     name = checking.take(written, answers, "name", "Nama", 3)
-    email = checking.take(parse_email, answers)
+    email = checking.take(check_email, answers.get("email", ""))
     checking.done()
     if await session.scalar(select(Account.id).where(func.lower(Account.email) == email.lower())) is not None:
         raise Refused("E-mail ini sudah memiliki akun. Gunakan e-mail lain untuk staf.", "email")

@@ -16,11 +16,15 @@ from eorder_platform.directory.models import (
     VerificationCase,
 )
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
+from eorder_platform.identity.confirming import is_confirmed
 from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
 from eorder_platform.ids import new_id
 
 SUBMITTABLE = frozenset({VendorStatus.REGISTERED, VendorStatus.RETURNED})
 SHORTEST_REASON = 10
+UNCONFIRMED = (
+    "Konfirmasi dahulu alamat e-mail Anda lewat tautan di surat yang kami kirim, lalu kirim pendaftaran ini."
+)
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,13 @@ async def verifier_for(session: AsyncSession, account_id: UUID) -> Verifier:
 
 
 async def submit_for_verification(session: AsyncSession, member: Member) -> VerificationCase:
-    """The owner hands the business over for verification; its facts stand still until the decision."""
+    """The owner hands the business over for verification; its facts stand still until the decision.
+
+    Refused while nobody knows whether the mailbox of his account is his own: the agency answers there.
+    """
     member.must_own()
+    if not await is_confirmed(session, member.account_id):
+        raise Refused(UNCONFIRMED)
     vendor = await _locked(session, member.vendor_id)
     if vendor.status not in SUBMITTABLE:
         raise Conflict("Usaha ini sedang diperiksa atau sudah diperiksa, jadi tidak perlu diajukan lagi.")

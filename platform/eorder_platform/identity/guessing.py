@@ -1,56 +1,100 @@
-"""Slow-down on guessing: after a few wrong passwords an account, and an address, must wait ever longer."""
+"""Slow-down: what is tried too often has to wait ever longer.
+
+A stranger must not lock a person out by guessing at his account, so wrong guesses count first for the account *at an
+address*, and for the account as a whole only after many; a browser in which the person has signed in before counts
+by itself alone. Whoever is slowed down nevertheless has a way in through his mailbox (recovering.py).
+"""
 
 import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from eorder_platform.errors import Refused
+from eorder_platform.settings import settings
 from eorder_platform.valkey import answering
 
-FREE_ATTEMPTS: Final = 5
-FREE_ATTEMPTS_OF_AN_ADDRESS: Final = 30
+OWN_ATTEMPTS: Final = 5
+ATTEMPTS_OF_AN_ADDRESS: Final = 30
 """An office shares one address, so it gets more."""
+ATTEMPTS_OF_ALL_STRANGERS: Final = 50
 LONGEST_WAIT_SECONDS: Final = 15 * 60
 REMEMBERED_SECONDS: Final = 60 * 60
 
 
-async def count_attempt(email: str, address: str) -> None:
-    """Count an attempt before the password is looked at, so that many at once are no way around the wait.
+@dataclass(frozen=True)
+class Limit:
+    """So many attempts at `what` are free within the hour; each further one doubles the wait. `own`: a success there
+    clears it; a limit that others share only takes the one attempt back."""
 
-    Refuse it while the e-mail or the address has to wait. From the sixth on, each doubles the wait: 2, 4, 8 seconds …
-    15 minutes.
+    what: str
+    free: int
+    own: bool = True
+
+    @property
+    def key(self) -> str:
+        return f"national:guessing:{hashlib.sha256(self.what.encode()).hexdigest()[:32]}"
+
+
+def of_signing_in(email: str, address: str, browser: str) -> Sequence[Limit]:
+    """What an attempt to sign in counts for. `browser` is what :func:`known_browser` gave it, or empty."""
+    email = email.lower()
+    if _is_known(browser, email):
+        return (Limit(f"browser:{browser}", OWN_ATTEMPTS),)
+    return (
+        Limit(f"account:{email}:{address}", OWN_ATTEMPTS),
+        Limit(f"account:{email}", ATTEMPTS_OF_ALL_STRANGERS),
+        Limit(f"address:{address}", ATTEMPTS_OF_AN_ADDRESS, own=False),
+    )
+
+
+def known_browser(email: str) -> str:
+    """What a browser keeps once that person has signed in there: it counts by itself from then on."""
+    chosen = secrets.token_urlsafe(12)
+    return f"{chosen}.{_seal(chosen, email.lower())}"
+
+
+async def count_attempt(limits: Sequence[Limit]) -> None:
+    """Count an attempt before it is looked at, so that many at once are no way around the wait.
+
+    Refused while one of the limits has to wait: after the free attempts 2, 4, 8 seconds … 15 minutes.
     """
     async with answering() as valkey:
-        waits = [await valkey.ttl(f"{key}:wait") for key in _keys(email, address)]
+        waits = [await valkey.ttl(f"{limit.key}:wait") for limit in limits]
         _refuse_within(max(waits))
-        for key, free in zip(
-            _keys(email, address), (FREE_ATTEMPTS, FREE_ATTEMPTS_OF_AN_ADDRESS), strict=True
-        ):
-            attempts = await valkey.incr(key)
-            await valkey.expire(key, REMEMBERED_SECONDS)
-            if attempts > free:
-                wait = min(2 ** min(attempts - free, 20), LONGEST_WAIT_SECONDS)
-                if not await valkey.set(f"{key}:wait", "1", ex=wait, nx=True):
+        for limit in limits:
+            attempts = await valkey.incr(limit.key)
+            await valkey.expire(limit.key, REMEMBERED_SECONDS)
+            if attempts > limit.free:
+                wait = min(2 ** min(attempts - limit.free, 20), LONGEST_WAIT_SECONDS)
+                if not await valkey.set(f"{limit.key}:wait", "1", ex=wait, nx=True):
                     _refuse_within(wait)  # somebody else's attempt began the wait this very moment
 
 
-async def forgive(email: str, address: str) -> None:
-    """The password was right: the e-mail starts anew, and the attempt no longer counts against the address."""
+async def forgive(limits: Sequence[Limit]) -> None:
+    """The attempt was right: it no longer counts, and what is the person's own starts anew."""
     async with answering() as valkey:
-        account, office = _keys(email, address)
-        await valkey.delete(account, f"{account}:wait", f"{office}:wait")
-        await valkey.decr(office)
+        for limit in limits:
+            await valkey.delete(f"{limit.key}:wait")
+            if limit.own or await valkey.decr(limit.key) <= 0:
+                await valkey.delete(limit.key)
 
 
 def _refuse_within(seconds: int) -> None:
     if seconds > 0:
-        raise Refused(f"Terlalu banyak percobaan masuk. Coba lagi dalam {_words(seconds)}.")
+        raise Refused(f"Terlalu banyak percobaan. Coba lagi dalam {_words(seconds)}.")
 
 
-def _keys(email: str, address: str) -> tuple[str, str]:
-    def digest(text: str) -> str:
-        return hashlib.sha256(text.lower().encode()).hexdigest()[:32]
+def _is_known(browser: str, email: str) -> bool:
+    chosen, _, seal = browser.partition(".")
+    return hmac.compare_digest(seal.encode(), _seal(chosen, email).encode())
 
-    return f"national:guessing:account:{digest(email)}", f"national:guessing:address:{digest(address)}"
+
+def _seal(chosen: str, email: str) -> str:
+    message = f"browser:{chosen}:{email}".encode()
+    return hmac.new(settings().secret_key.encode(), message, hashlib.sha256).hexdigest()
 
 
 def _words(seconds: int) -> str:

@@ -19,6 +19,7 @@ from eorder_platform import clock, outbox
 from eorder_platform.errors import NotVisible
 from eorder_platform.identity.models import Account, Invitation
 from eorder_platform.identity.passwords import check_new_password, hash_password
+from eorder_platform.identity.recovering import take_password
 from eorder_platform.ids import new_id
 
 VALIDITY: Final = timedelta(days=7)
@@ -80,7 +81,10 @@ async def invited_by(session: AsyncSession, token: str) -> Invited:
         )
     ).one_or_none()
     if row is None:
-        raise NotVisible("Undangan ini sudah dipakai, kedaluwarsa, atau diganti undangan yang lebih baru.")
+        raise NotVisible(
+            "Undangan ini sudah dipakai, kedaluwarsa, atau diganti undangan yang lebih baru."
+            " Tautan baru dapat diminta lewat “Lupa kata sandi” di halaman masuk."
+        )
     return Invited(*row)
 
 
@@ -94,8 +98,7 @@ async def accept_invitation(session: AsyncSession, token: str, password: str) ->
     )
     if used.first() is None:  # the same link was used in another window just now
         raise NotVisible("Undangan ini sudah dipakai.")
-    account = await session.get_one(Account, invited.account_id)
-    account.password_hash, account.email_confirmed = password_hash, True
+    await take_password(session, await session.get_one(Account, invited.account_id), password_hash)
     return invited
 
 

@@ -1,10 +1,12 @@
-"""What follows from new accounts: the letter that lets a person in."""
+"""The letters that let a person in: an invitation, a confirmation, a new password."""
 
 from uuid import UUID
 
 from eorder_platform import outbox, tenancy
 from eorder_platform.identity import sessions
-from eorder_platform.identity.inviting import VALIDITY, issue_token
+from eorder_platform.identity.inviting import NO_PASSWORD, VALIDITY, issue_token
+from eorder_platform.identity.links import Purpose, token_for
+from eorder_platform.identity.models import Account
 from eorder_platform.mail import send_mail
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
@@ -33,12 +35,49 @@ async def invite(*, account_id: str, host: str) -> None:
         text=(
             f"Yth. {invited.name},\n\n{office} di e-Order.\n"
             f"Tentukan kata sandi Anda dalam {VALIDITY.days} hari lewat tautan ini:\n\n"
-            f"{_address(host, f'/undangan/{token}')}\n\n"
+            f"{settings().public_url(host, f'/undangan/{token}')}\n\n"
             "Tautan ini hanya untuk Anda dan hanya dapat dipakai sekali.\n"
         ),
     )
 
 
-def _address(host: str, path: str) -> str:
-    port = settings().public_port
-    return f"{settings().public_scheme}://{host}{f':{port}' if port else ''}{path}"
+@outbox.national_job("identity.confirm_email")
+async def confirm_email(*, account_id: str) -> None:
+    """Mail a link that shows the mailbox to be the person's; nothing where it is known already."""
+    async with tenancy.national() as session:
+        account = await session.get(Account, UUID(account_id))
+    if account is None or account.email_confirmed or account.password_hash == NO_PASSWORD:
+        return
+    link = settings().public_url(
+        settings().national_host, f"/konfirmasi/{token_for(account, Purpose.CONFIRMATION)}"
+    )
+    await send_mail(
+        to=account.email,
+        subject="Konfirmasi alamat e-mail Anda",
+        text=(
+            f"Yth. {account.name},\n\nAlamat ini didaftarkan sebagai akun penyedia di e-Order Nusantara.\n"
+            f"Konfirmasi alamat ini lewat tautan berikut, lalu kirim pendaftaran usaha Anda:\n\n{link}\n\n"
+            "Tautan ini berlaku satu hari dan hanya dapat dipakai sekali.\n"
+            "Bila bukan Anda yang mendaftar, abaikan surat ini.\n"
+        ),
+    )
+
+
+@outbox.national_job("identity.new_password")
+async def new_password(*, account_id: str, host: str) -> None:
+    """Mail a link to set a new password at `host`; nothing for who has no account or may not use it."""
+    async with tenancy.national() as session:
+        account = await session.get(Account, UUID(account_id))
+    if account is None or not account.active:
+        return
+    link = settings().public_url(host, f"/sandi-baru/{token_for(account, Purpose.NEW_PASSWORD)}")
+    await send_mail(
+        to=account.email,
+        subject="Kata sandi baru untuk e-Order",
+        text=(
+            f"Yth. {account.name},\n\nSeseorang, semoga Anda sendiri, meminta kata sandi baru untuk akun ini.\n"
+            f"Tentukan kata sandi baru lewat tautan ini:\n\n{link}\n\n"
+            "Tautan ini berlaku satu hari dan hanya dapat dipakai sekali.\n"
+            "Bila bukan Anda yang meminta, abaikan surat ini; kata sandi Anda tidak berubah.\n"
+        ),
+    )

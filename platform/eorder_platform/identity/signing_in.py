@@ -1,15 +1,17 @@
 """Signing in with e-mail and password, and making and changing accounts."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock, tenancy
+from eorder_platform import clock, outbox, tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.identity import guessing
+from eorder_platform.identity.addresses import check_email
 from eorder_platform.identity.models import Account, NationalRole
 from eorder_platform.identity.passwords import (
     check_new_password,
@@ -19,6 +21,7 @@ from eorder_platform.identity.passwords import (
 )
 from eorder_platform.ids import new_id
 
+REGISTRATIONS_OF_AN_ADDRESS: Final = 60
 WRONG = "E-mail atau kata sandi tidak cocok. Periksa lagi keduanya."
 
 
@@ -32,16 +35,20 @@ class SignedIn:
     language: str
 
 
-async def check_password(email: str, password: str, address: str) -> SignedIn:
-    """Whose e-mail and password are these? One sentence refuses a wrong e-mail and a wrong password alike."""
+async def check_password(email: str, password: str, address: str, browser: str = "") -> SignedIn:
+    """Whose e-mail and password are these? One sentence refuses a wrong e-mail and a wrong password alike.
+
+    `address` and `browser` say where the attempt comes from (guessing.py).
+    """
     email = email.strip()
-    await guessing.count_attempt(email, address)
+    limits = guessing.of_signing_in(email, address, browser)
+    await guessing.count_attempt(limits)
     async with tenancy.national() as session:
         account = await session.scalar(select(Account).where(func.lower(Account.email) == email.lower()))
     known = account.password_hash if account is not None and account.active else None
     if not await is_right_password(password, known) or account is None:
         raise Refused(WRONG, "password")
-    await guessing.forgive(email, address)
+    await guessing.forgive(limits)
     async with tenancy.national() as session:
         account = await session.get_one(Account, account.id)
         account.last_signed_in_at = clock.now()
@@ -50,14 +57,24 @@ async def check_password(email: str, password: str, address: str) -> SignedIn:
     return SignedIn(account.id, account.name, account.email, account.language)
 
 
-async def create_account(
-    session: AsyncSession, email: str, name: str, password: str, *, email_confirmed: bool = True
+async def register_account(
+    session: AsyncSession, email: str, name: str, password: str, address: str
 ) -> Account:
-    """A new account in a national transaction; refuses a weak password and an e-mail already in use."""
-    check_new_password(password)
-    account = await create_account_with_hash(session, email, name, await hash_password(password))
-    account.email_confirmed = email_confirmed
+    """Somebody makes an account for himself; its mailbox counts as his once he has confirmed it (confirming.py)."""
+    await guessing.count_attempt(
+        [guessing.Limit(f"registrations from:{address}", REGISTRATIONS_OF_AN_ADDRESS)]
+    )
+    account = await create_account(session, email, name, password)
+    account.email_confirmed = False
+    outbox.write(session, "identity.confirm_email", account_id=account.id)
     return account
+
+
+async def create_account(session: AsyncSession, email: str, name: str, password: str) -> Account:
+    """A new account in a national transaction; refuses a weak password and an e-mail that is none or in use."""
+    email = check_email(email)
+    check_new_password(password)
+    return await create_account_with_hash(session, email, name, await hash_password(password))
 
 
 async def create_account_with_hash(
@@ -76,13 +93,16 @@ async def create_account_with_hash(
 
 
 async def change_password(account_id: UUID, old: str, new: str) -> None:
-    """Change one's own password; the old one is asked again."""
+    """Change one's own password; the old one is asked again, and guessing at it is slowed down."""
     check_new_password(new, "new_password")
+    limits = [guessing.Limit(f"old password:{account_id}", guessing.OWN_ATTEMPTS)]
+    await guessing.count_attempt(limits)
     async with tenancy.national() as session:
         account = await session.get_one(Account, account_id)
         if not await is_right_password(old, account.password_hash):
             raise Refused("Kata sandi lama tidak cocok.", "old_password")
         account.password_hash = await hash_password(new)
+    await guessing.forgive(limits)
 
 
 async def national_roles(session: AsyncSession, account_id: UUID) -> frozenset[str]:

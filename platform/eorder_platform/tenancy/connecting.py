@@ -67,7 +67,7 @@ async def close_connections() -> None:
     await pools.close()
 
 
-def after_commit(session: AsyncSession, callback: Callable[[], Awaitable[None]]) -> None:
+def after_commit(session: AsyncSession, callback: Callable[[], Awaitable[object]]) -> None:
     """Run `callback` when the session's transaction has been committed; never when it was rolled back."""
     session.info.setdefault(AFTER_COMMIT, []).append(callback)
 

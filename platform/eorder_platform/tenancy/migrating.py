@@ -91,6 +91,16 @@ async def upgrade_shared(metadata: MetaData, *, renew: bool = False) -> None:
     registry.forget()
 
 
+async def placements_behind() -> list[str]:
+    """The placements whose shared schemas have not the newest revision."""
+    target, behind = newest(NUSANTARA), []
+    for placement in placements():
+        async with owning(placement) as engine, engine.connect() as connection:
+            if await _shared_revision(connection) != target:
+                behind.append(placement)
+    return behind
+
+
 async def tenants_behind() -> list[Behind]:
     """The tenants whose revision in the registry is not the newest: one query."""
     target = newest("tenant")

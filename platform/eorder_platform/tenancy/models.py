@@ -23,6 +23,36 @@ class TenantStatus(StrEnum):
     SUSPENDED = "suspended"
 
 
+class Accent(StrEnum):
+    """The twelve dyes (pewarna alami) that a region's pages may be edged with."""
+
+    NILA = "nila"
+    TARUM = "tarum"
+    LAUT = "laut"
+    PANDAN = "pandan"
+    LUMUT = "lumut"
+    KUNYIT = "kunyit"
+    SOGA = "soga"
+    BATA = "bata"
+    MENGKUDU = "mengkudu"
+    ROSELA = "rosela"
+    MANGGIS = "manggis"
+    ARANG = "arang"
+
+
+class WovenMotif(StrEnum):
+    """The eight motifs of the woven strip."""
+
+    NUSANTARA = "nusantara"
+    TUMPAL = "tumpal"
+    KARAWO = "karawo"
+    KAWUNG = "kawung"
+    PARANG = "parang"
+    OMBAK = "ombak"
+    REBUNG = "rebung"
+    IKAT = "ikat"
+
+
 class TenantRow(Base):
     """One regional government (pemerintah daerah) that buys through the deployment."""
 
@@ -32,6 +62,9 @@ class TenantRow(Base):
         CheckConstraint("slug ~ '^[a-z][a-z0-9_]{1,30}$'", name="slug"),
         CheckConstraint("slug <> 'national'", name="slug_reserved"),
         CheckConstraint("zone in ('Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura')", name="zone"),
+        CheckConstraint(one_of("accent", Accent), name="accent"),
+        CheckConstraint(one_of("motif", WovenMotif), name="motif"),
+        CheckConstraint("code ~ '^[A-Z]{2}$'", name="code"),
         {"schema": NUSANTARA, "info": OWNER_WRITES},
     )
 
@@ -48,8 +81,8 @@ class TenantRow(Base):
     role_generation: Mapped[int] = mapped_column(default=1)
     revision: Mapped[str | None]
     code: Mapped[str]
-    accent: Mapped[str] = mapped_column(default="nila")
-    motif: Mapped[str] = mapped_column(default="nusantara")
+    accent: Mapped[str] = mapped_column(default=Accent.NILA)
+    motif: Mapped[str] = mapped_column(default=WovenMotif.NUSANTARA)
     created_at: Mapped[CreatedAt]
     suspended_at: Mapped[datetime | None]
     suspension_reason: Mapped[str | None]
@@ -59,7 +92,10 @@ class TenantHost(Base):
     """A host name under which a region is served; it tells the tenant of a request."""
 
     __tablename__ = "tenant_host"
-    __table_args__ = ({"schema": NUSANTARA, "info": OWNER_WRITES},)
+    __table_args__ = (
+        CheckConstraint("host = lower(host)", name="host"),
+        {"schema": NUSANTARA, "info": OWNER_WRITES},
+    )
 
     host: Mapped[str] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.tenant.id"), index=True)

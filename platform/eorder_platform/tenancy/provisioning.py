@@ -17,7 +17,7 @@ from eorder_platform.ids import new_id
 from eorder_platform.settings import settings
 from eorder_platform.tables import NUSANTARA
 from eorder_platform.tenancy import registry
-from eorder_platform.tenancy.models import RESERVED_SLUGS, TenantStatus
+from eorder_platform.tenancy.models import RESERVED_SLUGS, Accent, TenantStatus, WovenMotif
 from eorder_platform.tenancy.ownership import owning, run_script, tenant_grants, tenant_role, tenant_tables
 from eorder_platform.tenancy.tenant import Tenant
 
@@ -45,8 +45,8 @@ class NewTenant:
     hosts: tuple[str, ...]
     code: str
     short_name: str = ""
-    accent: str = "nila"
-    motif: str = "nusantara"
+    accent: str = Accent.NILA
+    motif: str = WovenMotif.NUSANTARA
     placement: str = ""
 
 
@@ -78,6 +78,8 @@ async def add_tenant(
 
 async def set_suspended(tenant: Tenant, metadata: MetaData, reason: str | None) -> None:
     """Suspend a region (with a reason) or take it back (None): the database itself refuses its writes meanwhile."""
+    if reason is not None and not reason.strip():
+        raise Refused("Alasan wajib diisi; halaman wilayah itu menunjukkannya.", "reason")
     status = TenantStatus.ACTIVE if reason is None else TenantStatus.SUSPENDED
     grants = tenant_grants(metadata, tenant.schema, tenant.role, read_only=reason is not None)
     async with owning(home()) as engine, engine.begin() as connection:
@@ -184,6 +186,10 @@ def _check(new: NewTenant) -> None:
             problems.append(
                 ("host", f"Nama host {host!r} tidak sah: huruf kecil, angka, tanda hubung dan titik.")
             )
+    if new.accent not in set(Accent):
+        problems.append(("accent", f"Warna {new.accent!r} harus salah satu dari {', '.join(Accent)}."))
+    if new.motif not in set(WovenMotif):
+        problems.append(("motif", f"Motif {new.motif!r} harus salah satu dari {', '.join(WovenMotif)}."))
     if new.placement and new.placement not in placements():
         problems.append(("placement", f"Penempatan {new.placement!r} tidak dikenal."))
     if problems:
@@ -235,7 +241,7 @@ def _tenant_of(new: NewTenant, revision: str | None) -> Tenant:
         code=new.code,
         accent=new.accent,
         motif=new.motif,
-        hosts=tuple(sorted(new.hosts)),
+        hosts=tuple(sorted(set(new.hosts))),
     )
 
 
@@ -273,7 +279,9 @@ async def _create(connection: AsyncConnection, tenant: Tenant, metadata: MetaDat
         )
     except asyncpg.DuplicateSchemaError as error:
         raise Refused(
-            f"Skema {tenant.schema} sudah ada di basis data; tidak ada yang diubah.", "slug"
+            f"Skema {tenant.schema} sudah ada di penempatan {tenant.placement}, tetapi tidak terdaftar: milik pihak"
+            " lain, atau sisa penambahan yang terputus. Periksa dahulu; tidak ada yang diubah.",
+            "slug",
         ) from error
 
 

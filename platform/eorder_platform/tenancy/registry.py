@@ -15,7 +15,7 @@ from eorder_platform.tenancy.tenant import Tenant
 
 _READ = """
 select t.id, t.slug, t.name, t.short_name, t.region_code, t.zone, t.status, t.placement, t.schema_name as schema,
-       t.role_name as role, t.role_generation as generation, t.revision, t.code, t.accent, t.motif,
+       t.role_name as role, t.role_generation as generation, t.revision, t.code, t.accent, t.motif, t.suspension_reason,
        array(select h.host from nusantara.tenant_host h where h.tenant_id = t.id order by h.host) as hosts
 from nusantara.tenant t order by t.region_code
 """

@@ -26,6 +26,7 @@ class Tenant:
     accent: str
     motif: str
     hosts: tuple[str, ...]
+    suspension_reason: str | None = None
 
     @property
     def login(self) -> Login:

@@ -52,7 +52,7 @@ async def sign(
     local = now.astimezone(ZoneInfo(tenant.zone))
     sequence, number = await next_document_number(session, unit, kind, local.date())
     code = _new_code()
-    address = settings().address(tenant.hosts[0], f"/dokumen/{code}")
+    address = settings().public_url(tenant.hosts[0], f"/dokumen/{code}")
     facts = compose(Heading(number, local, code, address)).to_json()
     document = OrderDocument(
         order_id=order_id,

@@ -85,9 +85,9 @@ async def send_reminder(tenant: Tenant, order_id: UUID, status: Status, official
     name, address = (official.name, official.email) if official else (payee["owner_name"], payee["email"])
     label = _awaited(status).action.label
     where = (
-        settings().address(tenant.hosts[0], f"/pesanan/{order.id}")
+        settings().public_url(tenant.hosts[0], f"/pesanan/{order.id}")
         if official
-        else settings().address(settings().national_host, f"/usaha/pesanan/{tenant.slug}/{order.id}")
+        else settings().public_url(settings().national_host, f"/usaha/pesanan/{tenant.slug}/{order.id}")
     )
     await send_mail(
         to=address,

@@ -6,23 +6,26 @@ from eorder_platform import tenancy
 from eorder_platform.directory.models import Vendor, VendorMember
 from eorder_platform.errors import Refused
 from eorder_platform.identity import sessions
+from eorder_platform.identity.guessing import known_browser
 from eorder_platform.identity.signing_in import SignedIn, national_roles
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.models import WorkUnit
-from eorder_web.visiting import SESSION_COOKIE, Request
+from eorder_web.visiting import BROWSER_COOKIE, ONE_YEAR_SECONDS, SESSION_COOKIE, Request
 
 
 async def begin_session(request: Request, known: SignedIn) -> tuple[str, ...]:
     """A session with a fresh token for this person at this place; returns the roles he has here.
 
-    Refused at a region where the account has no appointment today.
+    The session that this browser had before ends. Refused at a region where the account has no appointment today.
     """
-    roles, office = await _standing(request.visit.tenant, known)
-    token = await sessions.start(
-        request.visit.place, known.account_id, known.name, known.email, roles, office
-    )
-    request.visit.cookies.append((SESSION_COOKIE, token, None))
+    visit = request.visit
+    roles, office = await _standing(visit.tenant, known)
+    token = await sessions.start(visit.place, known.account_id, known.name, known.email, roles, office)
+    if visit.session_token:
+        await sessions.end(visit.place, visit.session_token)
+    visit.cookies.append((SESSION_COOKIE, token, None))
+    visit.cookies.append((BROWSER_COOKIE, known_browser(known.email), ONE_YEAR_SECONDS))
     return roles
 
 

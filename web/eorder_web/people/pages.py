@@ -13,6 +13,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_platform.valkey import AWAY
 from eorder_web.access import OUTSIDE_THE_REGION, PUBLIC, SIGNED_IN
 from eorder_web.edge import page, see_other
+from eorder_web.people import confirming, recovering
 from eorder_web.people.beginning import begin_session
 from eorder_web.visiting import SESSION_COOKIE, Request
 
@@ -34,15 +35,13 @@ async def sign_in(request: Request) -> Response[str] | Response[None]:
     try:
         if not email:
             raise Refused("E-mail wajib diisi.", "email")
-        known = await check_password(email, str(form.get("password", "")), request.visit.address)
-        former = request.visit.session_token
+        visit = request.visit
+        known = await check_password(email, str(form.get("password", "")), visit.address, visit.browser)
         roles = await begin_session(request, known)
     except Refused as refusal:
         return page(
             request, "people/sign_in.html", status=422, email=email, lanjut=lanjut, problems=refusal.problems
         )
-    if former:
-        await sessions.end(request.visit.place, former)
     return see_other(request, lanjut if lanjut != "/" else _landing(request.visit.tenant, roles))
 
 
@@ -103,5 +102,5 @@ def _own_path(wanted: str) -> str:
     return wanted if OWN_PATH.fullmatch(wanted) else "/"
 
 
-REGION = [sign_in_form, sign_in, sign_out, account, new_password, sign_out_everywhere]
-NATION = REGION
+REGION = [sign_in_form, sign_in, sign_out, account, new_password, sign_out_everywhere, *recovering.EVERYWHERE]
+NATION = [*REGION, *confirming.NATION]

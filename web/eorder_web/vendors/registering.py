@@ -21,7 +21,9 @@ from eorder_platform.directory.registering import (
 from eorder_platform.directory.sections import FIELDS, Section
 from eorder_platform.directory.verifying import submit_for_verification
 from eorder_platform.errors import NotVisible, Refused
-from eorder_platform.identity.signing_in import SignedIn, check_password, create_account
+from eorder_platform.identity.addresses import check_email
+from eorder_platform.identity.confirming import is_confirmed
+from eorder_platform.identity.signing_in import SignedIn, check_password, register_account
 from eorder_platform.reference.places import region_names
 from eorder_web.access import PUBLIC, SIGNED_IN
 from eorder_web.edge import once_nationally, page, see_other
@@ -154,21 +156,22 @@ async def _account(request: Request, form: Answers) -> SignedIn:
     problems: list[tuple[str | None, str]] = []
     if len(name) < 3:
         problems.append(("name", "Nama wajib diisi."))
-    if "@" not in email:
-        problems.append(("email", "Tulis alamat e-mail lengkap, misalnya nama@contoh.id."))
+    try:
+        check_email(email)
+    except Refused as refusal:
+        problems += refusal.problems
     if problems:
         raise Refused.several(problems)
+    address, browser = request.visit.address, request.visit.browser
     try:
         async with tenancy.national() as session:
-            account = await create_account(
-                session, email, name, form.get("password", ""), email_confirmed=False
-            )
+            account = await register_account(session, email, name, form.get("password", ""), address)
             return SignedIn(account.id, account.name, account.email, account.language)
     except Refused as refusal:
         if refusal.problems[0][0] != "email" or not password:
             raise
         try:
-            return await check_password(email, form.get("password", ""), request.visit.address)
+            return await check_password(email, form.get("password", ""), address, browser)
         except Refused:
             raise refusal from None
 
@@ -214,6 +217,8 @@ async def _summary_page(
         active="register",
         slugs={section.value: slug for section, slug in SLUGS.items()},
         answers=answers,
+        confirmed=await is_confirmed(session, request.account_id),
+        email=request.signed_in.email,
         region_name=(await region_names(session, [code]))[code],
         bank_name=BANKS[registration.bank.bank_code],
         scale=registration.business.scale.value,

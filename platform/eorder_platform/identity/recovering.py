@@ -1,0 +1,50 @@
+"""A forgotten password: whoever reads the account's mailbox may set a new one."""
+
+from typing import Final
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import outbox, tenancy
+from eorder_platform.identity import guessing, sessions
+from eorder_platform.identity.addresses import check_email
+from eorder_platform.identity.links import Purpose, account_behind
+from eorder_platform.identity.models import Account, Invitation
+from eorder_platform.identity.passwords import check_new_password, hash_password
+from eorder_platform.ids import new_id
+
+LETTERS: Final = 3
+LETTERS_FOR_AN_ADDRESS: Final = 20
+
+
+async def ask_for_new_password(session: AsyncSession, email: str, address: str, host: str) -> None:
+    """Mail a link to the account of that e-mail, where there is one; nobody can tell whether there was.
+
+    Refused: what is no e-mail, and after a few letters a further one for a while.
+    """
+    email = check_email(email).lower()
+    await guessing.count_attempt(
+        [
+            guessing.Limit(f"letters:{email}", LETTERS),
+            guessing.Limit(f"letters for:{address}", LETTERS_FOR_AN_ADDRESS),
+        ]
+    )
+    account_id = await session.scalar(select(Account.id).where(func.lower(Account.email) == email))
+    # for nobody a letter is ordered too: its job finds no account, and the answer takes as long
+    outbox.write(session, "identity.new_password", account_id=account_id or new_id(), host=host)
+
+
+async def set_new_password(session: AsyncSession, token: str, password: str) -> Account:
+    """The link is used up, every session ends; refuses a weak password on "password"."""
+    check_new_password(password)
+    password_hash = await hash_password(password)
+    account = await account_behind(session, token, Purpose.NEW_PASSWORD)
+    await take_password(session, account, password_hash)
+    tenancy.after_commit(session, lambda: sessions.end_everywhere(account.id))
+    return account
+
+
+async def take_password(session: AsyncSession, account: Account, password_hash: str) -> None:
+    """Give the account the password that came by a link to its mailbox, which thereby is known to be its person's."""
+    account.password_hash, account.email_confirmed = password_hash, True
+    await session.execute(delete(Invitation).where(Invitation.account_id == account.id))
