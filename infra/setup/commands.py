@@ -14,7 +14,9 @@ from infra.setup.telling import Refusal, step
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 10.0
+FULL_MEGABYTES = 20
 PIP = "-m pip install --disable-pip-version-check --no-input --progress-bar off --retries 2 --timeout 20".split()
+IS_FULL = "the disk is full. Free some space and start again; nothing half-made is used."
 FULL_DISK = re.compile(r"No space left on device|ENOSPC|Disk quota exceeded|not enough free disk space", re.I)
 NO_NETWORK = re.compile(
     r"name resolution|Network is unreachable|ENETUNREACH|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|Failed to resolve"
@@ -62,14 +64,13 @@ def show(words: Sequence[str | Path], doing: str, env: Mapping[str, str] | None 
     """Run in the open: the program draws its own progress on this terminal."""
     code = subprocess.call([str(word) for word in words], cwd=ROOT, env=env)
     if code != 0:
-        raise Refusal(f"{doing} failed; the reason stands above.")
+        reason = IS_FULL if free_megabytes() < FULL_MEGABYTES else "the reason stands above."
+        raise Refusal(f"{doing} failed: {reason}")
 
 
 def explain(doing: str, said: str) -> str:
     if FULL_DISK.search(said):
-        return (
-            f"{doing} failed: the disk is full. Free some space and start again; nothing half-made is used."
-        )
+        return f"{doing} failed: {IS_FULL}"
     if NO_NETWORK.search(said):
         return f"{doing} failed: no network. Connect and start again; nothing half-made is used."
     lines = [line.strip() for line in said.splitlines() if line.strip()]
@@ -78,10 +79,14 @@ def explain(doing: str, said: str) -> str:
 
 def explain_os_error(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "The disk is full. Free some space and start again; nothing half-made is used."
+        return f"Setting up failed: {IS_FULL}"
     if isinstance(error, PermissionError):
         owner = "another user; start as that user, or clone anew"
         return f"{error.filename} may not be read or changed by you: it belongs to {owner}."
+    if error.errno == errno.EROFS:
+        return (
+            f"{error.filename} cannot be written: this folder is read-only. Clone to one where you may write."
+        )
     return str(error)
 
 
@@ -101,9 +106,13 @@ def see_to_end(process: subprocess.Popen[str]) -> None:
 
 
 def need_space(megabytes: int, purpose: str) -> None:
-    free = shutil.disk_usage(ROOT).free // 2**20
+    free = free_megabytes()
     if free < megabytes:
         raise Refusal(f"Only {free} MB are free on the disk of {ROOT}; {purpose} needs about {megabytes} MB.")
+
+
+def free_megabytes() -> int:
+    return shutil.disk_usage(ROOT).free // 2**20
 
 
 def apt_install(*packages: str) -> None:

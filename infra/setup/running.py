@@ -16,11 +16,18 @@ from infra.setup import commands
 from infra.setup.environment import PYTHON
 from infra.setup.preparing import DATA, alone, prepare
 from infra.setup.processes import Family, end_orphans
-from infra.setup.services import Surroundings, look_after_services, start_services, stop_services
+from infra.setup.services import (
+    Surroundings,
+    look_after_services,
+    start_services,
+    stop_services,
+    write_private,
+)
 from infra.setup.telling import Refusal, say, step
 
 ACCOUNTS = DATA / "accounts"
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+MEGABYTES = 300
 PATIENCE_SECONDS = 120.0
 
 
@@ -65,6 +72,8 @@ def serve(port: int) -> None:
     end_orphans("serving")
     refuse_busy(port)
     prepare()
+    if not ACCOUNTS.exists():
+        commands.need_space(MEGABYTES, "the demo")
     try:
         surroundings = start_services(DATA, port)
         prepare_database(surroundings)
@@ -80,9 +89,8 @@ def prepare_database(surroundings: Surroundings) -> None:
     if not ACCOUNTS.exists() or "DATABASE_URL" in os.environ:
         commands.show([*cli, "demo", "--if-empty"], "Filling the demo", env=surroundings.owner)
         wide = {**surroundings.owner, "COLUMNS": str(shutil.get_terminal_size((120, 24)).columns)}
-        ACCOUNTS.write_text(
-            commands.run([*cli, "demo", "--accounts"], "Listing the demo's accounts", env=wide)
-        )
+        accounts = commands.run([*cli, "demo", "--accounts"], "Listing the demo's accounts", env=wide)
+        write_private(ACCOUNTS, accounts)
 
 
 def live(surroundings: Surroundings, port: int) -> None:

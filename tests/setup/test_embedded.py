@@ -15,7 +15,7 @@ import pytest
 import redis
 
 from eorder_platform.embedded import NotStarted, Postgres, Valkey
-from eorder_platform.embedded.supervising import command_line
+from eorder_platform.embedded.supervising import command_line, run_to_end
 from infra.setup.services import look_after_services, start_services, stop_services
 
 
@@ -121,6 +121,12 @@ def test_a_port_that_was_asked_for_and_is_busy_is_refused(
     with pytest.raises(NotStarted, match=f"Port {a_taken_port} is busy"):
         Valkey(folder, port=a_taken_port).start()
     valkey.start()
+
+
+def test_a_command_that_fails_is_quoted_where_it_complains() -> None:
+    script = "echo 'FATAL: No space left on device'; echo 'child process exited'; echo 'cleaning up'; exit 1"
+    with pytest.raises(NotStarted, match=r"Making files failed: FATAL: No space left on device$"):
+        run_to_end(["sh", "-c", script], doing="Making files")
 
 
 def test_stopping_twice_is_no_error(valkey: Valkey) -> None:

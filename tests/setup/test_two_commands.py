@@ -1,5 +1,6 @@
 """What `./run` and `./test` say when they cannot go on, and what they leave behind: nothing."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.setup.commands import explain, need_space
+from infra.setup import commands
+from infra.setup.commands import explain, explain_os_error, need_space, show
 from infra.setup.services import without_credentials
 from infra.setup.telling import Refusal
 
@@ -81,6 +83,26 @@ def test_reset_never_touches_a_database_of_your_own(clone: Path) -> None:
 )  # fmt: skip
 def test_the_failure_of_a_program_becomes_one_sentence(output: str, sentence: str) -> None:
     assert sentence in explain("Installing", output)
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.ENOSPC, "the disk is full"),
+        (errno.EACCES, ".data may not be read or changed by you"),
+        (errno.EROFS, ".data cannot be written: this folder is read-only"),
+    ],
+)
+def test_the_refusal_of_a_file_becomes_one_sentence(number: int, sentence: str) -> None:
+    assert sentence in explain_os_error(OSError(number, "as the system says it", ".data"))
+
+
+def test_a_program_in_the_open_that_fails_on_a_full_disk_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Refusal, match="Filling the demo failed: the reason stands above"):
+        show(["false"], "Filling the demo")
+    monkeypatch.setattr(commands, "free_megabytes", lambda: 3)
+    with pytest.raises(Refusal, match="Filling the demo failed: the disk is full"):
+        show(["false"], "Filling the demo")
 
 
 def test_too_little_disk_is_said_before_anything_is_made() -> None:

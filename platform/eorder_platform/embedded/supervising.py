@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import secrets
 import signal
 import socket
@@ -191,9 +192,11 @@ def last_words(log: Path, lines: int = 3) -> str:
 
 
 def run_to_end(words: Sequence[str], doing: str, feed: str = "", **options: Any) -> None:
-    """Run a short command; when it fails, its last lines become the sentence."""
+    """Run a short command; when it fails, the lines in which it complains, or else its last, become the sentence."""
     done = subprocess.run(
         words, check=False, input=feed, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
     )
     if done.returncode != 0:
-        raise NotStarted(f"{doing} failed: {' / '.join(done.stdout.strip().splitlines()[-3:])}")
+        lines = done.stdout.strip().splitlines()
+        complaints = [line for line in lines if re.search("FATAL|PANIC|error:", line)]
+        raise NotStarted(f"{doing} failed: {' / '.join(complaints or lines[-3:])}")
