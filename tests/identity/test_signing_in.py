@@ -112,6 +112,44 @@ async def test_an_appointment_that_has_ended_opens_nothing(client_for: ClientFor
         assert (await sign_in(browser, person.email)).status_code == 422
 
 
+async def test_a_role_that_ends_while_its_holder_is_signed_in_opens_nothing_more(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    person = await a_person()
+    with clock.travelling_to(clock.now() - timedelta(days=400)):
+        await appoint(dki, person, Role.TREASURER)
+    async with client_for("dki.localhost") as browser:
+        await sign_in(browser, person.email)
+        pages = ("/tugas", "/pesanan", "/anggaran")
+        assert [(await browser.get(page)).status_code for page in pages] == [200] * 3
+        async with tenancy.inside(dki) as session:
+            mine = select(RoleAssignment).where(RoleAssignment.official_id == person.id)
+            (await session.scalars(mine)).one().valid_to = clock.today(dki.zone) - timedelta(days=1)
+        answers = [await browser.get(page) for page in pages]
+    assert [answer.status_code for answer in answers] == [403] * 3
+    assert all("sudah berakhir" in answer.text and "Kotak tugas" not in answer.text for answer in answers)
+
+
+async def test_a_role_that_begins_while_its_holder_is_signed_in_is_in_the_menu(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    person = await a_person()
+    await appoint(dki, person, Role.AUDITOR)
+    async with client_for("dki.localhost") as browser:
+        await sign_in(browser, person.email)
+        assert "Kotak tugas" not in (await browser.get("/pesanan")).text
+        async with tenancy.inside(dki) as session:
+            session.add(
+                RoleAssignment(
+                    official_id=person.id,
+                    role=Role.RECEIVER,
+                    valid_from=clock.today(dki.zone),
+                    letter_number="2/2026",
+                )
+            )
+        assert "Kotak tugas" in (await browser.get("/pesanan")).text
+
+
 async def test_signing_in_gives_a_new_token_and_ends_the_old_session(
     client_for: ClientFor, dki: Tenant
 ) -> None:

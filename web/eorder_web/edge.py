@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
@@ -91,11 +92,21 @@ def new_key() -> str:
 
 @asynccontextmanager
 async def acting(request: Request) -> AsyncIterator[tuple[AsyncSession, Actor]]:
-    """One transaction in this host's region, and the signed-in person with his appointments as of today."""
+    """One transaction in this host's region, and the signed-in person with his appointments as of today.
+
+    The menus of the page follow them, whatever he held when he signed in; once he holds nothing more, the officials'
+    pages are closed to him.
+    """
     if request.visit.session is None:
         raise NotAllowed("Masuk dahulu untuk melakukan ini.")
     async with tenancy.inside(request.tenant) as session:
-        yield session, await actor_for(session, request.account_id)
+        actor = await actor_for(session, request.account_id)
+        request.visit.session = replace(request.visit.session, roles=tuple(sorted(actor.roles)))
+        if not actor.appointments and request.route_handler.opt.get("access") == "official":
+            raise NotAllowed(
+                "Penugasan Anda di daerah ini sudah berakhir, jadi halaman ini tidak lagi terbuka."
+            )
+        yield session, actor
 
 
 async def once(
