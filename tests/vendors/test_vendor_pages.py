@@ -1,16 +1,18 @@
 """What a vendor does on its own pages, and what it cannot do on another's."""
 
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import ParticipationStatus
-from eorder_platform.directory.participating import record_decision
+from eorder_platform.directory.participating import record_decision, request_participation
 from eorder_platform.directory.queries import payee_facts, products_of, regions_standing
 from eorder_platform.directory.staffing import team_of
 from eorder_platform.identity.jobs import invite
 from eorder_platform.mail import read_mailbox
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.catalogue import jobs
 from tests.directory.factories import (
     a_committed_vendor,
     a_photo,
@@ -159,6 +161,17 @@ async def test_a_vendor_asks_one_of_two_regions_and_reads_why_it_was_declined(
     await visitor.opens("/usaha/wilayah")
     assert visitor.sees("Di luar jangkauan kirim.")
     assert visitor.sees("Minta diterima lagi")
+
+
+async def test_a_vendor_reads_until_when_the_region_answers(visitor: Visitor, gorontalo: Tenant) -> None:
+    member = await a_committed_vendor()
+    async with tenancy.national() as session:
+        with clock.travelling_to(datetime(2026, 6, 8, 3, tzinfo=UTC)):
+            await request_participation(session, member, gorontalo.id)
+    await jobs.receive_request(vendor_id=str(member.vendor_id), tenant_id=str(gorontalo.id))
+    await comes(visitor, member)
+    await visitor.opens("/usaha/wilayah")
+    assert visitor.sees("paling lambat 15 Jun 2026, 16.00 WITA")
 
 
 async def test_the_public_directory_shows_no_private_fact(visitor: Visitor) -> None:

@@ -16,7 +16,8 @@ from sqlalchemy import delete
 from eorder_platform import clock, outbox, tenancy
 from eorder_platform.identity.models import NationalIdempotencyKey
 from eorder_platform.logs import configure_logs
-from eorder_platform.tenancy import registry
+from eorder_platform.tenancy import Tenant, registry
+from eorder_tenants.catalogue.lapsing import accept_unanswered, left_unanswered
 from eorder_tenants.orders.expiring import expire_unanswered, return_unapproved
 from eorder_tenants.organisation.models import IdempotencyKey
 from eorder_web import jobs
@@ -44,7 +45,7 @@ async def sweep_outboxes() -> None:
 
 
 async def pass_deadlines() -> None:
-    """End what vendors and commitment officers left unanswered, in every region that may write."""
+    """End what vendors, commitment officers and regions left unanswered, in every region that may write."""
     for tenant in await registry.all_tenants():
         if tenant.is_suspended:
             continue
@@ -53,11 +54,32 @@ async def pass_deadlines() -> None:
                 expired = await expire_unanswered(session, clock.now())
             async with tenancy.inside(tenant) as session:
                 returned = await return_unapproved(session, clock.now())
+            taken_in = await _take_in_unanswered(tenant)
         except Exception as error:  # as above
             log.error("deadlines failed", tenant=tenant.slug, error=str(error))
         else:
-            if expired or returned:
-                log.info("deadlines passed", tenant=tenant.slug, expired=len(expired), returned=len(returned))
+            if expired or returned or taken_in:
+                log.info(
+                    "deadlines passed",
+                    tenant=tenant.slug,
+                    expired=len(expired),
+                    returned=len(returned),
+                    taken_in=taken_in,
+                )
+
+
+async def _take_in_unanswered(tenant: Tenant) -> int:
+    """Each vendor in a transaction of its own; returns how many the region has now."""
+    taken_in = 0
+    async with tenancy.inside(tenant) as session:
+        waiting = await left_unanswered(session, clock.now())
+    for vendor_id in waiting:
+        try:
+            async with tenancy.inside(tenant) as session:
+                taken_in += await accept_unanswered(session, vendor_id, clock.now())
+        except Exception as error:  # one vendor's trouble must not stop the others' turn
+            log.error("taking in failed", tenant=tenant.slug, vendor=str(vendor_id), error=str(error))
+    return taken_in
 
 
 async def forget_the_old() -> None:

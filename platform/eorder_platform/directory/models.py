@@ -270,7 +270,10 @@ class ProductPhoto(Base):
 
 
 class Participation(Base):
-    """The vendor's own copy of its standing in a region; the region's copy decides (see catalogue)."""
+    """The vendor's own copy of its standing in a region; the region's copy decides (see catalogue).
+
+    `due_at` is until when the region has to answer the request; the region's calendar knows it, so its job tells it.
+    """
 
     __tablename__ = "participation"
     __table_args__ = (
@@ -284,4 +287,5 @@ class Participation(Base):
     status: Mapped[str]
     reason: Mapped[str | None]
     requested_at: Mapped[CreatedAt]
+    due_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
