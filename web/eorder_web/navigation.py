@@ -75,13 +75,13 @@ def _address(request: Request) -> str:
 
 @lru_cache(maxsize=MENUS_KEPT)
 def _menu(in_region: bool, roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
-    _ = language(locale).gettext
+    _, ngettext = language(locale).gettext, language(locale).ngettext
     if in_region:
         return _region_menu(roles, locale)
     if roles & {"agency_admin", "verifier"}:
         return (
             NavItem("verification", _("Verifikasi"), "/verifikasi"),
-            NavItem("vendors", _("Penyedia"), "/penyedia"),
+            NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"),
             NavItem("regions", _("Wilayah"), "/wilayah"),
             NavItem("rules", _("Aturan"), "/aturan"),
             NavItem("spending", _("Belanja publik"), "/belanja"),
@@ -96,13 +96,13 @@ def _menu(in_region: bool, roles: frozenset[str], locale: str) -> tuple[NavItem,
     return (
         NavItem("regions", _("Wilayah"), "/wilayah"),
         NavItem("spending", _("Belanja publik"), "/belanja"),
-        NavItem("vendors", _("Penyedia"), "/penyedia"),
+        NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"),
         NavItem("register", _("Daftar sebagai penyedia"), "/daftar"),
     )
 
 
 def _region_menu(roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
-    _ = language(locale).gettext
+    _, ngettext = language(locale).gettext, language(locale).ngettext
     items = []
     if roles - {Role.AUDITOR, Role.TENANT_ADMIN}:
         items.append(NavItem("tasks", _("Kotak tugas"), "/tugas"))
@@ -111,10 +111,10 @@ def _region_menu(roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
         items.append(NavItem("budget", _("Anggaran"), "/anggaran"))
     items.append(NavItem("catalogue", _("Katalog"), "/katalog"))
     if Role.TENANT_ADMIN in roles:
-        items.append(NavItem("vendors", _("Penyedia"), "/penyedia"))
+        items.append(NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"))
         items.append(NavItem("organisation", _("Organisasi"), "/organisasi"))
     if not roles:
-        items.append(NavItem("vendors", _("Penyedia"), "/penyedia"))
+        items.append(NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"))
     items.append(NavItem("spending", _("Belanja publik"), "/belanja"))
     return tuple(items)
 
@@ -133,8 +133,8 @@ def _vendor_bar(session: Session | None, locale: str) -> tuple[NavItem, ...]:
 
 @lru_cache(maxsize=2 * len(LOCALES))
 def _footer(in_region: bool, locale: str) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
-    _ = language(locale).gettext
-    vendors = NavItem("vendors", _("Penyedia"), "/penyedia")
+    _, ngettext = language(locale).gettext, language(locale).ngettext
+    vendors = NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia")
     spending = NavItem("spending", _("Belanja publik"), "/belanja")
     if in_region:
         genuine = NavItem("documents", _("Periksa dokumen"), "/dokumen")

@@ -183,13 +183,14 @@ def amounts(order: Order, locale: str) -> list[Amount]:
         listed.append(Amount(_("Ongkos kirim"), order.shipping_rupiah))
     assessed = assessment_of(order)
     for vat in assessed.vat_lines if assessed else ():
-        listed.append(Amount(vat.label, vat.amount))
+        listed.append(Amount(_(vat.label), vat.amount))
     listed.append(Amount(_("Nilai pesanan"), order.gross_rupiah, grand=True))
     if assessed is not None:
         if assessed.vat_withheld:
             listed.append(Amount(_("PPN dipungut bendahara"), -assessed.vat_withheld))
         listed += [
-            Amount(f"{tax.label} {_('dipotong bendahara')}", -tax.amount) for tax in assessed.income_tax_lines
+            Amount(f"{_(tax.label)} {_('dipotong bendahara')}", -tax.amount)
+            for tax in assessed.income_tax_lines
         ]
     if order.penalty_rupiah:
         listed.append(Amount(_("Denda keterlambatan"), -order.penalty_rupiah))
