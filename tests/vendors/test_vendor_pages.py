@@ -1,5 +1,6 @@
 """What a vendor does on its own pages, and what it cannot do on another's."""
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from eorder_platform.identity.jobs import invite
 from eorder_platform.mail import read_mailbox
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue import jobs
+from tests.catalogue.factories import a_seller
 from tests.directory.factories import (
     a_committed_vendor,
     a_photo,
@@ -197,6 +199,22 @@ async def test_the_public_directory_shows_no_private_fact(visitor: Visitor) -> N
     ):
         assert secret not in visitor.page.text + listing
     assert payee["tax_id"] not in visitor.page.text
+
+
+async def test_a_product_leads_only_to_regions_that_show_it(
+    visitor: Visitor, dki: Tenant, gorontalo: Tenant
+) -> None:
+    seller = await a_seller(dki, gorontalo, coverage="75")
+    await visitor.opens(f"/penyedia/{seller.vendor_id}")
+    links = [
+        link for link in re.findall(r'href="([^"]+)"', visitor.page.text) if str(seller.product.id) in link
+    ]
+    assert [urlsplit(link).hostname for link in links] == ["gorontalo.localhost"]
+    await comes(visitor, seller.member)
+    for path in ("/usaha/produk", f"/usaha/produk/{seller.product.id}"):
+        await visitor.opens(path)
+        assert visitor.sees("Terlihat di Gorontalo")
+        assert not visitor.sees("Terlihat di DKI Jakarta")
 
 
 async def test_a_business_that_is_not_verified_is_not_in_the_directory(visitor: Visitor) -> None:

@@ -28,7 +28,7 @@ from eorder_web.access import VENDOR
 from eorder_web.components.drawing import drawing_of
 from eorder_web.edge import once_nationally, page
 from eorder_web.vendors.asking import typed
-from eorder_web.vendors.covering import coverage_groups
+from eorder_web.vendors.covering import coverage_groups, regions_showing
 from eorder_web.visiting import Request
 
 PRODUCTS: Final = "/usaha/produk"
@@ -45,6 +45,7 @@ async def list_all(request: Request) -> Response[str]:
         member = await member_for(session, request.account_id)
         vendor = await own_vendor(session, member)
         products = await products_of(session, vendor.id)
+        regions = await regions_serving(session, vendor.id)
         return page(
             request,
             "vendors/products.html",
@@ -54,7 +55,8 @@ async def list_all(request: Request) -> Response[str]:
             case=await last_case(session, vendor.id),
             products=products,
             photos=await first_photos(session, [product.id for product in products]),
-            regions=await regions_serving(session, vendor.id),
+            regions=regions,
+            shown_in={product.id: regions_showing(product.coverage, regions) for product in products},
         )
 
 
@@ -214,6 +216,7 @@ async def _form_page(
 ) -> Response[str]:
     vendor = await own_vendor(session, member)
     product = await own_product(session, member, product_id) if product_id else None
+    regions = await regions_serving(session, vendor.id)
     codes = [code for code in answers.get("coverage", "").split(SEPARATOR) if code]
     taxonomy = await categories(session)
     groups = {category.code: category.name for category in taxonomy if category.parent_code is None}
@@ -228,7 +231,8 @@ async def _form_page(
         problems=problems or [],
         photo_problems=photo_problems or [],
         photos=await photos_of(session, product.id) if product else [],
-        regions=await regions_serving(session, vendor.id),
+        regions=regions,
+        shown_in=regions_showing(product.coverage, regions) if product else [],
         coverage=await coverage_groups(session, codes, vendor.region_code),
         categories=[
             (category.code, f"{groups[category.parent_code]} – {category.name}")
