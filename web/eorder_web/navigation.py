@@ -136,16 +136,26 @@ def _footer(in_region: bool, locale: str) -> tuple[tuple[str, tuple[NavItem, ...
     _, ngettext = language(locale).gettext, language(locale).ngettext
     vendors = NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia")
     spending = NavItem("spending", _("Belanja publik"), "/belanja")
+    for_vendors = NavItem("guides", _("Panduan penyedia"), national_url("/panduan/penyedia"))
+    for_officials = NavItem("guides", _("Panduan pejabat"), national_url("/panduan/pejabat"))
+    accessibility = NavItem("guides", _("Aksesibilitas"), national_url("/aksesibilitas"))
+    privacy = NavItem("guides", _("Privasi"), national_url("/privasi"))
     if in_region:
         genuine = NavItem("documents", _("Periksa dokumen"), "/dokumen")
         return (
             (_("Belanja"), (NavItem("catalogue", _("Katalog"), "/katalog"), vendors)),
-            (_("Keterbukaan"), (spending, genuine)),
+            (_("Keterbukaan"), (spending, genuine, privacy)),
+            (_("Bantuan"), (for_vendors, for_officials, accessibility)),
         )
+    find = NavItem("find", _("Cari"), "/cari")
     return (
-        (_("Belanja"), (NavItem("regions", _("Wilayah"), "/wilayah"), vendors)),
-        (_("Keterbukaan"), (spending,)),
-        (_("Untuk penyedia"), (NavItem("register", _("Daftar sebagai penyedia"), "/daftar"),)),
+        (_("Belanja"), (NavItem("regions", _("Wilayah"), "/wilayah"), vendors, find)),
+        (_("Keterbukaan"), (spending, privacy)),
+        (
+            _("Untuk penyedia"),
+            (NavItem("register", _("Daftar sebagai penyedia"), "/daftar"), for_vendors),
+        ),
+        (_("Bantuan"), (for_officials, accessibility)),
     )
 
 

@@ -4,7 +4,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import (
@@ -232,6 +242,7 @@ class Product(Base):
         CheckConstraint("shipping_rupiah >= 0", name="shipping"),
         CheckConstraint("lead_days >= 0", name="lead_days"),
         Index("ix_product_vendor_id", "vendor_id", "created_at"),
+        Index("ix_product_search", "search", postgresql_using="gin"),
         {"schema": PUSAT},
     )
 
@@ -254,6 +265,9 @@ class Product(Base):
     created_at: Mapped[CreatedAt]
     published_at: Mapped[datetime | None]
     updated_at: Mapped[CreatedAt]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR, Computed("to_tsvector('simple', name)", persisted=True), deferred=True
+    )
 
 
 class ProductPhoto(Base):

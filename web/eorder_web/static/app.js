@@ -4,9 +4,9 @@
   const SECOND_MS = 1000
   const TYPING_MS = 300
 
-  // Plus and minus beside a quantity: shown only where they can work.
+  // Plus and minus beside a quantity, and what it costs: shown only where they can work.
   const unhideSteppers = root =>
-    root.querySelectorAll('[data-stepper] button').forEach(button => { button.hidden = false })
+    root.querySelectorAll('[data-stepper] button, .estimate').forEach(one => { one.hidden = false })
 
   const grouped = /^[1-9]\d{0,2}(\.\d{3})+$/
   const decimal = text =>
@@ -21,6 +21,16 @@
     input.value = String(Math.max(Number(min), Math.round(next * 1000) / 1000)).replace('.', ',')
     input.dispatchEvent(new Event('change', { bubbles: true }))
   })
+
+  // What a quantity costs, beside it.
+  const estimate = event => {
+    const output = event.target.id && document.querySelector(`output[for="${event.target.id}"][data-price]`)
+    if (!output) return
+    const rupiah = Math.round(decimal(event.target.value) * Number(output.dataset.price))
+    output.textContent = `Rp\u00a0${rupiah.toLocaleString(document.documentElement.lang)}`
+  }
+  document.addEventListener('input', estimate)
+  document.addEventListener('change', estimate)
 
   // One dialog asks before anything that is hard to undo: data-confirm on plain forms, hx-confirm on htmx ones.
   const ask = question => new Promise(resolve => {
