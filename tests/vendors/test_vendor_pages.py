@@ -130,6 +130,14 @@ async def test_a_file_that_is_no_photo_is_refused_at_its_field(visitor: Visitor)
     page = await visitor.sends(f"/usaha/produk/{product.id}/foto", files=text)
     assert page.status_code == 422
     assert visitor.sees("Berkas ini bukan foto.")
+    both = [
+        ("photo", ("depan.jpg", a_photo(), "image/jpeg")),
+        ("photo", ("daftar harga.pdf", b"%PDF", "image/jpeg")),
+    ]
+    await visitor.opens(f"/usaha/produk/{product.id}")
+    assert (await visitor.sends(f"/usaha/produk/{product.id}/foto", files=both)).status_code == 422
+    assert visitor.sees("daftar harga.pdf: Berkas ini bukan foto.")
+    assert visitor.sees("0 dari 8")
 
 
 async def test_another_vendors_product_is_not_there(visitor: Visitor) -> None:

@@ -3,6 +3,8 @@
   'use strict'
   const SECOND_MS = 1000
   const TYPING_MS = 300
+  const ONE_MIB = 1024 * 1024
+  const MOST_TOGETHER_MB = 30
 
   // Plus and minus beside a quantity, and what it costs: shown only where they can work.
   const unhideSteppers = root =>
@@ -68,6 +70,8 @@
       return
     }
     if (form.method !== 'post') return
+    const refused = [...form.elements].find(field => field.validity?.customError)
+    if (refused) return void (event.preventDefault(), refused.reportValidity())
     if (form.dataset.sent) return event.preventDefault()
     form.dataset.sent = 'ya'
     if (form.hasAttribute('data-upload')) upload(event)
@@ -101,6 +105,17 @@
     request.open('POST', form.action)
     request.send(body)
   }
+
+  // A file that the server would refuse is not sent over a slow line first.
+  document.addEventListener('change', event => {
+    const input = event.target
+    if (!input.matches('[data-max-mb]')) return
+    const sizes = [...input.files].map(file => file.size / ONE_MIB)
+    const { maxMb, tooLarge, tooMuch } = input.dataset
+    const together = sizes.reduce((sum, size) => sum + size, 0)
+    input.setCustomValidity(sizes.some(size => size > maxMb) ? tooLarge : together > MOST_TOGETHER_MB ? tooMuch : '')
+    input.reportValidity()
+  })
 
   // The answer is a whole page: shown in place, because asking for it again would lose its one-time sentence.
   const show = request => {

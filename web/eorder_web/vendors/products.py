@@ -27,6 +27,7 @@ from eorder_platform.reference.places import categories
 from eorder_web.access import VENDOR
 from eorder_web.components.drawing import drawing_of
 from eorder_web.edge import once_nationally, page
+from eorder_web.translating import _
 from eorder_web.vendors.asking import typed
 from eorder_web.vendors.covering import coverage_groups, regions_showing
 from eorder_web.visiting import Request
@@ -159,14 +160,14 @@ async def add_photos(request: Request, product_id: FromPath[UUID]) -> Response[A
     """Add one or several photos."""
     form = await request.fields()
     uploads = [file for file in form.getall("photo", []) if isinstance(file, UploadFile) and file.filename]
-    contents = [await file.read() for file in uploads]
+    photos = [(file.filename, await file.read()) for file in uploads]
 
     async def work(session: AsyncSession) -> str:
         member = await member_for(session, request.account_id)
-        if not contents:
+        if not photos:
             raise Refused("Pilih paling sedikit satu foto.", "photo")
-        for content in contents:
-            await add_photo(session, member, product_id, content)
+        for name, content in photos:
+            await _add_photo(session, member, product_id, content, name if len(photos) > 1 else "")
             await session.flush()  # the next photo stands behind this one
         return f"{PRODUCTS}/{product_id}#foto"
 
@@ -196,6 +197,17 @@ async def take_photo_away(
         return f"{PRODUCTS}/{product_id}#foto"
 
     return await once_nationally(request, work, "Foto dihapus.")
+
+
+async def _add_photo(
+    session: AsyncSession, member: Member, product_id: UUID, content: bytes, name: str
+) -> None:
+    """Of several files the refused one is named."""
+    try:
+        await add_photo(session, member, product_id, content)
+    except Refused as refusal:
+        sentence = _(refusal.message)
+        raise Refused(f"{name[:60]}: {sentence}" if name else sentence, "photo") from None
 
 
 def _answers(form: FormMultiDict) -> dict[str, str]:
