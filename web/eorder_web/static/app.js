@@ -100,7 +100,7 @@
     const body = new FormData(form, event.submitter)
     const request = new XMLHttpRequest()
     request.upload.onprogress = sent => { progress.hidden = false; progress.value = 100 * sent.loaded / sent.total }
-    request.onload = () => show(request)
+    request.onload = () => show(request, form.action)
     request.onerror = () => { progress.hidden = true; setBusy(form, false); sayUnsent() }
     request.open('POST', form.action)
     request.send(body)
@@ -118,11 +118,12 @@
   })
 
   // The answer is a whole page: shown in place, because asking for it again would lose its one-time sentence.
-  const show = request => {
+  const show = (request, sentTo) => {
     const page = new DOMParser().parseFromString(request.responseText, 'text/html')
     document.title = page.title
     document.body.replaceWith(page.body)
-    history.replaceState(history.state, '', request.responseURL)
+    // a refused form stands where its page stood: nothing can be read at the address that it was sent to
+    if (request.responseURL !== sentTo) history.replaceState(history.state, '', request.responseURL)
     window.htmx?.process(document.body)
     const first = document.querySelector('[autofocus]')
     if (first) first.focus()

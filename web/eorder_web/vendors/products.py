@@ -34,9 +34,10 @@ from eorder_web.visiting import Request
 
 PRODUCTS: Final = "/usaha/produk"
 FIELDS: Final = (
-    "name", "description", "category_code", "unit", "price", "minimum_order", "lead_days", "tax_class", "domestic",
-    "shipping",
+    "name", "category_code", "description", "price", "unit", "minimum_order", "lead_days", "shipping", "tax_class",
+    "domestic",
 )  # fmt: skip
+"""In the order of the page; the delivery area, a list of its own, comes last."""
 
 
 @get(PRODUCTS, opt=VENDOR, name="vendors.products")
@@ -215,6 +216,11 @@ def _answers(form: FormMultiDict) -> dict[str, str]:
     return {**typed(form, FIELDS), "coverage": SEPARATOR.join(codes)}
 
 
+def _place_on_page(problem: tuple[str | None, str]) -> int:
+    """The summary names what is wrong in the order of the fields."""
+    return FIELDS.index(problem[0]) if problem[0] in FIELDS else len(FIELDS)
+
+
 async def _form_page(
     request: Request,
     session: AsyncSession,
@@ -240,7 +246,7 @@ async def _form_page(
         vendor=vendor,
         product=product,
         answers=answers,
-        problems=problems or [],
+        problems=sorted(problems or [], key=_place_on_page),
         photo_problems=photo_problems or [],
         photos=await photos_of(session, product.id) if product else [],
         regions=regions,

@@ -156,6 +156,8 @@ async def _account(request: Request, form: Answers) -> SignedIn:
         problems.append(("name", "Nama wajib diisi."))
     if "@" not in email:
         problems.append(("email", "Tulis alamat e-mail lengkap, misalnya nama@contoh.id."))
+    if not password:
+        problems.append(("password", "Kata sandi wajib diisi."))
     if problems:
         raise Refused.several(problems)
     try:
