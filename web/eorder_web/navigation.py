@@ -1,5 +1,6 @@
 """What stands around a page's content: menus by what a person may do, never a choice of role."""
 
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -29,16 +30,23 @@ ROLE_WORDS = {
 def chrome(request: Request, active: str = "") -> Chrome:
     """The surroundings of a page for this visit."""
     visit = request.visit
+    nav = _menu(
+        visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()), visit.locale
+    )
+    footer = _footer(visit.tenant is not None, visit.locale)
+    if (
+        visit.tenant is None
+        and urlsplit(f"//{request.headers.get('host', '')}").hostname != settings().national_host
+    ):
+        nav, footer = _national(nav), tuple((title, _national(items)) for title, items in footer)
     return Chrome(
         tenant=visit.tenant,
-        nav=_menu(
-            visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()), visit.locale
-        ),
+        nav=nav,
         active=active,
         bottom=_vendor_bar(visit.session, visit.locale) if visit.tenant is None else (),
         person=_person(visit.session, visit.locale),
         account=_account_menu(visit.locale) if visit.session else (),
-        footer=_footer(visit.tenant is not None, visit.locale),
+        footer=footer,
         locale=visit.locale,
         theme=visit.theme,
         csrf=visit.csrf_token,
@@ -46,7 +54,7 @@ def chrome(request: Request, active: str = "") -> Chrome:
         url=_address(request),
         agency=visit.tenant is None and _is_agency(visit.session),
         national_url=national_url("/"),
-        mailbox_url="/surat" if settings().show_mailbox and visit.tenant is None else "",
+        mailbox_url=national_url("/surat") if settings().show_mailbox and visit.tenant is None else "",
     )
 
 
@@ -59,6 +67,14 @@ def public_url(host: str, path: str) -> str:
 def national_url(path: str) -> str:
     """The complete public address of a national page."""
     return public_url(settings().national_host, path)
+
+
+def _national(items: tuple[NavItem, ...]) -> tuple[NavItem, ...]:
+    """The same entries on a page of a host that belongs to nobody: there a path alone would lead nowhere."""
+    return tuple(
+        replace(item, href=national_url(item.href) if item.href.startswith("/") else item.href)
+        for item in items
+    )
 
 
 def _address(request: Request) -> str:
