@@ -15,6 +15,8 @@ LARGEST_UPLOAD_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 ACCEPTED_FORMATS = ("JPEG", "PNG", "WEBP")
 
+_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
+"""What iPhones write unless told otherwise."""
 _ONE_MIB = 1024 * 1024
 _GROUND = (0xEF, 0xEC, 0xE4)  # the ground on which pages show a product
 _CROPPED_AT_MOST = 0.15
@@ -45,6 +47,12 @@ def _decoded(upload: bytes, field: str) -> Image.Image:
             picture.load()
             return _flat(ImageOps.exif_transpose(picture))
     except UnidentifiedImageError:
+        if upload[4:8] == b"ftyp" and upload[8:12] in _HEIC_BRANDS:
+            raise Refused(
+                "Foto HEIC belum dapat dibaca. Ubah dahulu menjadi JPEG; di iPhone pilih Pengaturan, Kamera, Format,"
+                " Paling Kompatibel.",
+                field,
+            ) from None
         raise Refused("Berkas ini bukan foto. Gunakan foto JPEG, PNG, atau WebP.", field) from None
     except Image.DecompressionBombError:
         raise Refused("Foto ini terlalu luas. Paling luas 50 megapiksel.", field) from None

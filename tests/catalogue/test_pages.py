@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html import unescape
 
 import httpx
 import pytest_asyncio
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.directory.photographing import add_photo
 from eorder_platform.directory.writing_products import change_product
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.catalogue import jobs
+from eorder_tenants.catalogue.lapsing import accept_unanswered
 from eorder_tenants.organisation.models import Role
 from tests.catalogue.factories import Seller, a_seller, an_administrator, asks, sells, signs_in
 from tests.directory.factories import a_photo, some_product
@@ -181,6 +183,24 @@ async def test_the_administrator_finds_a_request_and_takes_the_vendor_in(
         answer = await browser.post(f"/penyedia/{seller.vendor_id}/penerimaan", data=form)
         assert answer.status_code == 303
     assert (await client_for(DKI).get(f"/penyedia/{seller.vendor_id}")).status_code == 200
+
+
+async def test_the_administrator_reads_until_when_to_decide_and_officials_what_happened(
+    client_for: Browsers, dki: Tenant
+) -> None:
+    seller = await a_seller()
+    with clock.travelling_to(datetime(2026, 6, 8, 3, tzinfo=UTC)):
+        await asks(seller, dki)
+    browser = await administrators_browser(client_for, dki)
+    assert "15 Jun 2026, 16.00 WIB" in text_of(await browser.get("/penyedia"))
+    page = text_of(await browser.get(f"/penyedia/{seller.vendor_id}"))
+    assert "Batas putusan 15 Jun 2026, 16.00 WIB" in page
+    async with tenancy.inside(dki) as session:
+        assert await accept_unanswered(session, seller.vendor_id, clock.now())
+    page = text_of(await browser.get(f"/penyedia/{seller.vendor_id}"))
+    assert "Diterima otomatis: tidak diputuskan sampai batas waktunya" in page
+    assert "Sistem (participation_answer_days)" in page
+    assert "Diterima otomatis" not in text_of(await client_for(DKI).get(f"/penyedia/{seller.vendor_id}"))
 
 
 async def test_a_decline_without_a_reason_keeps_what_was_written(client_for: Browsers, dki: Tenant) -> None:

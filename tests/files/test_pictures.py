@@ -46,6 +46,12 @@ def test_a_photo_becomes_webp_in_three_sizes(format: str) -> None:
             assert near(picture.convert("RGB").getpixel((width // 2, width // 3)), RED)
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"mif1"])
+def test_a_heic_photo_is_refused_with_what_to_do(brand: bytes) -> None:
+    with pytest.raises(Refused, match="Ubah dahulu menjadi JPEG"):
+        product_pictures(b"\0\0\0\x18ftyp" + brand + b"\0" * 64)
+
+
 def test_a_sideways_phone_photo_is_turned_upright() -> None:
     photo = Image.new("RGB", (900, 1200), RED)
     photo.paste(BLUE, (0, 0, 900, 300))

@@ -1,4 +1,4 @@
-"""A person at a browser of his own. Every page he meets is examined: headings, labels, ids, console, axe-core."""
+"""A person at a browser of his own. Every page he meets is examined: headings, labels, ids, console, width, axe."""
 
 import re
 import time
@@ -32,13 +32,15 @@ FAULTS: Final = """() => {
   for (const styled of all('[style]')) found.push(`inline style: ${styled.outerHTML.slice(0, 80)}`)
   return found
 }"""
+WIDTHS: Final = (320, 1366)
+"""The narrowest phone and a desk: every kind of page is looked at on both."""
 FORMS: Final = "() => [...document.querySelectorAll('main form')].map(form => new URL(form.action).pathname)"
 AXE_RUN: Final = """rules => axe.run(document, {runOnly: rules}).then(found => found.violations.map(
   one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).join(', ')))"""
 
 
 class Visitor:
-    """What a person does, in his words; `seen` remembers which kinds of page axe-core has examined."""
+    """What a person does, in his words; `seen` remembers which kinds of page were examined at both widths."""
 
     def __init__(
         self, stack: Stack, context: BrowserContext, host: str, seen: set[tuple[str, ...]], *, scripts: bool
@@ -174,26 +176,29 @@ class Visitor:
         return answer.content
 
     def looks_around(self) -> None:
-        """Examine the page; axe-core once for every kind of page, told by its address and its forms."""
+        """Examine the page; at both widths once for every kind of page, told by its address and its forms."""
         where = f"{self.host}{self.path}"
         faults = self.page.evaluate(FAULTS) + self._complaints
         assert not faults, f"{where}: {faults}"
-        kind = tuple(sorted({_pattern(self.path), *map(_pattern, self.page.evaluate(FORMS))}))
+        kind = tuple(sorted({pattern_of(self.path), *map(pattern_of, self.page.evaluate(FORMS))}))
         if self.scripts and kind not in self._seen:
             self._seen.add(kind)
-            violations = self._violations()
+            usual = self.page.viewport_size
+            assert usual is not None
+            self.page.evaluate(AXE.read_text())
+            violations = [one for width in WIDTHS for one in self._violations(width)]
+            self.page.set_viewport_size(usual)
             assert not violations, f"{where}: {violations}"
 
-    def _violations(self) -> list[str]:
-        """What axe-core finds with the whole page in view: a bar that is always there must not count as cover."""
-        usual = self.page.viewport_size
-        assert usual is not None
-        height = self.page.evaluate("document.documentElement.scrollHeight")
-        self.page.set_viewport_size({"width": usual["width"], "height": max(height, usual["height"])})
-        self.page.evaluate(AXE.read_text())
+    def _violations(self, width: int) -> list[str]:
+        """What is wrong at that width, the whole page in view: a bar that is always there is no cover for axe-core."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        height, wider = self.page.evaluate(
+            "[document.documentElement.scrollHeight, document.documentElement.scrollWidth - innerWidth]"
+        )
+        self.page.set_viewport_size({"width": width, "height": max(height, 900)})
         found: list[str] = self.page.evaluate(AXE_RUN, RULES)
-        self.page.set_viewport_size(usual)
-        return found
+        return [f"{width}: {one}" for one in found] + ([f"{width}: {wider} too wide"] if wider > 0 else [])
 
     def _arrives(self, status: int = 200) -> None:
         assert self._status == status, f"{self.page.url}: {self._status}"
@@ -216,5 +221,5 @@ class Visitor:
             self._complaints.append(f"{message.text} {message.location.get('url', '')}")
 
 
-def _pattern(path: str) -> str:
+def pattern_of(path: str) -> str:
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z0-9]{6,}|\d+", "*", path)

@@ -1,5 +1,6 @@
 """The browser's files are sent compressed and kept for ever; a new content has a new name."""
 
+import re
 from collections.abc import Callable
 
 import httpx
@@ -30,3 +31,17 @@ async def test_a_name_that_was_not_built_is_not_found(client_for: ClientFor) -> 
     async with client_for("localhost") as client:
         for name in ("app.0000000000.css", "manifest.json", "built-from", "..%2Ficons.txt"):
             assert (await client.get(f"/static/build/{name}")).status_code == 404
+
+
+async def test_a_page_at_an_address_that_nobody_uses_has_its_styles(
+    client_for: ClientFor,
+) -> None:
+    async with client_for("tidak-ada.localhost") as browser:
+        page = await browser.get("/")
+        assert page.status_code == 404
+        linked = re.findall(r'(?:rel="stylesheet" href|script src)="([^"]+)"', page.text)
+        assert linked
+        for address in linked:
+            answer = await browser.get(address)
+            assert answer.status_code == 200, address
+            assert answer.headers["content-type"].startswith(("text/css", "text/javascript")), address

@@ -1,5 +1,6 @@
 """Every Indonesian text that a template or a handler may say has its English."""
 
+import ast
 import re
 from collections.abc import Callable, Iterator
 
@@ -12,10 +13,29 @@ from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.orders.models import Status
 from eorder_web.navigation import ROLE_WORDS
 from eorder_web.rendering import ROOT, environment
-from eorder_web.translating import LOCALE_FOLDER, language, ngettext, speaking
+from eorder_web.translating import FACT, LOCALE_FOLDER, language, ngettext, speaking
 
 CALLS = ("_", "ngettext")
-FACT = re.compile(r"%\((\w+)\)s")
+HOUSE = ROOT.parent.parent
+NOT_ON_PAGES = {
+    "cli.py",
+    "jobs.py",
+    "ownership.py",
+    "migrating.py",
+    "provisioning.py",
+    "administrators.py",
+    "settings.py",
+}
+"""Modules whose sentences go to a shell, into mail or nowhere; so do the folders of the demo and of legal documents."""
+WORDS_FOR = {
+    "{name}": "Nama usaha",
+    "{measured}": "penjualan setahun",
+    "{_words(seconds)}": "80 detik",
+    "{sentence}": "Anda menyetujui pesanan ini, jadi tidak dapat memeriksanya",
+    "{acts[person]}": "membuat pesanan ini",
+    "{said}": "tersedia Rp 1, diperlukan Rp 2",
+}
+"""What stands in a composed sentence where its facts are words; figures and names may be anything."""
 
 
 def texts_of_templates() -> Iterator[tuple[str, str, bool]]:
@@ -46,6 +66,52 @@ def test_every_text_has_its_english(texts: Callable[[], Iterator[tuple[str, str,
         if key not in (english.plurals if counts else english.texts)
     ]
     assert not missing, "add to web/eorder_web/locale/en/*.po:\n" + "\n".join(missing)
+
+
+def sentences_below_the_pages() -> Iterator[tuple[str, str]]:
+    """Place and text of every sentence in Python code, with its facts filled in as they may be."""
+    for path in sorted(HOUSE.glob("*/eorder_*/**/*.py")):
+        folders = {"demo", "documents", "embedded", "seeds", "gallery"} & set(path.parts)
+        if folders or path.name in NOT_ON_PAGES:
+            continue
+        tree = ast.parse(path.read_text())
+        parts = {id(part) for one in ast.walk(tree) if isinstance(one, ast.JoinedStr) for part in one.values}
+        parts |= {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+        for node in ast.walk(tree):
+            if id(node) not in parts and (text := _filled(node)) and re.fullmatch("[A-Z“7].* .*[.?]”?", text):
+                yield f"{path.relative_to(HOUSE)}:{node.lineno}", text  # type: ignore[attr-defined]
+
+
+def _filled(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    pieces = (
+        ast.unparse(part.value) if isinstance(part, ast.FormattedValue) else part for part in node.values
+    )
+    return "".join(
+        WORDS_FOR.get(f"{{{piece}}}", "7") if isinstance(piece, str) else str(piece.value)  # type: ignore[attr-defined]
+        for piece in pieces
+    )
+
+
+def test_every_sentence_that_is_said_below_the_pages_has_its_english() -> None:
+    english = language("en")
+    said = list(sentences_below_the_pages())
+    assert len(said) > 250
+    missing = [f"{place} {text!r}" for place, text in said if english.gettext(text) == text]
+    assert not missing, "add to web/eorder_web/locale/en/sentences.po:\n" + "\n".join(missing)
+
+
+def test_a_composed_sentence_is_said_again_with_its_facts() -> None:
+    english = language("en").gettext
+    assert english("Nama usaha wajib diisi.") == "Business name is required."
+    assert english("Saldo tidak cukup: tersedia Rp 1.000, diperlukan Rp 2.000.") == (
+        "The balance is too small: Rp 1.000 available, Rp 2.000 needed."
+    )
+    assert english("Diterima penyedia.") == "Accepted by the vendor."
+    assert english("PPN 12% dari DPP nilai lain") == "VAT (PPN) 12% of the reduced base"
 
 
 def test_what_the_business_names_has_its_english() -> None:

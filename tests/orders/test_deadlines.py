@@ -155,7 +155,7 @@ async def test_a_returned_draft_that_nobody_touched_keeps_its_journal(dki_sessio
 async def forgotten_after(session: AsyncSession, order_id: UUID, **since: int) -> Action | None:
     """What the scheduler does to a draft that long after its last change; found among the overdue or not."""
     with clock.travelling_to(MONDAY + timedelta(**since)):
-        listed = order_id in [one.order_id for one in await overdue_orders(session)]
+        listed = order_id in [one.id for one in await overdue_orders(session)]
         done = await let_pass(session, order_id)
     assert listed == (done is not None)
     return done

@@ -11,7 +11,14 @@ from eorder_tenants.tables import metadata
 from tests.tenancy.deployments import Fleet
 
 OURS = r"n.nspname in ('nusantara', 'pusat', 'public') or n.nspname like 't\_%'"
-APPEND_ONLY = {"ledger_entry", "order_event", "order_reminder", "payment", "vendor_change"}
+APPEND_ONLY = {
+    "ledger_entry",
+    "order_event",
+    "order_reminder",
+    "participation_event",
+    "payment",
+    "vendor_change",
+}
 REGISTRY = {"tenant", "tenant_host"}
 READ = {"SELECT"}
 APPEND = {"SELECT", "INSERT"}

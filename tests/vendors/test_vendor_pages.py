@@ -1,16 +1,20 @@
 """What a vendor does on its own pages, and what it cannot do on another's."""
 
+import re
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import ParticipationStatus
-from eorder_platform.directory.participating import record_decision
+from eorder_platform.directory.participating import record_decision, request_participation
 from eorder_platform.directory.queries import payee_facts, products_of, regions_standing
 from eorder_platform.directory.staffing import team_of
 from eorder_platform.identity.jobs import invite
 from eorder_platform.mail import read_mailbox
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.catalogue import jobs
+from tests.catalogue.factories import a_seller
 from tests.directory.factories import (
     a_committed_vendor,
     a_photo,
@@ -126,6 +130,14 @@ async def test_a_file_that_is_no_photo_is_refused_at_its_field(visitor: Visitor)
     page = await visitor.sends(f"/usaha/produk/{product.id}/foto", files=text)
     assert page.status_code == 422
     assert visitor.sees("Berkas ini bukan foto.")
+    both = [
+        ("photo", ("depan.jpg", a_photo(), "image/jpeg")),
+        ("photo", ("daftar harga.pdf", b"%PDF", "image/jpeg")),
+    ]
+    await visitor.opens(f"/usaha/produk/{product.id}")
+    assert (await visitor.sends(f"/usaha/produk/{product.id}/foto", files=both)).status_code == 422
+    assert visitor.sees("daftar harga.pdf: Berkas ini bukan foto.")
+    assert visitor.sees("0 dari 8")
 
 
 async def test_another_vendors_product_is_not_there(visitor: Visitor) -> None:
@@ -161,6 +173,17 @@ async def test_a_vendor_asks_one_of_two_regions_and_reads_why_it_was_declined(
     assert visitor.sees("Minta diterima lagi")
 
 
+async def test_a_vendor_reads_until_when_the_region_answers(visitor: Visitor, gorontalo: Tenant) -> None:
+    member = await a_committed_vendor()
+    async with tenancy.national() as session:
+        with clock.travelling_to(datetime(2026, 6, 8, 3, tzinfo=UTC)):
+            await request_participation(session, member, gorontalo.id)
+    await jobs.receive_request(vendor_id=str(member.vendor_id), tenant_id=str(gorontalo.id))
+    await comes(visitor, member)
+    await visitor.opens("/usaha/wilayah")
+    assert visitor.sees("paling lambat 15 Jun 2026, 16.00 WITA")
+
+
 async def test_the_public_directory_shows_no_private_fact(visitor: Visitor) -> None:
     async with tenancy.national() as session:
         member = await a_verified_vendor(
@@ -184,6 +207,22 @@ async def test_the_public_directory_shows_no_private_fact(visitor: Visitor) -> N
     ):
         assert secret not in visitor.page.text + listing
     assert payee["tax_id"] not in visitor.page.text
+
+
+async def test_a_product_leads_only_to_regions_that_show_it(
+    visitor: Visitor, dki: Tenant, gorontalo: Tenant
+) -> None:
+    seller = await a_seller(dki, gorontalo, coverage="75")
+    await visitor.opens(f"/penyedia/{seller.vendor_id}")
+    links = [
+        link for link in re.findall(r'href="([^"]+)"', visitor.page.text) if str(seller.product.id) in link
+    ]
+    assert [urlsplit(link).hostname for link in links] == ["gorontalo.localhost"]
+    await comes(visitor, seller.member)
+    for path in ("/usaha/produk", f"/usaha/produk/{seller.product.id}"):
+        await visitor.opens(path)
+        assert visitor.sees("Terlihat di Gorontalo")
+        assert not visitor.sees("Terlihat di DKI Jakarta")
 
 
 async def test_a_business_that_is_not_verified_is_not_in_the_directory(visitor: Visitor) -> None:

@@ -106,7 +106,9 @@ class Dispatcher:
         visit = Visit(tenant=None, request_id=new_id().hex, address=_address(scope["client"], headers))
         scope["visit"] = visit  # type: ignore[typeddict-unknown-key]
         application: ASGIApp = self.nation
-        if host != settings().national_host:
+        if host != settings().national_host and not scope["path"].startswith(
+            "/static/"
+        ):  # the same everywhere
             try:
                 visit.tenant = await registry.by_host(host)
             except DATABASE_AWAY as error:

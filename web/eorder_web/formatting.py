@@ -124,6 +124,19 @@ def relative(moment: datetime, now: datetime, locale: str = "id") -> str:
     return f"{amount} {plural} ago" if seconds >= 0 else f"in {amount} {plural}"
 
 
+def phone(number: str, locale: str = "id") -> str:
+    """`+62 812-4433-1655` from the stored `+6281244331655`; anything else stays as it is."""
+    if not number.startswith("+62"):
+        return number
+    rest = number.removeprefix("+62")
+    return f"+62{NBSP}{rest[:3]}-{rest[3:7]}-{rest[7:]}".rstrip("-")
+
+
+def place(name: str, locale: str = "id") -> str:
+    """Jakarta's administrative cities by the name they are called by: "Jakarta Pusat"."""
+    return name.removeprefix("Kota Administrasi ").removeprefix("Kabupaten Administrasi ")
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "rupiah": rupiah,
     "rupiah_short": rupiah_short,
@@ -136,6 +149,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "datetime_short": datetime_short,
     "time_short": time_short,
     "relative": relative,
+    "phone": phone,
+    "place": place,
 }
 
 

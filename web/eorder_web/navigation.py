@@ -1,5 +1,6 @@
 """What stands around a page's content: menus by what a person may do, never a choice of role."""
 
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -29,16 +30,23 @@ ROLE_WORDS = {
 def chrome(request: Request, active: str = "") -> Chrome:
     """The surroundings of a page for this visit."""
     visit = request.visit
+    nav = _menu(
+        visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()), visit.locale
+    )
+    footer = _footer(visit.tenant is not None, visit.locale)
+    if (
+        visit.tenant is None
+        and urlsplit(f"//{request.headers.get('host', '')}").hostname != settings().national_host
+    ):
+        nav, footer = _national(nav), tuple((title, _national(items)) for title, items in footer)
     return Chrome(
         tenant=visit.tenant,
-        nav=_menu(
-            visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()), visit.locale
-        ),
+        nav=nav,
         active=active,
         bottom=_vendor_bar(visit.session, visit.locale) if visit.tenant is None else (),
         person=_person(visit.session, visit.locale),
         account=_account_menu(visit.locale) if visit.session else (),
-        footer=_footer(visit.tenant is not None, visit.locale),
+        footer=footer,
         locale=visit.locale,
         theme=visit.theme,
         csrf=visit.csrf_token,
@@ -46,7 +54,7 @@ def chrome(request: Request, active: str = "") -> Chrome:
         url=_address(request),
         agency=visit.tenant is None and _is_agency(visit.session),
         national_url=national_url("/"),
-        mailbox_url="/surat" if settings().show_mailbox and visit.tenant is None else "",
+        mailbox_url=national_url("/surat") if settings().show_mailbox and visit.tenant is None else "",
     )
 
 
@@ -58,6 +66,14 @@ def public_url(host: str, path: str) -> str:
 def national_url(path: str) -> str:
     """The complete public address of a national page."""
     return public_url(settings().national_host, path)
+
+
+def _national(items: tuple[NavItem, ...]) -> tuple[NavItem, ...]:
+    """The same entries on a page of a host that belongs to nobody: there a path alone would lead nowhere."""
+    return tuple(
+        replace(item, href=national_url(item.href) if item.href.startswith("/") else item.href)
+        for item in items
+    )
 
 
 def _address(request: Request) -> str:
@@ -74,13 +90,13 @@ def _address(request: Request) -> str:
 
 @lru_cache(maxsize=MENUS_KEPT)
 def _menu(in_region: bool, roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
-    _ = language(locale).gettext
+    _, ngettext = language(locale).gettext, language(locale).ngettext
     if in_region:
         return _region_menu(roles, locale)
     if roles & {"agency_admin", "verifier"}:
         return (
             NavItem("verification", _("Verifikasi"), "/verifikasi"),
-            NavItem("vendors", _("Penyedia"), "/penyedia"),
+            NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"),
             NavItem("regions", _("Wilayah"), "/wilayah"),
             NavItem("rules", _("Aturan"), "/aturan"),
             NavItem("spending", _("Belanja publik"), "/belanja"),
@@ -95,13 +111,13 @@ def _menu(in_region: bool, roles: frozenset[str], locale: str) -> tuple[NavItem,
     return (
         NavItem("regions", _("Wilayah"), "/wilayah"),
         NavItem("spending", _("Belanja publik"), "/belanja"),
-        NavItem("vendors", _("Penyedia"), "/penyedia"),
+        NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"),
         NavItem("register", _("Daftar sebagai penyedia"), "/daftar"),
     )
 
 
 def _region_menu(roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
-    _ = language(locale).gettext
+    _, ngettext = language(locale).gettext, language(locale).ngettext
     items = []
     if roles - {Role.AUDITOR, Role.TENANT_ADMIN}:
         items.append(NavItem("tasks", _("Kotak tugas"), "/tugas"))
@@ -110,10 +126,10 @@ def _region_menu(roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
         items.append(NavItem("budget", _("Anggaran"), "/anggaran"))
     items.append(NavItem("catalogue", _("Katalog"), "/katalog"))
     if Role.TENANT_ADMIN in roles:
-        items.append(NavItem("vendors", _("Penyedia"), "/penyedia"))
+        items.append(NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"))
         items.append(NavItem("organisation", _("Organisasi"), "/organisasi"))
     if not roles:
-        items.append(NavItem("vendors", _("Penyedia"), "/penyedia"))
+        items.append(NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"))
     items.append(NavItem("spending", _("Belanja publik"), "/belanja"))
     return tuple(items)
 
@@ -132,19 +148,29 @@ def _vendor_bar(session: Session | None, locale: str) -> tuple[NavItem, ...]:
 
 @lru_cache(maxsize=2 * len(LOCALES))
 def _footer(in_region: bool, locale: str) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
-    _ = language(locale).gettext
-    vendors = NavItem("vendors", _("Penyedia"), "/penyedia")
+    _, ngettext = language(locale).gettext, language(locale).ngettext
+    vendors = NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia")
     spending = NavItem("spending", _("Belanja publik"), "/belanja")
+    for_vendors = NavItem("guides", _("Panduan penyedia"), national_url("/panduan/penyedia"))
+    for_officials = NavItem("guides", _("Panduan pejabat"), national_url("/panduan/pejabat"))
+    accessibility = NavItem("guides", _("Aksesibilitas"), national_url("/aksesibilitas"))
+    privacy = NavItem("guides", _("Privasi"), national_url("/privasi"))
     if in_region:
         genuine = NavItem("documents", _("Periksa dokumen"), "/dokumen")
         return (
             (_("Belanja"), (NavItem("catalogue", _("Katalog"), "/katalog"), vendors)),
-            (_("Keterbukaan"), (spending, genuine)),
+            (_("Keterbukaan"), (spending, genuine, privacy)),
+            (_("Bantuan"), (for_vendors, for_officials, accessibility)),
         )
+    find = NavItem("find", _("Cari"), "/cari")
     return (
-        (_("Belanja"), (NavItem("regions", _("Wilayah"), "/wilayah"), vendors)),
-        (_("Keterbukaan"), (spending,)),
-        (_("Untuk penyedia"), (NavItem("register", _("Daftar sebagai penyedia"), "/daftar"),)),
+        (_("Belanja"), (NavItem("regions", _("Wilayah"), "/wilayah"), vendors, find)),
+        (_("Keterbukaan"), (spending, privacy)),
+        (
+            _("Untuk penyedia"),
+            (NavItem("register", _("Daftar sebagai penyedia"), "/daftar"), for_vendors),
+        ),
+        (_("Bantuan"), (for_officials, accessibility)),
     )
 
 

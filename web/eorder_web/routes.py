@@ -6,6 +6,7 @@ from eorder_web.agency import pages as agency
 from eorder_web.budgets import pages as budgets
 from eorder_web.catalogue import pages as catalogue
 from eorder_web.gallery import pages as gallery
+from eorder_web.guides import pages as guides
 from eorder_web.mailbox import pages as mailbox
 from eorder_web.orders import inbox
 from eorder_web.orders import pages as orders
@@ -40,4 +41,5 @@ def nation() -> list[ControllerRouterHandler]:
         *agency.NATION,
         *mailbox.NATION,
         *gallery.NATION,
+        *guides.NATION,
     ]

@@ -20,8 +20,10 @@ from eorder_platform import clock, outbox, tenancy
 from eorder_platform.identity.models import NationalIdempotencyKey
 from eorder_platform.logs import configure_logs
 from eorder_platform.tenancy import Tenant, registry
-from eorder_tenants.orders.expiring import Due, let_pass, overdue_orders
+from eorder_tenants.catalogue.lapsing import accept_unanswered, left_unanswered
+from eorder_tenants.orders.expiring import let_pass, overdue_orders
 from eorder_tenants.orders.reminding import orders_to_remind_of, remind
+from eorder_tenants.organisation.due import Due
 from eorder_tenants.organisation.models import IdempotencyKey
 from eorder_web import jobs
 
@@ -49,10 +51,11 @@ async def sweep_outboxes() -> None:
 
 
 async def pass_deadlines() -> None:
-    """End what was left unanswered or untouched, in every region that may write."""
+    """End what vendors, commitment officers and regions left unanswered, in every region that may write."""
     for tenant in await registry.all_tenants():
         if not tenant.is_suspended:
             await _each_by_itself(tenant, "deadline", overdue_orders, let_pass)
+            await _each_by_itself(tenant, "answer", left_unanswered, accept_unanswered)
 
 
 async def remind_people() -> None:
@@ -68,7 +71,7 @@ async def _each_by_itself(
     find: Callable[[AsyncSession], Awaitable[Sequence[Due]]],
     act: Callable[[AsyncSession, UUID], Awaitable[object]],
 ) -> None:
-    """Each order in a transaction of its own: one in trouble is tried again next time, after the others' turn."""
+    """Each in a transaction of its own: one in trouble is tried again next time, after the others' turn."""
     try:
         async with tenancy.inside(tenant) as session:
             due = await find(session)
@@ -78,12 +81,12 @@ async def _each_by_itself(
     for one in due:
         try:
             async with tenancy.inside(tenant) as session:
-                done = await act(session, one.order_id)
-        except Exception as error:  # as above, one order's trouble
-            log.error(f"{what} failed", tenant=tenant.slug, order=one.name, error=str(error))
+                done = await act(session, one.id)
+        except Exception as error:  # as above, one order's or vendor's trouble
+            log.error(f"{what} failed", tenant=tenant.slug, about=one.name, error=str(error))
         else:
             if done:
-                log.info(f"{what} passed", tenant=tenant.slug, order=one.name)
+                log.info(f"{what} passed", tenant=tenant.slug, about=one.name)
 
 
 async def forget_the_old() -> None:

@@ -2,8 +2,12 @@
 
 Templates are compiled once per language (see `rendering`), so `_("…")` costs nothing there at run time. Python code
 that composes a sentence asks for the language of the request, which the edge has set with `speaking`.
+
+Below the pages nobody knows of languages: a refusal is raised in Indonesian, its facts filled in. Such a sentence is
+recognised by its pattern among those of `sentences.po`, and said again in English with the same facts.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,6 +21,8 @@ from markupsafe import Markup
 LOCALES = ("id", "en")
 DEFAULT_LOCALE = "id"
 LOCALE_FOLDER = Path(__file__).parent / "locale"
+COMPOSED = "sentences.po"
+FACT = re.compile(r"%\((\w+)\)s")
 
 _spoken: ContextVar[str] = ContextVar("spoken_language", default=DEFAULT_LOCALE)
 
@@ -28,10 +34,20 @@ class Language:
     locale: str
     texts: dict[str, str] = field(default_factory=dict)
     plurals: dict[str, tuple[str, str]] = field(default_factory=dict)
+    patterns: list[tuple[re.Pattern[str], str]] = field(default_factory=list)
 
     def gettext(self, key: str, **facts: object) -> str:
         """The text for `key`, with `%(name)s` filled in; markup among the facts makes the result markup."""
-        return _filled(self.texts.get(key, key), facts)
+        return _filled(self.texts.get(key) or self._composed(key), facts)
+
+    def _composed(self, sentence: str) -> str:
+        """A sentence that already carries its facts, in this language; one that nobody knows stays as it is."""
+        if sentence.removesuffix(".") in self.texts:
+            return self.texts[sentence.removesuffix(".")] + "."
+        for pattern, text in self.patterns:
+            if found := pattern.fullmatch(sentence):
+                return text % {name: self.texts.get(fact, fact) for name, fact in found.groupdict().items()}
+        return sentence
 
     def ngettext(self, singular: str, plural: str, n: int, **facts: object) -> str:
         """The text for `n` things. Indonesian has one form; `%(n)s` is filled in unless given formatted."""
@@ -44,6 +60,7 @@ def language(locale: str) -> Language:
     """The language's texts, read once from all its .po files; the first file by name wins."""
     texts: dict[str, str] = {}
     plurals: dict[str, tuple[str, str]] = {}
+    patterns: list[tuple[re.Pattern[str], str]] = []
     for path in sorted((LOCALE_FOLDER / locale).glob("*.po")):
         with path.open("rb") as file:
             catalogue = read_po(file, locale=locale)
@@ -53,7 +70,18 @@ def language(locale: str) -> Language:
                     plurals.setdefault(key, (one, many))
                 case str(key), str(text) if key and text:
                     texts.setdefault(key, text)
-    return Language(locale, texts, plurals)
+                    if path.name == COMPOSED and FACT.search(key):
+                        patterns.append((_pattern(key), text))
+    patterns.sort(key=lambda one: -len(one[0].pattern))
+    return Language(locale, texts, plurals, patterns)
+
+
+def _pattern(key: str) -> re.Pattern[str]:
+    """What the sentence looks like with any facts."""
+    *plain, last = FACT.split(key)[::2]
+    names = FACT.findall(key)
+    pieces = [f"{re.escape(text)}(?P<{name}>.+?)" for text, name in zip(plain, names, strict=True)]
+    return re.compile("".join(pieces) + re.escape(last), re.DOTALL)
 
 
 @contextmanager

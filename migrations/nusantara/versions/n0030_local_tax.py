@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "n0030_local_tax"
-down_revision = "n0010_what_a_region_looks_like"
+down_revision = "n0021_product_search"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "t0030_orders_are_worth_something"
-down_revision = "t0001_foundation"
+down_revision = "t0020_participation_journal"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, false
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    false,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import (
@@ -239,6 +250,7 @@ class Product(Base):
         CheckConstraint("lead_days >= 0", name="lead_days"),
         CheckConstraint(LOCAL_TAX_ALLOWED, name="local_tax"),
         Index("ix_product_vendor_id", "vendor_id", "created_at"),
+        Index("ix_product_search", "search", postgresql_using="gin"),
         {"schema": PUSAT},
     )
 
@@ -262,6 +274,9 @@ class Product(Base):
     created_at: Mapped[CreatedAt]
     published_at: Mapped[datetime | None]
     updated_at: Mapped[CreatedAt]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR, Computed("to_tsvector('simple', name)", persisted=True), deferred=True
+    )
 
 
 class ProductPhoto(Base):
@@ -278,7 +293,10 @@ class ProductPhoto(Base):
 
 
 class Participation(Base):
-    """The vendor's own copy of its standing in a region; the region's copy decides (see catalogue)."""
+    """The vendor's own copy of its standing in a region; the region's copy decides (see catalogue).
+
+    `due_at` is until when the region has to answer the request; the region's calendar knows it, so its job tells it.
+    """
 
     __tablename__ = "participation"
     __table_args__ = (
@@ -292,4 +310,5 @@ class Participation(Base):
     status: Mapped[str]
     reason: Mapped[str | None]
     requested_at: Mapped[CreatedAt]
+    due_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]

@@ -33,7 +33,7 @@ async def request_participation(session: AsyncSession, member: Member, tenant_id
     elif standing.status in WAITING_OR_IN:
         return standing
     standing.status, standing.reason = ParticipationStatus.REQUESTED, None
-    standing.requested_at, standing.decided_at = clock.now(), None
+    standing.requested_at, standing.due_at, standing.decided_at = clock.now(), None, None
     outbox.write(session, "catalogue.receive_request", vendor_id=member.vendor_id, tenant_id=tenant_id)
     return standing
 

@@ -4,7 +4,6 @@ Only issued orders count. Regions name the statuses (`ended`: an order that came
 Amounts include taxes; days until payment are calendar days between the region's own dates of handover and payment.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
@@ -13,6 +12,8 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
+
+from eorder_platform.searching import beginnings
 
 COUNTED_AT_MOST: Final = 10_000
 """Found orders beyond this are said to be more, not counted."""
@@ -174,7 +175,7 @@ async def search_orders(
     """
     rows = await connection.fetch(
         _SEARCH,
-        _beginnings(text),
+        beginnings(text),
         tenant_id,
         sorted(statuses) if statuses is not None else None,
         year,
@@ -183,9 +184,3 @@ async def search_orders(
     )
     listed = [FoundOrder(*order) for _found, *order in rows if order[0] is not None]
     return Found(listed, rows[0]["found"])
-
-
-def _beginnings(text: str) -> str | None:
-    """`kertas hvs` becomes the query `kertas:* & hvs:*`; nothing but signs becomes None, which finds everything."""
-    words = re.findall(r"\w+", text.replace("_", " "))[:8]
-    return " & ".join(f"{word}:*" for word in words) or None

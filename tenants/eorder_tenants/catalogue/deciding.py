@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, outbox
 from eorder_platform.directory.models import ParticipationStatus, Vendor, VendorStatus
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
+from eorder_tenants.catalogue import journal
 from eorder_tenants.catalogue.models import DeclineReason, VendorParticipation
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
@@ -30,9 +31,8 @@ async def accept_vendor(session: AsyncSession, actor: Actor, vendor_id: UUID) ->
         raise Refused(
             f"{vendor.trade_name} sedang tidak terverifikasi secara nasional, jadi belum dapat diterima."
         )
-    _decide(participation, actor, ParticipationStatus.ACTIVE)
-    outbox.write(session, "catalogue.fetch_vendor", vendor_id=vendor_id)
-    outbox.write(session, "catalogue.tell_decision", vendor_id=vendor_id)
+    take_in(session, participation, decided_by=actor.official_id)
+    journal.append(session, actor, participation, role=Role.TENANT_ADMIN)
 
 
 async def decline_vendor(
@@ -49,9 +49,21 @@ async def decline_vendor(
         problems.append(("note", f"Catatan paling panjang {LONGEST_NOTE} karakter; yang diisi {len(note)}."))
     if problems:
         raise Refused.several(problems)
-    _decide(participation, actor, ParticipationStatus.DECLINED)
+    participation.status = ParticipationStatus.DECLINED
+    participation.decided_at, participation.decided_by = clock.now(), actor.official_id
     participation.reason, participation.note = DeclineReason(reason), " ".join(note.split())
     outbox.write(session, "catalogue.tell_decision", vendor_id=vendor_id)
+    sentence = decline_sentence(participation)
+    journal.append(session, actor, participation, role=Role.TENANT_ADMIN, note=sentence)
+
+
+def take_in(session: AsyncSession, participation: VendorParticipation, *, decided_by: UUID | None) -> None:
+    """The vendor serves this region from now on: its products follow, and it is told. Nobody decided: the clock did."""
+    participation.status = ParticipationStatus.ACTIVE
+    participation.decided_at, participation.decided_by = clock.now(), decided_by
+    participation.reason = participation.note = None
+    outbox.write(session, "catalogue.fetch_vendor", vendor_id=participation.vendor_id)
+    outbox.write(session, "catalogue.tell_decision", vendor_id=participation.vendor_id)
 
 
 def decline_sentence(participation: VendorParticipation) -> str | None:
@@ -77,9 +89,3 @@ async def _waiting(session: AsyncSession, actor: Actor, vendor_id: UUID) -> Vend
             "Permohonan ini sudah diputuskan atau ditarik kembali. Muat ulang halaman untuk melihatnya."
         )
     return participation
-
-
-def _decide(participation: VendorParticipation, actor: Actor, status: ParticipationStatus) -> None:
-    participation.status = status
-    participation.decided_at, participation.decided_by = clock.now(), actor.official_id
-    participation.reason = participation.note = None

@@ -117,7 +117,9 @@ async def _tell_standing(vendor_id: UUID, tenant_id: UUID) -> None:
         version, payee = await payee_version(national, vendor_id), await payee_facts(national, vendor_id)
         status = ParticipationStatus(told.status)
         async with tenancy.inside(tenant) as session:
-            await receive_standing(session, vendor_id, status, told.requested_at, payee, version)
+            told.due_at = await receive_standing(
+                session, vendor_id, status, told.requested_at, payee, version
+            )
 
 
 async def _regions_of(national: AsyncSession, vendor_id: UUID) -> list[Tenant]:

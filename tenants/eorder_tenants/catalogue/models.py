@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.directory.models import LOCAL_TAX_ALLOWED, ParticipationStatus, TaxClass
-from eorder_platform.tables import Base, CreatedAt, Facts, Quantity, Rupiah, one_of
+from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Facts, Id, Quantity, Rupiah, one_of
 
 
 class DeclineReason(StrEnum):
@@ -42,9 +42,35 @@ class VendorParticipation(Base):
     payee: Mapped[Facts]
     payee_version: Mapped[int]
     requested_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     reason: Mapped[str | None]
+    note: Mapped[str | None]
+
+
+class ParticipationEvent(Base):
+    """What happened between a vendor and this region, one row for each turn: who, in which role, under which rule.
+
+    `actor_id` is missing where the vendor asked or left (the nation knows which of its people did) and where the
+    clock decided; then `rule` names the rule that let it.
+    """
+
+    __tablename__ = "participation_event"
+    __table_args__ = (
+        CheckConstraint(one_of("status", ParticipationStatus), name="status"),
+        Index("ix_participation_event_vendor", "vendor_id", "at"),
+        {"info": APPEND_ONLY},
+    )
+
+    id: Mapped[Id]
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("vendor_participation.vendor_id"))
+    at: Mapped[CreatedAt]
+    status: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str]
+    role: Mapped[str]
+    rule: Mapped[str | None]
     note: Mapped[str | None]
 
 

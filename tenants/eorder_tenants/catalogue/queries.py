@@ -131,6 +131,7 @@ class Request:
     vendor: Vendor
     city: str
     requested_at: datetime
+    due_at: datetime | None
 
 
 async def requests_waiting(session: AsyncSession, actor: Actor) -> list[Request]:
@@ -138,7 +139,7 @@ async def requests_waiting(session: AsyncSession, actor: Actor) -> list[Request]
     if not may_decide(actor):
         return []
     rows = await session.execute(
-        select(Vendor, RegionRow.name, VendorParticipation.requested_at)
+        select(Vendor, RegionRow.name, VendorParticipation.requested_at, VendorParticipation.due_at)
         .join(VendorParticipation, VendorParticipation.vendor_id == Vendor.id)
         .join(RegionRow, RegionRow.code == Vendor.region_code)
         .where(VendorParticipation.status == ParticipationStatus.REQUESTED)
@@ -191,7 +192,8 @@ select (select count(*) from vendor_participation where status = 'active') as ve
 
 _VENDOR: Final = f"""
 select v.id, v.trade_name, v.legal_name, v.legal_form, v.business_scale, v.business_id_number, v.vat_registered,
-    v.status, v.verified_at, {PLACE} as city, p.status as standing, p.requested_at, p.decided_at, p.reason, p.note,
+    v.status, v.verified_at, {PLACE} as city, p.status as standing, p.requested_at, p.due_at, p.decided_at, p.reason,
+    p.note,
     (select count(*) from offer where vendor_id = v.id and visible) as offers,
     (select json_agg(card) from (
         select {CARD} from offer where vendor_id = v.id and visible

@@ -4,7 +4,6 @@ Every order is a transaction of its own (the scheduler's, web/scheduler.py), so 
 Several schedulers may pass at the same moment: whoever locks an order first does it, the others find it done.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,15 +19,8 @@ from eorder_tenants.orders.drafting import throw_away
 from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.orders.models import Order, Status
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR
+from eorder_tenants.organisation.due import Due
 from eorder_tenants.organisation.law import rulebook
-
-
-@dataclass(frozen=True)
-class Due:
-    """An order for which a time has come; `name` is its number, or its id while it has none."""
-
-    order_id: UUID
-    name: str
 
 
 async def overdue_orders(session: AsyncSession) -> list[Due]:

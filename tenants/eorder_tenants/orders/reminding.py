@@ -20,10 +20,10 @@ from eorder_platform.money import format_rupiah
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders import stepping
-from eorder_tenants.orders.expiring import Due
 from eorder_tenants.orders.lifecycle import DAY_BEFORE, REMINDERS, Transition, awaits, transitions_from
 from eorder_tenants.orders.models import Order, OrderReminder, Status
 from eorder_tenants.organisation.actors import actor_for
+from eorder_tenants.organisation.due import Due
 from eorder_tenants.organisation.law import closed_days, rulebook
 from eorder_tenants.organisation.models import Official, Role
 from eorder_tenants.organisation.queries import holders

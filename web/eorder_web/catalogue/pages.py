@@ -18,6 +18,7 @@ from eorder_tenants.organisation.models import Role
 from eorder_tenants.transparency.choosing import Choice
 from eorder_web.access import PUBLIC
 from eorder_web.catalogue import asking, vendors
+from eorder_web.catalogue.limits import offers_in_all, order_cap
 from eorder_web.edge import page, page_of_facts
 from eorder_web.rendering import render_part
 from eorder_web.transparency.counting import spending_of
@@ -49,6 +50,8 @@ async def catalogue(request: Request) -> Response[str]:
         asked=asked.wanted,
         problems=asked.problems,
         shelf=shelf,
+        offers_in_all=offers_in_all(shelf.choices),
+        order_cap=await order_cap(request.tenant),
         filters=_filters(request.visit.locale, shelf.choices, asked.wanted.filters_alone, asked.problems),
         chips=_chips(request, asked, shelf),
         without_filters=asking.address(asked.wanted.without_filters()),

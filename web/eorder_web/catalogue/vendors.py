@@ -1,12 +1,15 @@
 """Vendors as a region knows them: who takes part, and for its administrator who waits to be taken in."""
 
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import clock
 from eorder_platform.errors import Refused
+from eorder_tenants.catalogue import journal
 from eorder_tenants.catalogue.deciding import DECLINE_WORDS, accept_vendor, decline_vendor
 from eorder_tenants.catalogue.queries import VENDORS_A_PAGE, requests_waiting, vendor_page, vendors_serving
 from eorder_tenants.organisation.actors import Actor
@@ -39,6 +42,7 @@ async def vendors(request: Request) -> Response[str]:
         words=words,
         waiting=waiting,
         deciding=_decides(request),
+        now=clock.now(),
     )
 
 
@@ -90,11 +94,36 @@ async def _vendor_page(
         active="vendors",
         vendor=shelf.vendor,
         offers=shelf.offers,
+        turns=await _turns(request, vendor_id),
         reasons=[(str(code), _(words), None) for code, words in DECLINE_WORDS.items()],
         reason=reason,
         note=note,
         problems=refusal.problems if refusal else [],
     )
+
+
+async def _turns(request: Request, vendor_id: UUID) -> list[dict[str, Any]]:
+    """What happened between this vendor and the region, for its officials (components/ui.html, events)."""
+    if request.visit.session is None or not request.visit.session.roles:
+        return []
+    _ = language(request.visit.locale).gettext
+    words = {
+        "requested": _("Meminta diterima"),
+        "active": _("Diterima"),
+        "declined": _("Ditolak"),
+        "withdrawn": _("Tidak lagi melayani daerah ini"),
+    }
+    by_clock = _("Diterima otomatis: tidak diputuskan sampai batas waktunya")
+    async with acting(request) as (session, actor):
+        turns = await journal.history(session, actor, vendor_id)
+    return [
+        {
+            "text": (by_clock if turn.rule else words[turn.status]) + (f": {turn.note}" if turn.note else ""),
+            "at": turn.at,
+            "who": f"{_(turn.actor_name)} ({turn.rule})" if turn.rule else turn.actor_name,
+        }
+        for turn in turns
+    ]
 
 
 def _decides(request: Request) -> bool:

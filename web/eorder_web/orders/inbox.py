@@ -12,15 +12,16 @@ from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.directory.members import member_for
+from eorder_platform.directory.models import VendorRole
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.projections.inbox import count_by_status, inbox_of
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders import queries
 from eorder_tenants.orders.handing_over import expected_at_handover
-from eorder_tenants.orders.lifecycle import Action, actions_for
+from eorder_tenants.orders.lifecycle import LIFECYCLE, Action, actions_for
 from eorder_tenants.orders.models import DEAD, FINAL, Order, Status
 from eorder_tenants.orders.surroundings import journal_of
 from eorder_tenants.organisation.actors import Actor, vendor_actor
@@ -43,6 +44,10 @@ WAITING = frozenset(
         Status.HANDED_OVER,
     }
 )
+STEPS_OF_VENDORS = {
+    one.source: one.action for one in LIFECYCLE if one.awaited and one.by[0] == VendorRole.OWNER
+}
+"""What an order in that status waits for, where that is the vendor's alone to do."""
 FINISHED = FINAL | DEAD | {Status.PAID}
 SHOWN = {
     "menunggu": WAITING,
@@ -71,6 +76,8 @@ async def inbox(
         orders=found,
         counts=totals,
         tags={status: status_tag(status, request.visit.locale) for status in Status},
+        next_steps=STEPS_OF_VENDORS,
+        now=clock.now(),
         shown=shown,
         current=hal,
         last=max(1, -(-totals[shown] // PER_PAGE)),

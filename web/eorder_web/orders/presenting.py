@@ -186,14 +186,14 @@ def amounts(order: Order, locale: str, expected: Expected | None = None) -> list
     listed = [Amount(_("Subtotal"), assessed.base - assessed.shipping)]
     if assessed.shipping:
         listed.append(Amount(_("Ongkos kirim"), assessed.shipping))
-    listed += [Amount(tax.label, tax.amount) for tax in assessed.vat_lines]
-    listed += [Amount(tax.label, tax.amount) for tax in assessed.local_tax_lines]
+    listed += [Amount(_(tax.label), tax.amount) for tax in assessed.vat_lines]
+    listed += [Amount(_(tax.label), tax.amount) for tax in assessed.local_tax_lines]
     total = _("Nilai yang diterima") if expected else _("Nilai pesanan")
     listed.append(Amount(total, assessed.gross, grand=True))
     if assessed.vat_withheld:
         listed.append(Amount(_("PPN dipungut bendahara"), -assessed.vat_withheld))
     listed += [
-        Amount(f"{tax.label} {_('dipotong bendahara')}", -tax.amount) for tax in assessed.income_tax_lines
+        Amount(f"{_(tax.label)} {_('dipotong bendahara')}", -tax.amount) for tax in assessed.income_tax_lines
     ]
     if penalty:
         listed.append(Amount(_("Denda keterlambatan"), -penalty))

@@ -3,10 +3,12 @@
   'use strict'
   const SECOND_MS = 1000
   const TYPING_MS = 300
+  const ONE_MIB = 1024 * 1024
+  const MOST_TOGETHER_MB = 30
 
-  // Plus and minus beside a quantity: shown only where they can work.
+  // Plus and minus beside a quantity, and what it costs: shown only where they can work.
   const unhideSteppers = root =>
-    root.querySelectorAll('[data-stepper] button').forEach(button => { button.hidden = false })
+    root.querySelectorAll('[data-stepper] button, .estimate').forEach(one => { one.hidden = false })
 
   const grouped = /^[1-9]\d{0,2}(\.\d{3})+$/
   const decimal = text =>
@@ -21,6 +23,16 @@
     input.value = String(Math.max(Number(min), Math.round(next * 1000) / 1000)).replace('.', ',')
     input.dispatchEvent(new Event('change', { bubbles: true }))
   })
+
+  // What a quantity costs, beside it.
+  const estimate = event => {
+    const output = event.target.id && document.querySelector(`output[for="${event.target.id}"][data-price]`)
+    if (!output) return
+    const rupiah = Math.round(decimal(event.target.value) * Number(output.dataset.price))
+    output.textContent = `Rp\u00a0${rupiah.toLocaleString(document.documentElement.lang)}`
+  }
+  document.addEventListener('input', estimate)
+  document.addEventListener('change', estimate)
 
   // One dialog asks before anything that is hard to undo: data-confirm on plain forms, hx-confirm on htmx ones.
   const ask = question => new Promise(resolve => {
@@ -58,6 +70,8 @@
       return
     }
     if (form.method !== 'post') return
+    const refused = [...form.elements].find(field => field.validity?.customError)
+    if (refused) return void (event.preventDefault(), refused.reportValidity())
     if (form.dataset.sent) return event.preventDefault()
     form.dataset.sent = 'ya'
     if (form.hasAttribute('data-upload')) upload(event)
@@ -86,18 +100,30 @@
     const body = new FormData(form, event.submitter)
     const request = new XMLHttpRequest()
     request.upload.onprogress = sent => { progress.hidden = false; progress.value = 100 * sent.loaded / sent.total }
-    request.onload = () => show(request)
+    request.onload = () => show(request, form.action)
     request.onerror = () => { progress.hidden = true; setBusy(form, false); sayUnsent() }
     request.open('POST', form.action)
     request.send(body)
   }
 
+  // A file that the server would refuse is not sent over a slow line first.
+  document.addEventListener('change', event => {
+    const input = event.target
+    if (!input.matches('[data-max-mb]')) return
+    const sizes = [...input.files].map(file => file.size / ONE_MIB)
+    const { maxMb, tooLarge, tooMuch } = input.dataset
+    const together = sizes.reduce((sum, size) => sum + size, 0)
+    input.setCustomValidity(sizes.some(size => size > maxMb) ? tooLarge : together > MOST_TOGETHER_MB ? tooMuch : '')
+    input.reportValidity()
+  })
+
   // The answer is a whole page: shown in place, because asking for it again would lose its one-time sentence.
-  const show = request => {
+  const show = (request, sentTo) => {
     const page = new DOMParser().parseFromString(request.responseText, 'text/html')
     document.title = page.title
     document.body.replaceWith(page.body)
-    history.replaceState(history.state, '', request.responseURL)
+    // a refused form stands where its page stood: nothing can be read at the address that it was sent to
+    if (request.responseURL !== sentTo) history.replaceState(history.state, '', request.responseURL)
     window.htmx?.process(document.body)
     const first = document.querySelector('[autofocus]')
     if (first) first.focus()

@@ -16,6 +16,7 @@ from eorder_platform.projections.queries import (
 from eorder_web.access import PUBLIC
 from eorder_web.edge import page
 from eorder_web.rendering import NATIONAL_ZONE
+from eorder_web.transparency import finding
 from eorder_web.transparency.asking import id_of, page_of, stage_named, year_of
 from eorder_web.transparency.counting import figures_of
 from eorder_web.transparency.drawing import band_limits
@@ -106,4 +107,4 @@ async def spending(
     )
 
 
-NATION = [home, regions, spending]
+NATION = [home, regions, spending, *finding.NATION]

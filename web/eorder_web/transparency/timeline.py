@@ -21,13 +21,13 @@ class Step:
 
 def timeline(order: PublicOrder, locale: str) -> list[Step]:
     """Six steps; an order that came to nothing ends with that, dated."""
-    _ = language(locale).gettext
+    _, ngettext = language(locale).gettext, language(locale).ngettext
     moments = [
         (_("Surat pesanan"), order.issued_at),
         (_("Jawaban penyedia"), order.accepted_at),
         (_("Pengiriman"), order.delivered_at),
         (_("Serah terima"), order.handed_over_at),
-        (_("Tagihan"), order.invoiced_at),
+        (ngettext("Tagihan", "Tagihan", 1), order.invoiced_at),
         (_("Pembayaran"), order.paid_at),
     ]
     done = [

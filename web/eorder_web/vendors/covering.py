@@ -1,11 +1,14 @@
 """Where a vendor can say it delivers: near provinces down to regencies and cities, the others as a whole."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.directory.finding_vendors import joined_regions
 from eorder_platform.reference.places import provinces, regencies_of
+from eorder_platform.tenancy.models import TenantRow
+from eorder_tenants.catalogue.offering import is_delivered
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,11 @@ class CoverageGroup:
 class Coverage:
     near: list[CoverageGroup]
     far: list[Place]
+
+
+def regions_showing(coverage: Sequence[str], serving: Iterable[TenantRow]) -> list[TenantRow]:
+    """Of the regions that a vendor serves those whose catalogue shows a product with this delivery area."""
+    return [region for region in serving if is_delivered(coverage, region.region_code)]
 
 
 async def coverage_groups(session: AsyncSession, codes: list[str], home_code: str) -> Coverage:

@@ -19,6 +19,7 @@ from eorder_platform.tenancy import registry
 from eorder_web.access import PUBLIC
 from eorder_web.edge import page
 from eorder_web.navigation import public_url
+from eorder_web.vendors.covering import regions_showing
 from eorder_web.visiting import Request
 
 
@@ -54,7 +55,12 @@ async def show(request: Request, vendor_id: FromPath[UUID]) -> Response[str]:
         products = await published_products(session, vendor.id)
         regions = await regions_serving(session, vendor.id)
         photos = await first_photos(session, [product.id for product in products])
-    hosts = {tenant.id: tenant.hosts[0] for tenant in await registry.all_tenants() if tenant.hosts}
+    catalogues = {
+        tenant.id: public_url(tenant.hosts[0], "/katalog")
+        for tenant in await registry.all_tenants()
+        if tenant.hosts
+    }
+    regions = [region for region in regions if region.id in catalogues]
     return page(
         request,
         "vendors/vendor.html",
@@ -63,9 +69,14 @@ async def show(request: Request, vendor_id: FromPath[UUID]) -> Response[str]:
         city=city.name,
         products=products,
         photos=photos,
-        regions=[
-            (region, public_url(hosts[region.id], "/katalog")) for region in regions if region.id in hosts
-        ],
+        regions=[(region, catalogues[region.id]) for region in regions],
+        offers={
+            product.id: [
+                f"{catalogues[region.id]}/{product.id}"
+                for region in regions_showing(product.coverage, regions)
+            ]
+            for product in products
+        },
     )
 
 

@@ -45,7 +45,7 @@ async def ask(request: Request, tenant_id: FromPath[UUID]) -> Response[None]:
         return REGIONS
 
     return await once_nationally(
-        request, work, "Permintaan dikirim. Wilayah memutuskan paling lama 5 hari kerja."
+        request, work, "Permintaan dikirim. Putusan wilayah dikabarkan lewat e-mail."
     )
 
 

@@ -27,15 +27,17 @@ from eorder_platform.reference.places import categories
 from eorder_web.access import VENDOR
 from eorder_web.components.drawing import drawing_of
 from eorder_web.edge import once_nationally, page
+from eorder_web.translating import _
 from eorder_web.vendors.asking import typed
-from eorder_web.vendors.covering import coverage_groups
+from eorder_web.vendors.covering import coverage_groups, regions_showing
 from eorder_web.visiting import Request
 
 PRODUCTS: Final = "/usaha/produk"
 FIELDS: Final = (
-    "name", "description", "category_code", "unit", "price", "minimum_order", "lead_days", "tax_class", "domestic",
-    "shipping", "charges_local_tax",
+    "name", "category_code", "description", "price", "unit", "minimum_order", "lead_days", "shipping", "tax_class",
+    "domestic", "charges_local_tax",
 )  # fmt: skip
+"""In the order of the page; the delivery area, a list of its own, comes last."""
 
 
 @get(PRODUCTS, opt=VENDOR, name="vendors.products")
@@ -45,6 +47,7 @@ async def list_all(request: Request) -> Response[str]:
         member = await member_for(session, request.account_id)
         vendor = await own_vendor(session, member)
         products = await products_of(session, vendor.id)
+        regions = await regions_serving(session, vendor.id)
         return page(
             request,
             "vendors/products.html",
@@ -54,7 +57,8 @@ async def list_all(request: Request) -> Response[str]:
             case=await last_case(session, vendor.id),
             products=products,
             photos=await first_photos(session, [product.id for product in products]),
-            regions=await regions_serving(session, vendor.id),
+            regions=regions,
+            shown_in={product.id: regions_showing(product.coverage, regions) for product in products},
         )
 
 
@@ -157,14 +161,14 @@ async def add_photos(request: Request, product_id: FromPath[UUID]) -> Response[A
     """Add one or several photos."""
     form = await request.fields()
     uploads = [file for file in form.getall("photo", []) if isinstance(file, UploadFile) and file.filename]
-    contents = [await file.read() for file in uploads]
+    photos = [(file.filename, await file.read()) for file in uploads]
 
     async def work(session: AsyncSession) -> str:
         member = await member_for(session, request.account_id)
-        if not contents:
+        if not photos:
             raise Refused("Pilih paling sedikit satu foto.", "photo")
-        for content in contents:
-            await add_photo(session, member, product_id, content)
+        for name, content in photos:
+            await _add_photo(session, member, product_id, content, name if len(photos) > 1 else "")
             await session.flush()  # the next photo stands behind this one
         return f"{PRODUCTS}/{product_id}#foto"
 
@@ -196,9 +200,25 @@ async def take_photo_away(
     return await once_nationally(request, work, "Foto dihapus.")
 
 
+async def _add_photo(
+    session: AsyncSession, member: Member, product_id: UUID, content: bytes, name: str
+) -> None:
+    """Of several files the refused one is named."""
+    try:
+        await add_photo(session, member, product_id, content)
+    except Refused as refusal:
+        sentence = _(refusal.message)
+        raise Refused(f"{name[:60]}: {sentence}" if name else sentence, "photo") from None
+
+
 def _answers(form: FormMultiDict) -> dict[str, str]:
     codes = [code for code in form.getall("coverage", []) if isinstance(code, str)]
     return {**typed(form, FIELDS), "coverage": SEPARATOR.join(codes)}
+
+
+def _place_on_page(problem: tuple[str | None, str]) -> int:
+    """The summary names what is wrong in the order of the fields."""
+    return FIELDS.index(problem[0]) if problem[0] in FIELDS else len(FIELDS)
 
 
 async def _form_page(
@@ -214,6 +234,7 @@ async def _form_page(
 ) -> Response[str]:
     vendor = await own_vendor(session, member)
     product = await own_product(session, member, product_id) if product_id else None
+    regions = await regions_serving(session, vendor.id)
     codes = [code for code in answers.get("coverage", "").split(SEPARATOR) if code]
     taxonomy = await categories(session)
     groups = {category.code: category.name for category in taxonomy if category.parent_code is None}
@@ -225,10 +246,11 @@ async def _form_page(
         vendor=vendor,
         product=product,
         answers=answers,
-        problems=problems or [],
+        problems=sorted(problems or [], key=_place_on_page),
         photo_problems=photo_problems or [],
         photos=await photos_of(session, product.id) if product else [],
-        regions=await regions_serving(session, vendor.id),
+        regions=regions,
+        shown_in=regions_showing(product.coverage, regions) if product else [],
         coverage=await coverage_groups(session, codes, vendor.region_code),
         categories=[
             (category.code, f"{groups[category.parent_code]} – {category.name}")

@@ -160,6 +160,8 @@ async def _account(request: Request, form: Answers) -> SignedIn:
         check_email(email)
     except Refused as refusal:
         problems += refusal.problems
+    if not password:
+        problems.append(("password", "Kata sandi wajib diisi."))
     if problems:
         raise Refused.several(problems)
     address, browser = request.visit.address, request.visit.browser

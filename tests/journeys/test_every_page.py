@@ -1,0 +1,63 @@
+"""Everybody opens all that his menus and the lists behind them lead to; each kind is examined at both widths."""
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.journeys.conftest import Welcome
+from tests.journeys.walking import NATION, REGION, VENDOR
+
+if TYPE_CHECKING:
+    from tests.journeys.visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+
+PEOPLE: Final = {
+    "a citizen of the nation": (NATION, None),
+    "a citizen of a region": (REGION, None),
+    "a vendor": (NATION, VENDOR),
+    "the verifier": (NATION, "verifikator@nasional.example"),
+    "the agency": (NATION, "admin@nasional.example"),
+    "the procurement officer": (REGION, "pp@dki.example"),
+    "the commitment officer": (REGION, "ppk@dki.example"),
+    "the treasurer": (REGION, "bendahara@dki.example"),
+    "the administrator": (REGION, "admin@dki.example"),
+}
+NOT_FOLLOWED: Final = (".csv", "/xlsx", "/csv", "/keluar", "bahasa=", "tema=", "/dokumen/", "/contoh/")
+"""Downloads, and what would change the visitor."""
+LINKS: Final = "links => links.map(link => link.href)"
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_all_that_the_menus_lead_to_is_sound(welcome: Welcome, who: str) -> None:
+    host, email = PEOPLE[who]
+    visitor = welcome(host)
+    if email:
+        visitor.signs_in(email)
+    visitor.opens("/")
+    beginnings = links(visitor, ".masthead, .foot") | links(visitor, ".hero")
+    assert len(beginnings) > 5
+    found = set[str]()
+    for path in sorted(beginnings):
+        visitor.opens(path)
+        found |= one_of_each_kind(links(visitor, "main"), beginnings)
+    for path in sorted(one_of_each_kind(found, beginnings)):
+        visitor.opens(path)
+
+
+def links(visitor: "Visitor", within: str) -> set[str]:
+    """The paths that links in that part of the page lead to, on this host."""
+    origin = visitor.stack.address(visitor.host, "")
+    selector = ", ".join(f"{part} a[href]" for part in within.split(", "))
+    found = visitor.page.locator(selector).evaluate_all(LINKS)
+    paths = {link.removeprefix(origin).partition("#")[0] for link in found if link.startswith(f"{origin}/")}
+    return {path for path in paths if not any(part in path for part in NOT_FOLLOWED)}
+
+
+def one_of_each_kind(paths: set[str], known: set[str]) -> set[str]:
+    """Of many orders, vendors or products one; nothing that differs in its question alone, or was opened already."""
+    from tests.journeys.visitor import pattern_of
+
+    kinds = {pattern_of(path.partition("?")[0]): path for path in sorted(paths, reverse=True)}
+    opened = {pattern_of(path.partition("?")[0]) for path in known}
+    return {path for kind, path in kinds.items() if kind not in opened}

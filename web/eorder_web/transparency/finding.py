@@ -1,0 +1,58 @@
+"""The search of the national home: products, vendors and orders of all regions, by the same words."""
+
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.params import FromQuery
+
+from eorder_platform import tenancy
+from eorder_platform.directory.finding_products import COUNTED_AT_MOST, FoundProduct, find_products
+from eorder_platform.directory.finding_vendors import VendorSearch, find_vendors
+from eorder_platform.projections.queries import search_orders
+from eorder_web.access import PUBLIC
+from eorder_web.edge import page
+from eorder_web.transparency.presenting import status_tags
+from eorder_web.transparency.regions import JoinedRegion, joined_regions
+from eorder_web.visiting import Request
+
+PRODUCTS_SHOWN = 8
+VENDORS_SHOWN = 6
+ORDERS_SHOWN = 6
+
+
+@get("/cari", opt=PUBLIC, name="transparency.find")
+async def find(request: Request, q: FromQuery[str] = "") -> Response[str]:
+    """What is sold, who sells and what was ordered under these words; without words the field alone."""
+    text = " ".join(q.replace("\0", "").split())[:200]
+    if not text:
+        return page(request, "transparency/finding.html", active="find", q="", found=False)
+    async with tenancy.searching_national() as connection:
+        products, product_count = await find_products(connection, text, PRODUCTS_SHOWN)
+        orders = await search_orders(connection, text=text, size=ORDERS_SHOWN)
+    async with tenancy.national() as session:
+        vendors, vendor_count = await find_vendors(session, VendorSearch(text))
+    by_id = {region.tenant.id: region for region in await joined_regions({})}
+    return page(
+        request,
+        "transparency/finding.html",
+        active="find",
+        q=text,
+        found=bool(product_count or vendor_count or orders.count),
+        products=[(product, _shown_in(product, by_id)) for product in products],
+        product_count=product_count,
+        products_counted_at_most=COUNTED_AT_MOST,
+        vendors=vendors[:VENDORS_SHOWN],
+        vendor_count=vendor_count,
+        orders=orders,
+        by_id=by_id,
+        tags=status_tags(request.visit.locale),
+    )
+
+
+def _shown_in(product: FoundProduct, by_id: dict[UUID, JoinedRegion]) -> list[tuple[JoinedRegion, str]]:
+    """The regions whose catalogue has it, each with the address of its page there."""
+    known = [by_id[tenant_id] for tenant_id in product.tenant_ids if tenant_id in by_id]
+    return [(region, region.address(f"/katalog/{product.id}")) for region in known]
+
+
+NATION = [find]
