@@ -25,7 +25,8 @@ PEOPLE: Final = {
 }
 NOT_FOLLOWED: Final = (".csv", "/xlsx", "/csv", "/keluar", "bahasa=", "tema=", "/dokumen/", "/contoh/")
 """Downloads, and what would change the visitor."""
-LINKS: Final = "links => links.map(link => link.href)"
+LINKS: Final = "links => links.map(link => new URL(link.getAttribute('href'), location).href)"
+"""Of the map's regions too: in SVG `href` is no string."""
 
 
 @pytest.mark.parametrize("who", PEOPLE)

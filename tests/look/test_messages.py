@@ -19,7 +19,7 @@ async def test_every_link_of_an_address_that_nobody_uses_leads_to_the_nation(cli
         page = (await browser.get("/katalog")).text
     links = [link for link in re.findall(r'<a [^>]*href="([^"#]+)"', page) if "bahasa=" not in link]
     links = [link for link in links if "tema=" not in link]
-    assert len(links) > 10
+    assert links
     astray = [link for link in links if urlsplit(link).hostname != settings().national_host]
     assert not astray
 

@@ -92,7 +92,7 @@ async def test_one_order_in_trouble_holds_up_no_other(dki: Tenant) -> None:
         await pass_deadlines()
         assert [await status_of(dki, order) for order in others] == [Status.EXPIRED] * 2
         assert await status_of(dki, broken) == Status.ISSUED
-        [failure] = [entry for entry in logs if entry.get("order") == broken.number]
+        [failure] = [entry for entry in logs if entry.get("about") == broken.number]
         assert (failure["event"], failure["tenant"]) == ("deadline failed", "dki")
         async with tenancy.inside(dki) as session:
             await session.execute(update(Order).where(Order.id == broken.id).values(budget_rupiah=1_000_000))

@@ -74,10 +74,12 @@ def _match(kind: Kind, table: Table) -> tuple[dict[int, Column], list[str]]:
     missing = [one.header for one in kind.columns if one.required and one not in places.values()]
     if missing:
         names = ", ".join(f"“{header}”" for header in missing)
-        where = f" pada lembar “{table.sheet}”" if table.unread else ""
-        problems.append(
-            ("file", f"Kolom {names} tidak ada{where}. Gunakan contoh berkas {kind.title.lower()}.")
-        )
+        sample = kind.title.lower()
+        if table.unread:
+            said = f"Kolom {names} tidak ada pada lembar “{table.sheet}”. Gunakan contoh berkas {sample}."
+        else:
+            said = f"Kolom {names} tidak ada. Gunakan contoh berkas {sample}."
+        problems.append(("file", said))
     if problems:
         raise Refused.several(problems)
     return places, ignored
