@@ -16,7 +16,7 @@ OTHER_VENDOR = "penyedia1@usaha.example"
 
 
 def test_what_is_found_in_one_region_is_found_in_no_other(welcome: Welcome) -> None:
-    paths = everything_of_dki(welcome(REGION))
+    paths = everything_of_dki(welcome(REGION), welcome(REGION))
     stranger = welcome(OTHER_REGION)
     stranger.signs_in("ppk@gorontalo.example")
     for path in paths:
@@ -55,16 +55,16 @@ def test_a_vendor_finds_his_own_orders_and_nobody_elses(welcome: Welcome) -> Non
     other.sees("Tidak ditemukan")
 
 
-def everything_of_dki(insider: "Visitor") -> list[str]:
+def everything_of_dki(officer: "Visitor", insider: "Visitor") -> list[str]:
     """An order, a draft, a document, a budget line, a package, a batch of uploads, an offer, a document's code."""
-    insider.signs_in("pp@dki.example")
-    insider.opens(
-        "/katalog?q=Yayah"
-    )  # she sells in DKI Jakarta only; an offer in both has the same id in both
-    offer = links(insider, "/katalog/")[0]
-    insider.follows("", within=insider.main.locator("article"))
-    insider.presses("Tambah ke pesanan")
-    draft = insider.path
+    officer.signs_in("pp@dki.example")
+    # she sells in DKI Jakarta only; an offer in both has the same id in both
+    officer.opens("/katalog?q=Yayah")
+    offer = links(officer, "/katalog/")[0]
+    officer.follows("", within=officer.main.locator("article"))
+    officer.presses("Tambah ke pesanan")
+    draft = officer.path
+    insider.signs_in("auditor@dki.example")
     insider.opens("/pesanan?status=completed")
     order = links(insider, "/pesanan/")[0]
     insider.opens(order)

@@ -43,6 +43,6 @@ def budget_moved_once(walk: Walk) -> None:
     treasurer = walk.person("bendahara")
     treasurer.opens("/anggaran")
     treasurer.follows("Alat Tulis")
-    treasurer.follows("Alat tulis dan bahan kantor")
+    treasurer.follows("Alat tulis kantor")
     ledger = treasurer.main.locator("#buku-besar tbody tr", has_text=walk.number)
     assert ledger.count() == 3, ledger.all_inner_texts()
