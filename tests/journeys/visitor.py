@@ -35,6 +35,8 @@ FAULTS: Final = """() => {
 WIDTHS: Final = (320, 1366)
 """The narrowest phone and a desk: every kind of page is looked at on both."""
 FORMS: Final = "() => [...document.querySelectorAll('main form')].map(form => new URL(form.action).pathname)"
+STICKING_OUT: Final = """() => [...document.querySelectorAll('main *')].filter(
+  one => one.getBoundingClientRect().right > innerWidth).map(one => one.outerHTML.slice(0, 120)).slice(0, 5)"""
 AXE_RUN: Final = """rules => axe.run(document, {runOnly: rules}).then(found => found.violations.map(
   one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).join(', ')))"""
 
@@ -198,7 +200,9 @@ class Visitor:
         )
         self.page.set_viewport_size({"width": width, "height": max(height, 900)})
         found: list[str] = self.page.evaluate(AXE_RUN, RULES)
-        return [f"{width}: {one}" for one in found] + ([f"{width}: {wider} too wide"] if wider > 0 else [])
+        if wider > 0:
+            found.append(f"{wider} too wide: {self.page.evaluate(STICKING_OUT)}")
+        return [f"{width}: {one}" for one in found]
 
     def _arrives(self, status: int = 200) -> None:
         assert self._status == status, f"{self.page.url}: {self._status}"
