@@ -19,6 +19,7 @@ from eorder_platform.identity.passwords import check_new_password
 from eorder_platform.identity.signing_in import change_password, check_password, create_account
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
+from eorder_platform.valkey import answering
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment
 from eorder_web.visiting import SESSION_COOKIE
 
@@ -255,6 +256,16 @@ async def test_the_old_password_cannot_be_guessed_in_a_session_left_open() -> No
             await change_password(person.id, "salah sama sekali", "kata sandi lain 2027")
     with pytest.raises(Refused, match="Terlalu banyak percobaan"):
         await change_password(person.id, PASSWORD, "kata sandi lain 2027")
+
+
+async def test_every_wait_is_twice_the_one_before_and_none_longer_than_a_quarter_of_an_hour() -> None:
+    limit, waits = guessing.Limit(new_id().hex, free=1), []
+    for _ in range(7):
+        await guessing.count_attempt([limit])
+        async with answering() as valkey:
+            waits.append(await valkey.ttl(f"{limit.key}:wait"))
+            await valkey.delete(f"{limit.key}:wait")
+    assert waits == pytest.approx([-2, 60, 120, 240, 480, 900, 900], abs=30)
 
 
 async def test_guesses_at_the_same_moment_wait_as_well() -> None:

@@ -20,6 +20,7 @@ OWN_ATTEMPTS: Final = 5
 ATTEMPTS_OF_AN_ADDRESS: Final = 30
 """An office shares one address, so it gets more."""
 ATTEMPTS_OF_ALL_STRANGERS: Final = 50
+FIRST_WAIT_SECONDS: Final = 2
 LONGEST_WAIT_SECONDS: Final = 15 * 60
 REMEMBERED_SECONDS: Final = 60 * 60
 
@@ -68,7 +69,7 @@ async def count_attempt(limits: Sequence[Limit]) -> None:
             attempts = await valkey.incr(limit.key)
             await valkey.expire(limit.key, REMEMBERED_SECONDS)
             if attempts > limit.free:
-                wait = min(2 ** min(attempts - limit.free, 20), LONGEST_WAIT_SECONDS)
+                wait = min(FIRST_WAIT_SECONDS << min(attempts - limit.free - 1, 20), LONGEST_WAIT_SECONDS)
                 if not await valkey.set(f"{limit.key}:wait", "1", ex=wait, nx=True):
                     _refuse_within(wait)  # somebody else's attempt began the wait this very moment
 
