@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, tenancy
 from eorder_platform.directory.models import TaxClass, Vendor
 from eorder_platform.errors import NotAllowed, NotVisible, Refused
+from eorder_platform.money import LARGEST_RUPIAH
 from eorder_tenants.orders.answering import accept_order
 from eorder_tenants.orders.approving import approve_order
 from eorder_tenants.orders.drafting import (
@@ -113,6 +114,16 @@ async def test_a_quantity_that_cannot_be_ordered_is_refused(
     offer = await an_offer(dki_session, cast.participation, minimum=Decimal(10))
     with pytest.raises(Refused, match=sentence):
         await add_to_draft(dki_session, cast.officer, offer.id, Decimal(quantity), cast.unit.id)
+
+
+async def test_a_line_worth_more_than_any_amount_can_be_is_refused_beside_its_quantity(
+    dki_session: AsyncSession,
+) -> None:
+    cast = await a_cast(dki_session, price=LARGEST_RUPIAH)
+    with pytest.raises(Refused, match="terlalu besar") as refusal:
+        await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(10_000), cast.unit.id)
+    assert [field for field, _ in refusal.value.problems] == ["quantity"]
+    await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(1), cast.unit.id)
 
 
 async def test_a_quantity_worth_less_than_a_rupiah_is_refused_wherever_it_is_given(
