@@ -258,7 +258,7 @@ async def test_a_request_waits_for_the_bank_account_that_is_being_changed(dki: T
         private.bank_account_holder, private.version = "CV Dapur Baru", private.version + 1
         await session.flush()
         asked = jobs.receive_request(vendor_id=str(seller.vendor_id), tenant_id=str(dki.id))
-        telling = asyncio.create_task(asked)
+        telling = asyncio.ensure_future(asked)
         await asyncio.wait([telling], timeout=0.5)
     await telling
     assert await holder_in(dki, seller) == "CV Dapur Baru"
