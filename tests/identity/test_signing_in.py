@@ -19,6 +19,7 @@ from eorder_platform.identity.passwords import check_new_password
 from eorder_platform.identity.signing_in import change_password, check_password, create_account
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
+from eorder_platform.valkey import answering
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment
 from eorder_web.visiting import SESSION_COOKIE
 
@@ -181,6 +182,19 @@ async def test_a_session_ends_after_its_absolute_limit_however_busy(dki: Tenant)
     token = await sessions.start("dki", person.id, "Rina", person.email, (), "")
     with clock.travelling_to(clock.now() + sessions.ABSOLUTE_LIMIT + timedelta(minutes=1)):
         assert await sessions.find("dki", token) is None
+
+
+async def test_a_session_that_nobody_uses_ends_and_each_use_begins_the_time_anew(dki: Tenant) -> None:
+    person = await a_person()
+    token = await sessions.start("dki", person.id, "Rina", person.email, (), "")
+    key, whole = sessions._key("dki", token), sessions.IDLE_LIMIT.seconds
+    async with answering() as valkey:
+        assert 0 < await valkey.ttl(key) <= whole
+        await valkey.expire(key, 60)
+        assert await sessions.find("dki", token) is not None
+        assert await valkey.ttl(key) > 60
+        await valkey.expire(key, 0)
+    assert await sessions.find("dki", token) is None
 
 
 async def one_guess(person: Person, address: str = "", browser: str = "") -> None:

@@ -1,6 +1,7 @@
 """The officer's draft, and everything that keeps it from being submitted."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,7 @@ from eorder_tenants.orders.drafting import (
 )
 from eorder_tenants.orders.models import Order, OrderLine, Status
 from eorder_tenants.orders.submitting import submit_order
+from eorder_tenants.organisation.models import Role
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_offer, an_order, completed, go_on
 
 
@@ -78,6 +80,15 @@ async def test_an_official_of_the_vendor_cannot_begin_an_order_with_it(dki_sessi
     await dki_session.flush()
     with pytest.raises(NotAllowed, match="terdaftar pada usaha penyedia"):
         await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(1), cast.unit.id)
+
+
+@pytest.mark.parametrize("role", [Role.TENANT_ADMIN, Role.AUDITOR])
+async def test_who_administers_or_audits_begins_no_order(dki_session: AsyncSession, role: Role) -> None:
+    """SOD6, whatever else he was appointed to."""
+    cast = await a_cast(dki_session)
+    both = replace(cast.officer, appointments=cast.officer.appointments | {(role, None)})
+    with pytest.raises(NotAllowed, match=r"tidak bertindak|tidak mengubah"):
+        await add_to_draft(dki_session, both, cast.offer.id, Decimal(1), cast.unit.id)
 
 
 async def test_the_link_may_appear_after_the_submission(dki_session: AsyncSession) -> None:

@@ -1,0 +1,79 @@
+"""The commitment officer signs what may still be ordered today, whatever it was when it was submitted."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.errors import Refused
+from eorder_tenants.orders.approving import approve_order, return_order
+from eorder_tenants.orders.models import Status
+from eorder_tenants.organisation.models import RuleOverride
+from tests.orders.factories import MONDAY, Cast, a_cast, an_order
+
+Change = Callable[[Cast], Any]
+
+
+@pytest.fixture(autouse=True)
+def _in_july() -> Iterator[None]:
+    with clock.travelling_to(MONDAY):
+        yield
+
+
+def _sets(thing: str, **facts: Any) -> Change:
+    return lambda cast: [setattr(getattr(cast, thing), name, value) for name, value in facts.items()]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (_sets("package", active=False), "belum diumumkan atau tidak aktif"),
+        (_sets("package", announced=False), "belum diumumkan atau tidak aktif"),
+        (_sets("package", selection_until=date(2026, 7, 5)), "Masa pemilihan paket RUP"),
+        (_sets("participation", status="withdrawn"), "tidak menerima pesanan dari daerah ini"),
+        (_sets("offer", visible=False), "tidak ada di katalog"),
+        (_sets("offer", coverage=["75"]), "tidak dikirim ke wilayah ini"),
+        (_sets("participation", payee={"vat_registered": False}), "Pajak berubah"),
+    ],
+)
+async def test_what_may_no_longer_be_ordered_is_not_signed_but_can_be_returned(
+    dki_session: AsyncSession, change: Change, sentence: str
+) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast)
+    payee = cast.participation.payee
+    change(cast)
+    cast.participation.payee = payee | cast.participation.payee
+    await dki_session.flush()
+    with pytest.raises(Refused, match=sentence):
+        await approve_order(dki_session, cast.approver, order.id, order.version)
+    await return_order(dki_session, cast.approver, order.id, order.version, "Diperbaiki dahulu")
+    assert order.status == Status.DRAFT
+
+
+async def test_a_cap_that_fell_after_the_submission_counts(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast)
+    tomorrow = date(2026, 7, 7)
+    lower = RuleOverride(key="order_cap", value=11_099_999, valid_from=tomorrow, legal_basis="Pergub 1/2026")
+    dki_session.add(lower)
+    await dki_session.flush()
+    with (
+        clock.travelling_to(datetime(2026, 7, 6, 17, tzinfo=UTC)),
+        pytest.raises(Refused, match="melebihi batas"),
+    ):
+        await approve_order(dki_session, cast.approver, order.id, order.version)
+    await approve_order(dki_session, cast.approver, order.id, order.version)
+
+
+async def test_nothing_is_signed_whose_delivery_is_due_already(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast)
+    with (
+        clock.travelling_to(MONDAY + timedelta(days=15)),
+        pytest.raises(Refused, match="Tanggal penyerahan sudah lewat"),
+    ):
+        await approve_order(dki_session, cast.approver, order.id, order.version)
