@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
-from eorder_tenants.orders.approving import approve_order, return_order
+from eorder_tenants.orders.approving import approve_order, reject_order, return_order
 from eorder_tenants.orders.models import Status
 from eorder_tenants.organisation.models import RuleOverride
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order
@@ -77,3 +77,13 @@ async def test_nothing_is_signed_whose_delivery_is_due_already(dki_session: Asyn
         pytest.raises(Refused, match="Tanggal penyerahan sudah lewat"),
     ):
         await approve_order(dki_session, cast.approver, order.id, order.version)
+
+
+@pytest.mark.parametrize("use_case", [reject_order, return_order])
+@pytest.mark.parametrize("reason", ["", "    ", " tdk ", "x" * 1001])
+async def test_a_no_says_why_in_a_few_words(dki_session: AsyncSession, reason: str, use_case: Any) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast)
+    with pytest.raises(Refused) as refusal:
+        await use_case(dki_session, cast.approver, order.id, order.version, reason)
+    assert [field for field, _ in refusal.value.problems] == ["reason"]

@@ -107,6 +107,14 @@ async def test_an_officer_orders_for_his_own_unit_only(dki_session: AsyncSession
         await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(1), elsewhere.unit.id)
 
 
+async def test_nothing_is_ordered_for_a_unit_that_was_closed(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    cast.unit.active = False
+    with pytest.raises(Refused, match="tidak aktif") as refusal:
+        await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(1), cast.unit.id)
+    assert [field for field, _ in refusal.value.problems] == ["work_unit_id"]
+
+
 @pytest.mark.parametrize(
     ("quantity", "sentence"),
     [
