@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, ExceptionContext, event, make_url
 from sqlalchemy.dialects import registry as dialects
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.exc import InvalidatePoolError
@@ -133,6 +133,7 @@ def _engine(login: Login) -> AsyncEngine:
         connect_args={"timeout": 5, "statement_cache_size": 200},
     )
     event.listen(engine.sync_engine, "checkout", _leave_the_dead)
+    event.listen(engine.sync_engine, "handle_error", _without_its_rows)
     return engine
 
 
@@ -143,6 +144,18 @@ def _leave_the_dead(connection: Any, record: Any, fairy: Any) -> None:
     """
     if connection.driver_connection.is_closed():
         raise InvalidatePoolError("the server has closed this connection")
+
+
+def _without_its_rows(context: ExceptionContext) -> None:
+    """For the same reason: PostgreSQL ends what it says with the row that it refused, or with the key that is taken."""
+    told = context.original_exception.__cause__
+    detail = getattr(told, "detail", None)
+    if not detail:
+        return
+    told.detail = None  # type: ignore[union-attr]
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = (str(error.args[0]).replace(f"\nDETAIL:  {detail}", ""), *error.args[1:])
 
 
 pools = Pools()

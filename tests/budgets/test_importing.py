@@ -27,7 +27,7 @@ from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, ImportBatch
 from eorder_tenants.budgets.reconciling import differences
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.models import Official, Role, WorkUnit
-from tests.budgets.factories import a_csv, a_package, an_administrator
+from tests.budgets.factories import a_csv, a_package, an_administrator, an_xlsx
 from tests.organisation.factories import a_work_unit
 
 ADMIN = an_administrator()
@@ -108,6 +108,48 @@ async def test_unknown_columns_are_told_but_do_no_harm(dki_session: AsyncSession
 async def test_a_formula_is_a_problem_of_its_cell(dki_session: AsyncSession) -> None:
     batch = await previewed(dki_session, WORK_UNITS, {"name": '=HYPERLINK("http://x")'})
     assert batch.problems[0]["sentence"].startswith("Sel ini berisi rumus")
+
+
+async def test_a_number_with_decimals_is_no_rupiah(dki_session: AsyncSession) -> None:
+    """Where the spreadsheet has English habits, 125.123 is no longer the amount that was typed."""
+    unit = await a_work_unit(dki_session)
+    headers = [column.header for column in BUDGET_LINES.columns]
+    cells: list[Any] = [column.examples[0] for column in BUDGET_LINES.columns]
+    cells[headers.index("Kode unit")], cells[headers.index("Pagu")] = unit.code, 125.123
+    batch = await preview(dki_session, ADMIN, BUDGET_LINES, "dpa.xlsx", an_xlsx(headers, cells))
+    [problem] = batch.problems
+    assert (problem["column"], problem["value"]) == ("Pagu", "125.123")
+    assert "bukan rupiah penuh" in problem["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "written"),
+    [
+        (PACKAGES, "rup_code", "\u0665\u0668\u0664\u0661\u0662\u0662\u0660\u0667"),
+        (BUDGET_LINES, "fiscal_year", "202\u0666"),
+        (OFFICIALS, "civil_servant_id", "19850312201001200\u0663"),
+    ],
+)
+async def test_digits_of_other_scripts_are_no_digits(
+    dki_session: AsyncSession, kind: Kind, column: str, written: str
+) -> None:
+    batch = await previewed(dki_session, kind, {column: written})
+    assert (kind.column(column).header, written) in [(one["column"], one["value"]) for one in batch.problems]
+
+
+async def test_an_official_is_known_whatever_the_letters_of_his_address(dki_session: AsyncSession) -> None:
+    official = Official(
+        id=new_id(), name="Ratna", email=f"Ratna.{new_id().hex}@Contoh.go.id", position="Admin daerah"
+    )
+    dki_session.add(official)
+    await dki_session.flush()
+    row = {"email": official.email, "civil_servant_id": "", "name": "Ratna Wulandari"}
+    for expected in ("changed", "unchanged"):
+        batch = await previewed(dki_session, OFFICIALS, row)
+        assert (batch.problems, batch.summary[expected]) == ([], 1)
+        await confirm(dki_session, ADMIN, batch.id)
+    await dki_session.refresh(official)
+    assert official.name == "Ratna Wulandari"
 
 
 async def test_a_preview_that_the_region_has_overtaken_is_refused(dki_session: AsyncSession) -> None:

@@ -1,5 +1,6 @@
 """A region's catalogue follows the national directory: what its vendors publish, change, withdraw, and who they are."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from eorder_platform.directory.models import (
     VendorPrivate,
     VendorStatus,
 )
-from eorder_platform.directory.participating import withdraw_participation
+from eorder_platform.directory.participating import request_participation, withdraw_participation
 from eorder_platform.directory.photographing import add_photo
 from eorder_platform.directory.publishing_products import withdraw_product
 from eorder_platform.directory.queries import product_card
@@ -233,6 +234,33 @@ async def test_a_new_bank_account_reaches_every_region_and_an_older_one_none(
         private = await session.get_one(VendorPrivate, seller.vendor_id)
         private.bank_account_holder, private.version = "CV Dapur Lama", private.version - 1
     await jobs.spread_payee(vendor_id=str(seller.vendor_id))
+    assert await holder_in(dki, seller) == "CV Dapur Baru"
+
+
+async def test_a_region_that_its_vendor_left_still_learns_whom_its_running_orders_pay(dki: Tenant) -> None:
+    seller = await a_seller(dki)
+    async with tenancy.national() as session:
+        await withdraw_participation(session, seller.member, dki.id)
+    await jobs.receive_withdrawal(vendor_id=str(seller.vendor_id), tenant_id=str(dki.id))
+    async with tenancy.national() as session:
+        private = await session.get_one(VendorPrivate, seller.vendor_id)
+        private.bank_account_holder, private.version = "CV Dapur Baru", private.version + 1
+    await jobs.spread_payee(vendor_id=str(seller.vendor_id))
+    assert await holder_in(dki, seller) == "CV Dapur Baru"
+
+
+async def test_a_request_waits_for_the_bank_account_that_is_being_changed(dki: Tenant) -> None:
+    seller = await a_seller()
+    async with tenancy.national() as session:
+        await request_participation(session, seller.member, dki.id)
+    async with tenancy.national() as session:
+        private = await session.get_one(VendorPrivate, seller.vendor_id, with_for_update=True)
+        private.bank_account_holder, private.version = "CV Dapur Baru", private.version + 1
+        await session.flush()
+        asked = jobs.receive_request(vendor_id=str(seller.vendor_id), tenant_id=str(dki.id))
+        telling = asyncio.ensure_future(asked)
+        await asyncio.wait([telling], timeout=0.5)
+    await telling
     assert await holder_in(dki, seller) == "CV Dapur Baru"
 
 

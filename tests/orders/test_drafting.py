@@ -1,6 +1,7 @@
 """The officer's draft, and everything that keeps it from being submitted."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, tenancy
 from eorder_platform.directory.models import TaxClass, Vendor
 from eorder_platform.errors import NotAllowed, NotVisible, Refused
+from eorder_platform.money import LARGEST_RUPIAH
 from eorder_tenants.orders.answering import accept_order
 from eorder_tenants.orders.approving import approve_order
 from eorder_tenants.orders.drafting import (
@@ -23,6 +25,7 @@ from eorder_tenants.orders.drafting import (
 )
 from eorder_tenants.orders.models import Order, OrderLine, Status
 from eorder_tenants.orders.submitting import submit_order
+from eorder_tenants.organisation.models import Role
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_offer, an_order, completed, go_on
 
 
@@ -79,6 +82,15 @@ async def test_an_official_of_the_vendor_cannot_begin_an_order_with_it(dki_sessi
         await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(1), cast.unit.id)
 
 
+@pytest.mark.parametrize("role", [Role.TENANT_ADMIN, Role.AUDITOR])
+async def test_who_administers_or_audits_begins_no_order(dki_session: AsyncSession, role: Role) -> None:
+    """SOD6, whatever else he was appointed to."""
+    cast = await a_cast(dki_session)
+    both = replace(cast.officer, appointments=cast.officer.appointments | {(role, None)})
+    with pytest.raises(NotAllowed, match=r"tidak bertindak|tidak mengubah"):
+        await add_to_draft(dki_session, both, cast.offer.id, Decimal(1), cast.unit.id)
+
+
 async def test_the_link_may_appear_after_the_submission(dki_session: AsyncSession) -> None:
     """A39, second half."""
     cast = await a_cast(dki_session)
@@ -93,6 +105,14 @@ async def test_an_officer_orders_for_his_own_unit_only(dki_session: AsyncSession
     cast, elsewhere = await a_cast(dki_session), await a_cast(dki_session)
     with pytest.raises(NotAllowed, match="bukan pejabat pengadaan"):
         await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(1), elsewhere.unit.id)
+
+
+async def test_nothing_is_ordered_for_a_unit_that_was_closed(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    cast.unit.active = False
+    with pytest.raises(Refused, match="tidak aktif") as refusal:
+        await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(1), cast.unit.id)
+    assert [field for field, _ in refusal.value.problems] == ["work_unit_id"]
 
 
 @pytest.mark.parametrize(
@@ -113,6 +133,16 @@ async def test_a_quantity_that_cannot_be_ordered_is_refused(
     offer = await an_offer(dki_session, cast.participation, minimum=Decimal(10))
     with pytest.raises(Refused, match=sentence):
         await add_to_draft(dki_session, cast.officer, offer.id, Decimal(quantity), cast.unit.id)
+
+
+async def test_a_line_worth_more_than_any_amount_can_be_is_refused_beside_its_quantity(
+    dki_session: AsyncSession,
+) -> None:
+    cast = await a_cast(dki_session, price=LARGEST_RUPIAH)
+    with pytest.raises(Refused, match="terlalu besar") as refusal:
+        await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(10_000), cast.unit.id)
+    assert [field for field, _ in refusal.value.problems] == ["quantity"]
+    await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(1), cast.unit.id)
 
 
 async def test_a_quantity_worth_less_than_a_rupiah_is_refused_wherever_it_is_given(

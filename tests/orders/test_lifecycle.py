@@ -167,6 +167,20 @@ async def test_a_late_delivery_costs_a_permil_a_day(dki_session: AsyncSession) -
     assert receipt and receipt.facts["deductions"][-1]["amount"] == 50_000
 
 
+@pytest.mark.parametrize(("day", "in_time"), [(20, True), (21, False)])
+async def test_what_came_after_its_date_is_never_reported_as_in_time(
+    dki_session: AsyncSession, day: int, in_time: bool
+) -> None:
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast, Status.IN_DELIVERY)
+    assert order.delivery_due_on == date(2026, 7, 20)
+    with clock.travelling_to(datetime(2026, 7, day, 2, tzinfo=UTC)):
+        await go_on(dki_session, cast, order, Status.INSPECTED)
+    report = await document_of(dki_session, order.id, DocumentKind.INSPECTION_REPORT)
+    assert report is not None
+    assert report.facts["time_fits"] is in_time
+
+
 async def test_the_highest_order_is_fifty_million_with_everything(dki_session: AsyncSession) -> None:
     """A4: Rp 45,045,045 before tax fits, one rupiah more does not."""
     fits = await a_cast(dki_session, price=45_045_045, ceiling=60_000_000)

@@ -64,6 +64,17 @@ async def test_the_certificate_may_end_between_handover_and_payment(dki_session:
     assert (payment.withheld_rupiah, payment.net_rupiah) == (90_000, 4_410_000)
 
 
+async def test_a_vendor_who_becomes_pkp_after_the_handover_charges_no_vat_for_it(
+    dki_session: AsyncSession,
+) -> None:
+    cast = await a_cast(dki_session, pkp=False)
+    order = await an_order(dki_session, cast, Status.HANDED_OVER)
+    cast.participation.payee = cast.participation.payee | {"vat_registered": True}
+    await dki_session.flush()
+    await go_on(dki_session, cast, order, Status.PAID)
+    assert (order.vat_rupiah, order.gross_rupiah, order.budget_rupiah) == (0, 10_000_000, 10_000_000)
+
+
 async def test_payment_waits_while_the_bank_account_is_another_than_billed(dki_session: AsyncSession) -> None:
     """A24 as far as a region sees it: the invoice goes back and is billed anew with the account that counts."""
     cast = await a_cast(dki_session)

@@ -98,6 +98,20 @@ async def test_a_write_without_the_visitors_token_is_refused(client_for: ClientF
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize("origin", ["http://gorontalo.localhost", "http://dki.localhost.jahat.id"])
+async def test_a_write_from_another_site_is_refused_whatever_token_it_has(
+    client_for: ClientFor, origin: str
+) -> None:
+    async with client_for("dki.localhost") as browser:
+        found = TOKEN.search((await browser.get("/masuk")).text)
+        assert found is not None
+        form = {"_csrf": found[1], "email": "a@b.id", "password": "x"}
+        answer = await browser.post("/masuk", data=form, headers={"origin": origin})
+        assert (answer.status_code, "dari situs lain" in answer.text) == (403, True)
+        own = await browser.post("/masuk", data=form, headers={"origin": "http://dki.localhost"})
+    assert own.status_code == 422
+
+
 async def test_a_sentence_left_in_one_region_is_not_read_in_another(client_for: ClientFor) -> None:
     said = "Anda sudah keluar."
     async with client_for("dki.localhost") as browser:

@@ -38,4 +38,4 @@ async def test_what_people_typed_stays_out_of_an_errors_text(dki_session: AsyncS
             text("insert into regional_holiday values (cast(:day as date), :name)"),
             {"day": None, "name": "3171230506900001"},
         )
-    assert "3171230506900001" not in str(error.value).partition("DETAIL")[0]
+    assert "3171230506900001" not in str(error.value)

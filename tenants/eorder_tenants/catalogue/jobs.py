@@ -4,7 +4,7 @@ Each job holds the national row it tells of until every region has it, so that t
 overtake each other. Regions in trouble do not keep the others waiting; the job fails afterwards and is sent again.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from eorder_platform.directory.models import (
     ProductStatus,
     VendorPrivate,
 )
-from eorder_platform.directory.participating import record_decision
+from eorder_platform.directory.participating import WAITING_OR_IN, record_decision
 from eorder_platform.directory.queries import payee_facts, payee_version, product_card
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.catalogue.deciding import decline_sentence
@@ -47,18 +47,21 @@ async def spread_product(*, product_id: str) -> None:
         if product is None:
             return
         card = await product_card(national, product.id)
-        tenants = await _regions_of(national, product.vendor_id)
+        tenants = await _regions_of(national, product.vendor_id, WAITING_OR_IN)
         await _in_each(tenants, lambda session: offer_product(session, card))
 
 
 @outbox.national_job("catalogue.spread_payee")
 async def spread_payee(*, vendor_id: str) -> None:
-    """Whom an order pays has changed: the regions the vendor asked, or takes part in, learn it."""
+    """Whom an order pays has changed: every region that the vendor ever asked learns it.
+
+    One that it left has orders running to their end, and pays for them.
+    """
     vendor = UUID(vendor_id)
     async with tenancy.national() as national:
         await national.get(VendorPrivate, vendor, with_for_update=True)
         version, payee = await payee_version(national, vendor), await payee_facts(national, vendor)
-        tenants = await _regions_of(national, vendor)
+        tenants = await _regions_of(national, vendor, frozenset(ParticipationStatus))
         await _in_each(tenants, lambda session: receive_payee(session, vendor, payee, version))
 
 
@@ -114,6 +117,7 @@ async def _tell_standing(vendor_id: UUID, tenant_id: UUID) -> None:
         tenant = await registry.by_id(tenant_id)
         if told is None or tenant is None:
             return
+        await national.get(VendorPrivate, vendor_id, with_for_update=True)
         version, payee = await payee_version(national, vendor_id), await payee_facts(national, vendor_id)
         status = ParticipationStatus(told.status)
         async with tenancy.inside(tenant) as session:
@@ -122,11 +126,12 @@ async def _tell_standing(vendor_id: UUID, tenant_id: UUID) -> None:
             )
 
 
-async def _regions_of(national: AsyncSession, vendor_id: UUID) -> list[Tenant]:
-    """Regions that know the vendor. Those that were only asked count too: one may have accepted this very moment."""
-    known = (ParticipationStatus.REQUESTED, ParticipationStatus.ACTIVE)
+async def _regions_of(
+    national: AsyncSession, vendor_id: UUID, standings: Collection[ParticipationStatus]
+) -> list[Tenant]:
+    """Regions where the vendor so stands. One that was only asked may have accepted this very moment."""
     asked = select(Participation.tenant_id).where(
-        Participation.vendor_id == vendor_id, Participation.status.in_(known)
+        Participation.vendor_id == vendor_id, Participation.status.in_(standings)
     )
     ids = set(await national.scalars(asked))
     return [tenant for tenant in await registry.all_tenants() if tenant.id in ids]

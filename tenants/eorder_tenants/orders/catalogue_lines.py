@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from eorder_platform.money import line_amount
+from eorder_platform.money import LARGEST_RUPIAH, line_amount
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.models import Order, OrderLine
 
@@ -37,8 +37,11 @@ def quantity_problem(offer: Offer, quantity: Decimal) -> str | None:
         return TOO_FINE
     if quantity < offer.minimum_order:
         return f"Pesanan paling sedikit {_said(offer.minimum_order)} {offer.unit}."
-    if not line_amount(quantity, offer.price_rupiah):
+    amount = line_amount(quantity, offer.price_rupiah)
+    if not amount:
         return "Jumlah ini tidak bernilai satu rupiah pun. Tambah jumlahnya."
+    if amount > LARGEST_RUPIAH:
+        return "Nilainya terlalu besar. Kurangi jumlahnya."
     return None
 
 

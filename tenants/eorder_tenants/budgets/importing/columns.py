@@ -45,6 +45,8 @@ class Column:
             raise Refused(
                 "Kode ini tersimpan sebagai angka, sehingga angkanya dapat berubah. Ubah sel menjadi teks."
             )
+        if self.read is rupiah and cell.written is Written.NUMBER and "." in cell.text:
+            raise Refused("Angka ini bukan rupiah penuh. Tulis tanpa angka di belakang koma.")
         return self.read(cell.text)
 
     def answers_to(self, header: str) -> bool:
@@ -71,7 +73,7 @@ def code(pattern: str, example: str) -> Callable[[str], Value]:
 
     def read(written: str) -> Value:
         bare = re.sub(r"\s", "", written)
-        if not re.fullmatch(pattern, bare):
+        if not re.fullmatch(pattern, bare, re.ASCII):
             raise Refused(f"“{written[:40]}” tidak sesuai bentuknya, misalnya {example}.")
         return bare
 
@@ -85,7 +87,7 @@ def rupiah(written: str) -> Value:
 
 def year(written: str) -> Value:
     """A budget year."""
-    if not re.fullmatch(r"20[2-9]\d", written):
+    if not re.fullmatch(r"20[2-9][0-9]", written):
         raise Refused(f"“{written[:20]}” bukan tahun anggaran, misalnya 2026.")
     return int(written)
 
@@ -117,7 +119,7 @@ def email(written: str) -> Value:
 def civil_servant_id(written: str) -> Value:
     """Civil servant number (NIP): 18 digits, of which the first eight are the date of birth (domain.md 1.3)."""
     digits = re.sub(r"[\s.]", "", written)
-    if not re.fullmatch(r"(19|20)\d{6}\d{6}[12]\d{3}", digits) or not _is_date(digits[:8]):
+    if not re.fullmatch(r"(19|20)\d{6}\d{6}[12]\d{3}", digits, re.ASCII) or not _is_date(digits[:8]):
         raise Refused(f"“{written[:30]}” bukan NIP: 18 angka, diawali tanggal lahir.")
     return digits
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from eorder_platform import clock, tenancy
@@ -22,7 +22,8 @@ async def link_accounts(tenant: Tenant, batch_id: UUID) -> int:
     async with tenancy.inside(tenant) as session:
         rows = rows_of(await session.get_one(ImportBatch, batch_id))
         emails = {row["email"] for row in rows}
-        known = set(await session.scalars(select(Official.email).where(Official.email.in_(emails))))
+        address = func.lower(Official.email)
+        known = set(await session.scalars(select(address).where(address.in_(emails))))
     wanted = [row for row in rows if row["email"] not in known]
     if not wanted:
         return 0

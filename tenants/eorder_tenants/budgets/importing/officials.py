@@ -7,7 +7,7 @@ once, and a new one is linked to his account by the job `organisation.link_accou
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import outbox
@@ -46,8 +46,9 @@ async def store(session: AsyncSession, actor: Actor, rows: Sequence[Row], batch:
 
 
 async def _by_email(session: AsyncSession, rows: Sequence[Row]) -> dict[str, Official]:
-    found = await session.scalars(select(Official).where(Official.email.in_({row["email"] for row in rows})))
-    return {official.email: official for official in found}
+    emails = {row["email"] for row in rows}
+    found = await session.scalars(select(Official).where(func.lower(Official.email).in_(emails)))
+    return {official.email.lower(): official for official in found}
 
 
 async def _owners_of_numbers(session: AsyncSession, rows: Sequence[Row]) -> dict[str, str]:
@@ -55,7 +56,7 @@ async def _owners_of_numbers(session: AsyncSession, rows: Sequence[Row]) -> dict
     found = await session.execute(
         select(Official.civil_servant_id, Official.email).where(Official.civil_servant_id.in_(numbers))
     )
-    return {str(number): owner for number, owner in found}
+    return {str(number): owner.lower() for number, owner in found}
 
 
 def _facts(row: Row) -> dict[str, Any]:
