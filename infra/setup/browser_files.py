@@ -36,14 +36,16 @@ def ensure_browser_files() -> None:
     if not _is(BUILT_STAMP, sources):
         with step("Building the browser's files"):
             commands.run(
-                [_node() / "node", BUILDER], "Building the browser's files", env=_environment(_node())
+                [node_folder() / "node", BUILDER],
+                "Building the browser's files",
+                env=_environment(node_folder()),
             )
         BUILT_STAMP.write_text(sources)
 
 
 def _install() -> None:
     commands.need_space(400, "fetching the browser's files")
-    node = _node()
+    node = node_folder()
     # npm's own patience without a network is minutes.
     patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
     try:
@@ -58,7 +60,7 @@ def _install() -> None:
         raise
 
 
-def _node() -> Path:
+def node_folder() -> Path:
     """The folder of a Node that is new enough: the machine's own, else one in an environment of its own."""
     found = shutil.which("node")
     if found and shutil.which("npm", path=str(Path(found).parent)) and _version(found) >= OLDEST_NODE:

@@ -9,6 +9,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from infra.setup import commands
+from infra.setup.browser_files import node_folder
 from infra.setup.commands import ROOT
 from infra.setup.environment import VENV
 from infra.setup.preparing import prepare
@@ -92,7 +93,7 @@ def running(
     process = subprocess.Popen(
         [VENV / "bin" / words[0], *words[1:]],
         cwd=ROOT,
-        env={**os.environ, **({"EORDER_CHROMIUM": chromium} if chromium else {})},
+        env={**os.environ, **(browser_environment(chromium) if chromium else {})},
         stdout=into,
         stderr=into and subprocess.STDOUT,
     )
@@ -100,6 +101,11 @@ def running(
         yield process
     finally:
         process.wait()
+
+
+def browser_environment(chromium: str) -> Mapping[str, str]:
+    """What Playwright drives, and with which Node: its own needs a library that a bare Debian lacks."""
+    return {"EORDER_CHROMIUM": chromium, "PLAYWRIGHT_NODEJS_PATH": str(node_folder() / "node")}
 
 
 def find_chromium() -> str | None:

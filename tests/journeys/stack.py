@@ -120,10 +120,14 @@ def _start(name: str, stack: Stack) -> subprocess.Popen[bytes]:
 
 
 def _wait_until_it_answers(stack: Stack) -> None:
+    """Asked by number: not every machine knows its own name."""
+    asked = urllib.request.Request(
+        f"http://127.0.0.1:{stack.port}/", headers={"Host": f"localhost:{stack.port}"}
+    )
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            urllib.request.urlopen(stack.address("localhost"), timeout=10).close()
+            urllib.request.urlopen(asked, timeout=10).close()
             return
         except OSError:
             if time.monotonic() > until:

@@ -11,18 +11,13 @@ from eorder_platform.identity.jobs import invite as invite_in_nation
 from eorder_platform.ids import new_id
 from eorder_platform.mail import read_mailbox
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.organisation.actors import Actor, actor_for
+from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.jobs import invite as invite_in_region
 from eorder_tenants.organisation.models import Role
 from tests.organisation.factories import an_official
-from tests.organisation.visiting import let_in, send
+from tests.organisation.visiting import committed, let_in, send
 
 ClientFor = Callable[[str], httpx.AsyncClient]
-
-
-async def committed(tenant: Tenant, *roles: Role) -> Actor:
-    async with tenancy.inside(tenant) as session:
-        return await an_official(session, *roles)
 
 
 async def test_an_administrator_appoints_and_ends(client_for: ClientFor, dki: Tenant) -> None:

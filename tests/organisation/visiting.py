@@ -5,10 +5,13 @@ from collections.abc import Mapping
 
 import httpx
 
+from eorder_platform import tenancy
 from eorder_platform.identity import sessions
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.models import Role
 from eorder_web.visiting import SESSION_COOKIE
+from tests.organisation.factories import an_official
 
 
 async def let_in(browser: httpx.AsyncClient, tenant: Tenant, actor: Actor) -> None:
@@ -34,3 +37,9 @@ async def send(
     return await browser.post(
         action, data=hidden | dict(data), files={"file": file} if file is not None else None
     )
+
+
+async def committed(tenant: Tenant, *roles: Role) -> Actor:
+    """An official who is there for other sessions too."""
+    async with tenancy.inside(tenant) as session:
+        return await an_official(session, *roles)

@@ -1,4 +1,4 @@
-"""The administrator's pages: officials with their roles, work units, the region's own rules."""
+"""The administrator's pages: officials with their roles, work units, the region's own rules and holidays."""
 
 from datetime import date
 from typing import Annotated
@@ -19,7 +19,7 @@ from eorder_tenants.organisation.models import Role
 from eorder_web.access import OFFICIAL
 from eorder_web.edge import acting, once, page
 from eorder_web.navigation import ROLE_WORDS
-from eorder_web.organisation import invitations, rules
+from eorder_web.organisation import holidays, invitations, rules
 from eorder_web.organisation.forms import date_in, texts
 from eorder_web.translating import language
 from eorder_web.visiting import Request
@@ -162,5 +162,10 @@ def _wanted(official_id: UUID, form: dict[str, str]) -> Appointment:
     )
 
 
-REGION = [officials, units, official, appointment, invitation, ending, *rules.REGION, *invitations.EVERYWHERE]
+REGION = [
+    *(officials, units, official, appointment, invitation, ending),
+    *rules.REGION,
+    *holidays.REGION,
+    *invitations.EVERYWHERE,
+]
 NATION = [*invitations.EVERYWHERE]
