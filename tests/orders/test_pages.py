@@ -30,17 +30,6 @@ async def _committed(tenant: Tenant, status: Status = Status.DRAFT, quantity: in
         return cast, await an_order(session, cast, status, quantity)
 
 
-def _filled_in(cast: Cast, order: Order, quantity: str) -> dict[str, str]:
-    return {
-        "title": order.title,
-        f"quantity_{order.lines[0].id}": quantity,
-        "funding": f"{cast.package.id}/{cast.budget_line.id}",
-        "delivery_address": order.delivery_address,
-        "delivery_region_code": order.delivery_region_code,
-        "delivery_due_on": str(order.delivery_due_on),
-    }
-
-
 @pytest.mark.parametrize("language", ["id", "en"])
 async def test_saving_a_draft_as_it_is_shown_keeps_its_quantity(
     client_for: ClientFor, dki: Tenant, language: str
@@ -136,7 +125,7 @@ async def test_the_bank_account_is_shown_to_those_who_pay_this_unit_only(
 async def test_a_price_that_rose_is_shown_and_taken_over_before_the_draft_is_submitted(
     client_for: ClientFor, dki: Tenant
 ) -> None:
-    cast, order = await _committed(dki)
+    cast, order = await _committed(dki, quantity=3)
     async with tenancy.inside(dki) as session:
         (await session.get_one(Offer, cast.offer.id)).price_rupiah = 12_000
     address, form = f"/pesanan/{order.id}", _filled_in(cast, order, "3")
@@ -203,3 +192,15 @@ async def test_enter_in_a_field_of_the_draft_saves_it(client_for: ClientFor, dki
         form = (await browser.get(f"/pesanan/{order.id}")).text.partition('id="draf"')[2]
     first_button = form.partition('type="submit"')[2].partition(">")[0]
     assert 'value="save"' in first_button
+
+
+async def test_who_returns_an_order_is_led_to_his_tasks_because_he_no_longer_sees_it(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order = await _committed(dki, Status.AWAITING_APPROVAL)
+    address = f"/pesanan/{order.id}"
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.approver)
+        answer = await send(browser, address, f"{address}/pengembalian", {"reason": "Alamat kurang jelas"})
+        assert answer.headers["location"] == "/tugas"
+        assert "Dikembalikan untuk diperbaiki." in (await browser.get("/tugas")).text

@@ -132,7 +132,8 @@ async def step(
         if act is None:
             raise NotVisible
         await act(session, actor)
-        return f"/pesanan/{order_id}"
+        # a draft is its officer's alone: whoever returned it does not see it any more
+        return "/tugas" if action is Action.RETURN_TO_DRAFT else f"/pesanan/{order_id}"
 
     try:
         return await once(request, work, f"{action.done}." if action else "")
