@@ -194,6 +194,25 @@ async def test_enter_in_a_field_of_the_draft_saves_it(client_for: ClientFor, dki
     assert 'value="save"' in first_button
 
 
+async def test_another_quantity_is_shown_with_its_value_before_it_is_submitted(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    """The button said Rp 11,100 for one; three are worth Rp 33,300, which nobody has seen yet."""
+    cast, order = await _committed(dki)
+    address, form = f"/pesanan/{order.id}", _filled_in(cast, order, "3") | {"intent": "submit"}
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.officer)
+        assert "Ajukan Rp\N{NO-BREAK SPACE}11.100" in (await browser.get(address)).text
+        await send(browser, address, f"{address}/draf", form)
+        shown = (await browser.get(address)).text
+        assert "Jumlah diubah" in shown
+        assert "Ajukan Rp\N{NO-BREAK SPACE}33.300" in shown
+        await send(browser, address, f"{address}/draf", form)
+    async with tenancy.inside(dki) as session:
+        kept = await queries.order_for(session, cast.approver, order.id)
+    assert (kept.status, kept.gross_rupiah) == (Status.AWAITING_APPROVAL, 33_300)
+
+
 async def test_who_returns_an_order_is_led_to_his_tasks_because_he_no_longer_sees_it(
     client_for: ClientFor, dki: Tenant
 ) -> None:
