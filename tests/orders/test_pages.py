@@ -223,3 +223,16 @@ async def test_who_returns_an_order_is_led_to_his_tasks_because_he_no_longer_see
         answer = await send(browser, address, f"{address}/pengembalian", {"reason": "Alamat kurang jelas"})
         assert answer.headers["location"] == "/tugas"
         assert "Dikembalikan untuk diperbaiki." in (await browser.get("/tugas")).text
+
+
+async def test_what_was_rejected_wants_its_note_beside_the_note_s_field(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order = await _committed(dki, Status.DELIVERED, quantity=5)
+    address, line = f"/pesanan/{order.id}/pemeriksaan", order.lines[0]
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.receiver)
+        unexplained = await send(browser, address, address, {f"accepted_{line.id}": "4"})
+        too_many = await send(browser, address, address, {f"accepted_{line.id}": "6"})
+    assert f'id="note_{line.id}-galat"' in unexplained.text
+    assert "Paling banyak 5 buah, sebanyak yang dipesan." in too_many.text
