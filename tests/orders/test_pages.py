@@ -236,3 +236,17 @@ async def test_what_was_rejected_wants_its_note_beside_the_note_s_field(
         too_many = await send(browser, address, address, {f"accepted_{line.id}": "6"})
     assert f'id="note_{line.id}-galat"' in unexplained.text
     assert "Paling banyak 5 buah, sebanyak yang dipesan." in too_many.text
+
+
+async def test_english_writes_rates_and_what_is_left_of_a_budget_its_own_way(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    async with tenancy.inside(dki) as session:
+        cast = await a_cast(session, price=10_000_000)
+        order = await a_draft(session, cast)
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.officer)
+        html = (await browser.get(f"/pesanan/{order.id}", params={"bahasa": "en"})).text
+    assert "Income tax (PPh 22) 1.5% withheld" in html
+    assert "Rp\N{NO-BREAK SPACE}20,000,000 left" in html
+    assert "sisa Rp" not in html

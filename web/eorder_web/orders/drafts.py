@@ -25,6 +25,7 @@ from eorder_web.edge import acting, once, page, see_other
 from eorder_web.formatting import rupiah
 from eorder_web.orders.forms import texts, uuid_in, version_in
 from eorder_web.orders.presenting import amounts, status_tag
+from eorder_web.translating import language
 from eorder_web.visiting import Request
 
 SAID_AFTER: Final = {
@@ -139,7 +140,8 @@ def _funding_value(one: Funding) -> str:
 
 
 def _funding_text(one: Funding, locale: str) -> str:
-    return f"{one.package_name} · {one.account_name} · sisa {rupiah(one.available, locale)}"
+    left = language(locale).gettext("sisa %(amount)s", amount=rupiah(one.available, locale))
+    return f"{one.package_name} · {one.account_name} · {left}"
 
 
 def _change_from(order_id: UUID, version: int, form: Mapping[str, str]) -> DraftChange:
