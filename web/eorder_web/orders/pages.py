@@ -29,7 +29,16 @@ from eorder_web.formatting import datetime_short
 from eorder_web.orders.drafts import REGION as DRAFTS
 from eorder_web.orders.drafts import draft_page
 from eorder_web.orders.forms import texts, version_in
-from eorder_web.orders.presenting import NOUNS, amounts, awaited, hands, happenings, status_tag, steps
+from eorder_web.orders.presenting import (
+    NOUNS,
+    amounts,
+    awaited,
+    hands,
+    happenings,
+    last_word,
+    status_tag,
+    steps,
+)
 from eorder_web.orders.steps import official_step
 from eorder_web.translating import language
 from eorder_web.visiting import Request
@@ -186,6 +195,7 @@ async def workspace(
     choices = actions_for(actor, order)
     expected = await expected_at_handover(session, order)
     pays = any(choice.action is Action.RECORD_PAYMENT for choice in choices)
+    events = await journal_of(session, actor, order)
     return page(
         request,
         "orders/show.html",
@@ -193,7 +203,7 @@ async def workspace(
         active="orders",
         problems=problems or [],
         failed=failed,
-        values={"method": PaymentMethod.IMPREST, "reference": ""} | dict(values or {}),
+        values={"method": PaymentMethod.IMPREST, "reference": "", "reason": ""} | dict(values or {}),
         methods=[(str(one), one.label) for one in PaymentMethod],
         order=order,
         status_text=status_tag(order.status, locale),
@@ -201,7 +211,8 @@ async def workspace(
         amounts=amounts(order, locale, expected),
         expected=expected,
         documents=await documents_of(session, order.id),
-        happenings=happenings(await journal_of(session, actor, order), locale),
+        happenings=happenings(events, locale),
+        notice=last_word(events, locale),
         hands=hands(order, await names_of(session, order), actor.id, locale),
         balance=await balance_of(session, order),
         payee=payee_seen_by(actor, order),

@@ -178,6 +178,14 @@ def happenings(events: Iterable[OrderEvent], locale: str) -> list[Happening]:
     ]
 
 
+def last_word(events: Iterable[OrderEvent], locale: str) -> tuple[str, str] | None:
+    """(what happened, why), where the newest step was taken for a reason: whoever opens the order reads it first."""
+    newest = max(events, key=lambda event: event.sequence, default=None)
+    if newest is None or not newest.reason:
+        return None
+    return language(locale).gettext(Action(newest.action).done), newest.reason
+
+
 def amounts(order: Order, locale: str, expected: Expected | None = None) -> list[Amount]:
     """From the goods to what the vendor receives; between inspection and handover as the handover would have it.
 
@@ -195,6 +203,8 @@ def amounts(order: Order, locale: str, expected: Expected | None = None) -> list
     listed += [Amount(of_tax(tax.label), tax.amount) for tax in assessed.local_tax_lines]
     total = _("Nilai yang diterima") if expected else _("Nilai pesanan")
     listed.append(Amount(total, assessed.gross, grand=True))
+    if Status(order.status).is_dead:
+        return listed
     if assessed.vat_withheld:
         listed.append(Amount(_("PPN dipungut bendahara"), -assessed.vat_withheld))
     listed += [
