@@ -325,3 +325,28 @@ async def test_english_writes_rates_and_what_is_left_of_a_budget_its_own_way(
     assert "Income tax (PPh 22) 1.5% withheld" in html
     assert "Rp\N{NO-BREAK SPACE}20,000,000 left" in html
     assert "sisa Rp" not in html
+
+
+async def test_what_came_late_cannot_be_called_in_time(client_for: ClientFor, dki: Tenant) -> None:
+    with clock.travelling_to(MONDAY):
+        cast, order = await _committed(dki, Status.IN_DELIVERY)
+    with clock.travelling_to(MONDAY + timedelta(days=16)):
+        async with tenancy.inside(dki) as session:
+            again = await queries.order_for(session, cast.officer, order.id)
+            await go_on(session, cast, again, Status.DELIVERED)
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.receiver)
+        html = (await browser.get(f"/pesanan/{order.id}/pemeriksaan")).text
+    assert "lewat tanggal penyerahan" in html
+    assert 'name="time_fits"' not in html
+
+
+async def test_the_inspection_s_form_is_shown_only_while_there_is_something_to_inspect(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order = await _committed(dki, Status.INSPECTED)
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.receiver)
+        assert (await browser.get(f"/pesanan/{order.id}/pemeriksaan")).status_code == 409
+        await let_in(browser, dki, cast.treasurer)
+        assert (await browser.get(f"/pesanan/{order.id}/pemeriksaan")).status_code == 403

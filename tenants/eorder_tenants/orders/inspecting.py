@@ -70,7 +70,7 @@ async def inspect_order(session: AsyncSession, actor: Actor, inspection: Inspect
         line.inspection_note = finding.note.strip() or None
     order.inspected_by = actor.official_id
     everything = all(not line.rejected_quantity for line in order.lines)
-    in_time = inspection.time_fits and not _is_late(session, order)
+    in_time = inspection.time_fits and not is_late(session, order)
     composer = await papers.inspection_report(
         session,
         order,
@@ -89,6 +89,13 @@ async def inspect_order(session: AsyncSession, actor: Actor, inspection: Inspect
         document_hash=document.facts_hash,
         details={"document": document.number, "everything_accepted": everything},
     )
+
+
+def is_late(session: AsyncSession, order: Order) -> bool:
+    """Did it arrive after the day it was promised for, as the region's calendar has it?"""
+    tenant: Tenant = session.info["tenant"]
+    assert order.delivered_at and order.delivery_due_on
+    return order.delivered_at.astimezone(ZoneInfo(tenant.zone)).date() > order.delivery_due_on
 
 
 async def send_back(session: AsyncSession, actor: Actor, order_id: UUID, version: int, reason: str) -> Order:
@@ -114,12 +121,6 @@ async def contest_inspection(
     """The vendor disagrees and says why: the goods are inspected once more, with a report of its own."""
     order = await stepping.begin(session, actor, Action.CONTEST_INSPECTION, order_id, version)
     return await stepping.finish(session, actor, order, Action.CONTEST_INSPECTION, reason=reason)
-
-
-def _is_late(session: AsyncSession, order: Order) -> bool:
-    tenant: Tenant = session.info["tenant"]
-    assert order.delivered_at and order.delivery_due_on
-    return order.delivered_at.astimezone(ZoneInfo(tenant.zone)).date() > order.delivery_due_on
 
 
 def _problems(line: OrderLine, finding: Finding | None) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders import inspecting, queries
 from eorder_tenants.orders.handing_over import expected_at_handover
 from eorder_tenants.orders.inspecting import Finding, Inspection
-from eorder_tenants.orders.lifecycle import Action, actions_for
+from eorder_tenants.orders.lifecycle import Action, actions_for, check
 from eorder_tenants.orders.models import Order, Status
 from eorder_tenants.orders.queries import Wanted
 from eorder_tenants.orders.surroundings import balance_of, journal_of, names_of
@@ -99,7 +99,8 @@ async def inspection_form(request: Request, order_id: FromPath[UUID]) -> Respons
     """The receiver's form: what arrived, line by line."""
     async with acting(request) as (session, actor):
         order = await queries.order_for(session, actor, order_id)
-    return page(request, "orders/inspection.html", active="orders", order=order, values={})
+        check(actor, order, Action.INSPECT)
+        return _inspection_page(request, session, order)
 
 
 @post("/pesanan/{order_id:uuid}/pemeriksaan", opt=OFFICIAL, name="orders.inspection")
@@ -117,15 +118,7 @@ async def inspection(request: Request, order_id: FromPath[UUID]) -> Response[str
     except Refused as refusal:
         async with acting(request) as (session, actor):
             order = await queries.order_for(session, actor, order_id)
-        return page(
-            request,
-            "orders/inspection.html",
-            status=422,
-            active="orders",
-            order=order,
-            values=form,
-            problems=refusal.problems,
-        )
+            return _inspection_page(request, session, order, form, refusal.problems)
 
 
 @post("/pesanan/{order_id:uuid}/{noun:str}", opt=OFFICIAL, name="orders.step")
@@ -248,6 +241,25 @@ def waiting_text(order: Order, locale: str) -> str:
     if Status(order.status).is_final:
         return _("Pesanan ini sudah berakhir; tidak ada lagi yang perlu dilakukan.")
     return _("Saat ini tidak ada yang menunggu Anda pada pesanan ini.") + f" {_(Status(order.status).label)}."
+
+
+def _inspection_page(
+    request: Request,
+    session: AsyncSession,
+    order: Order,
+    values: Mapping[str, str] | None = None,
+    problems: list[tuple[str | None, str]] | None = None,
+) -> Response[str]:
+    return page(
+        request,
+        "orders/inspection.html",
+        status=422 if problems else 200,
+        active="orders",
+        order=order,
+        late=inspecting.is_late(session, order),
+        values=values or {},
+        problems=problems or [],
+    )
 
 
 def _inspection(order: Order, form: Mapping[str, str]) -> Inspection:
