@@ -42,6 +42,10 @@ class NotAllowed(Expected):
     """The person is known and may see it, but may not do this (403)."""
 
 
+class StaleForm(NotAllowed):
+    """The form was shown to somebody who has signed in or out since (403)."""
+
+
 class Suspended(Expected):
     """The region is suspended: everything can be read, nothing be changed (423)."""
 

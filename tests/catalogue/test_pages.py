@@ -251,3 +251,9 @@ async def administrators_browser(client_for: Browsers, tenant: Tenant) -> httpx.
     browser = client_for(f"{tenant.slug}.localhost")
     await signs_in(browser, tenant, administrator)
     return browser
+
+
+async def test_one_day_is_a_day_in_english(shop: Seller, client_for: Browsers) -> None:
+    cards = text_of(await client_for(DKI).get(f"/katalog?q={shop.product.name}&bahasa=en"))
+    assert "ready in 1 day" in cards
+    assert "1 days" not in cards

@@ -37,3 +37,12 @@ async def test_a_conflict_offers_the_page_that_it_came_from_again(client_for: Cl
         answer = await browser.post(f"{address}/penerimaan", **sent)  # type: ignore[arg-type]
     assert answer.status_code == 409
     assert f'href="/penyedia/{seller.vendor_id}?hal=2">Muat ulang halaman' in answer.text
+
+
+async def test_a_form_that_is_no_longer_valid_leads_back_to_its_page(client_for: ClientFor) -> None:
+    async with client_for("dki.localhost") as browser:
+        sent = {"data": {"_csrf": "basi"}, "headers": {"referer": "http://dki.localhost/lupa-sandi"}}
+        answer = await browser.post("/lupa-sandi", **sent)  # type: ignore[arg-type]
+    assert answer.status_code == 403
+    assert "Formulir ini tidak berlaku lagi" in answer.text
+    assert 'href="/lupa-sandi">Kembali' in answer.text

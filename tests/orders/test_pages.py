@@ -8,16 +8,20 @@ import httpx
 import pytest
 
 from eorder_platform import clock, tenancy
-from eorder_platform.directory.models import TaxClass
+from eorder_platform.directory.models import TaxClass, VendorMember, VendorRole
+from eorder_platform.identity.models import Account
+from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders import queries
 from eorder_tenants.orders.inspecting import Inspection, agree_inspection, inspect_order
 from eorder_tenants.orders.models import Order, Status
 from eorder_tenants.organisation.models import Role, RoleAssignment
+from eorder_tenants.payments.paying import return_invoice
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, accepting, an_order, go_on
 from tests.organisation.factories import a_work_unit, an_official
 from tests.organisation.visiting import let_in, send
+from tests.vendors.browsing import Visitor
 
 ClientFor = Callable[[str], httpx.AsyncClient]
 
@@ -28,6 +32,19 @@ async def _committed(tenant: Tenant, status: Status = Status.DRAFT, quantity: in
         if status is Status.DRAFT:
             return cast, await a_draft(session, cast, quantity)
         return cast, await an_order(session, cast, status, quantity)
+
+
+async def _seen_by_the_vendor(client_for: ClientFor, tenant: Tenant, cast: Cast, order: Order) -> str:
+    owner, account = cast.owner, new_id().hex
+    assert owner.id
+    async with tenancy.national() as nation:
+        nation.add(Account(id=owner.id, email=f"{account}@uji.id", name=owner.name, password_hash="-"))
+        await nation.flush()
+        nation.add(VendorMember(account_id=owner.id, vendor_id=order.vendor_id, role=VendorRole.OWNER))
+    async with client_for("localhost") as browser:
+        vendor = Visitor(browser)
+        await vendor.signs_in(owner.id, owner.name, VendorRole.OWNER)
+        return (await vendor.opens(f"/usaha/pesanan/{tenant.slug}/{order.id}")).text
 
 
 def _filled_in(cast: Cast, order: Order, quantity: str) -> dict[str, str]:
@@ -136,7 +153,7 @@ async def test_the_bank_account_is_shown_to_those_who_pay_this_unit_only(
 async def test_a_price_that_rose_is_shown_and_taken_over_before_the_draft_is_submitted(
     client_for: ClientFor, dki: Tenant
 ) -> None:
-    cast, order = await _committed(dki)
+    cast, order = await _committed(dki, quantity=3)
     async with tenancy.inside(dki) as session:
         (await session.get_one(Offer, cast.offer.id)).price_rupiah = 12_000
     address, form = f"/pesanan/{order.id}", _filled_in(cast, order, "3")
@@ -203,3 +220,133 @@ async def test_enter_in_a_field_of_the_draft_saves_it(client_for: ClientFor, dki
         form = (await browser.get(f"/pesanan/{order.id}")).text.partition('id="draf"')[2]
     first_button = form.partition('type="submit"')[2].partition(">")[0]
     assert 'value="save"' in first_button
+
+
+async def test_another_quantity_is_shown_with_its_value_before_it_is_submitted(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    """The button said Rp 11,100 for one; three are worth Rp 33,300, which nobody has seen yet."""
+    cast, order = await _committed(dki)
+    address, form = f"/pesanan/{order.id}", _filled_in(cast, order, "3") | {"intent": "submit"}
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.officer)
+        assert "Ajukan Rp\N{NO-BREAK SPACE}11.100" in (await browser.get(address)).text
+        await send(browser, address, f"{address}/draf", form)
+        shown = (await browser.get(address)).text
+        assert "Jumlah diubah" in shown
+        assert "Ajukan Rp\N{NO-BREAK SPACE}33.300" in shown
+        await send(browser, address, f"{address}/draf", form)
+    async with tenancy.inside(dki) as session:
+        kept = await queries.order_for(session, cast.approver, order.id)
+    assert (kept.status, kept.gross_rupiah) == (Status.AWAITING_APPROVAL, 33_300)
+
+
+async def test_who_returns_an_order_is_led_to_his_tasks_because_he_no_longer_sees_it(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order = await _committed(dki, Status.AWAITING_APPROVAL)
+    address = f"/pesanan/{order.id}"
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.approver)
+        answer = await send(browser, address, f"{address}/pengembalian", {"reason": "Alamat kurang jelas"})
+        assert answer.headers["location"] == "/tugas"
+        assert "Dikembalikan untuk diperbaiki." in (await browser.get("/tugas")).text
+
+
+async def test_a_reason_that_is_refused_stands_in_its_field_again(client_for: ClientFor, dki: Tenant) -> None:
+    cast, order = await _committed(dki, Status.AWAITING_APPROVAL)
+    address = f"/pesanan/{order.id}"
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.approver)
+        answer = await send(browser, address, f"{address}/pengembalian", {"reason": "ya"})
+    assert answer.status_code == 422
+    assert ">ya</textarea>" in answer.text
+
+
+async def test_an_invoice_that_came_back_says_why_at_the_top_of_the_vendor_s_page(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order = await _committed(dki, Status.INVOICED)
+    async with tenancy.inside(dki) as session:
+        again = await queries.order_for(session, cast.treasurer, order.id)
+        await return_invoice(session, cast.treasurer, order.id, again.version, "Rekening belum sesuai")
+    html = await _seen_by_the_vendor(client_for, dki, cast, order)
+    notice = html.partition('class="callout callout-warn"')[2].partition("</div>")[0]
+    assert "Tagihan dikembalikan" in notice
+    assert "Rekening belum sesuai" in notice
+
+
+@pytest.mark.parametrize("status", [Status.CANCELLATION_ASKED, Status.CANCELLED, Status.EXPIRED])
+async def test_no_money_is_promised_to_a_vendor_for_an_order_that_comes_to_nothing(
+    client_for: ClientFor, dki: Tenant, status: Status
+) -> None:
+    cast, order = await _committed(dki, status)
+    html = await _seen_by_the_vendor(client_for, dki, cast, order)
+    assert "Masuk ke rekening Anda" not in html
+    assert ("Dibayar ke penyedia" in html) is (status is Status.CANCELLATION_ASKED)
+
+
+async def test_who_asked_for_the_cancellation_takes_his_request_back(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order = await _committed(dki, Status.CANCELLATION_ASKED)
+    asking = await _seen_by_the_vendor(client_for, dki, cast, order)
+    assert "Tarik permintaan pembatalan" in asking
+    assert "Tolak pembatalan" not in asking
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.approver)
+        asked = (await browser.get(f"/pesanan/{order.id}")).text
+    assert "Tolak pembatalan" in asked
+    assert "Tarik permintaan pembatalan" not in asked
+
+
+async def test_what_was_rejected_wants_its_note_beside_the_note_s_field(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order = await _committed(dki, Status.DELIVERED, quantity=5)
+    address, line = f"/pesanan/{order.id}/pemeriksaan", order.lines[0]
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.receiver)
+        unexplained = await send(browser, address, address, {f"accepted_{line.id}": "4"})
+        too_many = await send(browser, address, address, {f"accepted_{line.id}": "6"})
+    assert f'id="note_{line.id}-galat"' in unexplained.text
+    assert "Paling banyak 5 buah, sebanyak yang dipesan." in too_many.text
+
+
+async def test_english_writes_rates_and_what_is_left_of_a_budget_its_own_way(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    async with tenancy.inside(dki) as session:
+        cast = await a_cast(session, price=10_000_000)
+        order = await a_draft(session, cast)
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.officer)
+        html = (await browser.get(f"/pesanan/{order.id}", params={"bahasa": "en"})).text
+    assert "Income tax (PPh 22) 1.5% withheld" in html
+    assert "Rp\N{NO-BREAK SPACE}20,000,000 left" in html
+    assert "sisa Rp" not in html
+
+
+async def test_what_came_late_cannot_be_called_in_time(client_for: ClientFor, dki: Tenant) -> None:
+    with clock.travelling_to(MONDAY):
+        cast, order = await _committed(dki, Status.IN_DELIVERY)
+    with clock.travelling_to(MONDAY + timedelta(days=16)):
+        async with tenancy.inside(dki) as session:
+            again = await queries.order_for(session, cast.officer, order.id)
+            await go_on(session, cast, again, Status.DELIVERED)
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.receiver)
+        html = (await browser.get(f"/pesanan/{order.id}/pemeriksaan")).text
+    assert "lewat tanggal penyerahan" in html
+    assert 'name="time_fits"' not in html
+
+
+async def test_the_inspection_s_form_is_shown_only_while_there_is_something_to_inspect(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order = await _committed(dki, Status.INSPECTED)
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.receiver)
+        assert (await browser.get(f"/pesanan/{order.id}/pemeriksaan")).status_code == 409
+        await let_in(browser, dki, cast.treasurer)
+        assert (await browser.get(f"/pesanan/{order.id}/pemeriksaan")).status_code == 403

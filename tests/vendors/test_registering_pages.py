@@ -165,3 +165,11 @@ async def test_a_business_that_is_known_is_refused_at_its_page(
         count = select(func.count()).select_from(Vendor)
         known = count.where(Vendor.business_id_number == answers["business_id_number"])
         assert await session.scalar(known) == 1
+
+
+async def test_everything_that_is_wrong_with_a_new_account_is_said_at_once(visitor: Visitor) -> None:
+    await visitor.opens("/daftar")
+    page = await visitor.sends("/daftar", {"name": "", "email": "bukan-alamat", "password": "pendek"})
+    assert page.status_code == 422
+    assert visitor.sees("Ada 3 hal yang perlu diperbaiki")
+    assert visitor.sees("Kata sandi paling sedikit 10 karakter.")

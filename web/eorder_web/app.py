@@ -22,7 +22,16 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, ControllerRouterHandler, HTTPScope, Message, Receive, Scope, Send
 
 from eorder_platform import tenancy
-from eorder_platform.errors import Conflict, Expected, NotAllowed, NotVisible, Refused, Suspended, Unavailable
+from eorder_platform.errors import (
+    Conflict,
+    Expected,
+    NotAllowed,
+    NotVisible,
+    Refused,
+    StaleForm,
+    Suspended,
+    Unavailable,
+)
 from eorder_platform.identity import sessions
 from eorder_platform.ids import new_id
 from eorder_platform.logs import configure_logs
@@ -253,12 +262,13 @@ def _say(request: Request, error: Expected) -> Response[str]:
     code, title = {
         NotVisible: (404, "Tidak ditemukan"),
         NotAllowed: (403, "Tidak diizinkan"),
+        StaleForm: (403, "Formulir ini tidak berlaku lagi"),
         Conflict: (409, "Sudah berubah"),
         Suspended: (423, "Wilayah ini sedang ditangguhkan"),
         Unavailable: (503, "Sedang tidak tersedia"),
         Refused: (422, "Belum dapat dilakukan"),
     }.get(type(error), (400, "Permintaan tidak dapat diproses"))
-    return _message(request, code, title, error.message)
+    return _message(request, code, title, error.message, back=isinstance(error, StaleForm))
 
 
 def _say_http(request: Request, error: HTTPException) -> Response[str]:
@@ -311,7 +321,7 @@ def _database_away(request: Request) -> Response[str]:
     )
 
 
-def _message(request: Request, code: int, title: str, sentence: str) -> Response[str]:
+def _message(request: Request, code: int, title: str, sentence: str, *, back: bool = False) -> Response[str]:
     reference = request.visit.request_id if code >= 500 else ""
     return page(
         request,
@@ -321,6 +331,7 @@ def _message(request: Request, code: int, title: str, sentence: str) -> Response
         title=title,
         sentence=sentence,
         reference=reference,
+        back=back or code in (413, 422, 423),
     )
 
 

@@ -15,7 +15,7 @@ from litestar.datastructures import FormMultiDict
 from litestar.plugins.htmx import HTMXRequest
 from litestar.types import Receive, Scope, Send
 
-from eorder_platform.errors import NotAllowed, Unavailable
+from eorder_platform.errors import NotAllowed, StaleForm, Unavailable
 from eorder_platform.identity.sessions import NATIONAL_PLACE, Session
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import Tenant
@@ -130,7 +130,7 @@ async def refuse_forgery(request: Any) -> None:
     if not visit.visitor or not isinstance(sent, str) or not _are_equal(sent, visit.csrf_token()):
         if visit.sign_in_unavailable:  # the token may belong to a session that cannot be looked up now
             raise Unavailable(AWAY)
-        raise NotAllowed(
+        raise StaleForm(
             "Halaman ini sudah terlalu lama terbuka, atau Anda keluar di tab lain."
             " Kembali, muat ulang halaman, lalu kirim lagi."
         )

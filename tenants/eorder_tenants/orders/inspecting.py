@@ -1,6 +1,6 @@
 """The receiver counts and judges what arrived (pemeriksaan); the vendor agrees with the result or asks again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -56,9 +56,9 @@ async def inspect_order(session: AsyncSession, actor: Actor, inspection: Inspect
     """
     order = await stepping.begin(session, actor, Action.INSPECT, inspection.order_id, inspection.version)
     problems = [
-        (f"accepted_{line.id}", problem)
+        (f"{field}_{line.id}", problem)
         for line in order.lines
-        if (problem := _problem(line, inspection.findings.get(line.id)))
+        for field, problem in _problems(line, inspection.findings.get(line.id))
     ]
     if problems:
         raise Refused.several(problems)
@@ -70,7 +70,7 @@ async def inspect_order(session: AsyncSession, actor: Actor, inspection: Inspect
         line.inspection_note = finding.note.strip() or None
     order.inspected_by = actor.official_id
     everything = all(not line.rejected_quantity for line in order.lines)
-    in_time = inspection.time_fits and not _is_late(session, order)
+    in_time = inspection.time_fits and not is_late(session, order)
     composer = await papers.inspection_report(
         session,
         order,
@@ -89,6 +89,13 @@ async def inspect_order(session: AsyncSession, actor: Actor, inspection: Inspect
         document_hash=document.facts_hash,
         details={"document": document.number, "everything_accepted": everything},
     )
+
+
+def is_late(session: AsyncSession, order: Order) -> bool:
+    """Did it arrive after the day it was promised for, as the region's calendar has it?"""
+    tenant: Tenant = session.info["tenant"]
+    assert order.delivered_at and order.delivery_due_on
+    return order.delivered_at.astimezone(ZoneInfo(tenant.zone)).date() > order.delivery_due_on
 
 
 async def send_back(session: AsyncSession, actor: Actor, order_id: UUID, version: int, reason: str) -> Order:
@@ -116,24 +123,23 @@ async def contest_inspection(
     return await stepping.finish(session, actor, order, Action.CONTEST_INSPECTION, reason=reason)
 
 
-def _is_late(session: AsyncSession, order: Order) -> bool:
-    tenant: Tenant = session.info["tenant"]
-    assert order.delivered_at and order.delivery_due_on
-    return order.delivered_at.astimezone(ZoneInfo(tenant.zone)).date() > order.delivery_due_on
-
-
-def _problem(line: OrderLine, finding: Finding | None) -> str | None:
+def _problems(line: OrderLine, finding: Finding | None) -> Iterator[tuple[str, str]]:
+    """Which of the line's two fields is wrong, and why: what was accepted, or the note on what was not."""
     if finding is None:
-        return f"Isi hasil pemeriksaan {line.name}."
+        yield "accepted", f"Isi hasil pemeriksaan {line.name}."
+        return
+    ordered, unit = f"{line.quantity.normalize():f}", line.unit
     amounts = (finding.accepted, finding.rejected)
-    if any(not amount.is_finite() or amount < 0 for amount in amounts) or sum(amounts) != line.quantity:
-        return f"Jumlah diterima dan ditolak harus sama dengan yang dipesan, {line.quantity.normalize():f} {line.unit}."
-    if finding.accepted != finding.accepted.quantize(Decimal("0.001")):
-        return TOO_FINE
-    if finding.accepted and not line_amount(finding.accepted, line.unit_price_rupiah):
-        return (
-            "Bagian yang diterima tidak bernilai satu rupiah pun. Tolak seluruhnya atau terima lebih banyak."
+    if finding.accepted.is_finite() and finding.accepted > line.quantity:
+        yield "accepted", f"Paling banyak {ordered} {unit}, sebanyak yang dipesan."
+    elif any(not amount.is_finite() or amount < 0 for amount in amounts) or sum(amounts) != line.quantity:
+        yield "accepted", f"Jumlah diterima dan ditolak harus sama dengan yang dipesan, {ordered} {unit}."
+    elif finding.accepted != finding.accepted.quantize(Decimal("0.001")):
+        yield "accepted", TOO_FINE
+    elif finding.accepted and not line_amount(finding.accepted, line.unit_price_rupiah):
+        yield (
+            "accepted",
+            "Bagian yang diterima tidak bernilai satu rupiah pun. Tolak seluruhnya atau terima lebih banyak.",
         )
-    if finding.rejected and len(finding.note.strip()) < 5:
-        return "Tulis mengapa sebagian ditolak."
-    return None
+    elif finding.rejected and len(finding.note.strip()) < 5:
+        yield "note", "Tulis mengapa sebagian ditolak."

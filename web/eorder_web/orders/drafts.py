@@ -25,9 +25,11 @@ from eorder_web.edge import acting, once, page, see_other
 from eorder_web.formatting import rupiah
 from eorder_web.orders.forms import texts, uuid_in, version_in
 from eorder_web.orders.presenting import amounts, status_tag
+from eorder_web.translating import language
 from eorder_web.visiting import Request
 
 SAID_AFTER: Final = {
+    "recount": "Jumlah diubah, jadi nilai pesanan dihitung lagi. Periksa, lalu ajukan.",
     "submit": "Pesanan diajukan ke PPK; anggarannya dicadangkan.",
     "refresh": "Harga diperbarui menurut katalog. Periksa, lalu ajukan.",
 }
@@ -55,9 +57,14 @@ async def add_to_draft(request: Request) -> Response[str] | Response[None]:
 
 @post("/pesanan/{order_id:uuid}/draf", opt=OFFICIAL, name="orders.change_draft")
 async def change_draft(request: Request, order_id: FromPath[UUID]) -> Response[str] | Response[None]:
-    """Keep the whole form; then remove a line, take over today's prices, or submit, where that button was pressed."""
+    """Keep the whole form; then remove a line, take over today's prices, or submit, where that button was pressed.
+
+    A submission whose quantities were changed on the page is kept and shown first, with its new value.
+    """
     form = texts(await request.fields())
     version, intent = version_in(form), form.get("intent", "")
+    if intent == "submit" and _quantity_differs_from_what_was_shown(form):
+        intent = "recount"
     try:
         if remove := uuid_in(form.get("remove")):
 
@@ -133,7 +140,8 @@ def _funding_value(one: Funding) -> str:
 
 
 def _funding_text(one: Funding, locale: str) -> str:
-    return f"{one.package_name} · {one.account_name} · sisa {rupiah(one.available, locale)}"
+    left = language(locale).gettext("sisa %(amount)s", amount=rupiah(one.available, locale))
+    return f"{one.package_name} · {one.account_name} · {left}"
 
 
 def _change_from(order_id: UUID, version: int, form: Mapping[str, str]) -> DraftChange:
@@ -155,6 +163,11 @@ def _change_from(order_id: UUID, version: int, form: Mapping[str, str]) -> Draft
         delivery_due_on=_date(form.get("delivery_due_on", "")),
         note=form.get("note", ""),
     )
+
+
+def _quantity_differs_from_what_was_shown(form: Mapping[str, str]) -> bool:
+    """The button names the value that is reserved; another quantity has another value, to be seen before."""
+    return any(form.get(f"shown_{name}", typed) != typed for name, typed in form.items())
 
 
 def _date(text: str) -> date | None:

@@ -29,7 +29,7 @@ from eorder_web.access import VENDOR
 from eorder_web.edge import once_in, page
 from eorder_web.orders.forms import texts, version_in
 from eorder_web.orders.pages import deadline_text, document_file, waiting_text
-from eorder_web.orders.presenting import NOUNS, amounts, awaited, happenings, status_tag, steps
+from eorder_web.orders.presenting import NOUNS, amounts, awaited, happenings, last_word, status_tag, steps
 from eorder_web.orders.steps import vendor_step
 from eorder_web.visiting import Request
 
@@ -143,6 +143,8 @@ async def _workspace(
     locale = request.visit.locale
     choices = actions_for(actor, order)
     expected = await expected_at_handover(session, order)
+    events = await journal_of(session, actor, order)
+    status = Status(order.status)
     return page(
         request,
         "orders/vendor_show.html",
@@ -150,18 +152,20 @@ async def _workspace(
         active="inbox",
         problems=problems or [],
         failed=failed,
-        values={"tax_invoice_number": ""} | dict(values or {}),
+        values={"tax_invoice_number": "", "reason": ""} | dict(values or {}),
         tenant=tenant,
         base=f"/usaha/pesanan/{tenant.slug}/{order.id}",
         order=order,
         status_text=status_tag(order.status, locale),
         steps=steps(order, tenant.zone, locale),
         amounts=amounts(order, locale, expected),
+        may_be_paid=not status.is_dead and status is not Status.CANCELLATION_ASKED,
         gross=expected.assessment.gross if expected else order.gross_rupiah,
         withheld=expected.assessment.withheld if expected else order.withheld_rupiah,
         penalty=expected.penalty if expected else order.penalty_rupiah,
         documents=await documents_of(session, order.id),
-        happenings=happenings(await journal_of(session, actor, order), locale),
+        happenings=happenings(events, locale),
+        notice=last_word(events, locale),
         payee={"vat_registered": False} | dict(order.participation.payee),
         choices=choices,
         next=awaited(choices),

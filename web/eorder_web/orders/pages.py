@@ -16,7 +16,7 @@ from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders import inspecting, queries
 from eorder_tenants.orders.handing_over import expected_at_handover
 from eorder_tenants.orders.inspecting import Finding, Inspection
-from eorder_tenants.orders.lifecycle import Action, actions_for
+from eorder_tenants.orders.lifecycle import Action, actions_for, check
 from eorder_tenants.orders.models import Order, Status
 from eorder_tenants.orders.queries import Wanted
 from eorder_tenants.orders.surroundings import balance_of, journal_of, names_of
@@ -29,7 +29,16 @@ from eorder_web.formatting import datetime_short
 from eorder_web.orders.drafts import REGION as DRAFTS
 from eorder_web.orders.drafts import draft_page
 from eorder_web.orders.forms import texts, version_in
-from eorder_web.orders.presenting import NOUNS, amounts, awaited, hands, happenings, status_tag, steps
+from eorder_web.orders.presenting import (
+    NOUNS,
+    amounts,
+    awaited,
+    hands,
+    happenings,
+    last_word,
+    status_tag,
+    steps,
+)
 from eorder_web.orders.steps import official_step
 from eorder_web.translating import language
 from eorder_web.visiting import Request
@@ -90,7 +99,8 @@ async def inspection_form(request: Request, order_id: FromPath[UUID]) -> Respons
     """The receiver's form: what arrived, line by line."""
     async with acting(request) as (session, actor):
         order = await queries.order_for(session, actor, order_id)
-    return page(request, "orders/inspection.html", active="orders", order=order, values={})
+        check(actor, order, Action.INSPECT)
+        return _inspection_page(request, session, order)
 
 
 @post("/pesanan/{order_id:uuid}/pemeriksaan", opt=OFFICIAL, name="orders.inspection")
@@ -108,15 +118,7 @@ async def inspection(request: Request, order_id: FromPath[UUID]) -> Response[str
     except Refused as refusal:
         async with acting(request) as (session, actor):
             order = await queries.order_for(session, actor, order_id)
-        return page(
-            request,
-            "orders/inspection.html",
-            status=422,
-            active="orders",
-            order=order,
-            values=form,
-            problems=refusal.problems,
-        )
+            return _inspection_page(request, session, order, form, refusal.problems)
 
 
 @post("/pesanan/{order_id:uuid}/{noun:str}", opt=OFFICIAL, name="orders.step")
@@ -132,7 +134,8 @@ async def step(
         if act is None:
             raise NotVisible
         await act(session, actor)
-        return f"/pesanan/{order_id}"
+        # a draft is its officer's alone: whoever returned it does not see it any more
+        return "/tugas" if action is Action.RETURN_TO_DRAFT else f"/pesanan/{order_id}"
 
     try:
         return await once(request, work, f"{action.done}." if action else "")
@@ -185,6 +188,7 @@ async def workspace(
     choices = actions_for(actor, order)
     expected = await expected_at_handover(session, order)
     pays = any(choice.action is Action.RECORD_PAYMENT for choice in choices)
+    events = await journal_of(session, actor, order)
     return page(
         request,
         "orders/show.html",
@@ -192,7 +196,7 @@ async def workspace(
         active="orders",
         problems=problems or [],
         failed=failed,
-        values={"method": PaymentMethod.IMPREST, "reference": ""} | dict(values or {}),
+        values={"method": PaymentMethod.IMPREST, "reference": "", "reason": ""} | dict(values or {}),
         methods=[(str(one), one.label) for one in PaymentMethod],
         order=order,
         status_text=status_tag(order.status, locale),
@@ -200,7 +204,8 @@ async def workspace(
         amounts=amounts(order, locale, expected),
         expected=expected,
         documents=await documents_of(session, order.id),
-        happenings=happenings(await journal_of(session, actor, order), locale),
+        happenings=happenings(events, locale),
+        notice=last_word(events, locale),
         hands=hands(order, await names_of(session, order), actor.id, locale),
         balance=await balance_of(session, order),
         payee=payee_seen_by(actor, order),
@@ -236,6 +241,25 @@ def waiting_text(order: Order, locale: str) -> str:
     if Status(order.status).is_final:
         return _("Pesanan ini sudah berakhir; tidak ada lagi yang perlu dilakukan.")
     return _("Saat ini tidak ada yang menunggu Anda pada pesanan ini.") + f" {_(Status(order.status).label)}."
+
+
+def _inspection_page(
+    request: Request,
+    session: AsyncSession,
+    order: Order,
+    values: Mapping[str, str] | None = None,
+    problems: list[tuple[str | None, str]] | None = None,
+) -> Response[str]:
+    return page(
+        request,
+        "orders/inspection.html",
+        status=422 if problems else 200,
+        active="orders",
+        order=order,
+        late=inspecting.is_late(session, order),
+        values=values or {},
+        problems=problems or [],
+    )
 
 
 def _inspection(order: Order, form: Mapping[str, str]) -> Inspection:

@@ -1,8 +1,10 @@
 """An order as its page shows it: the steps, the people, the amounts. Pure; it asks no database."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -176,9 +178,20 @@ def happenings(events: Iterable[OrderEvent], locale: str) -> list[Happening]:
     ]
 
 
+def last_word(events: Iterable[OrderEvent], locale: str) -> tuple[str, str] | None:
+    """(what happened, why), where the newest step was taken for a reason: whoever opens the order reads it first."""
+    newest = max(events, key=lambda event: event.sequence, default=None)
+    if newest is None or not newest.reason:
+        return None
+    return language(locale).gettext(Action(newest.action).done), newest.reason
+
+
 def amounts(order: Order, locale: str, expected: Expected | None = None) -> list[Amount]:
-    """From the goods to what the vendor receives; between inspection and handover as the handover would have it."""
-    _ = language(locale).gettext
+    """From the goods to what the vendor receives; between inspection and handover as the handover would have it.
+
+    Of an order that came to nothing nobody is paid, and nothing is withheld.
+    """
+    _, of_tax = language(locale).gettext, partial(tax_label, locale=locale)
     assessed = expected.assessment if expected else assessment_of(order)
     penalty = expected.penalty if expected else order.penalty_rupiah
     if assessed is None:
@@ -186,19 +199,28 @@ def amounts(order: Order, locale: str, expected: Expected | None = None) -> list
     listed = [Amount(_("Subtotal"), assessed.base - assessed.shipping)]
     if assessed.shipping:
         listed.append(Amount(_("Ongkos kirim"), assessed.shipping))
-    listed += [Amount(_(tax.label), tax.amount) for tax in assessed.vat_lines]
-    listed += [Amount(_(tax.label), tax.amount) for tax in assessed.local_tax_lines]
+    listed += [Amount(of_tax(tax.label), tax.amount) for tax in assessed.vat_lines]
+    listed += [Amount(of_tax(tax.label), tax.amount) for tax in assessed.local_tax_lines]
     total = _("Nilai yang diterima") if expected else _("Nilai pesanan")
     listed.append(Amount(total, assessed.gross, grand=True))
+    if Status(order.status).is_dead:
+        return listed
     if assessed.vat_withheld:
         listed.append(Amount(_("PPN dipungut bendahara"), -assessed.vat_withheld))
     listed += [
-        Amount(f"{_(tax.label)} {_('dipotong bendahara')}", -tax.amount) for tax in assessed.income_tax_lines
+        Amount(f"{of_tax(tax.label)} {_('dipotong bendahara')}", -tax.amount)
+        for tax in assessed.income_tax_lines
     ]
     if penalty:
         listed.append(Amount(_("Denda keterlambatan"), -penalty))
     listed.append(Amount(_("Dibayar ke penyedia"), assessed.net_to_vendor - penalty))
     return listed
+
+
+def tax_label(label: str, locale: str) -> str:
+    """The name of a tax with its rate, which was written in Indonesian: 1,5% is 1.5% in English."""
+    text = language(locale).gettext(label)
+    return text if locale == "id" else re.sub(r"(\d),(\d+%)", r"\1.\2", text)
 
 
 def assessment_of(order: Order) -> Assessment | None:

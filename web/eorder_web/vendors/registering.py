@@ -23,6 +23,7 @@ from eorder_platform.directory.verifying import submit_for_verification
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.identity.addresses import check_email
 from eorder_platform.identity.confirming import is_confirmed
+from eorder_platform.identity.passwords import check_new_password
 from eorder_platform.identity.signing_in import SignedIn, check_password, register_account
 from eorder_platform.reference.places import region_names
 from eorder_web.access import PUBLIC, SIGNED_IN
@@ -160,8 +161,10 @@ async def _account(request: Request, form: Answers) -> SignedIn:
         check_email(email)
     except Refused as refusal:
         problems += refusal.problems
-    if not password:
-        problems.append(("password", "Kata sandi wajib diisi."))
+    try:
+        check_new_password(form.get("password", ""))
+    except Refused as refusal:
+        problems += refusal.problems if password else [("password", "Kata sandi wajib diisi.")]
     if problems:
         raise Refused.several(problems)
     address, browser = request.visit.address, request.visit.browser
