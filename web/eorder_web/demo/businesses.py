@@ -36,7 +36,7 @@ def _in(region_code: str, serves: str, *rows: str) -> tuple[DemoBusiness, ...]:
                 scale=_SCALES[scale],
                 region_code=region_code,
                 trades=tuple(trades.split()),
-                serves=(serves, *further),
+                serves=tuple(filter(None, (serves, *further))),
                 vat_registered="P" in letters,
                 certificate="S" in letters,
                 charges_local_tax="L" in letters,
@@ -177,3 +177,14 @@ BUSINESSES: Final = (
         "CV Seulawah Cetak | Zulkifli Daud | cv | kecil | PRINT ATK | P",
     ),
 )
+
+NEWCOMERS: Final = (
+    *_in(
+        "31.75",
+        "",
+        "Katering Ibu Ratih | Ratih Purnama | orang | mikro | FNB-MEET | S",
+        "CV Sinar Cakung Teknik | Bambang Riyadi | cv | kecil | MAINT | P",
+    ),
+    *_in("31.73", "dki", "Rumah Kue Ci Mei | Mei Ling | orang | mikro | FNB-MEET.SNACK | S"),
+)
+"""Registered yesterday: the first two wait for the verifier, the third for DKI Jakarta's answer."""

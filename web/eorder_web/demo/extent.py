@@ -5,21 +5,23 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from eorder_tenants.orders.models import Status
-from eorder_web.demo.businesses import BUSINESSES, DemoBusiness
+from eorder_web.demo.businesses import BUSINESSES, NEWCOMERS, DemoBusiness
 from eorder_web.demo.regions import REGIONS, DemoRegion
 from eorder_web.demo.stories import ENDINGS
 
 
 @dataclass(frozen=True)
 class Extent:
-    """Regions; businesses by the number in their owners' addresses; how many orders end in which state."""
+    """Regions; businesses by the number in their owners' addresses; how many orders end in which state; who came
+    yesterday."""
 
     regions: Sequence[DemoRegion]
     businesses: Mapping[int, DemoBusiness]
     endings: Mapping[Status, int]
+    newcomers: Sequence[DemoBusiness] = ()
 
 
-WHOLE: Final = Extent(REGIONS, dict(enumerate(BUSINESSES, start=1)), ENDINGS)
+WHOLE: Final = Extent(REGIONS, dict(enumerate(BUSINESSES, start=1)), ENDINGS, NEWCOMERS)
 
 
 def _corner(slugs: Sequence[str], names: Sequence[str], endings: Mapping[Status, int]) -> Extent:

@@ -8,7 +8,7 @@ to do (documents) waits in the outboxes, and what pages need at once (offers, na
 import asyncio
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -88,10 +88,11 @@ async def make_demo(progress: Progress, extent: Extent = WHOLE) -> None:
             await _make_region(country, region)
             progress("Wilayah, pejabat, dan anggaran", done, len(extent.regions))
         for done, (number, business) in enumerate(extent.businesses.items(), start=1):
-            await _make_vendor(country, number, business)
+            await _make_vendor(country, number, business, country.opening + timedelta(minutes=number))
             progress("Penyedia dan produk", done, len(extent.businesses))
         await _open_catalogues(country, extent, progress)
         await tell_stories(country.tenants, extent.endings, begin, today, progress)
+        await _make_newcomers(country, extent.newcomers)
     await mark(COMPLETE)
 
 
@@ -232,20 +233,15 @@ async def _appoint(country: Country, tenant: Tenant, region: DemoRegion, admin_e
             )
 
 
-async def _make_vendor(country: Country, number: int, business: DemoBusiness) -> None:
+async def _make_vendor(country: Country, number: int, business: DemoBusiness, moment: datetime) -> None:
+    """Registered, verified and with everything it sells; the regions it serves are asked and not yet heard."""
     dice = Random(business.name)
     assert country.verifier_id is not None
-    with clock.travelling_to(country.opening + timedelta(minutes=number)):
+    with clock.travelling_to(moment):
+        member, case_id = await _register(country, number, business, dice)
         async with tenancy.national() as session:
-            account = await create_account_with_hash(
-                session, vendor_email(number), business.owner, country.password_hash
-            )
-            await registering.register_vendor(session, account.id, _answers(number, business, dice, country))
-            member = await member_for(session, account.id)
-            case = await verifying.submit_for_verification(session, member)
-            await session.flush()
             await verifying.accept_vendor(
-                session, await verifying.verifier_for(session, country.verifier_id), case.id
+                session, await verifying.verifier_for(session, country.verifier_id), case_id
             )
         country.members[number] = member
         async with tenancy.national() as session:
@@ -275,6 +271,34 @@ async def _make_vendor(country: Country, number: int, business: DemoBusiness) ->
                 await publishing_products.publish_product(session, member, product.id)
             for slug in business.serves:
                 await participating.request_participation(session, member, country.tenants[slug].id)
+
+
+async def _register(
+    country: Country, number: int, business: DemoBusiness, dice: Random
+) -> tuple[Member, UUID]:
+    """Its owner, and the case that the verifier finds in his queue."""
+    async with tenancy.national() as session:
+        account = await create_account_with_hash(
+            session, vendor_email(number), business.owner, country.password_hash
+        )
+        await registering.register_vendor(session, account.id, _answers(number, business, dice, country))
+        member = await member_for(session, account.id)
+        case = await verifying.submit_for_verification(session, member)
+        await session.flush()
+        return member, case.id
+
+
+async def _make_newcomers(country: Country, newcomers: Sequence[DemoBusiness]) -> None:
+    """Yesterday's registrations: who serves a region waits for its answer, the others for the verifier."""
+    yesterday = datetime.combine(country.today - timedelta(days=1), time(2, 0), UTC)
+    for number, business in enumerate(newcomers, start=len(WHOLE.businesses) + 1):
+        if business.serves:
+            await _make_vendor(country, number, business, yesterday)
+        else:
+            with clock.travelling_to(yesterday):
+                await _register(country, number, business, Random(business.name))
+    with clock.travelling_to(yesterday):
+        await outbox.carry_out_open(outbox.NATION, NATIONAL_JOBS)
 
 
 def _answers(number: int, business: DemoBusiness, dice: Random, country: Country) -> dict[str, str]:
