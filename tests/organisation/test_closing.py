@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, tenancy
 from eorder_platform.errors import NotAllowed, NotVisible, Refused
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.organisation.closing import close_on, closed_days_of_year, open_on
+from eorder_tenants.organisation.closing import close_on, closed_days_to_come, open_on
 from eorder_tenants.organisation.law import deadline, rulebook
 from eorder_tenants.organisation.models import Role
 from tests.organisation.factories import an_official
@@ -76,7 +76,7 @@ async def test_nobody_but_the_administrator_closes_offices(dki_session: AsyncSes
     for act in (
         close_on(dki_session, official, THURSDAY, "Hari jadi daerah"),
         open_on(dki_session, official, THURSDAY),
-        closed_days_of_year(dki_session, official),
+        closed_days_to_come(dki_session, official),
     ):
         with pytest.raises(NotAllowed):
             await act
@@ -98,7 +98,7 @@ async def test_the_page_lists_both_kinds_keeps_what_was_refused_and_takes_a_day_
         assert "Hari jadi daerah" in page
         assert "Ketentuan daerah" in page
         async with tenancy.inside(gorontalo) as session:
-            elsewhere = await closed_days_of_year(session, await an_official(session, Role.TENANT_ADMIN))
+            elsewhere = await closed_days_to_come(session, await an_official(session, Role.TENANT_ADMIN))
             await session.rollback()
         assert THURSDAY not in [one.day for one in elsewhere]
         assert (await send(browser, address, f"{address}/{THURSDAY}/pencabutan", {})).status_code == 303

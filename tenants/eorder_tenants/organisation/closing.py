@@ -28,10 +28,10 @@ class ClosedDay:
     own: bool
 
 
-async def closed_days_of_year(session: AsyncSession, actor: Actor) -> list[ClosedDay]:
-    """The national holidays and the region's own from 1 January of this year on, by day."""
+async def closed_days_to_come(session: AsyncSession, actor: Actor) -> list[ClosedDay]:
+    """The national holidays and the region's own from today on, by day."""
     require_administrator(actor)
-    first = _today(session).replace(month=1, day=1)
+    first = _today(session)
     days = union_all(
         select(Holiday.day, Holiday.name, literal(False)).where(Holiday.day >= first),
         select(RegionalHoliday.day, RegionalHoliday.name, literal(True)).where(RegionalHoliday.day >= first),

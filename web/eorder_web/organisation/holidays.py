@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.errors import Refused
 from eorder_tenants.organisation.actors import Actor
-from eorder_tenants.organisation.closing import close_on, closed_days_of_year, open_on
+from eorder_tenants.organisation.closing import close_on, closed_days_to_come, open_on
 from eorder_web.access import OFFICIAL
 from eorder_web.edge import acting, once, page
 from eorder_web.organisation.forms import date_in, texts
@@ -21,7 +21,7 @@ ADDRESS: Final = "/organisasi/libur"
 
 @get(ADDRESS, opt=OFFICIAL, name="organisation.holidays")
 async def holidays(request: Request) -> Response[str]:
-    """The days of this year and later on which the offices are closed."""
+    """The days to come on which the offices are closed."""
     return await _holidays_page(request)
 
 
@@ -57,7 +57,7 @@ async def _holidays_page(
     values: dict[str, str] | None = None,
 ) -> Response[str]:
     async with acting(request) as (session, actor):
-        found = await closed_days_of_year(session, actor)
+        found = await closed_days_to_come(session, actor)
     return page(
         request,
         "organisation/holidays.html",
