@@ -44,6 +44,14 @@ class QuickOutput(CodeGenerator):
         else:
             super().visit_Getattr(node, frame)
 
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
+        """`offer["name"]` is a key and never an attribute: a row without it is a mistake."""
+        if isinstance(node.node, nodes.Name) and isinstance(node.arg, nodes.Const):
+            self.visit(node.node, frame)
+            self.write(f"[{node.arg.value!r}]")
+        else:
+            super().visit_Getitem(node, frame)
+
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """`environment.called(f, …)` instead of `context.call(f, …)`: no function of ours asks for the context."""
         self.write("environment.called(")

@@ -28,6 +28,7 @@ SURROUNDINGS_KEPT = 256
 ANYWHERE = "\ue000"
 """The address of kept surroundings: each page fills in its own."""
 PAGES_KEPT = 512
+COUNTS_KEPT = 1024
 NATIONAL_ZONE = "Asia/Jakarta"
 THEMES = ("light", "dark", "auto")
 """Light unless chosen; auto follows the device."""
@@ -67,9 +68,9 @@ class Chrome:
 
     Templates see it as `page`. Without a tenant it is a national page. `url` is the path with its query; the
     language switch keeps it. `csrf_token` goes into every form by `ui.form` or `ui.csrf`; a page without forms
-    never asks for it, so that a reader of public pages gets no cookie. It and the flashes are left out of
-    comparisons: two equal ones look alike in all that `kept` keeps. (Menus are compared and not hashed: they are long
-    and follow from the rest.)
+    never asks for it, so that a reader of public pages gets no cookie. It, the flashes and the address are left out
+    of comparisons: two equal ones look alike in all that `kept` keeps. (Menus are compared and not hashed: they are
+    long and follow from the rest.)
     """
 
     tenant: Tenant | None = None
@@ -80,7 +81,7 @@ class Chrome:
     locale: str = DEFAULT_LOCALE
     csrf: Callable[[], str] = field(default=str, compare=False)
     flashes: Sequence[Flash] = field(default=(), compare=False)
-    url: str = "/"
+    url: str = field(default="/", compare=False)
     theme: str = "light"
     agency: bool = False
     account: tuple[NavItem, ...] = field(default=(), hash=False)
@@ -91,11 +92,6 @@ class Chrome:
     @cached_property
     def csrf_token(self) -> str:
         return self.csrf()
-
-    @cached_property
-    def anywhere(self) -> "Chrome":
-        """The same surroundings, at no address."""
-        return replace(self, url=ANYWHERE)
 
     @property
     def accent(self) -> str:
@@ -146,11 +142,12 @@ def render_kept(template_name: str, page: Chrome, **facts: Hashable) -> str:
     The facts are still read for every reader, so that nobody sees yesterday's. Only for who is not signed in; a kept
     page that asks for a visitor's token is a mistake. A fact must always be of the same type.
     """
-    return _rendered(template_name, page, tuple(facts.items()))
+    return _rendered(template_name, page, page.url, tuple(facts.items()))
 
 
 @lru_cache(maxsize=PAGES_KEPT)
-def _rendered(template_name: str, page: Chrome, facts: tuple[tuple[str, Hashable], ...]) -> str:
+def _rendered(template_name: str, page: Chrome, url: str, facts: tuple[tuple[str, Hashable], ...]) -> str:
+    """Kept by `url` too, which two equal surroundings may differ in."""
     return render(template_name, replace(page, csrf=_no_token, flashes=()), **dict(facts))
 
 
@@ -193,7 +190,7 @@ def environment(locale: str = DEFAULT_LOCALE) -> Environment:
     )
     made.globals.update(
         _=texts.gettext,
-        ngettext=texts.ngettext,
+        ngettext=lru_cache(maxsize=COUNTS_KEPT, typed=True)(texts.ngettext),
         icon=icon,
         kept=kept,
         asset=asset,
@@ -209,12 +206,13 @@ def kept(part: Callable[[Chrome], Markup], page: Chrome) -> Markup:
     """The masthead or the foot: for readers who are not signed in it is kept, and only its address is filled in."""
     if page.person is not None:
         return part(page)
-    return Markup(_kept(part, page.anywhere).replace(open_query(ANYWHERE), str(escape(page.switch_stem))))
+    return Markup(_kept(part, page).replace(open_query(ANYWHERE), str(escape(page.switch_stem))))
 
 
 @lru_cache(maxsize=SURROUNDINGS_KEPT)
 def _kept(part: Callable[[Chrome], Markup], page: Chrome) -> str:
-    return str(part(page))  # plain text: Markup would escape what is filled in once more, and slowly
+    # plain text: Markup would escape what is filled in once more, and slowly
+    return str(part(replace(page, url=ANYWHERE)))
 
 
 def error_for(errors: Sequence[tuple[str | None, str]], field_name: str) -> str | None:
