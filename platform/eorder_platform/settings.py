@@ -77,6 +77,10 @@ class Settings(BaseSettings):
         """The complete public address of a path on one of our hosts."""
         return f"{self.public_scheme}://{host}{f':{self.public_port}' if self.public_port else ''}{path}"
 
+    def national_url(self, path: str) -> str:
+        """The complete public address of a national page."""
+        return self.public_url(self.national_host, path)
+
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:

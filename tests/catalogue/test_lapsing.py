@@ -62,12 +62,12 @@ async def test_whom_a_region_leaves_unanswered_is_taken_in_when_his_time_is_up_a
     due = (await standing(seller, dki)).due_at
     assert due is not None
     async with tenancy.inside(dki) as session:
-        assert not await accept_unanswered(session, seller.vendor_id, due)
-        assert seller.vendor_id not in [one.id for one in await left_unanswered(session, due)]
-        assert seller.vendor_id in [
-            one.id for one in await left_unanswered(session, due + timedelta(seconds=1))
-        ]
-        assert await accept_unanswered(session, seller.vendor_id, due + timedelta(seconds=1))
+        with clock.travelling_to(due):
+            assert seller.vendor_id not in [one.id for one in await left_unanswered(session)]
+            assert not await accept_unanswered(session, seller.vendor_id)
+        with clock.travelling_to(due + timedelta(seconds=1)):
+            assert seller.vendor_id in [one.id for one in await left_unanswered(session)]
+            assert await accept_unanswered(session, seller.vendor_id)
     taken_in = await standing(seller, dki)
     assert (taken_in.status, taken_in.decided_by) == (ParticipationStatus.ACTIVE, None)
     assert (await standing(seller, gorontalo)).status == ParticipationStatus.REQUESTED
@@ -97,7 +97,7 @@ async def test_a_vendor_with_a_national_problem_goes_on_waiting(dki: Tenant) -> 
         (await session.get_one(Vendor, seller.vendor_id)).status = VendorStatus.SUSPENDED
     await pass_deadlines()
     async with tenancy.inside(dki) as session:
-        assert not await accept_unanswered(session, seller.vendor_id, clock.now())
+        assert not await accept_unanswered(session, seller.vendor_id)
     assert (await standing(seller, dki)).status == ParticipationStatus.REQUESTED
 
 

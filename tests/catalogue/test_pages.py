@@ -196,7 +196,7 @@ async def test_the_administrator_reads_until_when_to_decide_and_officials_what_h
     page = text_of(await browser.get(f"/penyedia/{seller.vendor_id}"))
     assert "Batas putusan 15 Jun 2026, 16.00 WIB" in page
     async with tenancy.inside(dki) as session:
-        assert await accept_unanswered(session, seller.vendor_id, clock.now())
+        assert await accept_unanswered(session, seller.vendor_id)
     page = text_of(await browser.get(f"/penyedia/{seller.vendor_id}"))
     assert "Diterima otomatis: tidak diputuskan sampai batas waktunya" in page
     assert "Sistem (participation_answer_days)" in page

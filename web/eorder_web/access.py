@@ -1,12 +1,12 @@
 """Who may open a route. Every route says so in its `opt`; one that does not is refused to everybody."""
 
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from litestar.connection import ASGIConnection
 
 from eorder_platform.errors import NotAllowed, Suspended, Unavailable
-from eorder_web.visiting import Visit
+from eorder_web.visiting import Visit, address_of_page
 
 PUBLIC: Final = {"access": "public"}
 SIGNED_IN: Final = {"access": "signed_in"}
@@ -53,7 +53,7 @@ def check_access(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
                 "Layanan masuk sedang tidak tersedia, jadi halaman ini belum dapat dibuka."
                 " Data Anda aman; coba lagi sebentar lagi."
             )
-        raise SignInNeeded(_page_before(connection) if writes else _address(connection))
+        raise SignInNeeded(address_of_page(connection))
     if access not in NEEDED_ROLES:
         raise NotAllowed("Halaman ini belum dibuka untuk siapa pun.")
     needed = NEEDED_ROLES[access]
@@ -62,16 +62,3 @@ def check_access(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
             raise NotAllowed("Halaman ini hanya untuk pejabat daerah ini.")
     elif needed and not needed & set(visit.session.roles):
         raise NotAllowed("Halaman ini untuk peran lain. Akun Anda tidak memiliki peran itu.")
-
-
-def _address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    query = connection.scope.get("query_string", b"").decode()
-    return connection.scope["path"] + (f"?{query}" if query else "")
-
-
-def _page_before(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """The page whose form was sent: nothing can be read at the address that the form was sent to."""
-    page = urlsplit(connection.headers.get("referer", ""))
-    if page.netloc != connection.headers.get("host"):
-        return "/"
-    return page.path + (f"?{page.query}" if page.query else "")

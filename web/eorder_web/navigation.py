@@ -9,7 +9,7 @@ from eorder_platform.settings import settings
 from eorder_tenants.organisation.models import Role
 from eorder_web.rendering import Chrome, NavItem, Person
 from eorder_web.translating import LOCALES, language
-from eorder_web.visiting import Request
+from eorder_web.visiting import Request, address_of_page
 
 MENUS_KEPT = 256
 ROLE_WORDS = {
@@ -51,41 +51,21 @@ def chrome(request: Request, active: str = "") -> Chrome:
         theme=visit.theme,
         csrf=visit.csrf_token,
         flashes=visit.flashes,
-        url=_address(request),
+        url=address_of_page(request),
         agency=visit.tenant is None and _is_agency(visit.session),
-        national_url=national_url("/"),
-        mailbox_url=national_url("/surat") if settings().show_mailbox and visit.tenant is None else "",
+        national_url=settings().national_url("/"),
+        mailbox_url=settings().national_url("/surat")
+        if settings().show_mailbox and visit.tenant is None
+        else "",
     )
-
-
-def public_url(host: str, path: str) -> str:
-    """The complete public address of a path on one of our hosts."""
-    return settings().public_url(host, path)
-
-
-def national_url(path: str) -> str:
-    """The complete public address of a national page."""
-    return public_url(settings().national_host, path)
 
 
 def _national(items: tuple[NavItem, ...]) -> tuple[NavItem, ...]:
     """The same entries on a page of a host that belongs to nobody: there a path alone would lead nowhere."""
     return tuple(
-        replace(item, href=national_url(item.href) if item.href.startswith("/") else item.href)
+        replace(item, href=settings().national_url(item.href) if item.href.startswith("/") else item.href)
         for item in items
     )
-
-
-def _address(request: Request) -> str:
-    """Where this page can be asked for again. A refused form stands at the address of its write: there, the form's."""
-    if request.method in ("GET", "HEAD"):
-        query = request.scope.get("query_string", b"").decode()
-        path: str = request.scope["path"]
-        return f"{path}?{query}" if query else path
-    before = urlsplit(request.headers.get("referer", ""))
-    if before.netloc != request.headers.get("host"):
-        return "/"
-    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 @lru_cache(maxsize=MENUS_KEPT)
@@ -151,10 +131,10 @@ def _footer(in_region: bool, locale: str) -> tuple[tuple[str, tuple[NavItem, ...
     _, ngettext = language(locale).gettext, language(locale).ngettext
     vendors = NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia")
     spending = NavItem("spending", _("Belanja publik"), "/belanja")
-    for_vendors = NavItem("guides", _("Panduan penyedia"), national_url("/panduan/penyedia"))
-    for_officials = NavItem("guides", _("Panduan pejabat"), national_url("/panduan/pejabat"))
-    accessibility = NavItem("guides", _("Aksesibilitas"), national_url("/aksesibilitas"))
-    privacy = NavItem("guides", _("Privasi"), national_url("/privasi"))
+    for_vendors = NavItem("guides", _("Panduan penyedia"), settings().national_url("/panduan/penyedia"))
+    for_officials = NavItem("guides", _("Panduan pejabat"), settings().national_url("/panduan/pejabat"))
+    accessibility = NavItem("guides", _("Aksesibilitas"), settings().national_url("/aksesibilitas"))
+    privacy = NavItem("guides", _("Privasi"), settings().national_url("/privasi"))
     if in_region:
         genuine = NavItem("documents", _("Periksa dokumen"), "/dokumen")
         return (

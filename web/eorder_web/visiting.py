@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from litestar.connection import ASGIConnection
 from litestar.connection.base import empty_receive, empty_send
 from litestar.datastructures import FormMultiDict
 from litestar.plugins.htmx import HTMXRequest
@@ -179,3 +180,15 @@ def _signed(place: str, text: str) -> str:
 def _signature(place: str, encoded: str) -> str:
     message = f"flash:{place}:{encoded}"
     return hmac.new(settings().secret_key.encode(), message.encode(), hashlib.sha256).hexdigest()
+
+
+def address_of_page(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Where the page at hand can be asked for again; of a form that was sent, the page it stood on."""
+    if connection.scope.get("method") in ("GET", "HEAD"):
+        query = connection.scope.get("query_string", b"").decode()
+        path: str = connection.scope["path"]
+        return f"{path}?{query}" if query else path
+    before = urlsplit(connection.headers.get("referer", ""))
+    if before.netloc != connection.headers.get("host"):
+        return "/"
+    return f"{before.path}?{before.query}" if before.query else before.path

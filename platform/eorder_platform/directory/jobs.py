@@ -27,13 +27,13 @@ async def tell_vendor(*, case_id: str) -> None:
         subject = f"{vendor.trade_name} sudah terverifikasi"
         told = (
             f"Usaha {vendor.legal_name} (NIB {vendor.business_id_number}) sudah terverifikasi untuk semua daerah.\n\n"
-            f"Tulis produk Anda, lalu pilih wilayah yang ingin dilayani.\n{_address('/usaha/wilayah')}"
+            f"Tulis produk Anda, lalu pilih wilayah yang ingin dilayani.\n{settings().national_url('/usaha/wilayah')}"
         )
     else:
         subject = f"Data {vendor.trade_name} perlu diperbaiki"
         told = (
             f"Verifikator mengembalikan data usaha {vendor.legal_name} dengan catatan:\n\n{case.reason}\n\n"
-            f"Perbaiki datanya, lalu ajukan lagi.\n{_address('/usaha/profil')}"
+            f"Perbaiki datanya, lalu ajukan lagi.\n{settings().national_url('/usaha/profil')}"
         )
     await send_mail(to=private.email, subject=subject, text=f"Yth. {private.owner_name},\n\n{told}\n")
 
@@ -57,7 +57,7 @@ async def tell_vendor_of_region(*, vendor_id: str, tenant_id: str) -> None:
     await send_mail(
         to=private.email,
         subject=subject,
-        text=f"Yth. {private.owner_name},\n\n{told}\n\n{_address('/usaha/wilayah')}\n",
+        text=f"Yth. {private.owner_name},\n\n{told}\n\n{settings().national_url('/usaha/wilayah')}\n",
     )
 
 
@@ -67,7 +67,3 @@ async def spread_vendor(*, vendor_id: str) -> None:
     async with tenancy.national() as session:
         for product in await products_of(session, UUID(vendor_id)):
             outbox.write(session, "catalogue.spread_product", product_id=product.id)
-
-
-def _address(path: str) -> str:
-    return settings().public_url(settings().national_host, path)

@@ -48,9 +48,7 @@ async def confirm_email(*, account_id: str) -> None:
         account = await session.get(Account, UUID(account_id))
     if account is None or account.email_confirmed or account.password_hash == NO_PASSWORD:
         return
-    link = settings().public_url(
-        settings().national_host, f"/konfirmasi/{token_for(account, Purpose.CONFIRMATION)}"
-    )
+    link = settings().national_url(f"/konfirmasi/{token_for(account, Purpose.CONFIRMATION)}")
     await send_mail(
         to=account.email,
         subject="Konfirmasi alamat e-mail Anda",

@@ -1,6 +1,5 @@
 """What the clock does to vendors whom a region leaves without an answer: it takes them in (domain.md 3.6)."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,14 +15,14 @@ from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR
 from eorder_tenants.organisation.due import Due
 
 
-async def left_unanswered(session: AsyncSession, now: datetime | None = None) -> list[Due]:
+async def left_unanswered(session: AsyncSession) -> list[Due]:
     """Vendors whose answer is overdue while the nation has nothing against them, the longest waiting first."""
     rows = await session.execute(
         select(VendorParticipation.vendor_id, Vendor.trade_name)
         .join(Vendor, Vendor.id == VendorParticipation.vendor_id)
         .where(
             VendorParticipation.status == ParticipationStatus.REQUESTED,
-            VendorParticipation.due_at < (now or clock.now()),
+            VendorParticipation.due_at < clock.now(),
             Vendor.status == VendorStatus.VERIFIED,
         )
         .order_by(VendorParticipation.due_at)
@@ -31,13 +30,13 @@ async def left_unanswered(session: AsyncSession, now: datetime | None = None) ->
     return [Due(*row) for row in rows]
 
 
-async def accept_unanswered(session: AsyncSession, vendor_id: UUID, now: datetime | None = None) -> bool:
+async def accept_unanswered(session: AsyncSession, vendor_id: UUID) -> bool:
     """Take in a vendor whose answer is overdue; False where somebody answered, or the vendor left, a moment ago."""
     participation = await session.get(VendorParticipation, vendor_id, with_for_update=True)
     vendor = await session.get(Vendor, vendor_id)
     if participation is None or participation.status != ParticipationStatus.REQUESTED:
         return False
-    if participation.due_at is None or participation.due_at >= (now or clock.now()):
+    if participation.due_at is None or participation.due_at >= clock.now():
         return False
     if vendor is None or vendor.status != VendorStatus.VERIFIED:
         return False

@@ -87,7 +87,7 @@ async def send_reminder(tenant: Tenant, order_id: UUID, status: Status, official
     where = (
         settings().public_url(tenant.hosts[0], f"/pesanan/{order.id}")
         if official
-        else settings().public_url(settings().national_host, f"/usaha/pesanan/{tenant.slug}/{order.id}")
+        else settings().national_url(f"/usaha/pesanan/{tenant.slug}/{order.id}")
     )
     await send_mail(
         to=address,

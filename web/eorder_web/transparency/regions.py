@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from eorder_platform.projections.queries import YearFigures
+from eorder_platform.settings import settings
 from eorder_platform.tenancy import Tenant, registry
 from eorder_web.formatting import number, rupiah_short
-from eorder_web.navigation import public_url
 from eorder_web.translating import language
 from eorder_web.transparency.drawing import band_of
 
@@ -27,7 +27,7 @@ class JoinedRegion:
 
     def address(self, path: str) -> str:
         """The complete address of one of this region's pages."""
-        return public_url(self.tenant.hosts[0], path)
+        return settings().public_url(self.tenant.hosts[0], path)
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from eorder_platform.directory.finding_vendors import (
 )
 from eorder_platform.directory.queries import first_photos, regions_serving
 from eorder_platform.reference.places import provinces
+from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 from eorder_web.access import PUBLIC
 from eorder_web.edge import page
-from eorder_web.navigation import public_url
 from eorder_web.vendors.covering import regions_showing
 from eorder_web.visiting import Request
 
@@ -56,7 +56,7 @@ async def show(request: Request, vendor_id: FromPath[UUID]) -> Response[str]:
         regions = await regions_serving(session, vendor.id)
         photos = await first_photos(session, [product.id for product in products])
     catalogues = {
-        tenant.id: public_url(tenant.hosts[0], "/katalog")
+        tenant.id: settings().public_url(tenant.hosts[0], "/katalog")
         for tenant in await registry.all_tenants()
         if tenant.hosts
     }
