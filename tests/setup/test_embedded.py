@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import stat
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ import redis
 
 from eorder_platform.embedded import NotStarted, Postgres, Valkey
 from eorder_platform.embedded.supervising import command_line, run_to_end
+from eorder_platform.embedded.unprivileged import run_as
 from infra.setup.services import look_after_services, start_services, stop_services
 
 
@@ -99,10 +101,21 @@ async def test_servers_killed_under_a_running_application_are_started_again_wher
         stop_services(data)
 
 
-async def test_a_pid_file_that_names_a_stranger_is_no_server(postgres: Postgres) -> None:
+@pytest.fixture(params=["sleep 60", "true"], ids=["living", "dead and not buried"])
+def a_stranger(request: pytest.FixtureRequest, postgres: Postgres) -> Iterator[int]:
+    """The number of a process that is no server of ours, though of its user, whom the server believes."""
+    user = run_as(postgres.files.resolve()).options()
+    with subprocess.Popen(request.param.split(), cwd="/", **user) as process:
+        if request.param == "true":
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        yield process.pid
+        process.kill()
+
+
+async def test_a_pid_file_that_names_a_stranger_is_no_server(postgres: Postgres, a_stranger: int) -> None:
     lines = (postgres.files / "postmaster.pid").read_text().splitlines()
     postgres.stop()
-    (postgres.files / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    (postgres.files / "postmaster.pid").write_text("\n".join([str(a_stranger), *lines[1:]]) + "\n")
     assert postgres.pid() is None
     assert await ask(postgres.start(), "select 1") == 1
 

@@ -123,10 +123,12 @@ class Postgres(Server):
         )
 
     def _forget_inherited_pid(self) -> None:
-        """After a restart of the machine the old number may belong to anybody, and PostgreSQL would not start."""
-        lines = self._pid_lines()
-        if lines and command_line(int(lines[0])):
-            (self.files / "postmaster.pid").unlink()
+        """The number left behind may be anybody's after a restart of the machine, or a dead process's that nobody has
+        buried; PostgreSQL would not start for either. It passes over its parent's number, and goes on looking at the
+        other lines: whether children of the server that was killed are still at its files.
+        """
+        if lines := self._pid_lines():
+            (self.files / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
 
     def _launch(self) -> subprocess.Popen[bytes]:
         runner = run_as(self.files.resolve())
