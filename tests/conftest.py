@@ -20,7 +20,7 @@ import pytest_asyncio
 from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
-from eorder_platform.embedded import Postgres, Valkey
+from infra.embedded import Postgres, Valkey
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

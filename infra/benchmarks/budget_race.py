@@ -14,8 +14,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eorder_platform.embedded import Postgres
 from eorder_platform.money import format_rupiah
+from infra.embedded import Postgres
 
 if TYPE_CHECKING:
     from infra.benchmarks.racing import Outcome

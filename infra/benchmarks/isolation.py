@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from eorder_platform.embedded import Postgres, Valkey
+from infra.embedded import Postgres, Valkey
 
 if TYPE_CHECKING:
     import httpx
@@ -209,7 +209,7 @@ async def _place(tenant: "Tenant", stack: AsyncExitStack) -> Place:
     from eorder_platform.identity import sessions
     from eorder_platform.ids import new_id
     from eorder_tenants.organisation.models import Official, Role, RoleAssignment, WorkUnit
-    from eorder_web.visiting import SESSION_COOKIE
+    from eorder_web.edge.visiting import SESSION_COOKIE
 
     mark, person = f"Tanda {tenant.slug} saja", new_id()
     async with tenancy.inside(tenant) as session:

@@ -1,4 +1,4 @@
-// Builds web/eorder_web/static/build/: third-party browser files, the icon sprite and our own CSS and script, each
+// Builds web/eorder_web/look/static/build/: third-party browser files, the icon sprite and our own CSS and script, each
 // under a name with its hash, with a Brotli twin beside it. manifest.json tells the templates which name is current.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -6,7 +6,7 @@ import path from 'node:path';
 import zlib from 'node:zlib';
 import { transform } from 'lightningcss';
 
-const SOURCES = 'web/eorder_web/static';
+const SOURCES = 'web/eorder_web/look/static';
 const BUILT = path.join(SOURCES, 'build');
 const FRESH = path.join(SOURCES, 'build.new');
 const FONT = '@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-wght-normal.woff2';

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from infra.setup import commands
 from infra.setup.commands import PIP, ROOT
-from infra.setup.telling import step
+from infra.setup.messages import step
 
 MODULES = ROOT / "node_modules"
 MODULES_STAMP = MODULES / "installed"
-STATIC = ROOT / "web" / "eorder_web" / "static"
+STATIC = ROOT / "web" / "eorder_web" / "look" / "static"
 BUILT_STAMP = STATIC / "build" / "built-from"
 BUILDER = ROOT / "infra" / "setup" / "assets.mjs"
 NODE_VENV = ROOT / ".venv-node"

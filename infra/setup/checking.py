@@ -12,8 +12,8 @@ from infra.setup import commands
 from infra.setup.browser_files import node_folder
 from infra.setup.commands import ROOT
 from infra.setup.environment import VENV
+from infra.setup.messages import Refusal, say
 from infra.setup.preparing import prepare
-from infra.setup.telling import Refusal, say
 
 CHECKS = {
     "formatting": ["ruff", "format", "--check"],

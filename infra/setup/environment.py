@@ -11,7 +11,7 @@ import tomllib
 
 from infra.setup import commands
 from infra.setup.commands import PIP, ROOT
-from infra.setup.telling import Refusal, Step, step
+from infra.setup.messages import Refusal, Step, step
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"

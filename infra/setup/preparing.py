@@ -9,8 +9,8 @@ from typing import TextIO
 from infra.setup.browser_files import ensure_browser_files
 from infra.setup.commands import ROOT
 from infra.setup.environment import ensure_environment
+from infra.setup.messages import Refusal, say
 from infra.setup.processes import MARK, end_orphans, marked
-from infra.setup.telling import Refusal, say
 
 DATA = ROOT / ".data"
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from infra.setup.commands import PATIENCE_SECONDS, ROOT, ask_to_end, see_to_end
-from infra.setup.telling import Refusal, say
+from infra.setup.messages import Refusal, say
 
 MARK = "EORDER_STARTED_FROM"
 SHORT_LIFE_SECONDS = 5.0

@@ -14,6 +14,7 @@ from types import FrameType
 
 from infra.setup import commands
 from infra.setup.environment import PYTHON
+from infra.setup.messages import Refusal, say, step
 from infra.setup.preparing import DATA, alone, prepare
 from infra.setup.processes import Family, end_orphans
 from infra.setup.services import (
@@ -23,7 +24,6 @@ from infra.setup.services import (
     stop_services,
     write_private,
 )
-from infra.setup.telling import Refusal, say, step
 
 ACCOUNTS = DATA / "accounts"
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -84,7 +84,7 @@ def serve(port: int) -> None:
 
 def prepare_database(surroundings: Surroundings) -> None:
     """Migrate and, in an empty database, make the demo. Its accounts are kept: listing them anew would cost seconds."""
-    cli: list[str | Path] = [PYTHON, "-m", "eorder_web.cli"]
+    cli: list[str | Path] = [PYTHON, "-m", "eorder_web.operations.cli"]
     commands.show([*cli, "migrate"], "Bringing the database up to date", env=surroundings.owner)
     if not ACCOUNTS.exists() or "DATABASE_URL" in os.environ:
         commands.show([*cli, "demo", "--if-empty"], "Filling the demo", env=surroundings.owner)
@@ -97,10 +97,10 @@ def live(surroundings: Surroundings, port: int) -> None:
     family = Family(surroundings.application)
     try:
         with step("Starting web, worker and scheduler"):
-            family.start("web", [PYTHON, "-m", "eorder_web.serve"])
+            family.start("web", [PYTHON, "-m", "eorder_web.operations.serve"])
             wait_for_answer(family, port)
-            family.start("worker", [PYTHON, "-m", "eorder_web.worker"])
-            family.start("scheduler", [PYTHON, "-m", "eorder_web.scheduler"])
+            family.start("worker", [PYTHON, "-m", "eorder_web.operations.worker"])
+            family.start("scheduler", [PYTHON, "-m", "eorder_web.operations.scheduler"])
         say(ACCOUNTS.read_text())
         say(
             f"Open http://localhost:{port} · a region: http://dki.localhost:{port} · Ctrl-C ends everything.\n"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from infra.setup import commands
 from infra.setup.environment import PYTHON
-from infra.setup.telling import Refusal, say, step
+from infra.setup.messages import Refusal, say, step
 
 EMBEDDED = {"DATABASE_URL": ("postgres", "PostgreSQL"), "REDIS_URL": ("valkey", "Valkey")}
 
@@ -83,7 +83,7 @@ def _started(data: Path, name: str) -> dict[str, str]:
 
 
 def _embedded(action: str, data: Path) -> list[str | Path]:
-    return [PYTHON, "-m", "eorder_platform.embedded", action, "--data", data]
+    return [PYTHON, "-m", "infra.embedded", action, "--data", data]
 
 
 def _is_gone(url: str) -> bool:

@@ -10,9 +10,9 @@ from eorder_platform.tenancy import models as registry
 from eorder_tenants.budgets import models as budgets
 from eorder_tenants.catalogue import models as catalogue
 from eorder_tenants.documents import models as documents
-from eorder_tenants.orders import models as orders
+from eorder_tenants.orders.core import models as orders
+from eorder_tenants.orders.paying import models as payments
 from eorder_tenants.organisation import models as organisation
-from eorder_tenants.payments import models as payments
 
 metadata = Base.metadata
 

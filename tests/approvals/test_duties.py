@@ -7,8 +7,8 @@ import pytest
 from eorder_platform.errors import NotAllowed
 from eorder_platform.ids import new_id
 from eorder_tenants.catalogue.models import VendorParticipation
+from eorder_tenants.orders.core.models import Order
 from eorder_tenants.orders.lifecycle import LIFECYCLE, Action, Transition, actions_for, check
-from eorder_tenants.orders.models import Order
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 

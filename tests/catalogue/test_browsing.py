@@ -16,7 +16,7 @@ from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.catalogue import browsing
 from eorder_tenants.catalogue.browsing import Maker, Sort, Wanted, browse, read_choices
 from eorder_tenants.catalogue.queries import offer_page
-from eorder_tenants.orders.choosing import ordering_units
+from eorder_tenants.orders.requesting.choosing import ordering_units
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.models import Role, RoleAssignment
 from tests.catalogue.factories import Seller, a_seller, sells, signs_in

@@ -18,7 +18,7 @@ from eorder_tenants.catalogue.deciding import accept_vendor
 from eorder_tenants.catalogue.lapsing import accept_unanswered, left_unanswered
 from eorder_tenants.catalogue.models import ParticipationEvent, VendorParticipation
 from eorder_tenants.catalogue.standing import ANSWER_RULE
-from eorder_web.scheduler import pass_deadlines
+from eorder_web.operations.scheduler import pass_deadlines
 from tests.catalogue.factories import Seller, a_seller, an_administrator, asks
 
 MONDAY = datetime(2026, 6, 8, 3, tzinfo=UTC)

@@ -9,13 +9,22 @@ from eorder_platform.business_days import is_business_day
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.models import Offer
-from eorder_tenants.orders.models import Status
+from eorder_tenants.orders.core.models import Status
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role, WorkUnit
-from eorder_web.demo.businesses import BUSINESSES
-from eorder_web.demo.goods import GOODS
-from eorder_web.demo.regions import LINES
-from eorder_web.demo.stories import ENDINGS, HOLIDAYS, Office, Region, Story, _deal, _in_order_of_time, _plan
+from eorder_web.operations.demo.businesses import BUSINESSES
+from eorder_web.operations.demo.goods import GOODS
+from eorder_web.operations.demo.regions import LINES
+from eorder_web.operations.demo.stories import (
+    ENDINGS,
+    HOLIDAYS,
+    Office,
+    Region,
+    Story,
+    _deal,
+    _in_order_of_time,
+    _plan,
+)
 
 BEGIN, TODAY = date(2026, 1, 5), date(2026, 11, 27)
 

@@ -12,8 +12,8 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.documents.numbering import next_document_number
-from eorder_tenants.orders.approving import approve_order
-from eorder_tenants.orders.models import Order, Status
+from eorder_tenants.orders.contracting.approving import approve_order
+from eorder_tenants.orders.core.models import Order, Status
 from tests.orders.factories import MONDAY, a_cast, an_order
 from tests.organisation.factories import a_work_unit
 

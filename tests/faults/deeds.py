@@ -29,8 +29,8 @@ from eorder_tenants.budgets.reconciling import differences
 from eorder_tenants.catalogue.counting import recount
 from eorder_tenants.catalogue.models import Offer, OfferCount
 from eorder_tenants.documents.models import OrderDocument
-from eorder_tenants.orders.models import Order, Status
-from eorder_web import jobs
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_web.operations import jobs
 from tests.catalogue.factories import a_seller
 from tests.directory.factories import a_published_product
 from tests.faults.stack import PASSWORD

@@ -19,7 +19,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from eorder_platform.embedded import Postgres, Valkey
+from infra.embedded import Postgres, Valkey
 
 ROOT = Path(__file__).parents[2]
 DATABASE = "eorder_faults"
@@ -59,13 +59,13 @@ class Stack:
         }
         self._environment.pop("DATABASE_URL", None)
         asyncio.run(_make_database(f"{at}/postgres"))
-        self._command("eorder_web.cli", "migrate")
+        self._command("eorder_web.operations.cli", "migrate")
         for slug, name, region, zone in (
             ("dki", "Provinsi DKI Jakarta", "31", "Asia/Jakarta"),
             ("gorontalo", "Provinsi Gorontalo", "75", "Asia/Makassar"),
         ):
             words = ["tenants", "add", slug, "--name", name, "--region", region, "--zone", zone]
-            self._command("eorder_web.cli", *words, "--host", f"{slug}.localhost")
+            self._command("eorder_web.operations.cli", *words, "--host", f"{slug}.localhost")
 
     def do(self, deed: str, *words: object) -> Any:
         """One of the deeds of deeds.py; what it returned."""
@@ -81,11 +81,11 @@ class Stack:
         self._start("deeds", "tests.faults.deeds", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def start_web(self) -> None:
-        self._start("web", "eorder_web.serve")
+        self._start("web", "eorder_web.operations.serve")
         self.until(lambda: self.browser("localhost").get("/_/hidup").status_code == 200, "web answers")
 
     def start_worker(self) -> None:
-        self._start("worker", "eorder_web.worker")
+        self._start("worker", "eorder_web.operations.worker")
 
     def kill_worker(self) -> None:
         """Kill -9 of the worker with all its children: no chance to put anything in order."""

@@ -12,8 +12,9 @@ from litestar.routes import HTTPRoute
 
 from eorder_platform import outbox
 from eorder_tenants.tables import metadata
-from eorder_web import access, jobs
 from eorder_web.app import Dispatcher
+from eorder_web.edge import access
+from eorder_web.operations import jobs
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [ROOT / "platform/eorder_platform", ROOT / "tenants/eorder_tenants", ROOT / "web/eorder_web"]

@@ -11,7 +11,7 @@ from eorder_platform.ids import new_id
 from eorder_platform.outbox import KEEP_DONE, Outbox
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.models import IdempotencyKey
-from eorder_web.scheduler import FORM_KEYS_KEPT, forget_the_old
+from eorder_web.operations.scheduler import FORM_KEYS_KEPT, forget_the_old
 
 
 async def test_keys_of_old_forms_and_effects_done_long_ago_are_forgotten(dki: Tenant) -> None:

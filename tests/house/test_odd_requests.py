@@ -7,7 +7,7 @@ import pytest
 
 from eorder_platform.settings import settings
 from eorder_web import app
-from eorder_web.visiting import FLASH_COOKIE, VISITOR_COOKIE, read_cookies
+from eorder_web.edge.visiting import FLASH_COOKIE, VISITOR_COOKIE, read_cookies
 
 ClientFor = Callable[[str], httpx.AsyncClient]
 

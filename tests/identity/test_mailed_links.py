@@ -23,7 +23,7 @@ from eorder_platform.identity.signing_in import (
 )
 from eorder_platform.ids import new_id
 from eorder_platform.mail import read_mailbox
-from eorder_web import jobs
+from eorder_web.operations import jobs
 from tests.vendors.browsing import Visitor
 
 ClientFor = Callable[[str], httpx.AsyncClient]

@@ -21,7 +21,7 @@ from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_platform.valkey import answering
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment
-from eorder_web.visiting import SESSION_COOKIE
+from eorder_web.edge.visiting import SESSION_COOKIE
 
 ClientFor = Callable[[str], httpx.AsyncClient]
 PASSWORD = "kuda putih di tepi sungai"

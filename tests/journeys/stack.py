@@ -16,7 +16,7 @@ from typing import Final
 
 import asyncpg
 
-from eorder_web.rendering import ROOT
+from eorder_web.look.rendering import ROOT
 
 HOUSE: Final = ROOT.parents[1]
 PATIENCE_SECONDS: Final = 180
@@ -72,7 +72,7 @@ def start_stack(folder: Path, owner_url: str, valkey_url: str, number: int = 0) 
     stack = Stack(port, folder, for_all)
     owner = for_all | {"DATABASE_URL": f"{server}/{database}"}
     for words in (["migrate"], ["demo", "--small"]):
-        command = [sys.executable, "-m", "eorder_web.cli", *words]
+        command = [sys.executable, "-m", "eorder_web.operations.cli", *words]
         for _ in range(3):
             done = subprocess.run(command, cwd=HOUSE, env=owner, capture_output=True, text=True, check=False)
             # Roles belong to the whole server: another worker may change the same one at this very moment, and then

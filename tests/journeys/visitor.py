@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 
-from eorder_web.demo.people import PASSWORD
+from eorder_web.operations.demo.people import PASSWORD
 from tests.conftest import BUSY_SECONDS
 from tests.journeys.stack import Stack
 from tests.look.conftest import AXE

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from eorder_web.gallery.pages import gallery
-from eorder_web.rendering import ROOT, STATIC
+from eorder_web.look.rendering import ROOT, STATIC
 from tests.conftest import BUSY_SECONDS
 
 AXE = ROOT.parents[1] / "node_modules" / "axe-core" / "axe.min.js"

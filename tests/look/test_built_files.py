@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import httpx
 
-from eorder_web.rendering import asset
+from eorder_web.look.rendering import asset
 
 ClientFor = Callable[[str], httpx.AsyncClient]
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from eorder_platform.seeds.categories import categories
-from eorder_web.components.drawing import drawing_of
-from eorder_web.rendering import STATIC
+from eorder_web.look.components.drawing import drawing_of
+from eorder_web.look.rendering import STATIC
 
 DRAWN = set(re.findall(r'<symbol id="(\w+)"', (STATIC / "art.svg").read_text()))
 CODES = [category.code for category in categories()]

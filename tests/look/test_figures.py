@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from eorder_web import formatting
+from eorder_web.look import formatting
 
 EIGHT_FORTYONE_IN_JAKARTA = datetime(2026, 11, 23, 1, 41, tzinfo=UTC)
 

@@ -7,9 +7,9 @@ import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup, escape
 
-from eorder_web import compiling
 from eorder_web.gallery.specimens import a_chrome, a_tenant, everything
-from eorder_web.rendering import (
+from eorder_web.look import compiling
+from eorder_web.look.rendering import (
     COMPONENTS,
     ROOT,
     Chrome,
@@ -22,7 +22,7 @@ from eorder_web.rendering import (
     render_kept,
     with_query,
 )
-from eorder_web.translating import Language
+from eorder_web.look.translating import Language
 
 HOSTILE = '<script>alert("x")</script>'
 
@@ -91,7 +91,7 @@ def test_the_gallery_shows_every_component(locale: str) -> None:
     chrome = a_chrome(tenant=a_tenant(), locale=locale)
     html = render("gallery/show.html", chrome, **everything())
     assert html.count("</section>") > 10
-    source = "".join((ROOT / name).read_text() for name in ("gallery/show.html", "layout/base.html"))
+    source = "".join((ROOT / name).read_text() for name in ("gallery/show.html", "look/layout/base.html"))
     components = environment(locale).get_template(COMPONENTS).module
     macros = {name for name in vars(components) if not name.startswith("_") and name != "icon"}
     indirect = {"brand", "nav_links", "language_switch", "sign_out", "menu", "account", "masthead_row"}

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from eorder_web.components.drawing import MOTIFS, TILES
-from eorder_web.rendering import STATIC
+from eorder_web.look.components.drawing import MOTIFS, TILES
+from eorder_web.look.rendering import STATIC
 
 SOURCES = {path.name: path.read_text() for path in sorted((STATIC / "css").glob("*.css"))}
 BUDGET_BYTES = 60_000

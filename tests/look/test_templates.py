@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from jinja2 import nodes
 
-from eorder_web.rendering import COMPONENTS, ROOT, STATIC, environment
-from eorder_web.translating import LOCALES
+from eorder_web.look.rendering import COMPONENTS, ROOT, STATIC, environment
+from eorder_web.look.translating import LOCALES
 
 TEMPLATES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.html"))
 PAGES = [name for name in TEMPLATES if name not in (COMPONENTS, "layout/base.html")]

@@ -9,11 +9,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from jinja2.ext import extract_from_ast
 
+from eorder_tenants.orders.core.models import Status
 from eorder_tenants.orders.lifecycle import Action
-from eorder_tenants.orders.models import Status
-from eorder_web.navigation import ROLE_WORDS
-from eorder_web.rendering import ROOT, environment
-from eorder_web.translating import FACT, LOCALE_FOLDER, language, ngettext, speaking
+from eorder_web.edge.navigation import ROLE_WORDS
+from eorder_web.look.rendering import ROOT, environment
+from eorder_web.look.translating import FACT, LOCALE_FOLDER, language, ngettext, speaking
 
 CALLS = ("_", "ngettext")
 HOUSE = ROOT.parent.parent
@@ -65,7 +65,7 @@ def test_every_text_has_its_english(texts: Callable[[], Iterator[tuple[str, str,
         for place, key, counts in texts()
         if key not in (english.plurals if counts else english.texts)
     ]
-    assert not missing, "add to web/eorder_web/locale/en/*.po:\n" + "\n".join(missing)
+    assert not missing, "add to web/eorder_web/look/locale/en/*.po:\n" + "\n".join(missing)
 
 
 def sentences_below_the_pages() -> Iterator[tuple[str, str]]:
@@ -101,7 +101,7 @@ def test_every_sentence_that_is_said_below_the_pages_has_its_english() -> None:
     said = list(sentences_below_the_pages())
     assert len(said) > 250
     missing = [f"{place} {text!r}" for place, text in said if english.gettext(text) == text]
-    assert not missing, "add to web/eorder_web/locale/en/sentences.po:\n" + "\n".join(missing)
+    assert not missing, "add to web/eorder_web/look/locale/en/sentences.po:\n" + "\n".join(missing)
 
 
 def test_a_composed_sentence_is_said_again_with_its_facts() -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from eorder_web.rendering import STATIC
+from eorder_web.look.rendering import STATIC
 
 BUILT = STATIC / "build"
 MANIFEST: dict[str, str] = (

@@ -16,28 +16,28 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.ledger import change_ceiling
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
 from eorder_tenants.catalogue.models import Offer, VendorParticipation
-from eorder_tenants.orders.answering import accept_order, decline_order
-from eorder_tenants.orders.approving import approve_order, reject_order
-from eorder_tenants.orders.cancelling import ask_cancellation, withdraw_order
-from eorder_tenants.orders.completing import complete_order
-from eorder_tenants.orders.delivering import deliver_order, start_delivery
-from eorder_tenants.orders.drafting import DraftChange, add_to_draft, change_draft
-from eorder_tenants.orders.expiring import let_pass
-from eorder_tenants.orders.handing_over import hand_over
-from eorder_tenants.orders.inspecting import Finding, Inspection, agree_inspection, inspect_order
-from eorder_tenants.orders.models import Order, Status
-from eorder_tenants.orders.submitting import submit_order
-from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor, vendor_actor
-from eorder_tenants.organisation.models import Role, WorkUnit
-from eorder_tenants.payments.invoicing import NewInvoice, send_invoice
-from eorder_tenants.payments.models import Payment
-from eorder_tenants.payments.paying import (
+from eorder_tenants.orders.clock.expiring import let_pass
+from eorder_tenants.orders.contracting.answering import accept_order, decline_order
+from eorder_tenants.orders.contracting.approving import approve_order, reject_order
+from eorder_tenants.orders.contracting.cancelling import ask_cancellation, withdraw_order
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.fulfilling.completing import complete_order
+from eorder_tenants.orders.fulfilling.delivering import deliver_order, start_delivery
+from eorder_tenants.orders.fulfilling.handing_over import hand_over
+from eorder_tenants.orders.fulfilling.inspecting import Finding, Inspection, agree_inspection, inspect_order
+from eorder_tenants.orders.paying.invoicing import NewInvoice, send_invoice
+from eorder_tenants.orders.paying.models import Payment
+from eorder_tenants.orders.paying.paying import (
     MadePayment,
     PaymentMethod,
     approve_payment,
     record_payment,
     request_payment,
 )
+from eorder_tenants.orders.requesting.drafting import DraftChange, add_to_draft, change_draft
+from eorder_tenants.orders.requesting.submitting import submit_order
+from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor, vendor_actor
+from eorder_tenants.organisation.models import Role, WorkUnit
 from tests.budgets.factories import a_budget_line, a_package
 from tests.organisation.factories import a_work_unit, an_official
 

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
-from eorder_tenants.orders.approving import approve_order, reject_order, return_order
-from eorder_tenants.orders.models import Status
+from eorder_tenants.orders.contracting.approving import approve_order, reject_order, return_order
+from eorder_tenants.orders.core.models import Status
 from eorder_tenants.organisation.models import RuleOverride
 from tests.orders.factories import MONDAY, a_cast, an_order
 

@@ -14,12 +14,12 @@ from structlog.testing import capture_logs
 from eorder_platform import clock, tenancy
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.models import BudgetBalance, LedgerEntry
-from eorder_tenants.orders import journal
-from eorder_tenants.orders.approving import return_order
-from eorder_tenants.orders.expiring import let_pass, overdue_orders
+from eorder_tenants.orders.clock.expiring import let_pass, overdue_orders
+from eorder_tenants.orders.contracting.approving import return_order
+from eorder_tenants.orders.core import journal
+from eorder_tenants.orders.core.models import Order, OrderEvent, OrderLine, Status
 from eorder_tenants.orders.lifecycle import Action
-from eorder_tenants.orders.models import Order, OrderEvent, OrderLine, Status
-from eorder_web.scheduler import pass_deadlines
+from eorder_web.operations.scheduler import pass_deadlines
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_order
 
 LATER = MONDAY + timedelta(days=5)

@@ -14,17 +14,17 @@ from eorder_platform import clock, tenancy
 from eorder_platform.directory.models import TaxClass, Vendor
 from eorder_platform.errors import NotAllowed, NotVisible, Refused
 from eorder_platform.money import LARGEST_RUPIAH
-from eorder_tenants.orders.answering import accept_order
-from eorder_tenants.orders.approving import approve_order
-from eorder_tenants.orders.drafting import (
+from eorder_tenants.orders.contracting.answering import accept_order
+from eorder_tenants.orders.contracting.approving import approve_order
+from eorder_tenants.orders.core.models import Order, OrderLine, Status
+from eorder_tenants.orders.requesting.drafting import (
     add_to_draft,
     change_draft,
     discard_draft,
     refresh_prices,
     remove_line,
 )
-from eorder_tenants.orders.models import Order, OrderLine, Status
-from eorder_tenants.orders.submitting import submit_order
+from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_tenants.organisation.models import Role
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_offer, an_order, completed, go_on
 

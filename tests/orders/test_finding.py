@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import NotVisible
-from eorder_tenants.orders.approving import return_order
+from eorder_tenants.orders.contracting.approving import return_order
+from eorder_tenants.orders.core.models import Status
 from eorder_tenants.orders.lifecycle import Action
-from eorder_tenants.orders.models import Status
-from eorder_tenants.orders.queries import Wanted, order_for, orders_of, tasks_of
-from eorder_tenants.orders.surroundings import journal_of
+from eorder_tenants.orders.reading.context import journal_of
+from eorder_tenants.orders.reading.queries import Wanted, order_for, orders_of, tasks_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 from tests.orders.factories import MONDAY, a_cast, an_order, go_on

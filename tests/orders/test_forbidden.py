@@ -9,22 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible
-from eorder_tenants.orders import (
-    answering,
-    approving,
-    cancelling,
-    completing,
-    delivering,
-    drafting,
-    handing_over,
-    inspecting,
-    journal,
-    submitting,
-)
+from eorder_tenants.orders.contracting import answering, approving, cancelling
+from eorder_tenants.orders.core import journal
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.fulfilling import completing, delivering, handing_over, inspecting
 from eorder_tenants.orders.lifecycle import LIFECYCLE, Action, check
-from eorder_tenants.orders.models import Order, Status
+from eorder_tenants.orders.paying import invoicing, paying
+from eorder_tenants.orders.requesting import drafting, submitting
 from eorder_tenants.organisation.actors import Actor
-from eorder_tenants.payments import invoicing, paying
 from tests.orders.factories import MONDAY, Cast, a_cast, accepting, an_order, completed
 
 WHY = "Alasan yang cukup panjang"

@@ -17,9 +17,9 @@ from eorder_tenants.documents.jobs import render_document
 from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.documents.queries import document_of
 from eorder_tenants.documents.signing import hash_of
-from eorder_tenants.orders.answering import accept_order
+from eorder_tenants.orders.contracting.answering import accept_order
+from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.jobs import project_order
-from eorder_tenants.orders.models import Order, Status
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order, go_on
 
 

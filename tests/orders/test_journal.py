@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, tenancy
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders import journal
-from eorder_tenants.orders.approving import approve_order
-from eorder_tenants.orders.models import Status
+from eorder_tenants.orders.contracting.approving import approve_order
+from eorder_tenants.orders.core import journal
+from eorder_tenants.orders.core.models import Status
 from tests.orders.factories import MONDAY, a_cast, an_order
 
 

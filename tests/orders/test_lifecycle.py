@@ -15,11 +15,12 @@ from eorder_platform.errors import Conflict, NotAllowed, Refused
 from eorder_platform.outbox import Outbox
 from eorder_tenants.documents.facts import DocumentKind, facts_from_json
 from eorder_tenants.documents.queries import document_of, documents_of
-from eorder_tenants.orders import journal
-from eorder_tenants.orders.approving import return_order
-from eorder_tenants.orders.cancelling import agree_cancellation, refuse_cancellation
-from eorder_tenants.orders.handing_over import hand_over
-from eorder_tenants.orders.inspecting import (
+from eorder_tenants.orders.contracting.approving import return_order
+from eorder_tenants.orders.contracting.cancelling import agree_cancellation, refuse_cancellation
+from eorder_tenants.orders.core import journal
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.fulfilling.handing_over import hand_over
+from eorder_tenants.orders.fulfilling.inspecting import (
     Finding,
     Inspection,
     agree_inspection,
@@ -27,10 +28,9 @@ from eorder_tenants.orders.inspecting import (
     inspect_order,
     send_back,
 )
-from eorder_tenants.orders.models import Order, Status
-from eorder_tenants.orders.submitting import submit_order
+from eorder_tenants.orders.paying.queries import payment_of
+from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_tenants.organisation.models import RegionalHoliday, RuleOverride
-from eorder_tenants.payments.queries import payment_of
 from tests.orders.factories import MONDAY, a_cast, a_draft, accepting, an_order, go_on
 
 

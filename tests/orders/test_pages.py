@@ -13,11 +13,11 @@ from eorder_platform.identity.models import Account
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.models import Offer
-from eorder_tenants.orders import queries
-from eorder_tenants.orders.inspecting import Inspection, agree_inspection, inspect_order
-from eorder_tenants.orders.models import Order, Status
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.fulfilling.inspecting import Inspection, agree_inspection, inspect_order
+from eorder_tenants.orders.paying.paying import return_invoice
+from eorder_tenants.orders.reading import queries
 from eorder_tenants.organisation.models import Role, RoleAssignment
-from eorder_tenants.payments.paying import return_invoice
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, accepting, an_order, go_on
 from tests.organisation.factories import a_work_unit, an_official
 from tests.organisation.visiting import let_in, send

@@ -15,17 +15,17 @@ from eorder_platform.errors import Conflict, NotVisible, Refused
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.models import BudgetBalance
 from eorder_tenants.documents.models import OrderDocument
-from eorder_tenants.orders import journal
-from eorder_tenants.orders.answering import accept_order, decline_order
-from eorder_tenants.orders.approving import approve_order, reject_order, return_order
-from eorder_tenants.orders.cancelling import withdraw_order
-from eorder_tenants.orders.drafting import add_to_draft
-from eorder_tenants.orders.expiring import let_pass
-from eorder_tenants.orders.models import Order, Status
-from eorder_tenants.orders.submitting import submit_order
+from eorder_tenants.orders.clock.expiring import let_pass
+from eorder_tenants.orders.contracting.answering import accept_order, decline_order
+from eorder_tenants.orders.contracting.approving import approve_order, reject_order, return_order
+from eorder_tenants.orders.contracting.cancelling import withdraw_order
+from eorder_tenants.orders.core import journal
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.paying.models import Payment
+from eorder_tenants.orders.paying.paying import MadePayment, PaymentMethod, record_payment
+from eorder_tenants.orders.requesting.drafting import add_to_draft
+from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_tenants.organisation.actors import Actor
-from eorder_tenants.payments.models import Payment
-from eorder_tenants.payments.paying import MadePayment, PaymentMethod, record_payment
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_order
 
 Act = Callable[[AsyncSession, Cast, Order], Awaitable[Any]]

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from eorder_platform import clock, outbox, tenancy
 from eorder_platform.mail import ReceivedMail, read_mailbox
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders import journal
-from eorder_tenants.orders.approving import return_order
+from eorder_tenants.orders.contracting.approving import return_order
+from eorder_tenants.orders.core import journal
+from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.lifecycle import LIFECYCLE
-from eorder_tenants.orders.models import Order, Status
 from eorder_tenants.organisation.models import Official, RegionalHoliday, Role, RoleAssignment
-from eorder_web.scheduler import remind_people
+from eorder_web.operations.scheduler import remind_people
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order, go_on
 from tests.organisation.factories import an_official
 

@@ -10,7 +10,7 @@ from eorder_platform.identity import sessions
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
-from eorder_web.visiting import SESSION_COOKIE
+from eorder_web.edge.visiting import SESSION_COOKIE
 from tests.organisation.factories import an_official
 
 

@@ -15,9 +15,9 @@ import asyncpg
 import pytest
 import redis
 
-from eorder_platform.embedded import NotStarted, Postgres, Valkey
-from eorder_platform.embedded.supervising import command_line, run_to_end
-from eorder_platform.embedded.unprivileged import run_as
+from infra.embedded import NotStarted, Postgres, Valkey
+from infra.embedded.supervising import command_line, run_to_end
+from infra.embedded.unprivileged import run_as
 from infra.setup.services import look_after_services, start_services, stop_services
 
 

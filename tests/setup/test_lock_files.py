@@ -37,7 +37,7 @@ def test_npm_asks_for_exact_versions_and_runs_nobodys_scripts() -> None:
 
 def test_third_party_browser_files_are_not_committed() -> None:
     kept = [str(path) for path in files_to_commit()]
-    assert "web/eorder_web/static/app.js" in kept
+    assert "web/eorder_web/look/static/app.js" in kept
     assert not [name for name in kept if name.endswith((".woff2", ".min.js", ".min.css")) or "htmx" in name]
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.setup.messages import Refusal
 from infra.setup.processes import Family, end_orphans, marked
-from infra.setup.telling import Refusal
 
 LINGERING = (
     "import subprocess, time; subprocess.Popen(['sleep', '600']); print('here', flush=True); time.sleep(600)"

@@ -11,8 +11,8 @@ import pytest
 
 from infra.setup import commands
 from infra.setup.commands import explain, explain_os_error, need_space, show
+from infra.setup.messages import Refusal
 from infra.setup.services import without_credentials
-from infra.setup.telling import Refusal
 
 PLAIN = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
 

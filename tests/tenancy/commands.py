@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from eorder_platform import tenancy
 from eorder_platform.tenancy import registry
-from eorder_web import cli
+from eorder_web.operations import cli
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from eorder_tenants.tables import metadata
 from eorder_tenants.transparency import exporting
 from eorder_tenants.transparency.choosing import Choice
 from eorder_tenants.transparency.spending import Spending
-from eorder_web import visiting
+from eorder_web.edge import visiting
 from eorder_web.transparency import counting
 from tests.tenancy import catalogue_checks as catalogue
 from tests.tenancy import role_checks as roles

@@ -15,8 +15,8 @@ from eorder_platform.settings import settings
 from eorder_platform.tenancy import migrating, registry
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.models import Role
-from eorder_web import cli
 from eorder_web.app import create_app
+from eorder_web.operations import cli
 from tests.tenancy.commands import eorder
 from tests.tenancy.deployments import Fleet
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from eorder_platform.settings import settings
-from eorder_web.visiting import FLASH_COOKIE
+from eorder_web.edge.visiting import FLASH_COOKIE
 
 ClientFor = Callable[[str], httpx.AsyncClient]
 TOKEN = re.compile(r'name="_csrf" value="([0-9a-f]{64})"')

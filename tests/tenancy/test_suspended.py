@@ -12,7 +12,7 @@ from eorder_platform.errors import Suspended
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant, provisioning, registry
 from eorder_tenants.tables import metadata
-from eorder_web.visiting import SESSION_COOKIE, VISITOR_COOKIE
+from eorder_web.edge.visiting import SESSION_COOKIE, VISITOR_COOKIE
 from tests.tenancy.deployments import Fleet
 from tests.tenancy.web_checks import TOKEN, Region, browsing, lively
 

@@ -25,12 +25,12 @@ from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant, registry
 from eorder_platform.tenancy.provisioning import share_directory
 from eorder_tenants.catalogue.models import Offer
-from eorder_tenants.orders.models import Order, OrderEvent, OrderLine
+from eorder_tenants.orders.core.models import Order, OrderEvent, OrderLine
 from eorder_tenants.organisation.appointing import KEPT_APART
 from eorder_tenants.organisation.models import Role
 from eorder_tenants.tables import metadata
 from eorder_web.app import create_app
-from eorder_web.visiting import SESSION_COOKIE, VISITOR_COOKIE
+from eorder_web.edge.visiting import SESSION_COOKIE, VISITOR_COOKIE
 from tests.organisation.factories import an_official
 from tests.tenancy.deployments import Fleet
 from tests.transparency.factories import Written, a_vendor, an_order

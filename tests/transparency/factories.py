@@ -17,8 +17,8 @@ from eorder_tenants.catalogue.models import Offer, VendorParticipation
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.documents.signing import hash_of
+from eorder_tenants.orders.core.models import Order, OrderEvent, OrderLine, Status
 from eorder_tenants.orders.jobs import project_order
-from eorder_tenants.orders.models import Order, OrderEvent, OrderLine, Status
 from eorder_tenants.organisation.models import Official, WorkUnit
 from tests.budgets.factories import a_budget_line, a_package
 from tests.organisation.factories import a_work_unit

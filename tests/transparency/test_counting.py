@@ -11,7 +11,7 @@ from eorder_platform.projections.models import OrderProjection
 from eorder_platform.projections.queries import region_figures, search_orders, vendor_figures
 from eorder_platform.projections.writing import project
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders.models import DEAD, Status
+from eorder_tenants.orders.core.models import DEAD, Status
 from eorder_tenants.transparency.choosing import Choice
 from eorder_tenants.transparency.spending import Spending, listed_orders, spending
 from eorder_tenants.transparency.stages import Stage, stage_of

@@ -11,7 +11,7 @@ from eorder_platform import tenancy
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.models import OrderDocument
-from eorder_tenants.orders.models import Status
+from eorder_tenants.orders.core.models import Status
 from tests.transparency.factories import Written, an_order, the_paper
 
 ClientFor = Callable[[str], httpx.AsyncClient]

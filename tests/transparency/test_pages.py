@@ -11,7 +11,7 @@ import pytest
 
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents.facts import DocumentKind
-from eorder_tenants.orders.models import Status
+from eorder_tenants.orders.core.models import Status
 from tests.transparency.factories import a_vendor, an_order, taking_part
 
 ClientFor = Callable[[str], httpx.AsyncClient]

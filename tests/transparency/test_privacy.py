@@ -13,7 +13,7 @@ import pytest
 from eorder_platform import tenancy
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents.facts import DocumentKind
-from eorder_tenants.orders.models import Status
+from eorder_tenants.orders.core.models import Status
 from eorder_tenants.transparency import publishing
 from eorder_web.transparency import national_pages, pages
 from tests.transparency.factories import PRIVATE, Written, an_order

@@ -12,8 +12,8 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.jobs import render_document
 from eorder_tenants.documents.models import OrderDocument
+from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.jobs import project_order
-from eorder_tenants.orders.models import Order, Status
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order
 from tests.transparency.factories import PRIVATE
 from tests.transparency.test_privacy import private_facts_in

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from eorder_tenants.orders.models import Status
+from eorder_tenants.orders.core.models import Status
 from eorder_tenants.transparency.exporting import guarded
 from eorder_tenants.transparency.spending import RECEIVERS, Part
 from eorder_tenants.transparency.stages import Stage
 from eorder_tenants.transparency.verifying import grouped
-from eorder_web.translating import language
+from eorder_web.look.translating import language
 from eorder_web.transparency.asking import id_of, page_of, stage_named, year_of
 from eorder_web.transparency.drawing import SCALES, band_limits, band_of, month_chart, round_top
 from eorder_web.transparency.presenting import RECEIVER_NAMES

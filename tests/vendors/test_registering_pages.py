@@ -10,7 +10,7 @@ from eorder_platform import outbox, tenancy
 from eorder_platform.directory.models import Vendor, VendorStatus
 from eorder_platform.directory.sections import FIELDS, Section
 from eorder_platform.mail import read_mailbox
-from eorder_web import jobs
+from eorder_web.operations import jobs
 from tests.directory.factories import some_answers
 from tests.vendors.browsing import Visitor
 

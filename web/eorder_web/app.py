@@ -38,12 +38,10 @@ from eorder_platform.logs import configure_logs
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 from eorder_web import routes
-from eorder_web.access import PUBLIC, SignInNeeded, check_access
-from eorder_web.built_files import built_file
-from eorder_web.edge import page
-from eorder_web.rendering import STATIC, THEMES
-from eorder_web.translating import LOCALES
-from eorder_web.visiting import (
+from eorder_web.edge.access import PUBLIC, SignInNeeded, check_access
+from eorder_web.edge.built_files import built_file
+from eorder_web.edge.handling import page
+from eorder_web.edge.visiting import (
     BROWSER_COOKIE,
     FLASH_COOKIE,
     LANGUAGE_COOKIE,
@@ -58,6 +56,8 @@ from eorder_web.visiting import (
     read_flash,
     refuse_forgery,
 )
+from eorder_web.look.rendering import STATIC, THEMES
+from eorder_web.look.translating import LOCALES
 
 log = structlog.get_logger()
 

@@ -8,12 +8,12 @@ from eorder_web.catalogue import pages as catalogue
 from eorder_web.gallery import pages as gallery
 from eorder_web.guides import pages as guides
 from eorder_web.mailbox import pages as mailbox
-from eorder_web.orders import inbox
 from eorder_web.orders import pages as orders
 from eorder_web.organisation import pages as organisation
 from eorder_web.people import pages as people
 from eorder_web.transparency import national_pages
 from eorder_web.transparency import pages as transparency
+from eorder_web.vendors import inbox
 from eorder_web.vendors import pages as vendors
 
 

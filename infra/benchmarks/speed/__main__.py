@@ -28,9 +28,9 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from eorder_platform.embedded import Postgres, Valkey
 from infra.benchmarks.speed.loading import Asked, Seen, get, load, post
 from infra.benchmarks.speed.processes import cpu_seconds, family, memory_megabytes
+from infra.embedded import Postgres, Valkey
 
 SEARCH = "kopi"
 HOST = "satu.localhost"

@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import escape
 
-from eorder_web.formatting import quantity, rupiah
+from eorder_web.look.formatting import quantity, rupiah
 
 FIRST_CARD, CARD_END = '<article class="pcard">', "</article>\n"
 

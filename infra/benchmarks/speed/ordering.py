@@ -11,7 +11,7 @@ from eorder_platform import clock
 from eorder_platform.identity import sessions
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
-from eorder_web.visiting import SESSION_COOKIE, VISITOR_COOKIE, Visit
+from eorder_web.edge.visiting import SESSION_COOKIE, VISITOR_COOKIE, Visit
 from infra.benchmarks.speed.loading import Asked, post
 
 OFFICERS = 32

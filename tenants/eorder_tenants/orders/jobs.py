@@ -9,8 +9,8 @@ from eorder_platform import outbox, tenancy
 from eorder_platform.projections.models import OrderProjection
 from eorder_platform.projections.writing import project
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders.models import Order, Status
-from eorder_tenants.orders.reminding import send_reminder
+from eorder_tenants.orders.clock.reminding import send_reminder
+from eorder_tenants.orders.core.models import Order, Status
 
 
 @outbox.tenant_job("orders.project")

@@ -24,7 +24,7 @@ from eorder_tenants.approvals.duties import (
     why_linked,
 )
 from eorder_tenants.documents.facts import DocumentKind
-from eorder_tenants.orders.models import Order, Status
+from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.organisation.actors import SYSTEM, Actor
 from eorder_tenants.organisation.models import Role
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from eorder_platform import tenancy
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders.models import Status
+from eorder_tenants.orders.core.models import Status
 from eorder_tenants.transparency.choosing import CHOSEN, END, ORDERS, Choice
 
 STEP: Final = 1_000

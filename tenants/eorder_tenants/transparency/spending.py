@@ -14,7 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
-from eorder_tenants.orders.models import DEAD
+from eorder_tenants.orders.core.models import DEAD
 from eorder_tenants.transparency.choosing import CHOSEN, ORDERS, Choice
 from eorder_tenants.transparency.stages import Stage
 

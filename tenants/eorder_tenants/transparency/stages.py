@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from eorder_tenants.orders.models import DEAD, Status
+from eorder_tenants.orders.core.models import DEAD, Status
 
 
 class Stage(StrEnum):

@@ -19,10 +19,10 @@ from eorder_platform.money import parse_rupiah
 from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule, national_rules
 from eorder_platform.reference.places import categories
 from eorder_platform.rules import Rule
-from eorder_web.access import AGENCY
-from eorder_web.edge import once_nationally, page
+from eorder_web.edge.access import AGENCY
+from eorder_web.edge.handling import once_nationally, page
+from eorder_web.edge.visiting import Request
 from eorder_web.vendors.asking import typed
-from eorder_web.visiting import Request
 
 RULES: Final = "/aturan"
 FIELDS: Final = ("value", "valid_from", "legal_basis")

@@ -23,9 +23,9 @@ from eorder_platform.directory.verifying import (
 )
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.reference.places import region_names
-from eorder_web.access import AGENCY
-from eorder_web.edge import once_nationally, page
-from eorder_web.visiting import Request
+from eorder_web.edge.access import AGENCY
+from eorder_web.edge.handling import once_nationally, page
+from eorder_web.edge.visiting import Request
 
 QUEUE: Final = "/verifikasi"
 log = structlog.get_logger()

@@ -9,13 +9,13 @@ from litestar.params import FromPath, QueryParameter
 from eorder_platform import clock
 from eorder_tenants.budgets import queries
 from eorder_tenants.budgets.models import LedgerAccount
-from eorder_tenants.orders.of_package import orders_of_package
+from eorder_tenants.orders.reading.of_package import orders_of_package
 from eorder_tenants.organisation.models import Role
-from eorder_web.access import OFFICIAL
 from eorder_web.budgets import uploads
-from eorder_web.edge import acting, page
+from eorder_web.edge.access import OFFICIAL
+from eorder_web.edge.handling import acting, page
+from eorder_web.edge.visiting import Request
 from eorder_web.orders.presenting import status_tag
-from eorder_web.visiting import Request
 
 ACCOUNT_WORDS = {
     LedgerAccount.OUTSIDE: "Pagu DPA",

@@ -19,11 +19,11 @@ from eorder_tenants.budgets.importing.previewing import preview
 from eorder_tenants.budgets.importing.reading import MAXIMUM_BYTES, MAXIMUM_ROWS, ONE_MIB
 from eorder_tenants.budgets.importing.samples import sample_csv, sample_xlsx
 from eorder_tenants.organisation.actors import Actor
-from eorder_web.access import OFFICIAL
-from eorder_web.edge import acting, once, page
-from eorder_web.formatting import date_short, rupiah
-from eorder_web.translating import language
-from eorder_web.visiting import Request
+from eorder_web.edge.access import OFFICIAL
+from eorder_web.edge.handling import acting, once, page
+from eorder_web.edge.visiting import Request
+from eorder_web.look.formatting import date_short, rupiah
+from eorder_web.look.translating import language
 
 ADDRESS = "/anggaran/unggahan"
 ROWS_SHOWN = 50

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 from eorder_platform.errors import Refused
 from eorder_platform.money import parse_rupiah
 from eorder_tenants.catalogue.browsing import LAST_PAGE, LONGEST_WORDS, Maker, Sort, Wanted
-from eorder_web.formatting import rupiah
-from eorder_web.translating import language
+from eorder_web.look.formatting import rupiah
+from eorder_web.look.translating import language
 
 PATH: Final = "/katalog"
 MOST_CHOICES: Final = 20

@@ -16,13 +16,13 @@ from eorder_tenants.catalogue.offering import is_delivered
 from eorder_tenants.catalogue.queries import front_page, offer_page
 from eorder_tenants.organisation.models import Role
 from eorder_tenants.transparency.choosing import Choice
-from eorder_web.access import PUBLIC
 from eorder_web.catalogue import asking, vendors
 from eorder_web.catalogue.limits import offers_in_all, order_cap
-from eorder_web.edge import page, page_of_facts
-from eorder_web.rendering import render_part
+from eorder_web.edge.access import PUBLIC
+from eorder_web.edge.handling import page, page_of_facts
+from eorder_web.edge.visiting import Request
+from eorder_web.look.rendering import render_part
 from eorder_web.transparency.counting import spending_of
-from eorder_web.visiting import Request
 
 FILTERS_KEPT = 256
 FOREVER = "public, max-age=31536000, immutable"

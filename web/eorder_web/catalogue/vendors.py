@@ -14,10 +14,10 @@ from eorder_tenants.catalogue.deciding import DECLINE_WORDS, accept_vendor, decl
 from eorder_tenants.catalogue.queries import VENDORS_A_PAGE, requests_waiting, vendor_page, vendors_serving
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
-from eorder_web.access import OFFICIAL, PUBLIC
-from eorder_web.edge import acting, once, page
-from eorder_web.translating import language
-from eorder_web.visiting import Request
+from eorder_web.edge.access import OFFICIAL, PUBLIC
+from eorder_web.edge.handling import acting, once, page
+from eorder_web.edge.visiting import Request
+from eorder_web.look.translating import language
 
 
 @get("/penyedia", opt=PUBLIC, name="catalogue.vendors")

@@ -4,11 +4,11 @@ from litestar import Response, get
 from litestar.enums import MediaType
 from litestar.params import FromQuery
 
-from eorder_web.access import PUBLIC
+from eorder_web.edge.access import PUBLIC
+from eorder_web.edge.visiting import Request
 from eorder_web.gallery import specimens
-from eorder_web.rendering import render
-from eorder_web.translating import speaking
-from eorder_web.visiting import Request
+from eorder_web.look.rendering import render
+from eorder_web.look.translating import speaking
 
 
 @get("/galeri", opt=PUBLIC, name="gallery.show")

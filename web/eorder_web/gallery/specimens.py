@@ -7,9 +7,9 @@ from types import SimpleNamespace
 from uuid import UUID
 
 from eorder_platform.tenancy import Tenant
-from eorder_web.components.drawing import MOTIFS, TILES
-from eorder_web.rendering import STATIC, Chrome, Flash, NavItem, Person
-from eorder_web.translating import _
+from eorder_web.look.components.drawing import MOTIFS, TILES
+from eorder_web.look.rendering import STATIC, Chrome, Flash, NavItem, Person
+from eorder_web.look.translating import _
 
 DYES = "nila tarum laut pandan lumut kunyit soga bata mengkudu rosela manggis arang".split()
 DRAWINGS = re.findall(r'symbol id="(\w+)"', (STATIC / "art.svg").read_text())

@@ -2,9 +2,9 @@
 
 from litestar import Response, get
 
-from eorder_web.access import PUBLIC
-from eorder_web.edge import page
-from eorder_web.visiting import Request
+from eorder_web.edge.access import PUBLIC
+from eorder_web.edge.handling import page
+from eorder_web.edge.visiting import Request
 
 VENDORS = "/panduan/penyedia"
 OFFICIALS = "/panduan/pejabat"

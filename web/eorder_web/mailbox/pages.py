@@ -5,9 +5,9 @@ from litestar import Response, get
 from eorder_platform.errors import NotVisible
 from eorder_platform.mail import read_mailbox
 from eorder_platform.settings import settings
-from eorder_web.access import PUBLIC
-from eorder_web.edge import page
-from eorder_web.visiting import Request
+from eorder_web.edge.access import PUBLIC
+from eorder_web.edge.handling import page
+from eorder_web.edge.visiting import Request
 
 
 @get("/surat", opt=PUBLIC, name="mailbox.show", sync_to_thread=True)

@@ -12,21 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.errors import Refused
 from eorder_platform.money import parse_quantity
-from eorder_tenants.orders import choosing, drafting, queries, submitting
-from eorder_tenants.orders.choosing import Funding
-from eorder_tenants.orders.drafting import DraftChange
-from eorder_tenants.orders.models import Order
-from eorder_tenants.orders.surroundings import last_return_reason
+from eorder_tenants.orders.core.models import Order
+from eorder_tenants.orders.reading import queries
+from eorder_tenants.orders.reading.context import last_return_reason
+from eorder_tenants.orders.requesting import choosing, drafting, submitting
+from eorder_tenants.orders.requesting.choosing import Funding
+from eorder_tenants.orders.requesting.drafting import DraftChange
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
-from eorder_web.access import OFFICIAL
 from eorder_web.catalogue.pages import product_page
-from eorder_web.edge import acting, once, page, see_other
-from eorder_web.formatting import rupiah
+from eorder_web.edge.access import OFFICIAL
+from eorder_web.edge.handling import acting, once, page, see_other
+from eorder_web.edge.visiting import Request
+from eorder_web.look.formatting import rupiah
+from eorder_web.look.translating import language
 from eorder_web.orders.forms import texts, uuid_in, version_in
 from eorder_web.orders.presenting import amounts, status_tag
-from eorder_web.translating import language
-from eorder_web.visiting import Request
 
 SAID_AFTER: Final = {
     "recount": "Jumlah diubah, jadi nilai pesanan dihitung lagi. Periksa, lalu ajukan.",

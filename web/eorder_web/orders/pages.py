@@ -13,19 +13,22 @@ from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.files import file_store
 from eorder_platform.money import parse_quantity
 from eorder_tenants.documents.queries import documents_of
-from eorder_tenants.orders import inspecting, queries
-from eorder_tenants.orders.handing_over import expected_at_handover
-from eorder_tenants.orders.inspecting import Finding, Inspection
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.fulfilling import inspecting
+from eorder_tenants.orders.fulfilling.handing_over import expected_at_handover
+from eorder_tenants.orders.fulfilling.inspecting import Finding, Inspection
 from eorder_tenants.orders.lifecycle import Action, actions_for, check
-from eorder_tenants.orders.models import Order, Status
-from eorder_tenants.orders.queries import Wanted
-from eorder_tenants.orders.surroundings import balance_of, journal_of, names_of
+from eorder_tenants.orders.paying.paying import PaymentMethod, payable_today
+from eorder_tenants.orders.reading import queries
+from eorder_tenants.orders.reading.context import balance_of, journal_of, names_of
+from eorder_tenants.orders.reading.queries import Wanted
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
-from eorder_tenants.payments.paying import PaymentMethod, payable_today
-from eorder_web.access import OFFICIAL
-from eorder_web.edge import acting, once, page
-from eorder_web.formatting import datetime_short
+from eorder_web.edge.access import OFFICIAL
+from eorder_web.edge.handling import acting, once, page
+from eorder_web.edge.visiting import Request
+from eorder_web.look.formatting import datetime_short
+from eorder_web.look.translating import language
 from eorder_web.orders.drafts import REGION as DRAFTS
 from eorder_web.orders.drafts import draft_page
 from eorder_web.orders.forms import texts, version_in
@@ -40,8 +43,6 @@ from eorder_web.orders.presenting import (
     steps,
 )
 from eorder_web.orders.steps import official_step
-from eorder_web.translating import language
-from eorder_web.visiting import Request
 
 LONGEST_SEARCH = 200
 

@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from eorder_tenants.orders.handing_over import Expected
+from eorder_tenants.orders.core.models import Order, OrderEvent, Status
+from eorder_tenants.orders.fulfilling.handing_over import Expected
 from eorder_tenants.orders.lifecycle import Action, Choice
-from eorder_tenants.orders.models import Order, OrderEvent, Status
 from eorder_tenants.taxes.assessment import Assessment
-from eorder_web.formatting import datetime_short
-from eorder_web.translating import language
+from eorder_web.look.formatting import datetime_short
+from eorder_web.look.translating import language
 
 NOUNS: Final[Mapping[Action, str]] = {
     Action.SUBMIT: "pengajuan",

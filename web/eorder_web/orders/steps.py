@@ -7,20 +7,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
-from eorder_tenants.orders import (
-    answering,
-    approving,
-    cancelling,
-    completing,
-    delivering,
-    handing_over,
-    inspecting,
-)
+from eorder_tenants.orders.contracting import answering, approving, cancelling
+from eorder_tenants.orders.fulfilling import completing, delivering, handing_over, inspecting
 from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.paying import invoicing, paying
+from eorder_tenants.orders.paying.invoicing import NewInvoice
+from eorder_tenants.orders.paying.paying import MadePayment, PaymentMethod
 from eorder_tenants.organisation.actors import Actor
-from eorder_tenants.payments import invoicing, paying
-from eorder_tenants.payments.invoicing import NewInvoice
-from eorder_tenants.payments.paying import MadePayment, PaymentMethod
 from eorder_web.orders.forms import number_in
 
 Form = Mapping[str, str]

@@ -11,10 +11,10 @@ from eorder_platform import clock
 from eorder_platform.errors import Refused
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.closing import close_on, closed_days_to_come, open_on
-from eorder_web.access import OFFICIAL
-from eorder_web.edge import acting, once, page
+from eorder_web.edge.access import OFFICIAL
+from eorder_web.edge.handling import acting, once, page
+from eorder_web.edge.visiting import Request
 from eorder_web.organisation.forms import date_in, texts
-from eorder_web.visiting import Request
 
 ADDRESS: Final = "/organisasi/libur"
 

@@ -16,13 +16,13 @@ from eorder_tenants.organisation.appointing import Appointment, appoint
 from eorder_tenants.organisation.ending import end_appointment
 from eorder_tenants.organisation.inviting import invite_again
 from eorder_tenants.organisation.models import Role
-from eorder_web.access import OFFICIAL
-from eorder_web.edge import acting, once, page
-from eorder_web.navigation import ROLE_WORDS
+from eorder_web.edge.access import OFFICIAL
+from eorder_web.edge.handling import acting, once, page
+from eorder_web.edge.navigation import ROLE_WORDS
+from eorder_web.edge.visiting import Request
+from eorder_web.look.translating import language
 from eorder_web.organisation import holidays, invitations, rules
 from eorder_web.organisation.forms import date_in, texts
-from eorder_web.translating import language
-from eorder_web.visiting import Request
 
 Problems = list[tuple[str | None, str]]
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from eorder_web.formatting import MONTHS, number, rupiah
-from eorder_web.translating import language
+from eorder_web.look.formatting import MONTHS, number, rupiah
+from eorder_web.look.translating import language
 
 RULE_WORDS: Final = {
     "order_cap": "Nilai pesanan tertinggi",

@@ -14,11 +14,11 @@ from eorder_platform.money import parse_rupiah
 from eorder_tenants.organisation import queries
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.overriding import Deviation, set_rule, withdraw_rule
-from eorder_web.access import OFFICIAL
-from eorder_web.edge import acting, once, page
+from eorder_web.edge.access import OFFICIAL
+from eorder_web.edge.handling import acting, once, page
+from eorder_web.edge.visiting import Request
 from eorder_web.organisation.forms import date_in, texts
 from eorder_web.organisation.rule_words import RULE_WORDS, UNIT_WORDS, said
-from eorder_web.visiting import Request
 
 ADDRESS: Final = "/organisasi/aturan"
 

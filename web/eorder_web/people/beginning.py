@@ -11,7 +11,7 @@ from eorder_platform.identity.signing_in import SignedIn, national_roles
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.models import WorkUnit
-from eorder_web.visiting import BROWSER_COOKIE, ONE_YEAR_SECONDS, SESSION_COOKIE, Request
+from eorder_web.edge.visiting import BROWSER_COOKIE, ONE_YEAR_SECONDS, SESSION_COOKIE, Request
 
 
 async def begin_session(request: Request, known: SignedIn) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ from eorder_platform import tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.identity.confirming import account_to_confirm, confirm_email, send_again
 from eorder_platform.identity.links import Expired, Used
-from eorder_web.access import SIGNED_IN
-from eorder_web.edge import page, see_other
-from eorder_web.visiting import Request
+from eorder_web.edge.access import SIGNED_IN
+from eorder_web.edge.handling import page, see_other
+from eorder_web.edge.visiting import Request
 
 
 @get("/konfirmasi/{token:str}", opt=SIGNED_IN, name="people.confirmation")

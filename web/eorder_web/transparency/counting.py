@@ -5,7 +5,7 @@ from uuid import UUID
 from eorder_platform import tenancy
 from eorder_platform.projections.queries import YearFigures, region_figures
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders.models import DEAD
+from eorder_tenants.orders.core.models import DEAD
 from eorder_tenants.transparency.choosing import Choice
 from eorder_tenants.transparency.spending import Spending, spending
 from eorder_web.transparency.remembering import Remembered

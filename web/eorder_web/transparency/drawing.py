@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from eorder_tenants.transparency.spending import Part
-from eorder_web.formatting import MONTHS_SHORT, rupiah_short
-from eorder_web.translating import language
+from eorder_web.look.formatting import MONTHS_SHORT, rupiah_short
+from eorder_web.look.translating import language
 
 MILLION: Final = 10**6
 SCALES: Final = (

@@ -9,11 +9,11 @@ from eorder_platform import tenancy
 from eorder_platform.directory.finding_products import COUNTED_AT_MOST, FoundProduct, find_products
 from eorder_platform.directory.finding_vendors import VendorSearch, find_vendors
 from eorder_platform.projections.queries import search_orders
-from eorder_web.access import PUBLIC
-from eorder_web.edge import page
+from eorder_web.edge.access import PUBLIC
+from eorder_web.edge.handling import page
+from eorder_web.edge.visiting import Request
 from eorder_web.transparency.presenting import status_tags
 from eorder_web.transparency.regions import JoinedRegion, joined_regions
-from eorder_web.visiting import Request
 
 PRODUCTS_SHOWN = 8
 VENDORS_SHOWN = 6

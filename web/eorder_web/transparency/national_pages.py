@@ -13,16 +13,16 @@ from eorder_platform.projections.queries import (
     search_orders,
     vendor_figures,
 )
-from eorder_web.access import PUBLIC
-from eorder_web.edge import page
-from eorder_web.rendering import NATIONAL_ZONE
+from eorder_web.edge.access import PUBLIC
+from eorder_web.edge.handling import page
+from eorder_web.edge.visiting import Request
+from eorder_web.look.rendering import NATIONAL_ZONE
 from eorder_web.transparency import finding
 from eorder_web.transparency.asking import id_of, page_of, stage_named, year_of
 from eorder_web.transparency.counting import figures_of
 from eorder_web.transparency.drawing import band_limits
 from eorder_web.transparency.presenting import stage_options, status_tags, year_options
 from eorder_web.transparency.regions import NOTHING_YET, joined_regions, map_tiles
-from eorder_web.visiting import Request
 
 CARDS = 9
 NEWEST = 5

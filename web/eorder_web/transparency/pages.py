@@ -14,8 +14,9 @@ from eorder_tenants.transparency.exporting import csv_of
 from eorder_tenants.transparency.publishing import published_order
 from eorder_tenants.transparency.spending import PAGE_SIZE, choices, listed_orders
 from eorder_tenants.transparency.verifying import PublicDocument, document_under, fingerprint
-from eorder_web.access import OUTSIDE_THE_REGION, PUBLIC
-from eorder_web.edge import page, see_other
+from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC
+from eorder_web.edge.handling import page, see_other
+from eorder_web.edge.visiting import Request
 from eorder_web.transparency.asking import code_of, id_of, page_of, stage_named, year_of
 from eorder_web.transparency.counting import spending_of
 from eorder_web.transparency.drawing import month_chart
@@ -30,7 +31,6 @@ from eorder_web.transparency.presenting import (
     year_options,
 )
 from eorder_web.transparency.timeline import timeline
-from eorder_web.visiting import Request
 
 Text = Annotated[str, QueryParameter()]
 UNITS_SHOWN = 8

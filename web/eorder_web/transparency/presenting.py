@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from eorder_tenants.orders.models import Status
+from eorder_tenants.orders.core.models import Status
 from eorder_tenants.transparency.publishing import PublicOrder
 from eorder_tenants.transparency.spending import RECEIVERS, Spending
 from eorder_tenants.transparency.stages import Stage
 from eorder_tenants.transparency.verifying import PublicDocument
-from eorder_web.formatting import date_short, datetime_short, rupiah
+from eorder_web.look.formatting import date_short, datetime_short, rupiah
+from eorder_web.look.translating import language
 from eorder_web.orders.presenting import status_tag
-from eorder_web.translating import language
 from eorder_web.transparency.asking import ALL_YEARS
 
 Options = list[tuple[str, str]]

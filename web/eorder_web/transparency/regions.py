@@ -7,8 +7,8 @@ from uuid import UUID
 from eorder_platform.projections.queries import YearFigures
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import Tenant, registry
-from eorder_web.formatting import number, rupiah_short
-from eorder_web.translating import language
+from eorder_web.look.formatting import number, rupiah_short
+from eorder_web.look.translating import language
 from eorder_web.transparency.drawing import band_of
 
 NOTHING_YET = YearFigures()

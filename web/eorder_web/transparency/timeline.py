@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from eorder_tenants.orders.models import Status
+from eorder_tenants.orders.core.models import Status
 from eorder_tenants.transparency.publishing import PublicOrder
 from eorder_tenants.transparency.stages import Stage
-from eorder_web.formatting import date_short
-from eorder_web.translating import language
+from eorder_web.look.formatting import date_short
+from eorder_web.look.translating import language
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from eorder_platform.directory.sections import Section
 from eorder_platform.identity.sessions import Session
 from eorder_platform.reference.law import NATIONAL_ZONE, rule_book
 from eorder_platform.reference.places import provinces, regencies_of
-from eorder_web.formatting import rupiah_short
-from eorder_web.translating import _, spoken
+from eorder_web.look.formatting import rupiah_short
+from eorder_web.look.translating import _, spoken
 
 
 @dataclass(frozen=True)

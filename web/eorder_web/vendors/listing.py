@@ -17,10 +17,10 @@ from eorder_platform.directory.queries import first_photos, regions_serving
 from eorder_platform.reference.places import provinces
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
-from eorder_web.access import PUBLIC
-from eorder_web.edge import page
+from eorder_web.edge.access import PUBLIC
+from eorder_web.edge.handling import page
+from eorder_web.edge.visiting import Request
 from eorder_web.vendors.covering import regions_showing
-from eorder_web.visiting import Request
 
 
 @get("/penyedia", opt=PUBLIC, name="vendors.listing")

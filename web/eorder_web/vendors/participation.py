@@ -11,9 +11,9 @@ from eorder_platform import tenancy
 from eorder_platform.directory.members import member_for, own_vendor
 from eorder_platform.directory.participating import request_participation, withdraw_participation
 from eorder_platform.directory.queries import last_case, regions_standing
-from eorder_web.access import VENDOR
-from eorder_web.edge import once_nationally, page
-from eorder_web.visiting import Request
+from eorder_web.edge.access import VENDOR
+from eorder_web.edge.handling import once_nationally, page
+from eorder_web.edge.visiting import Request
 
 REGIONS: Final = "/usaha/wilayah"
 

@@ -24,13 +24,13 @@ from eorder_platform.directory.queries import (
 from eorder_platform.directory.writing_products import change_product, write_product
 from eorder_platform.errors import Refused
 from eorder_platform.reference.places import categories
-from eorder_web.access import VENDOR
-from eorder_web.components.drawing import drawing_of
-from eorder_web.edge import once_nationally, page
-from eorder_web.translating import _
+from eorder_web.edge.access import VENDOR
+from eorder_web.edge.handling import once_nationally, page
+from eorder_web.edge.visiting import Request
+from eorder_web.look.components.drawing import drawing_of
+from eorder_web.look.translating import _
 from eorder_web.vendors.asking import typed
 from eorder_web.vendors.covering import coverage_groups, regions_showing
-from eorder_web.visiting import Request
 
 PRODUCTS: Final = "/usaha/produk"
 FIELDS: Final = (

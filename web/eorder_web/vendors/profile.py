@@ -21,11 +21,11 @@ from eorder_platform.directory.verifying import submit_for_verification
 from eorder_platform.errors import Refused
 from eorder_platform.identity import sessions
 from eorder_platform.reference.places import region_names
-from eorder_web.access import VENDOR
-from eorder_web.edge import once_nationally, page
+from eorder_web.edge.access import VENDOR
+from eorder_web.edge.handling import once_nationally, page
+from eorder_web.edge.visiting import Request
 from eorder_web.vendors.asking import asked, typed
 from eorder_web.vendors.registering import SLUGS, section_of
-from eorder_web.visiting import Request
 
 PROFILE: Final = "/usaha/profil"
 

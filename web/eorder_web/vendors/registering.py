@@ -26,11 +26,11 @@ from eorder_platform.identity.confirming import is_confirmed
 from eorder_platform.identity.passwords import check_new_password
 from eorder_platform.identity.signing_in import SignedIn, check_password, register_account
 from eorder_platform.reference.places import region_names
-from eorder_web.access import PUBLIC, SIGNED_IN
-from eorder_web.edge import once_nationally, page, see_other
+from eorder_web.edge.access import PUBLIC, SIGNED_IN
+from eorder_web.edge.handling import once_nationally, page, see_other
+from eorder_web.edge.visiting import Request
 from eorder_web.people.beginning import begin_session
 from eorder_web.vendors.asking import asked, first_for, typed
-from eorder_web.visiting import Request
 
 SLUGS: Final = {
     Section.BUSINESS: "usaha",

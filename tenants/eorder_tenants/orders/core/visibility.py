@@ -1,0 +1,30 @@
+"""Whose orders a person may see. Everything else is "not found", for reading and for acting alike."""
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
+from eorder_tenants.organisation.models import Role
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """SQL condition on orders.
+
+    An official sees the orders of the units he is appointed in (of drafts only his own), the region's auditor all of
+    them, a vendor's member those that were issued to that vendor.
+    """
+    if actor == SYSTEM_ACTOR:
+        return true()
+    if actor.vendor_id is not None:
+        return and_(Order.vendor_id == actor.vendor_id, Order.issued_at.is_not(None))
+    if actor.units(Role.AUDITOR) is None:
+        return true()
+    units = [actor.units(role) for role in actor.roles]
+    if not units or actor.id is None:
+        return false()
+    no_draft_of_others = or_(Order.status != Status.DRAFT, Order.drafted_by == actor.id)
+    if None in units:
+        return no_draft_of_others
+    return and_(
+        Order.work_unit_id.in_(frozenset().union(*(u for u in units if u is not None))), no_draft_of_others
+    )

@@ -1,0 +1,230 @@
+"""What an order's documents say: facts for documents/facts.py, gathered when they are signed."""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.money import amount_in_words
+from eorder_platform.rules import RuleBook
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.documents import facts
+from eorder_tenants.documents.clauses import standard_clauses
+from eorder_tenants.documents.facts import DocumentKind
+from eorder_tenants.documents.models import OrderDocument
+from eorder_tenants.documents.queries import document_of
+from eorder_tenants.documents.signing import Heading
+from eorder_tenants.orders.core.models import Order
+from eorder_tenants.orders.papers.parts import (
+    added,
+    buyer,
+    header,
+    lines,
+    office_time,
+    officer_signs,
+    vendor,
+    vendor_signs,
+    withheld,
+)
+from eorder_tenants.organisation.models import Official, Role, RoleAssignment
+from eorder_tenants.taxes.assessment import Assessment
+
+Composer = Callable[[Heading], facts.DocumentFacts]
+
+
+async def purchase_order(
+    session: AsyncSession, order: Order, signer_id: UUID, assessment: Assessment, rules: RuleBook, on: date
+) -> Composer:
+    """Purchase order (surat pesanan), signed by the commitment officer; the vendor signs by accepting."""
+    officer = await session.get_one(Official, signer_id)
+    appointment = await _appointment(session, order, signer_id, on)
+    tenant: Tenant = session.info["tenant"]
+    assert order.delivery_due_on
+    due_on: date = order.delivery_due_on
+
+    def compose(heading: Heading) -> facts.DocumentFacts:
+        return facts.PurchaseOrderFacts(
+            **header(tenant, order, heading),
+            signatories=(
+                officer_signs("Pejabat Pembuat Komitmen", officer, heading.issued_at),
+                vendor_signs(order, None),
+            ),
+            buyer=buyer(officer, appointment),
+            vendor=vendor(order),
+            lines=lines(order),
+            shipping=order.shipping_rupiah,
+            added_taxes=added(assessment),
+            gross=assessment.gross,
+            withheld_taxes=withheld(assessment),
+            net=assessment.net_to_vendor,
+            amount_in_words=amount_in_words(assessment.gross),
+            delivery_address=order.delivery_address,
+            due_date=due_on,
+            note=order.note,
+            clauses=standard_clauses(
+                payment_business_days=rules.value("payment_days", on=on),
+                penalty_permil_per_day=rules.value("late_penalty_permil", on=on),
+                penalty_days_at_most=rules.value("late_penalty_days_maximum", on=on),
+            ),
+        )
+
+    return compose
+
+
+async def inspection_report(
+    session: AsyncSession, order: Order, signer_id: UUID, *, fits: tuple[bool, bool, bool], note: str
+) -> Composer:
+    """Inspection report (berita acara pemeriksaan); `fits`: function, quantity, time. The vendor signs by agreeing."""
+    inspector = await session.get_one(Official, signer_id)
+    tenant: Tenant = session.info["tenant"]
+    ordered = await _signed(session, order, DocumentKind.PURCHASE_ORDER)
+    function_fits, quantity_fits, time_fits = fits
+
+    def compose(heading: Heading) -> facts.DocumentFacts:
+        return facts.InspectionReportFacts(
+            **header(tenant, order, heading),
+            signatories=(
+                officer_signs("Pemeriksa", inspector, heading.issued_at),
+                vendor_signs(order, None),
+            ),
+            purchase_order_number=ordered.number,
+            purchase_order_date=office_time(tenant, ordered.signed_at).date(),
+            vendor_name=order.vendor_name,
+            inspected_on=heading.issued_at.date(),
+            inspected_at_place=order.delivery_address,
+            lines=tuple(
+                facts.InspectedLine(
+                    name=line.name,
+                    unit=line.unit,
+                    ordered=line.quantity,
+                    delivered=line.quantity,
+                    accepted=line.due_quantity,
+                    rejected=line.rejected_quantity or line.quantity - line.due_quantity,
+                    note=line.inspection_note or "",
+                )
+                for line in order.lines
+            ),
+            function_fits=function_fits,
+            quantity_fits=quantity_fits,
+            time_fits=time_fits,
+            note=note,
+        )
+
+    return compose
+
+
+async def handover_report(
+    session: AsyncSession, order: Order, signer_id: UUID, assessment: Assessment, late_days: int
+) -> Composer:
+    """Handover report (BAST) over the accepted quantities; the vendor signed when he agreed to the inspection."""
+    officer = await session.get_one(Official, signer_id)
+    tenant: Tenant = session.info["tenant"]
+    appointment = await _appointment(session, order, signer_id, clock.today(tenant.zone))
+    ordered = await _signed(session, order, DocumentKind.PURCHASE_ORDER)
+    inspected = await _signed(session, order, DocumentKind.INSPECTION_REPORT)
+    assert order.inspection_agreed_at
+    agreed_at = office_time(tenant, order.inspection_agreed_at)
+
+    def compose(heading: Heading) -> facts.DocumentFacts:
+        return facts.HandoverReportFacts(
+            **header(tenant, order, heading),
+            signatories=(
+                officer_signs("Pihak Pertama", officer, heading.issued_at),
+                vendor_signs(order, agreed_at, capacity="Pihak Kedua"),
+            ),
+            buyer=buyer(officer, appointment),
+            vendor=vendor(order),
+            purchase_order_number=ordered.number,
+            purchase_order_date=office_time(tenant, ordered.signed_at).date(),
+            inspection_number=inspected.number,
+            inspection_date=office_time(tenant, inspected.signed_at).date(),
+            handed_over_on=heading.issued_at.date(),
+            handed_over_at_place=order.work_unit.city,
+            lines=lines(order),
+            shipping=order.shipping_rupiah,
+            added_taxes=added(assessment),
+            gross=assessment.gross,
+            amount_in_words=amount_in_words(assessment.gross),
+            late_days=late_days,
+            penalty=order.penalty_rupiah,
+        )
+
+    return compose
+
+
+async def payment_receipt(
+    session: AsyncSession,
+    order: Order,
+    signer_id: UUID,
+    assessment: Assessment,
+    rules: RuleBook,
+    *,
+    method: str,
+    reference: str,
+) -> Composer:
+    """Payment receipt (kuitansi): what was paid, what was kept back, and whether stamp duty is owed on it."""
+    treasurer = await session.get_one(Official, signer_id)
+    approver = await session.get_one(Official, order.payment_approved_by)
+    tenant: Tenant = session.info["tenant"]
+    ordered = await _signed(session, order, DocumentKind.PURCHASE_ORDER)
+    handed_over = await _signed(session, order, DocumentKind.HANDOVER_REPORT)
+    assert order.payment_approved_at and order.invoiced_at
+    approved_at, invoiced_at = (
+        office_time(tenant, order.payment_approved_at),
+        office_time(tenant, order.invoiced_at),
+    )
+    penalty = (
+        (facts.Charge(label="Denda keterlambatan", amount=order.penalty_rupiah),)
+        if order.penalty_rupiah
+        else ()
+    )
+
+    def compose(heading: Heading) -> facts.DocumentFacts:
+        paid_on = heading.issued_at.date()
+        needs_stamp = assessment.gross > rules.value("stamp_duty_above", on=paid_on)
+        return facts.PaymentReceiptFacts(
+            **header(tenant, order, heading),
+            signatories=(
+                officer_signs("Pengguna Anggaran", approver, approved_at, position="Setuju dibayar"),
+                officer_signs(
+                    "Bendahara Pengeluaran", treasurer, heading.issued_at, position="Lunas dibayar"
+                ),
+                vendor_signs(order, invoiced_at),
+            ),
+            received_from=f"Bendahara Pengeluaran {order.work_unit.name}",
+            vendor=vendor(order),
+            purpose=f"{order.title} sesuai Surat Pesanan nomor {ordered.number}",
+            gross=assessment.gross,
+            amount_in_words=amount_in_words(assessment.gross),
+            deductions=(*withheld(assessment), *penalty),
+            net=order.net_rupiah,
+            payment_method=method,
+            payment_reference=reference,
+            paid_on=paid_on,
+            handover_number=handed_over.number,
+            handover_date=office_time(tenant, handed_over.signed_at).date(),
+            stamp_duty=rules.value("stamp_duty", on=paid_on) if needs_stamp else None,
+        )
+
+    return compose
+
+
+async def _appointment(session: AsyncSession, order: Order, signer_id: UUID, on: date) -> str:
+    """The number of the letter (SK) by which the commitment officer holds his office on that day."""
+    letters = select(RoleAssignment.letter_number).where(
+        RoleAssignment.official_id == signer_id,
+        RoleAssignment.role == Role.COMMITMENT_OFFICER,
+        or_(RoleAssignment.work_unit_id.is_(None), RoleAssignment.work_unit_id == order.work_unit_id),
+        RoleAssignment.valid_from <= on,
+        or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= on),
+    )
+    return await session.scalar(letters.order_by(RoleAssignment.valid_from.desc()).limit(1)) or ""
+
+
+async def _signed(session: AsyncSession, order: Order, kind: DocumentKind) -> OrderDocument:
+    document = await document_of(session, order.id, kind)
+    assert document, f"order {order.number} has no {kind}"
+    return document

@@ -1,0 +1,134 @@
+"""What the documents of an order have in common: the head of the sheet, the parties, the lines and the signatures."""
+
+from datetime import datetime
+from typing import Any, TypedDict
+from zoneinfo import ZoneInfo
+
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.documents import facts
+from eorder_tenants.documents.signing import Heading
+from eorder_tenants.orders.core.models import Order
+from eorder_tenants.organisation.models import Official
+from eorder_tenants.taxes.assessment import Assessment
+
+VENDOR_CAPACITY = "Penyedia"
+"""Under this capacity the vendor signs the purchase order and the inspection report, after the officer."""
+
+
+class Header(TypedDict):
+    number: str
+    issued_at: datetime
+    place: str
+    letterhead: facts.Letterhead
+    order_number: str
+    rup_code: str
+    package_name: str
+    budget_line_code: str
+    budget_line_name: str
+    verification_url: str
+    verification_code: str
+
+
+def header(tenant: Tenant, order: Order, heading: Heading) -> Header:
+    unit, package, budget_line = order.work_unit, order.package, order.budget_line
+    assert package and budget_line and order.number
+    return Header(
+        number=heading.number,
+        issued_at=heading.issued_at,
+        place=unit.city,
+        letterhead=facts.Letterhead(
+            government=f"Pemerintah {tenant.name}",
+            unit=unit.name,
+            address=unit.address,
+            code=tenant.code,
+            accent=tenant.accent,
+            motif=tenant.motif,
+        ),
+        order_number=order.number,
+        rup_code=package.rup_code,
+        package_name=package.name,
+        budget_line_code=budget_line.account_code,
+        budget_line_name=budget_line.account_name,
+        verification_url=heading.verification_url,
+        verification_code=heading.verification_code,
+    )
+
+
+def officer_signs(
+    capacity: str, officer: Official, at: datetime, position: str | None = None
+) -> facts.Signatory:
+    return facts.Signatory(
+        capacity=capacity,
+        name=officer.name,
+        position=position or officer.position,
+        id_number=f"NIP {officer.civil_servant_id}" if officer.civil_servant_id else "",
+        signed_at=at,
+    )
+
+
+def vendor_signs(order: Order, at: datetime | None, capacity: str = VENDOR_CAPACITY) -> facts.Signatory:
+    owner: str = order.participation.payee["owner_name"]
+    return facts.Signatory(
+        capacity=capacity, name=owner, position=order.vendor_name, id_number="", signed_at=at
+    )
+
+
+def buyer(officer: Official, appointment: str) -> facts.Official:
+    return facts.Official(
+        name=officer.name,
+        nip=officer.civil_servant_id or "",
+        position=officer.position,
+        appointment=appointment,
+    )
+
+
+def vendor(order: Order) -> facts.Vendor:
+    payee: dict[str, Any] = order.participation.payee
+    return facts.Vendor(
+        name=order.vendor_name,
+        npwp=payee.get("tax_id") or "",
+        address=payee["address"],
+        representative=payee["owner_name"],
+        bank_name=payee["bank_name"],
+        bank_account=payee["bank_account"],
+        bank_holder=payee["bank_account_holder"],
+    )
+
+
+def lines(order: Order) -> tuple[facts.Line, ...]:
+    return tuple(
+        facts.Line(
+            name=line.name,
+            quantity=line.due_quantity,
+            unit=line.unit,
+            unit_price=line.unit_price_rupiah,
+            total=line.due_rupiah,
+        )
+        for line in order.lines
+        if line.due_quantity
+    )
+
+
+def added(assessment: Assessment) -> tuple[facts.Charge, ...]:
+    vat = [
+        facts.Charge(label=one.label, amount=one.amount, base=one.taxable_base)
+        for one in assessment.vat_lines
+    ]
+    local = [
+        facts.Charge(label=one.label, amount=one.amount, base=one.base) for one in assessment.local_tax_lines
+    ]
+    return (*vat, *local)
+
+
+def office_time(tenant: Tenant, moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(tenant.zone))
+
+
+def withheld(assessment: Assessment) -> tuple[facts.Charge, ...]:
+    """Every tax that the treasurer keeps back, as one reads it."""
+    vat = [facts.Charge(label="PPN", amount=assessment.vat_withheld)] if assessment.vat_withheld else []
+    income = [
+        facts.Charge(label=line.label, amount=line.amount, base=line.base)
+        for line in assessment.income_tax_lines
+    ]
+    return (*vat, *income)

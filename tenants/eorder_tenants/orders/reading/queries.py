@@ -1,0 +1,175 @@
+"""Orders as people find them: one order, a list to search, and the task list (Kotak tugas). All through the person."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from eorder_platform.directory.models import VendorRole
+from eorder_platform.errors import NotVisible
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.core.stepping import WHOLE
+from eorder_tenants.orders.core.visibility import visible_to
+from eorder_tenants.orders.lifecycle import LIFECYCLE, Action, Transition, awaits
+from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.models import Role, WorkUnit
+
+PER_PAGE = 25
+TASKS_AT_MOST = 300
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which orders a list shows: words in number, title or vendor; no statuses = all; pages count from 1."""
+
+    search: str = ""
+    statuses: Collection[Status] = ()
+    work_unit_id: UUID | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """One line of a list of orders."""
+
+    id: UUID
+    number: str | None
+    title: str
+    vendor_name: str
+    work_unit_name: str
+    status: Status
+    gross_rupiah: int
+    due_at: datetime | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One page of a list, with how many there are in all."""
+
+    rows: list[OrderRow]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+
+@dataclass(frozen=True)
+class Task:
+    """An order that waits for this person: for which step, since when and until when."""
+
+    order_id: UUID
+    number: str | None
+    title: str
+    vendor_name: str
+    work_unit_name: str
+    gross_rupiah: int
+    status: Status
+    action: Action
+    since: datetime
+    until: datetime | None
+
+
+async def order_for(session: AsyncSession, actor: Actor, order_id: UUID) -> Order:
+    """One order with lines, vendor's standing, unit, package and budget line; a stranger's is NotVisible."""
+    found = select(Order).where(Order.id == order_id, visible_to(actor)).options(*WHOLE)
+    order = (await session.scalars(found)).one_or_none()
+    if order is None:
+        raise NotVisible("Pesanan ini tidak ditemukan.")
+    return order
+
+
+async def orders_of(session: AsyncSession, actor: Actor, wanted: Wanted) -> OrderPage:
+    """The orders this person may see, the latest change first; rows and total in one query."""
+    listed = (
+        select(
+            Order.id,
+            Order.number,
+            Order.title,
+            Order.vendor_name,
+            WorkUnit.name,
+            Order.status,
+            Order.gross_rupiah,
+            Order.due_at,
+            Order.changed_at,
+            func.count().over(),
+        )
+        .join(WorkUnit, WorkUnit.id == Order.work_unit_id)
+        .where(visible_to(actor), *_conditions(wanted))
+        .order_by(Order.changed_at.desc(), Order.id.desc())
+        .limit(PER_PAGE)
+        .offset((max(wanted.page, 1) - 1) * PER_PAGE)
+    )
+    rows = (await session.execute(listed)).all()
+    orders = [OrderRow(*row[:5], Status(row[5]), *row[6:9]) for row in rows]
+    return OrderPage(orders, rows[0][9] if rows else 0, wanted.page)
+
+
+async def tasks_of(session: AsyncSession, actor: Actor) -> list[Task]:
+    """What waits for this very person in this region, the nearest deadline first, then what waits longest.
+
+    Orders that separation of duties keeps from him are not his tasks, although his role is asked for.
+    """
+    waiting = [_waits_for(actor, one) for one in LIFECYCLE if one.awaited]
+    orders = await session.scalars(
+        select(Order)
+        .where(visible_to(actor), or_(false(), *(one for one in waiting if one is not None)))
+        .options(joinedload(Order.participation), joinedload(Order.work_unit))
+        .order_by(Order.due_at.asc().nulls_last(), Order.changed_at)
+        .limit(TASKS_AT_MOST)
+    )
+    return [_task(order, action) for order in orders if (action := awaits(actor, order))]
+
+
+def _waits_for(actor: Actor, transition: Transition) -> ColumnElement[bool] | None:
+    units: set[UUID] = set()
+    anywhere = False
+    for party in transition.by:
+        if isinstance(party, Role):
+            held = actor.units(party)
+            anywhere = anywhere or held is None
+            units |= held or frozenset()
+        elif isinstance(party, VendorRole):
+            anywhere = anywhere or (actor.vendor_id is not None and actor.vendor_role == party)
+    if not anywhere and not units:
+        return None
+    stands = Order.status == transition.source
+    return stands if anywhere else and_(stands, Order.work_unit_id.in_(units))
+
+
+def _task(order: Order, action: Action) -> Task:
+    return Task(
+        order_id=order.id,
+        number=order.number,
+        title=order.title,
+        vendor_name=order.vendor_name,
+        work_unit_name=order.work_unit.name,
+        gross_rupiah=order.gross_rupiah,
+        status=Status(order.status),
+        action=action,
+        since=order.changed_at,
+        until=order.due_at,
+    )
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    for word in wanted.search.split():
+        conditions.append(
+            or_(
+                Order.number.icontains(word, autoescape=True),
+                Order.title.icontains(word, autoescape=True),
+                Order.vendor_name.icontains(word, autoescape=True),
+            )
+        )
+    if wanted.statuses:
+        conditions.append(Order.status.in_(list(wanted.statuses)))
+    if wanted.work_unit_id:
+        conditions.append(Order.work_unit_id == wanted.work_unit_id)
+    return conditions

@@ -1,0 +1,78 @@
+"""The lines of an order against the catalogue: what may be ordered, at which price, and what delivery costs."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
+
+from eorder_platform.money import LARGEST_RUPIAH, line_amount
+from eorder_tenants.catalogue.models import Offer
+from eorder_tenants.orders.core.models import Order, OrderLine
+
+_SHOWN = (
+    select(Offer)
+    .where(Offer.id.in_(bindparam("ids", expanding=True)), Offer.visible)
+    .options(defer(Offer.search), defer(Offer.description))
+)
+LARGEST_QUANTITY = Decimal("999999.999")
+TOO_FINE = "Jumlah paling banyak memakai tiga angka di belakang koma."
+
+
+async def offers_of(session: AsyncSession, order: Order) -> dict[UUID, Offer]:
+    """The offers of an order's lines that the catalogue still shows."""
+    ids = [line.offer_id for line in order.lines]
+    return {offer.id: offer for offer in await session.scalars(_SHOWN, {"ids": ids})}
+
+
+def quantity_problem(offer: Offer, quantity: Decimal) -> str | None:
+    """Why that many cannot be ordered, in words."""
+    if not quantity.is_finite() or quantity <= 0:
+        return "Jumlah harus lebih dari nol."
+    if quantity > LARGEST_QUANTITY:
+        return f"Jumlah paling banyak {_said(LARGEST_QUANTITY)}."
+    if quantity != quantity.quantize(Decimal("0.001")):
+        return TOO_FINE
+    if quantity < offer.minimum_order:
+        return f"Pesanan paling sedikit {_said(offer.minimum_order)} {offer.unit}."
+    amount = line_amount(quantity, offer.price_rupiah)
+    if not amount:
+        return "Jumlah ini tidak bernilai satu rupiah pun. Tambah jumlahnya."
+    if amount > LARGEST_RUPIAH:
+        return "Nilainya terlalu besar. Kurangi jumlahnya."
+    return None
+
+
+def price(line: OrderLine, offer: Offer) -> None:
+    """Name, unit, tax class and price of the line as the catalogue has them now."""
+    line.name, line.unit = offer.name, offer.unit
+    line.tax_class, line.charges_local_tax = offer.tax_class, offer.charges_local_tax
+    line.unit_price_rupiah = offer.price_rupiah
+    line.total_rupiah = line.due_rupiah
+
+
+def shipping_of(order: Order, offers: Mapping[UUID, Offer]) -> int:
+    """One delivery is charged once: the dearest shipping among the order's products."""
+    found = [offers[line.offer_id].shipping_rupiah for line in order.lines if line.offer_id in offers]
+    return max(found, default=0)
+
+
+def automatic_title(lines: list[OrderLine]) -> str:
+    """What an order is called until the officer names it: its first product and how many others."""
+    if not lines:
+        return ""
+    others = f" dan {len(lines) - 1} produk lain" if len(lines) > 1 else ""
+    return f"{lines[0].name}{others}"
+
+
+def is_within(code: str, region_code: str) -> bool:
+    """Whether a Kemendagri code ("75.71") lies in a region ("75") or is it."""
+    return code == region_code or code.startswith(f"{region_code}.")
+
+
+def _said(quantity: Decimal) -> str:
+    """A quantity as people write it: "1.250,5"."""
+    text = f"{quantity.normalize():,f}"
+    return text.translate(str.maketrans(",.", ".,"))

@@ -1,0 +1,262 @@
+"""The officer's draft (draf pesanan): one for each officer, vendor and unit, until it is submitted or discarded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
+
+from eorder_platform import clock
+from eorder_platform.directory.models import ParticipationStatus
+from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
+from eorder_platform.ids import new_id
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.approvals.duties import why_kept_out, why_linked
+from eorder_tenants.budgets.models import BudgetLine, Package
+from eorder_tenants.catalogue.models import Offer, VendorParticipation
+from eorder_tenants.orders.core import stepping
+from eorder_tenants.orders.core.assessing import reckon
+from eorder_tenants.orders.core.models import NEW_DRAFT, Order, OrderLine, Status
+from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.requesting.catalogue_lines import (
+    automatic_title,
+    is_within,
+    offers_of,
+    price,
+    quantity_problem,
+    shipping_of,
+)
+from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.law import rulebook
+from eorder_tenants.organisation.models import Role, WorkUnit
+
+MOST_LINES = 100
+LONGEST_TITLE = 160
+LONGEST_TEXT = 1000
+
+
+@dataclass(frozen=True)
+class DraftChange:
+    """The whole form of a draft as the officer sent it; `quantities` by line. What is not chosen yet is None."""
+
+    order_id: UUID
+    version: int
+    title: str
+    quantities: Mapping[UUID, Decimal]
+    package_id: UUID | None
+    budget_line_id: UUID | None
+    delivery_address: str
+    delivery_region_code: str
+    delivery_due_on: date | None
+    note: str = ""
+
+
+async def add_to_draft(
+    session: AsyncSession, actor: Actor, offer_id: UUID, quantity: Decimal, work_unit_id: UUID
+) -> Order:
+    """Put an offer into the officer's draft for that vendor and unit, which is begun where there is none.
+
+    An offer that is in it already gets the quantity on top. Refused: an offer that the catalogue does not show (any
+    more), a vendor who is not active here, a quantity that cannot be ordered. A vendor to whom the officer belongs:
+    NotAllowed (SOD5).
+    """
+    offer = (await session.scalars(select(Offer).where(Offer.id == offer_id, Offer.visible))).one_or_none()
+    if offer is None:
+        raise NotVisible("Produk ini tidak ada lagi di katalog.")
+    unit = await _unit_of(session, actor, work_unit_id)
+    participation = await session.get_one(VendorParticipation, offer.vendor_id)
+    if why := why_kept_out(actor) or why_linked(actor, participation.payee):
+        raise NotAllowed(why)
+    if participation.status != ParticipationStatus.ACTIVE:
+        raise Refused(f"{offer.vendor_name} sedang tidak menerima pesanan dari daerah ini.")
+    order = await _draft_for(session, actor, offer, unit)
+    named_automatically = order.title == automatic_title(order.lines)
+    line = next((one for one in order.lines if one.offer_id == offer.id), None)
+    if problem := quantity_problem(offer, quantity + (line.quantity if line else 0)):
+        raise Refused(problem, "quantity")
+    if line is None:
+        if len(order.lines) >= MOST_LINES:
+            raise Refused(f"Satu pesanan paling banyak memuat {MOST_LINES} produk.")
+        line = OrderLine(
+            order_id=order.id, position=len(order.lines) + 1, offer_id=offer.id, quantity=Decimal(0)
+        )
+        order.lines.append(line)
+    line.quantity += quantity
+    price(line, offer)
+    if named_automatically:
+        order.title = automatic_title(order.lines)
+    await _reckon_again(session, order, await offers_of(session, order))
+    return order
+
+
+async def change_draft(session: AsyncSession, actor: Actor, change: DraftChange) -> Order:
+    """Keep what the officer filled in, even if not complete: submitting asks for the rest (:func:`fill_in`)."""
+    order = await stepping.begin(session, actor, Action.CHANGE, change.order_id, change.version)
+    offers = await offers_of(session, order)
+    await fill_in(session, order, change, offers)
+    await _reckon_again(session, order, offers)
+    return order
+
+
+async def fill_in(
+    session: AsyncSession, order: Order, change: DraftChange, offers: Mapping[UUID, Offer]
+) -> None:
+    """Write the officer's form on the order that the caller has begun to change.
+
+    Refused beside their fields: quantities that cannot be ordered, a package or budget line that does not exist, an
+    address outside the region, a date that has passed.
+    """
+    problems = _problems(session, order, change, offers)
+    if problems:
+        raise Refused.several(problems)
+    for line in order.lines:
+        if line.id in change.quantities:
+            line.quantity = change.quantities[line.id]
+            line.total_rupiah = line.due_rupiah
+    order.title = change.title.strip()[:LONGEST_TITLE] or automatic_title(order.lines)
+    await _choose_funding(session, order, change)
+    order.delivery_address = change.delivery_address.strip()
+    order.delivery_region_code = change.delivery_region_code
+    order.delivery_due_on = change.delivery_due_on
+    order.note = change.note.strip()
+
+
+async def remove_line(
+    session: AsyncSession, actor: Actor, order_id: UUID, version: int, line_id: UUID
+) -> Order:
+    """Take one product out of the draft; a draft may become empty."""
+    order = await stepping.begin(session, actor, Action.CHANGE, order_id, version)
+    offers = await offers_of(session, order)
+    line = next((one for one in order.lines if one.id == line_id), None)
+    if line is None:
+        raise NotVisible("Baris ini tidak ada lagi di draf.")
+    named_automatically = order.title == automatic_title(order.lines)
+    order.lines.remove(line)
+    for position, remaining in enumerate(order.lines, start=1):
+        remaining.position = position
+    if named_automatically:
+        order.title = automatic_title(order.lines)
+    await _reckon_again(session, order, offers)
+    return order
+
+
+async def refresh_prices(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
+    """Take over today's names, prices and shipping of the catalogue; submitting refuses outdated ones."""
+    order = await stepping.begin(session, actor, Action.CHANGE, order_id, version)
+    offers = await offers_of(session, order)
+    for line in order.lines:
+        if offer := offers.get(line.offer_id):
+            price(line, offer)
+    await _reckon_again(session, order, offers)
+    return order
+
+
+async def discard_draft(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> None:
+    """Throw a draft away."""
+    order = await stepping.begin(session, actor, Action.DISCARD, order_id, version)
+    await throw_away(session, actor, order, Action.DISCARD)
+
+
+async def throw_away(session: AsyncSession, actor: Actor, order: Order, action: Action) -> None:
+    """A draft that was never submitted is gone. One that had been keeps its journal and becomes cancelled."""
+    if order.number is None:
+        await session.delete(order)
+    else:
+        await stepping.finish(session, actor, order, action)
+
+
+async def _unit_of(session: AsyncSession, actor: Actor, work_unit_id: UUID) -> WorkUnit:
+    if not actor.holds(Role.PROCUREMENT_OFFICER, work_unit_id):
+        raise NotAllowed("Anda bukan pejabat pengadaan satuan kerja ini.")
+    unit = await session.get(WorkUnit, work_unit_id)
+    if unit is None or not unit.active:
+        raise Refused("Satuan kerja ini tidak aktif.", "work_unit_id")
+    return unit
+
+
+async def _draft_for(session: AsyncSession, actor: Actor, offer: Offer, unit: WorkUnit) -> Order:
+    begun = insert(Order).values(
+        id=new_id(),
+        title="",
+        status=Status.DRAFT,
+        work_unit_id=unit.id,
+        vendor_id=offer.vendor_id,
+        vendor_name=offer.vendor_name,
+        delivery_address=unit.address,
+        delivery_region_code=unit.region_code,
+        drafted_by=actor.official_id,
+        created_at=clock.now(),
+        changed_at=clock.now(),
+    )
+    # Two tabs may add at the same moment: the unique index lets only one begin the draft, the other joins it.
+    await session.execute(
+        begun.on_conflict_do_nothing(
+            index_elements=["drafted_by", "vendor_id", "work_unit_id"], index_where=NEW_DRAFT
+        )
+    )
+    mine = await session.scalar(
+        select(Order.id).where(
+            Order.drafted_by == actor.official_id,
+            Order.vendor_id == offer.vendor_id,
+            Order.work_unit_id == unit.id,
+            NEW_DRAFT,
+        )
+    )
+    if mine is None:
+        raise Conflict(
+            "Draf ini baru saja diajukan dari tempat lain. Tambahkan lagi untuk memulai draf baru."
+        )
+    return await stepping.locked(session, actor, mine)
+
+
+async def _choose_funding(session: AsyncSession, order: Order, change: DraftChange) -> None:
+    """The package and the budget line, with their rows where they are others than before."""
+    if change.package_id != order.package_id:
+        package = await session.get(Package, change.package_id) if change.package_id else None
+        if package is None and change.package_id:
+            raise Refused("Pilih paket RUP satuan kerja ini.", "package_id")
+        order.package_id = change.package_id
+        set_committed_value(order, "package", package)
+    if change.budget_line_id != order.budget_line_id:
+        line = await session.get(BudgetLine, change.budget_line_id) if change.budget_line_id else None
+        if line is None and change.budget_line_id:
+            raise Refused("Pilih baris anggaran paket ini.", "budget_line_id")
+        order.budget_line_id = change.budget_line_id
+        set_committed_value(order, "budget_line", line)
+
+
+async def _reckon_again(session: AsyncSession, order: Order, offers: Mapping[UUID, Offer]) -> None:
+    tenant: Tenant = session.info["tenant"]
+    order.shipping_rupiah = shipping_of(order, offers)
+    if order.lines:
+        await reckon(session, order, await rulebook(session), clock.today(tenant.zone))
+    else:
+        order.base_rupiah = order.vat_rupiah = order.gross_rupiah = order.withheld_rupiah = (
+            order.net_rupiah
+        ) = 0
+        order.assessment = {}
+    stepping.touch(order)
+
+
+def _problems(
+    session: AsyncSession, order: Order, change: DraftChange, offers: Mapping[UUID, Offer]
+) -> list[tuple[str | None, str]]:
+    tenant: Tenant = session.info["tenant"]
+    problems: list[tuple[str | None, str]] = []
+    for line in order.lines:
+        offer, quantity = offers.get(line.offer_id), change.quantities.get(line.id, line.quantity)
+        if offer and (problem := quantity_problem(offer, quantity)):
+            problems.append((f"quantity_{line.id}", problem))
+    for field, text in (("delivery_address", change.delivery_address), ("note", change.note)):
+        if len(text) > LONGEST_TEXT:
+            problems.append((field, f"Paling panjang {LONGEST_TEXT} huruf."))
+    if change.delivery_due_on and change.delivery_due_on < clock.today(tenant.zone):
+        problems.append(("delivery_due_on", "Tanggal penyerahan sudah lewat."))
+    if not is_within(change.delivery_region_code, tenant.region_code):
+        problems.append(("delivery_region_code", "Alamat penyerahan harus berada di daerah ini."))
+    return problems

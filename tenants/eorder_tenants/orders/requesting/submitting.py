@@ -1,0 +1,181 @@
+"""The procurement officer submits a draft (pengajuan pesanan): everything is checked and the money is held."""
+
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.directory.models import ParticipationStatus, Vendor, VendorStatus
+from eorder_platform.errors import Refused
+from eorder_platform.money import format_rupiah
+from eorder_platform.rules import RuleBook
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.budgets import ledger
+from eorder_tenants.catalogue.models import Offer
+from eorder_tenants.orders.core import stepping
+from eorder_tenants.orders.core.assessing import reckon
+from eorder_tenants.orders.core.models import Order, OrderCounter
+from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.requesting.catalogue_lines import (
+    is_within,
+    offers_of,
+    quantity_problem,
+    shipping_of,
+)
+from eorder_tenants.orders.requesting.drafting import DraftChange, fill_in
+from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.law import rulebook
+from eorder_tenants.taxes.cap import refuse_over_cap
+
+Problem = tuple[str | None, str]
+
+_STANDING = select(Vendor.status).where(Vendor.id == bindparam("vendor_id"))
+_COUNTERS = OrderCounter.metadata.tables["order_counter"]
+_COUNT = (
+    insert(_COUNTERS)
+    .on_conflict_do_update(index_elements=["year"], set_={"last_number": _COUNTERS.c.last_number + 1})
+    .returning(_COUNTERS.c.last_number)
+)
+
+
+async def submit_order(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
+    """From draft to awaiting approval, with its number and its money held.
+
+    Refused, every problem at once: no package or one that may not be ordered from today (RUP not announced, inactive,
+    outside its selection dates, Perpres 16/2018), no budget line, an incomplete or past delivery, and whatever
+    :func:`problems_with_offers` finds. Then alone: an order above the cap, a budget without enough left.
+    """
+    order = await stepping.begin(session, actor, Action.SUBMIT, order_id, version)
+    return await _submit(session, actor, order, await offers_of(session, order))
+
+
+async def submit_draft(session: AsyncSession, actor: Actor, change: DraftChange) -> Order:
+    """Keep the officer's form and submit it, in one go: refused, neither is done."""
+    order = await stepping.begin(session, actor, Action.SUBMIT, change.order_id, change.version)
+    offers = await offers_of(session, order)
+    with session.no_autoflush:  # the row is written once at the end, not before every question
+        await fill_in(session, order, change, offers)
+        return await _submit(session, actor, order, offers)
+
+
+async def _submit(session: AsyncSession, actor: Actor, order: Order, offers: dict[UUID, Offer]) -> Order:
+    await _refuse_what_is_wrong(session, order, offers)
+    with session.no_autoflush:
+        rules = await rulebook(session)
+        await _reckon_and_hold(session, actor, order, offers, rules)
+        return await stepping.finish(
+            session,
+            actor,
+            order,
+            Action.SUBMIT,
+            details={"gross_rupiah": order.gross_rupiah, "round": order.round},
+            rules=rules,
+        )
+
+
+async def _refuse_what_is_wrong(session: AsyncSession, order: Order, offers: dict[UUID, Offer]) -> None:
+    problems = [
+        *_problems_with_form(order, session.info["tenant"]),
+        *await problems_with_vendor(session, order),
+        *problems_with_offers(order, offers),
+        *_problems_with_prices(order, offers),
+    ]
+    if problems:
+        raise Refused.several(problems)
+
+
+async def _reckon_and_hold(
+    session: AsyncSession, actor: Actor, order: Order, offers: dict[UUID, Offer], rules: RuleBook
+) -> None:
+    tenant: Tenant = session.info["tenant"]
+    today = clock.today(tenant.zone)
+    order.submitted_at = clock.now()
+    order.shipping_rupiah = shipping_of(order, offers)
+    order.merged_receipt_maximum = rules.value("merged_receipt_maximum", on=today)
+    refuse_over_cap(await reckon(session, order, rules, today), rules, today)
+    order.budget_rupiah = order.gross_rupiah
+    await ledger.hold(session, actor, order.id, order.round, [order.draw])
+    if order.number is None:
+        order.number = await _next_number(session, tenant, today.year)
+
+
+async def problems_with_vendor(session: AsyncSession, order: Order) -> list[Problem]:
+    """Whether the vendor may receive a new order here: verified by the nation, active in the region."""
+    if order.participation.status != ParticipationStatus.ACTIVE:
+        return [(None, f"{order.vendor_name} sedang tidak menerima pesanan dari daerah ini.")]
+    status = await session.scalar(_STANDING, {"vendor_id": order.vendor_id})
+    if status != VendorStatus.VERIFIED:
+        return [(None, f"{order.vendor_name} sedang tidak dapat menerima pesanan baru di seluruh Indonesia.")]
+    return []
+
+
+def problems_with_offers(order: Order, offers: dict[UUID, Offer]) -> list[Problem]:
+    """Products that the catalogue no longer shows, that are not delivered there, or fewer than the vendor sells."""
+    problems: list[Problem] = []
+    for line in order.lines:
+        field = f"quantity_{line.id}"
+        offer = offers.get(line.offer_id)
+        if offer is None:
+            problems.append((field, f"{line.name} sudah tidak ada di katalog. Keluarkan dari pesanan."))
+            continue
+        if problem := quantity_problem(offer, line.quantity):
+            problems.append((field, problem))
+        if not any(is_within(order.delivery_region_code, code) for code in offer.coverage):
+            problems.append(("delivery_region_code", f"{line.name} tidak dikirim ke wilayah ini."))
+    return problems
+
+
+def problems_with_package(order: Order, tenant: Tenant) -> list[Problem]:
+    """Whether the package of the procurement plan (paket RUP) may be ordered from today."""
+    package, line, today = order.package, order.budget_line, clock.today(tenant.zone)
+    if package is None or package.work_unit_id != order.work_unit_id:
+        return [("package_id", "Pilih paket RUP satuan kerja ini.")]
+    if not package.announced or not package.active:
+        return [
+            ("package_id", "Paket RUP ini belum diumumkan atau tidak aktif, jadi belum boleh dibelanjakan.")
+        ]
+    if not package.selection_from <= today <= package.selection_until:
+        period = f"{package.selection_from:%d-%m-%Y} sampai {package.selection_until:%d-%m-%Y}"
+        return [("package_id", f"Masa pemilihan paket RUP ini {period}.")]
+    if line is None or line.work_unit_id != order.work_unit_id or line.fiscal_year != package.fiscal_year:
+        return [("budget_line_id", "Pilih baris anggaran paket ini.")]
+    return []
+
+
+def _problems_with_form(order: Order, tenant: Tenant) -> list[Problem]:
+    problems = problems_with_package(order, tenant)
+    if not order.lines:
+        problems.append((None, "Pesanan masih kosong. Pilih produk di katalog."))
+    if len(order.delivery_address.strip()) < 10:
+        problems.append(("delivery_address", "Tulis alamat penyerahan yang lengkap."))
+    if order.delivery_due_on is None:
+        problems.append(("delivery_due_on", "Isi tanggal penyerahan."))
+    elif order.delivery_due_on < clock.today(tenant.zone):
+        problems.append(("delivery_due_on", "Tanggal penyerahan sudah lewat."))
+    return problems
+
+
+def _problems_with_prices(order: Order, offers: dict[UUID, Offer]) -> list[Problem]:
+    """What changed in the catalogue since the officer last looked; he sees the new price before he submits it."""
+    changed = []
+    for line in order.lines:
+        offer = offers.get(line.offer_id)
+        if offer and offer.price_rupiah != line.unit_price_rupiah:
+            before, now = format_rupiah(line.unit_price_rupiah), format_rupiah(offer.price_rupiah)
+            changed.append(
+                f"Harga {line.name} sekarang {now}, tadinya {before}. Perbarui harga, lalu ajukan lagi."
+            )
+        elif offer and (offer.tax_class, offer.charges_local_tax) != (line.tax_class, line.charges_local_tax):
+            changed.append(f"Pajak {line.name} berubah. Perbarui harga, lalu ajukan lagi.")
+    if not changed and order.lines and shipping_of(order, offers) != order.shipping_rupiah:
+        now = format_rupiah(shipping_of(order, offers))
+        changed.append(f"Ongkos kirim sekarang {now}. Perbarui harga, lalu ajukan lagi.")
+    return [("prices", sentence) for sentence in changed]
+
+
+async def _next_number(session: AsyncSession, tenant: Tenant, year: int) -> str:
+    """``EO-31-2026-0000123``: region, year, and a sequence of the whole region; taken last, its row is locked."""
+    sequence = await session.scalar(_COUNT, {"year": year, "last_number": 1})
+    return f"EO-{tenant.region_code}-{year}-{sequence:07}"

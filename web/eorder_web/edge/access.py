@@ -1,0 +1,64 @@
+"""Who may open a route. Every route says so in its `opt`; one that does not is refused to everybody."""
+
+from typing import Any, Final
+from urllib.parse import quote
+
+from litestar.connection import ASGIConnection
+
+from eorder_platform.errors import NotAllowed, Suspended, Unavailable
+from eorder_web.edge.visiting import Visit, address_of_page
+
+PUBLIC: Final = {"access": "public"}
+SIGNED_IN: Final = {"access": "signed_in"}
+OFFICIAL: Final = {"access": "official"}
+VENDOR: Final = {"access": "vendor"}
+AGENCY: Final = {"access": "agency"}
+
+OUTSIDE_THE_REGION: Final = {"outside_the_region": True}
+"""Added to a POST that changes nothing of the region (a person's account, a file to compare): open while suspended."""
+
+NEEDED_ROLES: Final[dict[str, frozenset[str] | None]] = {
+    "signed_in": frozenset(),
+    "official": None,
+    "vendor": frozenset({"vendor_owner", "vendor_staff"}),
+    "agency": frozenset({"agency_admin", "verifier"}),
+}
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in; the edge leads to the sign-in page and back."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(wanted)
+        self.location = f"/masuk?lanjut={quote(wanted)}"
+
+
+def check_access(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Public to all, anything else only to the signed-in with a fitting role; asked before every handler (app.py).
+
+    It keeps strangers off a page. What a person may *do* there is decided below the pages, in the database's
+    words of today (organisation/actors.py).
+    """
+    options = connection.route_handler.opt
+    access = options.get("access")
+    visit: Visit = connection.scope["visit"]  # type: ignore[typeddict-item]
+    writes = connection.scope.get("method") not in ("GET", "HEAD", "OPTIONS")
+    if writes and visit.tenant and visit.tenant.is_suspended and not options.get("outside_the_region"):
+        raise Suspended
+    if access == "public":
+        return
+    if visit.session is None:
+        if visit.sign_in_unavailable:
+            raise Unavailable(
+                "Layanan masuk sedang tidak tersedia, jadi halaman ini belum dapat dibuka."
+                " Data Anda aman; coba lagi sebentar lagi."
+            )
+        raise SignInNeeded(address_of_page(connection))
+    if access not in NEEDED_ROLES:
+        raise NotAllowed("Halaman ini belum dibuka untuk siapa pun.")
+    needed = NEEDED_ROLES[access]
+    if needed is None:
+        if visit.tenant is None or not visit.session.roles:
+            raise NotAllowed("Halaman ini hanya untuk pejabat daerah ini.")
+    elif needed and not needed & set(visit.session.roles):
+        raise NotAllowed("Halaman ini untuk peran lain. Akun Anda tidak memiliki peran itu.")

@@ -1,0 +1,171 @@
+"""What stands around a page's content: menus by what a person may do, never a choice of role."""
+
+from dataclasses import replace
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from eorder_platform.identity.sessions import Session
+from eorder_platform.settings import settings
+from eorder_tenants.organisation.models import Role
+from eorder_web.edge.visiting import Request, address_of_page
+from eorder_web.look.rendering import Chrome, NavItem, Person
+from eorder_web.look.translating import LOCALES, language
+
+MENUS_KEPT = 256
+ROLE_WORDS = {
+    Role.TENANT_ADMIN: "Admin daerah",
+    Role.PROCUREMENT_OFFICER: "Pejabat Pengadaan",
+    Role.COMMITMENT_OFFICER: "PPK",
+    Role.RECEIVER: "Penerima barang",
+    Role.TREASURER: "Bendahara",
+    Role.BUDGET_USER: "Pengguna Anggaran",
+    Role.AUDITOR: "Auditor",
+    "vendor_owner": "Pemilik usaha",
+    "vendor_staff": "Staf penyedia",
+    "agency_admin": "Admin nasional",
+    "verifier": "Verifikator",
+}
+
+
+def chrome(request: Request, active: str = "") -> Chrome:
+    """The surroundings of a page for this visit."""
+    visit = request.visit
+    nav = _menu(
+        visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()), visit.locale
+    )
+    footer = _footer(visit.tenant is not None, visit.locale)
+    if (
+        visit.tenant is None
+        and urlsplit(f"//{request.headers.get('host', '')}").hostname != settings().national_host
+    ):
+        nav, footer = _national(nav), tuple((title, _national(items)) for title, items in footer)
+    return Chrome(
+        tenant=visit.tenant,
+        nav=nav,
+        active=active,
+        bottom=_vendor_bar(visit.session, visit.locale) if visit.tenant is None else (),
+        person=_person(visit.session, visit.locale),
+        account=_account_menu(visit.locale) if visit.session else (),
+        footer=footer,
+        locale=visit.locale,
+        theme=visit.theme,
+        csrf=visit.csrf_token,
+        flashes=visit.flashes,
+        url=address_of_page(request),
+        agency=visit.tenant is None and _is_agency(visit.session),
+        national_url=settings().national_url("/"),
+        mailbox_url=settings().national_url("/surat")
+        if settings().show_mailbox and visit.tenant is None
+        else "",
+    )
+
+
+def _national(items: tuple[NavItem, ...]) -> tuple[NavItem, ...]:
+    """The same entries on a page of a host that belongs to nobody: there a path alone would lead nowhere."""
+    return tuple(
+        replace(item, href=settings().national_url(item.href) if item.href.startswith("/") else item.href)
+        for item in items
+    )
+
+
+@lru_cache(maxsize=MENUS_KEPT)
+def _menu(in_region: bool, roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
+    _, ngettext = language(locale).gettext, language(locale).ngettext
+    if in_region:
+        return _region_menu(roles, locale)
+    if roles & {"agency_admin", "verifier"}:
+        return (
+            NavItem("verification", _("Verifikasi"), "/verifikasi"),
+            NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"),
+            NavItem("regions", _("Wilayah"), "/wilayah"),
+            NavItem("rules", _("Aturan"), "/aturan"),
+            NavItem("spending", _("Belanja publik"), "/belanja"),
+        )
+    if roles & {"vendor_owner", "vendor_staff"}:
+        return (
+            NavItem("inbox", _("Pesanan"), "/usaha/pesanan"),
+            NavItem("products", _("Produk"), "/usaha/produk"),
+            NavItem("participation", _("Wilayah"), "/usaha/wilayah"),
+            NavItem("profile", _("Profil usaha"), "/usaha/profil"),
+        )
+    return (
+        NavItem("regions", _("Wilayah"), "/wilayah"),
+        NavItem("spending", _("Belanja publik"), "/belanja"),
+        NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"),
+        NavItem("register", _("Daftar sebagai penyedia"), "/daftar"),
+    )
+
+
+def _region_menu(roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
+    _, ngettext = language(locale).gettext, language(locale).ngettext
+    items = []
+    if roles - {Role.AUDITOR, Role.TENANT_ADMIN}:
+        items.append(NavItem("tasks", _("Kotak tugas"), "/tugas"))
+    if roles:
+        items.append(NavItem("orders", _("Pesanan"), "/pesanan"))
+        items.append(NavItem("budget", _("Anggaran"), "/anggaran"))
+    items.append(NavItem("catalogue", _("Katalog"), "/katalog"))
+    if Role.TENANT_ADMIN in roles:
+        items.append(NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"))
+        items.append(NavItem("organisation", _("Organisasi"), "/organisasi"))
+    if not roles:
+        items.append(NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"))
+    items.append(NavItem("spending", _("Belanja publik"), "/belanja"))
+    return tuple(items)
+
+
+def _vendor_bar(session: Session | None, locale: str) -> tuple[NavItem, ...]:
+    _ = language(locale).gettext
+    if session is None or not {"vendor_owner", "vendor_staff"} & set(session.roles):
+        return ()
+    return (
+        NavItem("inbox", _("Pesanan"), "/usaha/pesanan", icon="clipboard-list"),
+        NavItem("products", _("Produk"), "/usaha/produk", icon="package"),
+        NavItem("participation", _("Wilayah"), "/usaha/wilayah", icon="map-pin"),
+        NavItem("profile", _("Profil"), "/usaha/profil", icon="building-store"),
+    )
+
+
+@lru_cache(maxsize=2 * len(LOCALES))
+def _footer(in_region: bool, locale: str) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
+    _, ngettext = language(locale).gettext, language(locale).ngettext
+    vendors = NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia")
+    spending = NavItem("spending", _("Belanja publik"), "/belanja")
+    for_vendors = NavItem("guides", _("Panduan penyedia"), settings().national_url("/panduan/penyedia"))
+    for_officials = NavItem("guides", _("Panduan pejabat"), settings().national_url("/panduan/pejabat"))
+    accessibility = NavItem("guides", _("Aksesibilitas"), settings().national_url("/aksesibilitas"))
+    privacy = NavItem("guides", _("Privasi"), settings().national_url("/privasi"))
+    if in_region:
+        genuine = NavItem("documents", _("Periksa dokumen"), "/dokumen")
+        return (
+            (_("Belanja"), (NavItem("catalogue", _("Katalog"), "/katalog"), vendors)),
+            (_("Keterbukaan"), (spending, genuine, privacy)),
+            (_("Bantuan"), (for_vendors, for_officials, accessibility)),
+        )
+    find = NavItem("find", _("Cari"), "/cari")
+    return (
+        (_("Belanja"), (NavItem("regions", _("Wilayah"), "/wilayah"), vendors, find)),
+        (_("Keterbukaan"), (spending, privacy)),
+        (
+            _("Untuk penyedia"),
+            (NavItem("register", _("Daftar sebagai penyedia"), "/daftar"), for_vendors),
+        ),
+        (_("Bantuan"), (for_officials, accessibility)),
+    )
+
+
+def _account_menu(locale: str) -> tuple[NavItem, ...]:
+    return (NavItem("account", language(locale).gettext("Akun saya"), "/akun"),)
+
+
+def _person(session: Session | None, locale: str) -> Person | None:
+    if session is None:
+        return None
+    _ = language(locale).gettext
+    words = [_(word) for role, word in ROLE_WORDS.items() if role in session.roles]
+    role = " · ".join([", ".join(words[:2]), *([session.office] if session.office else [])]) if words else ""
+    return Person(session.name, role, "".join(part[0] for part in session.name.split()[:2]).upper())
+
+
+def _is_agency(session: Session | None) -> bool:
+    return session is not None and bool({"agency_admin", "verifier"} & set(session.roles))

@@ -1,0 +1,194 @@
+"""A request as this application sees it: at which place, by whom, in which language, with which htmx headers."""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from litestar.connection import ASGIConnection
+from litestar.connection.base import empty_receive, empty_send
+from litestar.datastructures import FormMultiDict
+from litestar.plugins.htmx import HTMXRequest
+from litestar.types import Receive, Scope, Send
+
+from eorder_platform.errors import NotAllowed, StaleForm, Unavailable
+from eorder_platform.identity.sessions import NATIONAL_PLACE, Session
+from eorder_platform.settings import settings
+from eorder_platform.tenancy import Tenant
+from eorder_platform.valkey import AWAY
+from eorder_web.look.rendering import Flash
+
+CSRF_FIELD: Final = "_csrf"
+SESSION_COOKIE: Final = "eorder_masuk"
+VISITOR_COOKIE: Final = "eorder_tamu"
+BROWSER_COOKIE: Final = "eorder_peramban"
+LANGUAGE_COOKIE: Final = "eorder_bahasa"
+THEME_COOKIE: Final = "eorder_tema"
+FLASH_COOKIE: Final = "eorder_pesan"
+ONE_YEAR_SECONDS: Final = 31_536_000
+
+
+@dataclass
+class Visit:
+    """What is known about a request before its handler runs; the dispatcher (app.py) makes it."""
+
+    tenant: Tenant | None
+    request_id: str
+    address: str = ""
+    locale: str = "id"
+    theme: str = "light"
+    session: Session | None = None
+    session_token: str = ""
+    sign_in_unavailable: bool = False
+    visitor: str = ""
+    browser: str = ""
+    """What this browser kept from an earlier sign-in (identity/guessing.py)."""
+
+    flashes: list[Flash] = field(default_factory=list)
+    cookies: list[tuple[str, str, int | None]] = field(default_factory=list)
+    """Cookies to be set with the response: name, value, age in seconds (0 deletes, None until the browser closes)."""
+
+    @property
+    def place(self) -> str:
+        return self.tenant.slug if self.tenant is not None else NATIONAL_PLACE
+
+    def csrf_token(self) -> str:
+        """The token of this visitor at this place; it changes with the session and fits nowhere else."""
+        if not self.visitor:
+            self.visitor = secrets.token_urlsafe(16)
+            self.cookies.append((VISITOR_COOKIE, self.visitor, None))
+        message = f"csrf:{self.place}:{self.visitor}:{self.session_token}"
+        return hmac.new(settings().secret_key.encode(), message.encode(), hashlib.sha256).hexdigest()
+
+    def flash(self, kind: str, text: str) -> None:
+        """Say one sentence on the next page after a redirect."""
+        self.cookies.append((FLASH_COOKIE, _signed(self.place, json.dumps([kind, text])), 60))
+
+
+class Request(HTMXRequest):
+    """Litestar's request with the visit, and the headers that htmx 4 renamed."""
+
+    __slots__ = ()
+
+    def __init__(self, scope: Scope, receive: Receive = empty_receive, send: Send = empty_send) -> None:
+        super().__init__(scope=scope, receive=receive, send=send)
+
+    @property
+    def visit(self) -> Visit:
+        visit: Visit = self.scope["visit"]  # type: ignore[typeddict-item]
+        return visit
+
+    @property
+    def tenant(self) -> Tenant:
+        """The region of this host; only the region's routes exist there, so it is always known to them."""
+        assert self.visit.tenant is not None
+        return self.visit.tenant
+
+    @property
+    def signed_in(self) -> Session:
+        """The session of a guarded route."""
+        assert self.visit.session is not None
+        return self.visit.session
+
+    @property
+    def account_id(self) -> UUID:
+        return self.signed_in.account_id
+
+    @property
+    def wants_fragment(self) -> bool:
+        """htmx asks for part of the page (HX-Request-Type: partial), not for a whole one by boosting or history."""
+        return self.headers.get("HX-Request-Type") == "partial"
+
+    @property
+    def htmx_source(self) -> str:
+        """Which element asked, like `button#save` (htmx 4: HX-Source)."""
+        return self.headers.get("HX-Source", "")
+
+    @property
+    def htmx_target(self) -> str:
+        """Which element will be changed, like `div#hasil` (htmx 4)."""
+        return self.headers.get("HX-Target", "")
+
+    async def fields(self) -> FormMultiDict:
+        """The submitted form; every write has passed the CSRF check by then."""
+        return await self.form()
+
+
+async def refuse_forgery(request: Any) -> None:
+    """Litestar before_request: a write must carry this visitor's token and must not come from another origin."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    visit: Visit = request.scope["visit"]
+    origin = request.headers.get("origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+        raise NotAllowed("Formulir ini dikirim dari situs lain, jadi tidak diproses.")
+    sent = request.headers.get("x-csrf-token") or (await request.form()).get(CSRF_FIELD, "")
+    if not visit.visitor or not isinstance(sent, str) or not _are_equal(sent, visit.csrf_token()):
+        if visit.sign_in_unavailable:  # the token may belong to a session that cannot be looked up now
+            raise Unavailable(AWAY)
+        raise StaleForm(
+            "Halaman ini sudah terlalu lama terbuka, atau Anda keluar di tab lain."
+            " Kembali, muat ulang halaman, lalu kirim lagi."
+        )
+
+
+def cookie_prefix() -> str:
+    """What our cookies' names begin with where they are sent over https only.
+
+    By this prefix a browser knows that no other host may set them: a neighbour under the same domain could otherwise
+    hand a visitor a session of his own.
+    """
+    return "__Host-" if settings().public_scheme == "https" else ""
+
+
+def read_cookies(header: bytes) -> dict[str, str]:
+    """Cookies by name, the first where a name comes twice, as browsers order them.
+
+    Another program under the same domain may have set any: the standard library's parser refuses them all for one
+    odd name. Ours are named without their prefix; what lacks it is not ours.
+    """
+    prefix = cookie_prefix()
+    pairs = (part.strip().partition("=") for part in header.decode("latin-1").split(";"))
+    ours = [(name, value) for name, _, value in pairs if name.startswith(prefix)]
+    return {name.removeprefix(prefix).strip(): value.strip() for name, value in reversed(ours)}
+
+
+def read_flash(cookie: str, place: str) -> list[Flash]:
+    """The sentence that the page before left at this place, if it was ours."""
+    text, _, signature = cookie.partition(".")
+    if not _are_equal(signature, _signature(place, text)):
+        return []
+    kind, sentence = json.loads(base64.urlsafe_b64decode(text))
+    return [Flash(kind, sentence)]
+
+
+def _are_equal(sent: str, ours: str) -> bool:
+    """Compared in constant time; bytes, because the comparison refuses letters beyond ASCII."""
+    return hmac.compare_digest(sent.encode(), ours.encode())
+
+
+def _signed(place: str, text: str) -> str:
+    encoded = base64.urlsafe_b64encode(text.encode()).decode()
+    return f"{encoded}.{_signature(place, encoded)}"
+
+
+def _signature(place: str, encoded: str) -> str:
+    message = f"flash:{place}:{encoded}"
+    return hmac.new(settings().secret_key.encode(), message.encode(), hashlib.sha256).hexdigest()
+
+
+def address_of_page(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Where the page at hand can be asked for again; of a form that was sent, the page it stood on."""
+    if connection.scope.get("method") in ("GET", "HEAD"):
+        query = connection.scope.get("query_string", b"").decode()
+        path: str = connection.scope["path"]
+        return f"{path}?{query}" if query else path
+    before = urlsplit(connection.headers.get("referer", ""))
+    if before.netloc != connection.headers.get("host"):
+        return "/"
+    return f"{before.path}?{before.query}" if before.query else before.path

@@ -1,0 +1,325 @@
+"""`eorder`: the command line for those who run the deployment. It alone has the owner's database login."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Annotated, Any, TypeVar
+
+import asyncpg
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
+
+from eorder_platform import outbox, tenancy
+from eorder_platform.errors import Expected, NotVisible, Refused
+from eorder_platform.settings import settings
+from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
+from eorder_platform.tenancy.models import Accent, WovenMotif
+from eorder_tenants.tables import metadata
+from eorder_web.operations.administrators import FirstAdministrator
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="e-Order Nusantara: regions, migrations, demo.",
+)
+tenants = typer.Typer(
+    no_args_is_help=True, help="Regions (pemerintah daerah): add, list, show, suspend, resume."
+)
+migrate = typer.Typer(help="Bring the shared schemas and every region that is behind to the newest revision.")
+Slug = Annotated[str, typer.Argument(help="Short name of a region, as `eorder tenants list` shows it")]
+app.add_typer(tenants, name="tenants")
+app.add_typer(migrate, name="migrate")
+console = Console()
+T = TypeVar("T")
+NOT_YET_MIGRATED = (
+    asyncpg.UndefinedTableError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InsufficientPrivilegeError,
+)
+errors = Console(stderr=True)
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Entry point; an expected refusal is one sentence and exit code 1, never a traceback."""
+    try:
+        app(words)
+    except Refused as refusal:
+        _say_no(*(f"{field}: {sentence}" if field else sentence for field, sentence in refusal.problems))
+    except Expected as error:
+        _say_no(error.message)
+    except NOT_YET_MIGRATED:
+        _say_no("Basis data ini belum disiapkan. Jalankan dahulu: eorder migrate")
+    except (OSError, asyncpg.CannotConnectNowError) as error:
+        _say_no(f"Basis data tidak dapat dihubungi: {error}")
+
+
+def _say(sentence: str) -> None:
+    console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
+
+def _say_no(*sentences: str) -> None:
+    for sentence in sentences:
+        errors.print(sentence, style="red", highlight=False, markup=False, soft_wrap=True)
+    raise SystemExit(1) from None
+
+
+@tenants.command("add")
+def tenants_add(
+    slug: Annotated[str, typer.Argument(help="Short name, e.g. gorontalo; becomes schema t_gorontalo")],
+    name: Annotated[str, typer.Option(help='Full name, e.g. "Provinsi Gorontalo"')],
+    region: Annotated[str, typer.Option(help="Kemendagri code, e.g. 75 or 75.71")],
+    zone: Annotated[str, typer.Option(help="Asia/Jakarta, Asia/Makassar or Asia/Jayapura")],
+    host: Annotated[
+        list[str], typer.Option(help="Host name under which the region is served; may be repeated")
+    ],
+    code: Annotated[str, typer.Option(help="Two letters for its mark; the province's own by default")] = "",
+    short_name: Annotated[str, typer.Option(help="Name in mastheads; the full name by default")] = "",
+    accent: Annotated[Accent, typer.Option(help="Dye of its pages' edge")] = Accent.NILA,
+    motif: Annotated[
+        WovenMotif, typer.Option(help="Motif of the woven strip on its pages")
+    ] = WovenMotif.NUSANTARA,
+    placement: Annotated[str, typer.Option(help="Database cluster; home by default")] = "",
+    admin_name: Annotated[str, typer.Option(help="First administrator's name")] = "Admin Daerah",
+    admin_email: Annotated[
+        str, typer.Option(help="First administrator's e-mail; admin@HOST by default")
+    ] = "",
+) -> None:
+    """Take a region in: schema, role, numbering, default rules and its first administrator; all or nothing."""
+    new = provisioning.NewTenant(
+        slug=slug,
+        name=name,
+        region_code=region,
+        zone=zone,
+        hosts=tuple(one.lower() for one in host),
+        code=code or _letters(region),
+        short_name=short_name,
+        accent=accent,
+        motif=motif,
+        placement=placement,
+    )
+    first = FirstAdministrator(admin_email.strip() or f"admin@{host[0].lower()}", admin_name.strip())
+    tenant = _run(_add(new, first))
+    sign_in = settings().public_url(host[0].lower(), "/masuk")
+    secret = f"sekali lihat: {first.password}" if first.password else "akunnya yang sudah ada"
+    _say(f"{tenant.name} siap di {', '.join(tenant.hosts)} (skema {tenant.schema}).")
+    _say(f"Admin pertama masuk di {sign_in} sebagai {first.email}, kata sandi {secret}")
+
+
+@tenants.command("list")
+def tenants_list() -> None:
+    """Every region with its state, its hosts and its revision."""
+    found = _run(registry.all_tenants())
+    table = Table(box=SIMPLE)
+    for title in ("slug", "nama", "status", "host", "revisi"):
+        table.add_column(title, no_wrap=title != "nama")
+    for one in found:
+        table.add_row(one.slug, one.name, one.status, "\n".join(one.hosts), one.revision)
+    console.print(table if found else "Belum ada wilayah. Tambahkan: eorder tenants add --help")
+
+
+@tenants.command("show")
+def tenants_show(slug: Slug) -> None:
+    """One region, field by field."""
+    tenant = _run(_tenant(slug))
+    table = Table(show_header=False, box=SIMPLE)
+    for field in Tenant.__dataclass_fields__:
+        value = getattr(tenant, field)
+        table.add_row(field, ", ".join(value) if isinstance(value, tuple) else str(value or "-"))
+    console.print(table)
+
+
+@tenants.command("suspend")
+def tenants_suspend(
+    slug: Slug, reason: Annotated[str, typer.Option(help="Why; every page of the region says it")]
+) -> None:
+    """Make a region read-only; its public pages stay up. The database itself refuses its writes."""
+    tenant = _run(_suspend(slug, reason))
+    _say(f"{tenant.name} ditangguhkan: hanya dapat dibaca.")
+
+
+@tenants.command("resume")
+def tenants_resume(slug: Slug) -> None:
+    """Let a suspended region write again."""
+    tenant = _run(_suspend(slug, None))
+    _say(f"{tenant.name} aktif kembali.")
+
+
+@tenants.command("rotate")
+def tenants_rotate(slug: Slug) -> None:
+    """Give a region's database role a new password (its generation goes up by one); open connections live on."""
+    tenant = _run(_rotate(slug))
+    _say(f"Kata sandi peran {tenant.role} kini generasi {tenant.generation}.")
+
+
+@migrate.callback(invoke_without_command=True)
+def migrate_all(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is behind")] = False,
+    rights: Annotated[
+        bool,
+        typer.Option(
+            "--rights", help="Also make every role and grant anew: after a restore, or a new master key"
+        ),
+    ] = False,
+) -> None:
+    """Bring the shared schemas up, then every region that is behind; resumable after a kill."""
+    if context.invoked_subcommand is None:
+        failed = _run(_migrate(dry_run, rights))
+        for tenant, error in failed:
+            errors.print(
+                f"{tenant.slug}: {error}", style="red", highlight=False, markup=False, soft_wrap=True
+            )
+        if failed:
+            raise SystemExit(1)
+
+
+@migrate.command("status")
+def migrate_status() -> None:
+    """Which revision is the newest, and who has not got it yet."""
+    placements, behind, everyone = _run(_behind())
+    _say(f"Skema bersama: {migrating.newest('nusantara')}.")
+    for placement in placements:
+        _say(f"  tertinggal: {placement}")
+    _say(
+        f"{len(everyone) - len(behind)} dari {len(everyone)} wilayah pada revisi {migrating.newest('tenant')}."
+    )
+    for one in behind:
+        _say(f"  tertinggal: {one.tenant.slug} ({one.tenant.revision})")
+
+
+@app.command("demo")
+def demo(
+    if_empty: Annotated[
+        bool, typer.Option("--if-empty", help="Do nothing where a region exists already")
+    ] = False,
+    small: Annotated[
+        bool, typer.Option("--small", help="Only DKI Jakarta and Gorontalo with a few vendors and orders")
+    ] = False,
+    accounts: Annotated[bool, typer.Option("--accounts", help="Only list the demo's accounts")] = False,
+) -> None:
+    """Fill an empty deployment with eight regions, sixty vendors and a year of orders."""
+    from eorder_web.operations.demo.accounts import ACCOUNTS, PASSWORD
+
+    if not accounts:
+        _run(_demo(if_empty, small))
+    table = Table("siapa", Column("alamat", no_wrap=True), Column("e-mail", no_wrap=True), "untuk")
+    for whose, host, email, purpose in ACCOUNTS:
+        table.add_row(whose, host, email, purpose)
+    if accounts:
+        console.print(table)
+        console.print(f"Kata sandi semuanya: [bold]{PASSWORD}[/bold]", highlight=False)
+
+
+async def _demo(if_empty: bool, small: bool) -> None:
+    from eorder_web.operations.demo import extent, unfinished
+    from eorder_web.operations.demo.making import make_demo
+
+    if await unfinished.was_interrupted():
+        console.print("Peragaan yang terputus dibuang dan dibuat lagi.")
+        await unfinished.remove()
+    if await registry.all_tenants():
+        if if_empty:
+            return
+        raise Refused("Peragaan hanya dibuat di basis data yang belum memiliki wilayah.")
+    with _progress() as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(what: str, done: int, total: int) -> None:
+            task = tasks.setdefault(
+                what, progress.add_task(what, total=total) if what not in tasks else tasks[what]
+            )
+            progress.update(task, completed=done)
+
+        await make_demo(tell, extent.SMALL if small else extent.WHOLE)
+
+
+async def _add(new: provisioning.NewTenant, first: FirstAdministrator) -> Tenant:
+    return await provisioning.add_tenant(new, metadata, migrating.newest("tenant"), first.appoint)
+
+
+async def _tenant(slug: str) -> Tenant:
+    tenant = await registry.by_slug(slug)
+    if tenant is None:
+        raise NotVisible(f"Tidak ada wilayah {slug!r}. Lihat: eorder tenants list")
+    return tenant
+
+
+async def _suspend(slug: str, reason: str | None) -> Tenant:
+    tenant = await _tenant(slug)
+    if reason is None and not tenant.is_suspended:
+        raise Refused(f"{tenant.name} tidak sedang ditangguhkan; tidak ada yang diubah.")
+    await provisioning.set_suspended(tenant, metadata, reason)
+    if reason is None:
+        async with tenancy.national() as session:
+            outbox.write(session, "catalogue.catch_up", tenant_id=tenant.id)
+    return tenant
+
+
+async def _rotate(slug: str) -> Tenant:
+    return await provisioning.rotate_password(await _tenant(slug), metadata)
+
+
+async def _behind() -> tuple[list[str], list[migrating.Behind], list[Tenant]]:
+    placements = await migrating.placements_behind()
+    return placements, await migrating.tenants_behind(), await registry.all_tenants()
+
+
+async def _migrate(dry_run: bool, rights: bool) -> list[tuple[Tenant, Exception]]:
+    if dry_run:
+        await _tell_who_is_behind()
+        return []
+    await migrating.upgrade_shared(metadata, renew=rights)
+    if rights:
+        await _renew_rights()
+    behind = await migrating.tenants_behind()
+    if not behind:
+        _say("Semua wilayah pada revisi terbaru.")
+        return []
+    with _progress() as progress:
+        task = progress.add_task("Memigrasikan wilayah", total=len(behind))
+        return await migrating.upgrade_tenants(behind, metadata, lambda _: progress.advance(task))
+
+
+async def _tell_who_is_behind() -> None:
+    placements = await migrating.placements_behind()
+    if placements:
+        _say(f"Skema bersama tertinggal di: {', '.join(placements)}.")
+    behind = await migrating.tenants_behind()
+    names = ", ".join(one.tenant.slug for one in behind)
+    _say(f"Wilayah yang tertinggal: {names}." if behind else "Semua wilayah pada revisi terbaru.")
+
+
+async def _renew_rights() -> None:
+    everyone = await registry.all_tenants()
+    for tenant in everyone:
+        await provisioning.renew_rights(tenant, metadata)
+    _say(f"Peran dan hak akses diperbarui: nasional dan {len(everyone)} wilayah.")
+
+
+def _progress() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+
+
+def _letters(region_code: str) -> str:
+    from eorder_platform.seeds.regions import provinces
+
+    return next((one.letters for one in provinces() if one.code == region_code[:2]), "")
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    async def run() -> T:
+        registry.forget()
+        try:
+            return await work
+        finally:
+            await tenancy.close_connections()
+
+    return asyncio.run(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""The scheduler: `python -m eorder_web.operations.scheduler` sweeps outboxes, lets deadlines pass, reminds and forgets.
+
+One is enough; two do no harm.
+"""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock, outbox, tenancy
+from eorder_platform.identity.models import NationalIdempotencyKey
+from eorder_platform.logs import configure_logs
+from eorder_platform.tenancy import Tenant, registry
+from eorder_tenants.catalogue.lapsing import accept_unanswered, left_unanswered
+from eorder_tenants.orders.clock.expiring import let_pass, overdue_orders
+from eorder_tenants.orders.clock.reminding import orders_to_remind_of, remind
+from eorder_tenants.organisation.due import Due
+from eorder_tenants.organisation.models import IdempotencyKey
+from eorder_web.operations import jobs
+
+__all__ = ["jobs"]
+
+RELAY_EVERY_SECONDS: Final = 10
+DEADLINES_EVERY_SECONDS: Final = 30
+REMINDERS_EVERY_SECONDS: Final = 600
+FORGET_EVERY_SECONDS: Final = 3_600
+FORM_KEYS_KEPT: Final = timedelta(days=7)
+
+log = structlog.get_logger()
+
+
+async def sweep_outboxes() -> None:
+    """Send again what was lost, in the nation and in every region that may write."""
+    for slug in [
+        outbox.NATION,
+        *(tenant.slug for tenant in await registry.all_tenants() if not tenant.is_suspended),
+    ]:
+        try:
+            await outbox.relay(slug)
+        except Exception as error:  # one region's trouble must not stop the others' turn
+            log.error("relay failed", tenant=slug or "national", error=str(error))
+
+
+async def pass_deadlines() -> None:
+    """End what vendors, commitment officers and regions left unanswered, in every region that may write."""
+    for tenant in await registry.all_tenants():
+        if not tenant.is_suspended:
+            await _each_by_itself(tenant, "deadline", overdue_orders, let_pass)
+            await _each_by_itself(tenant, "answer", left_unanswered, accept_unanswered)
+
+
+async def remind_people() -> None:
+    """Write to those for whom an order waits, while there is still time."""
+    for tenant in await registry.all_tenants():
+        if not tenant.is_suspended:
+            await _each_by_itself(tenant, "reminder", orders_to_remind_of, remind)
+
+
+async def _each_by_itself(
+    tenant: Tenant,
+    what: str,
+    find: Callable[[AsyncSession], Awaitable[Sequence[Due]]],
+    act: Callable[[AsyncSession, UUID], Awaitable[object]],
+) -> None:
+    """Each in a transaction of its own: one in trouble is tried again next time, after the others' turn."""
+    try:
+        async with tenancy.inside(tenant) as session:
+            due = await find(session)
+    except Exception as error:  # as above
+        log.error(f"{what} failed", tenant=tenant.slug, error=str(error))
+        return
+    for one in due:
+        try:
+            async with tenancy.inside(tenant) as session:
+                done = await act(session, one.id)
+        except Exception as error:  # as above, one order's or vendor's trouble
+            log.error(f"{what} failed", tenant=tenant.slug, about=one.name, error=str(error))
+        else:
+            if done:
+                log.info(f"{what} passed", tenant=tenant.slug, about=one.name)
+
+
+async def forget_the_old() -> None:
+    """Effects done long ago, and the keys of forms that nobody will send a second time."""
+    before = clock.now() - FORM_KEYS_KEPT
+    await outbox.forget_done(outbox.NATION)
+    async with tenancy.national() as session:
+        await session.execute(
+            delete(NationalIdempotencyKey).where(NationalIdempotencyKey.created_at < before)
+        )
+    for tenant in await registry.all_tenants():
+        if tenant.is_suspended:
+            continue
+        try:
+            await outbox.forget_done(tenant.slug)
+            async with tenancy.inside(tenant) as session:
+                await session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before))
+        except Exception as error:  # as above
+            log.error("forgetting failed", tenant=tenant.slug, error=str(error))
+
+
+async def main() -> None:
+    """Run until told to stop."""
+    configure_logs()
+    scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+    scheduler.add_job(sweep_outboxes, "interval", seconds=RELAY_EVERY_SECONDS)
+    scheduler.add_job(pass_deadlines, "interval", seconds=DEADLINES_EVERY_SECONDS)
+    scheduler.add_job(remind_people, "interval", seconds=REMINDERS_EVERY_SECONDS)
+    scheduler.add_job(forget_the_old, "interval", seconds=FORGET_EVERY_SECONDS)
+    scheduler.start()
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await stopped.wait()
+    scheduler.shutdown(wait=False)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(main())
