@@ -11,7 +11,6 @@ from eorder_tenants.budgets import models as budgets
 from eorder_tenants.catalogue import models as catalogue
 from eorder_tenants.documents import models as documents
 from eorder_tenants.orders.core import models as orders
-from eorder_tenants.orders.paying import models as payments
 from eorder_tenants.organisation import models as organisation
 
 metadata = Base.metadata
@@ -26,7 +25,6 @@ __all__ = [
     "orders",
     "organisation",
     "outbox",
-    "payments",
     "projections",
     "reference",
     "registry",

@@ -28,8 +28,7 @@ from eorder_tenants.budgets.models import LedgerEntry
 from eorder_tenants.budgets.reconciling import differences
 from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders.core import journal
-from eorder_tenants.orders.core.models import Order, OrderLine, Status
-from eorder_tenants.orders.paying.models import Payment
+from eorder_tenants.orders.core.models import Order, OrderLine, Payment, Status
 from eorder_web import routes
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order
 from tests.organisation.visiting import let_in

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from jinja2.ext import extract_from_ast
 
 from eorder_tenants.orders.core.models import Status
-from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.lifecycle import LIFECYCLE, steps
 from eorder_web.edge.navigation import ROLE_WORDS
 from eorder_web.look.rendering import ROOT, environment
 from eorder_web.look.translating import FACT, LOCALE_FOLDER, language, ngettext, speaking
@@ -116,7 +116,8 @@ def test_a_composed_sentence_is_said_again_with_its_facts() -> None:
 
 def test_what_the_business_names_has_its_english() -> None:
     named = [status.label for status in Status]
-    named += [text for action in Action for text in (action.label, action.done)]
+    named += [stage.name for stage in LIFECYCLE]
+    named += [text for step in steps() for text in (step.label, step.done, step.declares) if text]
     named += ROLE_WORDS.values()
     assert [text for text in named if text not in language("en").texts] == []
 

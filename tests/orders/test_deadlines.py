@@ -15,10 +15,12 @@ from eorder_platform import clock, tenancy
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.models import BudgetBalance, LedgerEntry
 from eorder_tenants.orders.clock.expiring import let_pass, overdue_orders
-from eorder_tenants.orders.contracting.approving import return_order
+from eorder_tenants.orders.contracting.answering import EXPIRE
+from eorder_tenants.orders.contracting.approving import LAPSE, return_order
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, OrderEvent, OrderLine, Status
-from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.core.steps import Step
+from eorder_tenants.orders.requesting.drafting import FORGET
 from eorder_web.operations.scheduler import pass_deadlines
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_order
 
@@ -73,7 +75,7 @@ async def test_what_the_commitment_officer_left_unanswered_is_a_draft_again(
     with clock.travelling_to(order.due_at):
         assert await let_pass(dki_session, order.id) is None
     with clock.travelling_to(order.due_at + timedelta(seconds=1)):
-        assert await let_pass(dki_session, order.id) is Action.LAPSE
+        assert await let_pass(dki_session, order.id) is LAPSE
     await dki_session.refresh(cast.balance)
     assert (order.status, cast.balance.held) == (Status.DRAFT, 0)
     assert order.due_at is None
@@ -115,7 +117,7 @@ async def test_a_scheduler_killed_in_the_middle_leaves_the_rest_to_the_other(dki
     async def dying() -> None:
         with clock.travelling_to(LATER):
             async with tenancy.inside(dki) as session:
-                assert await let_pass(session, order.id) is Action.EXPIRE
+                assert await let_pass(session, order.id) is EXPIRE
                 await session.flush()
                 done.set()
                 await may_die.wait()
@@ -137,7 +139,7 @@ async def test_a_draft_that_nobody_touched_for_a_month_is_thrown_away(dki_sessio
     cast = await a_cast(dki_session)
     draft = await a_draft(dki_session, cast)
     assert await forgotten_after(dki_session, draft.id, days=30) is None
-    assert await forgotten_after(dki_session, draft.id, days=30, seconds=1) is Action.FORGET
+    assert await forgotten_after(dki_session, draft.id, days=30, seconds=1) is FORGET
     await dki_session.flush()
     assert await dki_session.scalar(select(OrderLine.id).where(OrderLine.order_id == draft.id)) is None
 
@@ -146,13 +148,13 @@ async def test_a_returned_draft_that_nobody_touched_keeps_its_journal(dki_sessio
     cast = await a_cast(dki_session)
     order = await an_order(dki_session, cast)
     await return_order(dki_session, cast.approver, order.id, order.version, "Alamat kurang jelas")
-    assert await forgotten_after(dki_session, order.id, days=30, seconds=1) is Action.FORGET
+    assert await forgotten_after(dki_session, order.id, days=30, seconds=1) is FORGET
     await dki_session.flush()
     assert (order.status, await journal.verify(dki_session, order.id)) == (Status.CANCELLED, True)
     assert (await journal.history(dki_session, order.id))[-1].actor_name == "Sistem"
 
 
-async def forgotten_after(session: AsyncSession, order_id: UUID, **since: int) -> Action | None:
+async def forgotten_after(session: AsyncSession, order_id: UUID, **since: int) -> Step | None:
     """What the scheduler does to a draft that long after its last change; found among the overdue or not."""
     with clock.travelling_to(MONDAY + timedelta(**since)):
         listed = order_id in [one.id for one in await overdue_orders(session)]

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import NotVisible
+from eorder_tenants.orders.contracting.answering import ACCEPT
 from eorder_tenants.orders.contracting.approving import return_order
 from eorder_tenants.orders.core.models import Status
-from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.orders.reading.context import journal_of
 from eorder_tenants.orders.reading.queries import Wanted, order_for, orders_of, tasks_of
 from eorder_tenants.organisation.actors import Actor
@@ -55,7 +55,7 @@ async def test_a_task_says_since_when_and_until_when(dki_session: AsyncSession) 
     cast = await a_cast(dki_session)
     order = await an_order(dki_session, cast, Status.ISSUED)
     (task,) = await tasks_of(dki_session, cast.owner)
-    assert (task.action, task.since, task.until) == (Action.ACCEPT, MONDAY, order.due_at)
+    assert (task.step, task.since, task.until) == (ACCEPT, MONDAY, order.due_at)
 
 
 async def test_the_nearest_deadline_comes_first(dki_session: AsyncSession) -> None:

@@ -19,19 +19,18 @@ from eorder_tenants.orders.contracting.approving import return_order
 from eorder_tenants.orders.contracting.cancelling import agree_cancellation, refuse_cancellation
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, Status
-from eorder_tenants.orders.fulfilling.handing_over import hand_over
+from eorder_tenants.orders.fulfilling.handing_over import Rest, Signature, hand_over
 from eorder_tenants.orders.fulfilling.inspecting import (
     Finding,
-    Inspection,
+    InspectionForm,
     agree_inspection,
     contest_inspection,
     inspect_order,
     send_back,
 )
-from eorder_tenants.orders.paying.queries import payment_of
 from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_tenants.organisation.models import RegionalHoliday, RuleOverride
-from tests.orders.factories import MONDAY, a_cast, a_draft, accepting, an_order, go_on
+from tests.orders.factories import MONDAY, a_cast, a_draft, accepting, an_order, go_on, payment_of
 
 
 @pytest.fixture(autouse=True)
@@ -97,10 +96,10 @@ async def test_what_was_rejected_is_not_paid_and_returns_to_the_budget(dki_sessi
     cast = await a_cast(dki_session, price=45_000, tax_class=TaxClass.CATERING, pkp=False, ceiling=5_000_000)
     order = await an_order(dki_session, cast, Status.DELIVERED, quantity=100)
     findings = accepting(order, rejected=20)
-    await inspect_order(dki_session, cast.receiver, Inspection(order.id, order.version, findings))
+    await inspect_order(dki_session, cast.receiver, InspectionForm(order.id, order.version, findings))
     await agree_inspection(dki_session, cast.owner, order.id, order.version)
     assert order.gross_rupiah == 4_500_000
-    await hand_over(dki_session, cast.approver, order.id, order.version)
+    await hand_over(dki_session, cast.approver, Signature(order.id, order.version, Rest.CLOSED))
     assert (order.gross_rupiah, order.withheld_rupiah) == (3_600_000, 72_000)
     await dki_session.refresh(cast.balance)
     assert (cast.balance.committed, cast.balance.available) == (3_600_000, 1_400_000)
@@ -151,7 +150,7 @@ async def test_a_region_that_lowers_its_local_tax_pays_less_from_that_day(dki_se
         )
     )
     await dki_session.flush()
-    await hand_over(dki_session, cast.approver, order.id, order.version)
+    await hand_over(dki_session, cast.approver, Signature(order.id, order.version, Rest.CLOSED))
     await dki_session.refresh(cast.balance)
     assert (order.gross_rupiah, cast.balance.committed) == (4_860_000, 4_860_000)
 
@@ -293,7 +292,7 @@ async def test_goods_sent_back_are_delivered_again(dki_session: AsyncSession) ->
     order = await an_order(dki_session, cast, Status.DELIVERED)
     nothing = {line.id: Finding(Decimal(0), line.quantity, "Salah warna") for line in order.lines}
     with pytest.raises(Refused, match="Minta kirim ulang"):
-        await inspect_order(dki_session, cast.receiver, Inspection(order.id, order.version, nothing))
+        await inspect_order(dki_session, cast.receiver, InspectionForm(order.id, order.version, nothing))
     await send_back(dki_session, cast.receiver, order.id, order.version, "Semua salah warna")
     await go_on(dki_session, cast, order, Status.COMPLETED)
 
@@ -310,7 +309,7 @@ async def test_an_inspection_that_accepts_next_to_nothing_is_refused(
     finding = Finding(Decimal(accepted), line.quantity - Decimal(accepted), "Hampir semuanya tumpah")
     with pytest.raises(Refused, match=sentence):
         await inspect_order(
-            dki_session, cast.receiver, Inspection(order.id, order.version, {line.id: finding})
+            dki_session, cast.receiver, InspectionForm(order.id, order.version, {line.id: finding})
         )
 
 

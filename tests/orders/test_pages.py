@@ -14,8 +14,8 @@ from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.core.models import Order, Status
-from eorder_tenants.orders.fulfilling.inspecting import Inspection, agree_inspection, inspect_order
-from eorder_tenants.orders.paying.paying import return_invoice
+from eorder_tenants.orders.fulfilling.inspecting import InspectionForm, agree_inspection, inspect_order
+from eorder_tenants.orders.paying.invoicing import return_invoice
 from eorder_tenants.orders.reading import queries
 from eorder_tenants.organisation.models import Role, RoleAssignment
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, accepting, an_order, go_on
@@ -202,7 +202,7 @@ async def test_both_sides_see_before_they_sign_what_was_accepted_and_what_latene
         async with tenancy.inside(dki) as session:
             again = await queries.order_for(session, cast.officer, order.id)
             await go_on(session, cast, again, Status.DELIVERED)
-            inspection = Inspection(again.id, again.version, accepting(again, rejected=20))
+            inspection = InspectionForm(again.id, again.version, accepting(again, rejected=20))
             await inspect_order(session, cast.receiver, inspection)
             await agree_inspection(session, cast.owner, again.id, again.version)
     async with client_for("dki.localhost") as browser:

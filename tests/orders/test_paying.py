@@ -13,17 +13,11 @@ from eorder_platform.errors import Conflict, Refused
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.queries import document_of, documents_of
 from eorder_tenants.orders.core.models import Status
-from eorder_tenants.orders.paying.invoicing import NewInvoice, send_invoice
-from eorder_tenants.orders.paying.paying import (
-    MadePayment,
-    PaymentMethod,
-    payable_today,
-    record_payment,
-    refuse_payment,
-    return_invoice,
-)
-from eorder_tenants.orders.paying.queries import invoice_of, payment_of
-from tests.orders.factories import MONDAY, a_cast, an_order, go_on, pay
+from eorder_tenants.orders.core.parts import Case
+from eorder_tenants.orders.paying.invoicing import NewInvoice, return_invoice, send_invoice
+from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, payable_today, record_payment
+from eorder_tenants.orders.paying.requesting import refuse_payment
+from tests.orders.factories import MONDAY, a_cast, an_order, go_on, invoice_of, pay, payment_of
 
 
 @pytest.fixture(autouse=True)
@@ -183,10 +177,10 @@ async def test_what_was_transferred_by_the_taxes_of_yesterday_is_not_recorded_by
         payee={"final_tax_certificate_until": "2026-07-06"},
     )
     order = await an_order(dki_session, cast, Status.PAYMENT_APPROVED, quantity=100)
-    shown, withheld = await payable_today(dki_session, order)
+    shown, withheld = await payable_today(dki_session, Case(order, order.invoices[0]))
     assert (shown, withheld) == (4_477_500, 22_500)
     made = MadePayment(order.id, order.version, PaymentMethod.IMPREST, f"TRX-{order.id.hex}", shown)
     with clock.travelling_to(MONDAY + timedelta(days=1)):
-        assert await payable_today(dki_session, order) == (4_410_000, 90_000)
+        assert await payable_today(dki_session, Case(order, order.invoices[0])) == (4_410_000, 90_000)
         with pytest.raises(Refused, match=r"4\.410\.000"):
             await record_payment(dki_session, cast.treasurer, made)

@@ -20,9 +20,8 @@ from eorder_tenants.orders.contracting.answering import accept_order, decline_or
 from eorder_tenants.orders.contracting.approving import approve_order, reject_order, return_order
 from eorder_tenants.orders.contracting.cancelling import withdraw_order
 from eorder_tenants.orders.core import journal
-from eorder_tenants.orders.core.models import Order, Status
-from eorder_tenants.orders.paying.models import Payment
-from eorder_tenants.orders.paying.paying import MadePayment, PaymentMethod, record_payment
+from eorder_tenants.orders.core.models import Order, Payment, Status
+from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment
 from eorder_tenants.orders.requesting.drafting import add_to_draft
 from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_tenants.organisation.actors import Actor

@@ -13,7 +13,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.contracting.approving import return_order
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, Status
-from eorder_tenants.orders.lifecycle import LIFECYCLE
+from eorder_tenants.orders.lifecycle import steps, steps_from
 from eorder_tenants.organisation.models import Official, RegionalHoliday, Role, RoleAssignment
 from eorder_web.operations.scheduler import remind_people
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order, go_on
@@ -148,7 +148,7 @@ async def test_nobody_is_written_to_once_the_step_is_taken_or_its_time_is_over(d
 
 
 def test_only_a_step_with_a_deadline_and_somebody_to_take_it_is_reminded_of() -> None:
-    for one in LIFECYCLE:
+    for one in steps():
         if one.reminder:
-            assert one.clock, one.action
-            assert [step for step in LIFECYCLE if step.source is one.target and step.awaited]
+            assert one.clock, one.name
+            assert [step for step in steps_from(one.target) if step.awaited]

@@ -14,17 +14,28 @@ from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 
 
-class Hands(Protocol):
-    """Who had a hand in an order, and what the rules need besides. An Order is one."""
+class Signatures(Protocol):
+    """Who did what so far on that which an act concerns, and what the rules need besides.
 
-    drafted_by: UUID
-    approved_by: UUID | None
-    inspected_by: UUID | None
-    handed_over_by: UUID | None
-    payment_requested_by: UUID | None
-    payment_approved_by: UUID | None
-    gross_rupiah: int
-    merged_receipt_maximum: int
+    Several may have inspected and handed over: an invoice bills several deliveries.
+    """
+
+    @property
+    def drafted_by(self) -> UUID: ...
+    @property
+    def approved_by(self) -> UUID | None: ...
+    @property
+    def inspected_by(self) -> frozenset[UUID]: ...
+    @property
+    def handed_over_by(self) -> frozenset[UUID]: ...
+    @property
+    def payment_requested_by(self) -> UUID | None: ...
+    @property
+    def payment_approved_by(self) -> UUID | None: ...
+    @property
+    def gross_rupiah(self) -> int: ...
+    @property
+    def merged_receipt_maximum(self) -> int: ...
 
 
 Duty = Callable[[Actor, Any], str | None]
@@ -35,50 +46,50 @@ def persons_behind(actor: Actor) -> frozenset[UUID]:
     return frozenset({actor.id} if actor.id else ())
 
 
-def only_his_own(actor: Actor, order: Hands) -> str | None:
+def only_their_own(actor: Actor, case: Signatures) -> str | None:
     """A draft belongs to the procurement officer who began it."""
-    if order.drafted_by not in persons_behind(actor):
+    if case.drafted_by not in persons_behind(actor):
         return "Hanya pejabat pengadaan yang menyusun pesanan ini yang dapat melakukannya."
     return None
 
 
-def not_the_drafter(actor: Actor, order: Hands) -> str | None:
+def not_the_drafter(actor: Actor, case: Signatures) -> str | None:
     """SOD1–SOD4: who ordered neither approves, receives nor pays."""
-    if order.drafted_by in persons_behind(actor):
+    if case.drafted_by in persons_behind(actor):
         return "Anda membuat pesanan ini, jadi langkah ini harus dilakukan pejabat lain."
     return None
 
 
-def approver_did_not_draft(actor: Actor, order: Hands) -> str | None:
+def approver_did_not_draft(actor: Actor, case: Signatures) -> str | None:
     """SOD1: procurement officer and commitment officer of an order are two persons."""
-    if order.drafted_by in persons_behind(actor):
+    if case.drafted_by in persons_behind(actor):
         return "Anda membuat pesanan ini, jadi tidak dapat menyetujuinya."
     return None
 
 
-def receiver_did_not_approve(actor: Actor, order: Hands) -> str | None:
+def receiver_did_not_approve(actor: Actor, case: Signatures) -> str | None:
     """SOD3: one person may approve and receive small orders only (rule merged_receipt_maximum)."""
-    if order.approved_by in persons_behind(actor):
-        return _above_the_merged_receipt(order, "Anda menyetujui pesanan ini, jadi tidak dapat memeriksanya")
+    if case.approved_by in persons_behind(actor):
+        return _above_the_merged_receipt(case, "Anda menyetujui pesanan ini, jadi tidak dapat memeriksanya")
     return None
 
 
-def signer_did_not_inspect(actor: Actor, order: Hands) -> str | None:
+def signer_did_not_inspect(actor: Actor, case: Signatures) -> str | None:
     """SOD3, seen from the handover report."""
-    if order.inspected_by in persons_behind(actor):
+    if case.inspected_by & persons_behind(actor):
         return _above_the_merged_receipt(
-            order, "Anda memeriksa pesanan ini, jadi tidak dapat menandatangani serah terimanya"
+            case, "Anda memeriksa pesanan ini, jadi tidak dapat menandatangani serah terimanya"
         )
     return None
 
 
-def treasurer_is_alone(actor: Actor, order: Hands) -> str | None:
+def treasurer_is_alone(actor: Actor, case: Signatures) -> str | None:
     """SOD2: who pays has neither ordered, approved nor received."""
-    acts = {
-        order.drafted_by: "membuat pesanan ini",
-        order.approved_by: "menyetujui pesanan ini",
-        order.inspected_by: "memeriksa pesanan ini",
-        order.handed_over_by: "menandatangani serah terima pesanan ini",
+    acts: dict[UUID | None, str] = {
+        case.drafted_by: "membuat pesanan ini",
+        case.approved_by: "menyetujui pesanan ini",
+        **dict.fromkeys(case.inspected_by, "memeriksa pesanan ini"),
+        **dict.fromkeys(case.handed_over_by, "menandatangani serah terima pesanan ini"),
     }
     for person in persons_behind(actor):
         if person in acts:
@@ -86,25 +97,25 @@ def treasurer_is_alone(actor: Actor, order: Hands) -> str | None:
     return None
 
 
-def payer_did_not_approve(actor: Actor, order: Hands) -> str | None:
+def payer_did_not_approve(actor: Actor, case: Signatures) -> str | None:
     """SOD4: who approved the payment does not carry it out."""
-    if order.payment_approved_by in persons_behind(actor):
+    if case.payment_approved_by in persons_behind(actor):
         return "Anda menyetujui pembayaran ini, jadi bendahara lain yang mencatatnya."
     return None
 
 
-def approver_did_not_request(actor: Actor, order: Hands) -> str | None:
-    """SOD4: nobody approves the payment that he asked for himself, nor for goods that he ordered or received."""
-    mine = persons_behind(actor)
-    if order.payment_requested_by in mine:
+def approver_did_not_request(actor: Actor, case: Signatures) -> str | None:
+    """SOD4: nobody approves the payment that they asked for themselves, nor for goods that they ordered or received."""
+    persons = persons_behind(actor)
+    if case.payment_requested_by in persons:
         return "Anda mengajukan pembayaran ini, jadi tidak dapat menyetujuinya."
-    if order.drafted_by in mine or order.inspected_by in mine:
+    if case.drafted_by in persons or case.inspected_by & persons:
         return "Anda membuat atau memeriksa pesanan ini, jadi tidak dapat menyetujui pembayarannya."
     return None
 
 
 def why_kept_out(actor: Actor) -> str | None:
-    """SOD6: who administers or audits a region has no hand in its orders, whatever else he was appointed to."""
+    """SOD6: who administers or audits a region has no hand in its orders, whatever else they were appointed to."""
     if actor.holds(Role.TENANT_ADMIN):
         return "Admin daerah tidak bertindak dalam pesanan."
     if actor.holds(Role.AUDITOR):
@@ -126,7 +137,7 @@ def why_linked(actor: Actor, payee: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _above_the_merged_receipt(order: Hands, sentence: str) -> str | None:
-    if order.gross_rupiah <= order.merged_receipt_maximum:
+def _above_the_merged_receipt(case: Signatures, sentence: str) -> str | None:
+    if case.gross_rupiah <= case.merged_receipt_maximum:
         return None
-    return f"{sentence}: nilainya di atas {format_rupiah(order.merged_receipt_maximum)}."
+    return f"{sentence}: nilainya di atas {format_rupiah(case.merged_receipt_maximum)}."

@@ -27,7 +27,8 @@ class DocumentCounter(Base):
 class OrderDocument(Base):
     """A signed document: its facts as signed, and the PDF made from them (file_key, content_hash) by a job.
 
-    `number` is unique in the region whatever its pattern. `verification_code` is the secret-free code of the QR.
+    `part_id` is the delivery or the payment it is about, None for the purchase order. `number` is unique in the region
+    whatever its pattern. `verification_code` is the secret-free code of the QR.
     """
 
     __tablename__ = "order_document"
@@ -40,6 +41,7 @@ class OrderDocument(Base):
 
     id: Mapped[Id]
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
+    part_id: Mapped[UUID | None]
     work_unit_id: Mapped[UUID] = mapped_column(ForeignKey("work_unit.id"))
     kind: Mapped[str]
     year: Mapped[int]

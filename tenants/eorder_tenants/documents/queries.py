@@ -15,7 +15,11 @@ async def documents_of(session: AsyncSession, order_id: UUID) -> list[OrderDocum
     return list(await session.scalars(signed.order_by(OrderDocument.signed_at, OrderDocument.id)))
 
 
-async def document_of(session: AsyncSession, order_id: UUID, kind: DocumentKind) -> OrderDocument | None:
-    """The document of that kind that counts: the last one, where an inspection was repeated."""
+async def document_of(
+    session: AsyncSession, order_id: UUID, kind: DocumentKind, part_id: UUID | None = None
+) -> OrderDocument | None:
+    """The document of that kind (about that part of the order) that counts: the last, where one was repeated."""
     signed = select(OrderDocument).where(OrderDocument.order_id == order_id, OrderDocument.kind == kind)
+    if part_id is not None:
+        signed = signed.where(OrderDocument.part_id == part_id)
     return (await session.scalars(signed.order_by(OrderDocument.signed_at.desc()).limit(1))).first()

@@ -45,8 +45,13 @@ async def sign(
     kind: DocumentKind,
     signer_id: UUID,
     compose: Callable[[Heading], DocumentFacts],
+    *,
+    part_id: UUID | None = None,
 ) -> OrderDocument:
-    """Number and store a document whose facts `compose` makes, and have it printed."""
+    """Number and store a document whose facts `compose` makes, and have it printed.
+
+    `part_id`: the part of the order it is about, where it is not about the whole.
+    """
     tenant: Tenant = session.info["tenant"]
     now = clock.now()
     local = now.astimezone(ZoneInfo(tenant.zone))
@@ -56,6 +61,7 @@ async def sign(
     facts = compose(Heading(number, local, code, address)).to_json()
     document = OrderDocument(
         order_id=order_id,
+        part_id=part_id,
         work_unit_id=unit.id,
         kind=kind,
         year=local.year,
@@ -74,11 +80,17 @@ async def sign(
 
 
 async def countersign(
-    session: AsyncSession, order_id: UUID, kind: DocumentKind, capacity: str, name: str
+    session: AsyncSession,
+    order_id: UUID,
+    kind: DocumentKind,
+    capacity: str,
+    name: str,
+    *,
+    part_id: UUID | None = None,
 ) -> OrderDocument:
     """Add the moment at which the other party signed, under `capacity`, and have the document printed anew."""
     tenant: Tenant = session.info["tenant"]
-    document = await document_of(session, order_id, kind)
+    document = await document_of(session, order_id, kind, part_id)
     assert document, f"order {order_id} has no {kind} to countersign"
     now = clock.now().astimezone(ZoneInfo(tenant.zone)).isoformat()
     document.facts = document.facts | {

@@ -1,9 +1,9 @@
 """What an order costs the region, what the treasurer withholds for the state and what the vendor receives."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -22,7 +22,8 @@ class Assessment:
     """One computation with its inputs, its results and the rules it used, so that it never has to be repeated.
 
     All amounts are whole rupiah. `bases` are prices before tax per class, shipping included. `vat_withheld` is
-    either all VAT or nothing (then the vendor remits it). `notes` say in Indonesian why something is not withheld.
+    either all VAT or nothing (then the vendor remits it), in a sum of several a part. `notes` say
+    in Indonesian why something is not withheld.
     Always `net_to_vendor + withheld == gross`, and nothing is negative; anything else: ValueError.
     """
 
@@ -40,8 +41,8 @@ class Assessment:
     local_tax_lines: tuple[LocalTaxLine, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.vat_withheld not in (0, self.vat):
-            raise ValueError(f"VAT is withheld whole or not at all: {self}")
+        if not 0 <= self.vat_withheld <= self.vat:
+            raise ValueError(f"more VAT is withheld than there is: {self}")
         if self.net_to_vendor < 0 or self.net_to_vendor + self.withheld != self.gross:
             raise ValueError(f"net and withheld do not make the gross amount: {self}")
 
@@ -102,6 +103,36 @@ class Assessment:
             raise ValueError("the stored totals of an assessment do not follow from its parts")
         return assessment
 
+    @classmethod
+    def sum_of(cls, parts: Sequence["Assessment"]) -> "Assessment":
+        """Several deliveries of one order seen as one: amounts added up, taxes of the same name on one line.
+
+        Tax point and payment date are those of the last. No parts: ValueError.
+        """
+        if not parts:
+            raise ValueError("nothing to add up")
+        if len(parts) == 1:
+            return parts[0]
+        bases: dict[TaxClass, int] = {}
+        for part in parts:
+            for tax_class, base in part.bases.items():
+                bases[tax_class] = bases.get(tax_class, 0) + base
+        last = max(parts, key=lambda part: (part.tax_point, part.payment_date))
+        return cls(
+            supplies=tuple(supply for part in parts for supply in part.supplies),
+            shipping=sum(part.shipping for part in parts),
+            vendor=last.vendor,
+            tax_point=last.tax_point,
+            payment_date=last.payment_date,
+            bases=bases,
+            vat_lines=_added_up(line for part in parts for line in part.vat_lines),
+            vat_withheld=sum(part.vat_withheld for part in parts),
+            income_tax_lines=_added_up(line for part in parts for line in part.income_tax_lines),
+            notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+            rules=tuple(dict.fromkeys(rule for part in parts for rule in part.rules)),
+            local_tax_lines=_added_up(line for part in parts for line in part.local_tax_lines),
+        )
+
     def _totals(self) -> dict[str, Any]:
         return {
             "base": self.base,
@@ -117,6 +148,21 @@ class Assessment:
 
 
 _ADAPTER = TypeAdapter(Assessment)
+TaxLine = TypeVar("TaxLine", VatLine, IncomeTaxLine, LocalTaxLine)
+
+
+def _added_up(lines: Iterable[TaxLine]) -> tuple[TaxLine, ...]:
+    """Lines that differ in nothing but their amounts become one."""
+    sums: dict[TaxLine, TaxLine] = {}
+    for line in lines:
+        empty: dict[str, Any] = {
+            name: 0 for name in ("base", "taxable_base", "amount") if hasattr(line, name)
+        }
+        kind = replace(line, **empty)
+        before = sums.get(kind, kind)
+        added: dict[str, Any] = {name: getattr(before, name) + getattr(line, name) for name in empty}
+        sums[kind] = replace(line, **added)
+    return tuple(sums.values())
 
 
 def assess(

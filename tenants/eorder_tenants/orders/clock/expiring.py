@@ -12,15 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders.contracting.answering import release_commitment
-from eorder_tenants.orders.contracting.approving import back_to_draft
 from eorder_tenants.orders.core import stepping
+from eorder_tenants.orders.core.checking import case_for
 from eorder_tenants.orders.core.models import Order, Status
-from eorder_tenants.orders.lifecycle import Action
-from eorder_tenants.orders.requesting.drafting import throw_away
+from eorder_tenants.orders.core.parts import load_parts
+from eorder_tenants.orders.core.steps import Step
+from eorder_tenants.orders.lifecycle import steps, steps_from
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR
 from eorder_tenants.organisation.due import Due
 from eorder_tenants.organisation.law import rulebook
+
+UNANSWERED = tuple(
+    source for step in steps() if step.is_of_system for source in step.sources if source is not Status.DRAFT
+)
+"""The statuses that end by themselves when their deadline has passed; a draft, when nobody has touched it for long."""
 
 
 async def overdue_orders(session: AsyncSession) -> list[Due]:
@@ -30,11 +35,9 @@ async def overdue_orders(session: AsyncSession) -> list[Due]:
     return [Due(order_id, number or str(order_id)) for order_id, number in rows]
 
 
-async def let_pass(session: AsyncSession, order_id: UUID) -> Action | None:
-    """Do to one order what its time says, and tell what that was.
+async def let_pass(session: AsyncSession, order_id: UUID) -> Step | None:
+    """Take the step that the clock takes on one order whose time has passed (lifecycle.py), and tell which it was.
 
-    Not approved in time (rule approval_lapse_days): a draft again, its hold released. Not answered by the vendor
-    (vendor_answer_days): expired, its commitment released. A draft that nobody touched (draft_idle_days): thrown away.
     Nothing happens to an order that somebody works on at this moment, or that has moved on since it was found overdue.
     """
     found = (
@@ -47,26 +50,17 @@ async def let_pass(session: AsyncSession, order_id: UUID) -> Action | None:
     order = (await session.scalars(found)).one_or_none()
     if order is None:
         return None
-    match Status(order.status):
-        case Status.AWAITING_APPROVAL:
-            why = "PPK tidak menjawab sampai batas waktu."
-            await back_to_draft(session, SYSTEM_ACTOR, order, Action.LAPSE, why)
-            return Action.LAPSE
-        case Status.ISSUED:
-            why = "Penyedia tidak menjawab sampai batas waktu."
-            await release_commitment(session, SYSTEM_ACTOR, order)
-            await stepping.finish(session, SYSTEM_ACTOR, order, Action.EXPIRE, reason=why)
-            return Action.EXPIRE
-        case _:
-            await throw_away(session, SYSTEM_ACTOR, order, Action.FORGET)
-            return Action.FORGET
+    await load_parts(session, order, anew=True)
+    step = next(one for one in steps_from(Status(order.status)) if one.is_of_system)
+    await step.act(session, case_for(SYSTEM_ACTOR, order, step))
+    return step
 
 
 async def _has_passed(session: AsyncSession) -> ColumnElement[bool]:
     tenant: Tenant = session.info["tenant"]
     now: datetime = clock.now()
     idle_days = (await rulebook(session)).value("draft_idle_days", on=clock.today(tenant.zone))
-    unanswered = Order.status.in_((Status.AWAITING_APPROVAL, Status.ISSUED))
+    unanswered = Order.status.in_(UNANSWERED)
     return or_(
         and_(unanswered, Order.due_at < now),
         and_(Order.status == Status.DRAFT, Order.changed_at < now - timedelta(days=idle_days)),

@@ -21,17 +21,18 @@ from eorder_platform.settings import settings
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Order, OrderReminder, Status
-from eorder_tenants.orders.lifecycle import DAY_BEFORE, REMINDERS, Transition, awaits, transitions_from
+from eorder_tenants.orders.core.parts import load_parts
+from eorder_tenants.orders.core.steps import DAY_BEFORE, Step
+from eorder_tenants.orders.lifecycle import steps, steps_from
+from eorder_tenants.orders.reading.choices import awaiting
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.due import Due
 from eorder_tenants.organisation.law import closed_days, rulebook
 from eorder_tenants.organisation.models import Official, Role
 from eorder_tenants.organisation.queries import holders
 
-WHAT_FOLLOWS: Final = {
-    Status.AWAITING_APPROVAL: " Setelah itu pesanan kembali menjadi draf dan anggarannya dilepas.",
-    Status.ISSUED: " Setelah itu pesanan batal otomatis.",
-}
+REMINDERS: Final = {step.target: step.reminder for step in steps() if step.reminder}
+"""By the status that waits: when somebody is reminded of it."""
 
 
 async def orders_to_remind_of(session: AsyncSession) -> list[Due]:
@@ -60,10 +61,10 @@ async def remind(session: AsyncSession, order_id: UUID) -> bool:
     order = (await session.scalars(found)).one_or_none()
     if order is None:
         return False
-    told = insert(OrderReminder).values(
+    reminder = insert(OrderReminder).values(
         order_id=order.id, status=order.status, due_at=order.due_at, at=clock.now()
     )
-    once = told.on_conflict_do_nothing().returning(OrderReminder.order_id)
+    once = reminder.on_conflict_do_nothing().returning(OrderReminder.order_id)
     if await session.scalar(once) is None:
         return False
     for official_id in await _people(session, order):
@@ -83,7 +84,8 @@ async def send_reminder(tenant: Tenant, order_id: UUID, status: Status, official
         return
     payee = order.participation.payee
     name, address = (official.name, official.email) if official else (payee["owner_name"], payee["email"])
-    label = _awaited(status).action.label
+    label = _awaited(status).label
+    warning = next((f" {step.warning}" for step in steps_from(status) if step.warning), "")
     where = (
         settings().public_url(tenant.hosts[0], f"/pesanan/{order.id}")
         if official
@@ -95,18 +97,18 @@ async def send_reminder(tenant: Tenant, order_id: UUID, status: Status, official
         text=(
             f"Yth. {name},\n\nPesanan {order.number}, {order.title}, senilai {format_rupiah(order.gross_rupiah)}"
             f" oleh {order.work_unit.name} kepada {order.vendor_name}, menunggu langkah Anda: {label}.\n\n"
-            f"Batasnya {_in_office_words(order.due_at, tenant.zone)}.{WHAT_FOLLOWS.get(status, '')}\n\n{where}\n"
+            f"Batasnya {_in_office_words(order.due_at, tenant.zone)}.{warning}\n\n{where}\n"
         ),
     )
 
 
 def _unreminded() -> ColumnElement[bool]:
-    told = exists().where(
+    reminded = exists().where(
         OrderReminder.order_id == Order.id,
         OrderReminder.status == Order.status,
         OrderReminder.due_at == Order.due_at,
     )
-    return and_(Order.status.in_(list(REMINDERS)), Order.due_at > clock.now(), ~told)
+    return and_(Order.status.in_(list(REMINDERS)), Order.due_at > clock.now(), ~reminded)
 
 
 async def _people(session: AsyncSession, order: Order) -> list[UUID | None]:
@@ -115,12 +117,17 @@ async def _people(session: AsyncSession, order: Order) -> list[UUID | None]:
     roles = [party for party in step.by if isinstance(party, Role)]
     if not roles:
         return [None]
+    await load_parts(session, order)
     officials = {one.id: one for role in roles for one in await holders(session, role, order.work_unit_id)}
-    return [one for one in officials if awaits(await actor_for(session, one), order)]
+    return [
+        one
+        for one in officials
+        if any(choice.step is step for choice in awaiting(await actor_for(session, one), order))
+    ]
 
 
-def _awaited(status: Status) -> Transition:
-    return next(one for one in transitions_from(status) if one.awaited)
+def _awaited(status: Status) -> Step:
+    return next(step for step in steps_from(status) if step.awaited)
 
 
 def _in_office_words(moment: datetime, zone: str) -> str:

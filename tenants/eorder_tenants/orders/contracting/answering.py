@@ -1,4 +1,4 @@
-"""The vendor answers a purchase order, having seen what he would receive after taxes: accepts it or declines."""
+"""The vendor answers a purchase order, having seen what they would receive after taxes: accepts it or declines."""
 
 from uuid import UUID
 
@@ -6,43 +6,83 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.directory.models import Vendor, VendorStatus
 from eorder_platform.errors import Refused
-from eorder_tenants.budgets import ledger
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
-from eorder_tenants.orders.core.models import Order
-from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.core.budget import release_commitment
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.core.parts import Case
+from eorder_tenants.orders.core.steps import OWNER, UNTIL_DELIVERY, Step
 from eorder_tenants.orders.papers.parts import VENDOR_CAPACITY
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
+
+ACCEPT = Step(
+    name="accept",
+    noun="penerimaan",
+    label="Terima pesanan",
+    done="Diterima penyedia",
+    sources=(Status.ISSUED,),
+    target=Status.ACCEPTED,
+    by=(OWNER,),
+    clock=UNTIL_DELIVERY,
+    stamp="accepted_at",
+    awaited=True,
+    declares="Saya sanggup mengirim sesuai surat pesanan, dan setuju dengan jumlah yang masuk ke rekening.",
+)
+DECLINE = Step(
+    name="decline",
+    noun="penolakan",
+    label="Tolak pesanan",
+    done="Ditolak penyedia",
+    sources=(Status.ISSUED,),
+    target=Status.REJECTED,
+    by=(OWNER,),
+    stamp="closed_at",
+    reason=True,
+)
+EXPIRE = Step(
+    name="expire",
+    label="Batalkan otomatis",
+    done="Batal karena penyedia tidak menjawab",
+    sources=(Status.ISSUED,),
+    target=Status.EXPIRED,
+    by=(SYSTEM,),
+    stamp="closed_at",
+    warning="Setelah itu pesanan batal otomatis.",
+)
 
 
+@ACCEPT.use_case
 async def accept_order(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
     """The vendor's owner countersigns the purchase order and owes delivery by its date.
 
     Refused while the nation suspends the vendor: then the order ends with its deadline.
     """
-    order = await stepping.begin(session, actor, Action.ACCEPT, order_id, version)
-    vendor = await session.get_one(Vendor, order.vendor_id)
+    case = await stepping.begin(session, actor, ACCEPT, order_id, version)
+    vendor = await session.get_one(Vendor, case.order.vendor_id)
     if vendor.status != VendorStatus.VERIFIED:
         raise Refused(
             "Usaha Anda sedang ditangguhkan secara nasional, jadi tidak dapat menerima pesanan baru."
         )
     document = await signing.countersign(
-        session, order.id, DocumentKind.PURCHASE_ORDER, VENDOR_CAPACITY, actor.name
+        session, case.order.id, DocumentKind.PURCHASE_ORDER, VENDOR_CAPACITY, actor.name
     )
-    return await stepping.finish(session, actor, order, Action.ACCEPT, document_hash=document.facts_hash)
+    return await stepping.finish(session, actor, case, ACCEPT, document_hash=document.facts_hash)
 
 
+@DECLINE.use_case
 async def decline_order(
     session: AsyncSession, actor: Actor, order_id: UUID, version: int, reason: str
 ) -> Order:
     """The vendor will not deliver, and says why; the commitment is released."""
-    order = await stepping.begin(session, actor, Action.DECLINE, order_id, version)
-    await release_commitment(session, actor, order)
-    return await stepping.finish(session, actor, order, Action.DECLINE, reason=reason)
+    case = await stepping.begin(session, actor, DECLINE, order_id, version)
+    await release_commitment(session, actor, case.order)
+    return await stepping.finish(session, actor, case, DECLINE, reason=reason)
 
 
-async def release_commitment(session: AsyncSession, actor: Actor, order: Order) -> None:
-    """A signed order that ends without a purchase: what it had committed is available again."""
-    await ledger.release_commitment(session, actor, order.id, order.round, [order.draw])
-    order.budget_rupiah = 0
+@EXPIRE.use_case
+async def let_expire(session: AsyncSession, case: Case) -> Order:
+    """Not answered by the vendor in time (rule vendor_answer_days): expired, its commitment released."""
+    await release_commitment(session, SYSTEM_ACTOR, case.order)
+    why = "Penyedia tidak menjawab sampai batas waktu."
+    return await stepping.finish(session, SYSTEM_ACTOR, case, EXPIRE, reason=why)

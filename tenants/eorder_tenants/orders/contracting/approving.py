@@ -8,13 +8,16 @@ from eorder_platform import clock
 from eorder_platform.errors import Refused
 from eorder_platform.money import format_rupiah
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.approvals.duties import approver_did_not_draft, not_the_drafter
 from eorder_tenants.budgets import ledger
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
-from eorder_tenants.orders.core.assessing import reckon
-from eorder_tenants.orders.core.models import Order
-from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.core.assessing import assess_on_order
+from eorder_tenants.orders.core.budget import release_hold
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.core.parts import Case
+from eorder_tenants.orders.core.steps import DAY_BEFORE, PPK, Step
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.orders.requesting.catalogue_lines import offers_of
 from eorder_tenants.orders.requesting.submitting import (
@@ -23,18 +26,69 @@ from eorder_tenants.orders.requesting.submitting import (
     problems_with_package,
     problems_with_vendor,
 )
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.cap import refuse_over_cap
 
+APPROVE = Step(
+    name="approve",
+    noun="persetujuan",
+    label="Setujui dan tandatangani surat pesanan",
+    done="Surat pesanan ditandatangani PPK",
+    sources=(Status.AWAITING_APPROVAL,),
+    target=Status.ISSUED,
+    by=(PPK,),
+    duties=(approver_did_not_draft,),
+    document=DocumentKind.PURCHASE_ORDER,
+    clock="vendor_answer_days",
+    reminder=DAY_BEFORE,
+    stamp="issued_at",
+    awaited=True,
+    declares="Saya sudah memeriksa harga, spesifikasi, dan pagu.",
+)
+RETURN = Step(
+    name="return_to_draft",
+    noun="pengembalian",
+    label="Kembalikan",
+    done="Dikembalikan untuk diperbaiki",
+    sources=(Status.AWAITING_APPROVAL,),
+    target=Status.DRAFT,
+    by=(PPK,),
+    duties=(not_the_drafter,),
+    reason=True,
+)
+REJECT = Step(
+    name="reject",
+    noun="penolakan-ppk",
+    label="Tolak",
+    done="Ditolak PPK",
+    sources=(Status.AWAITING_APPROVAL,),
+    target=Status.REJECTED,
+    by=(PPK,),
+    duties=(not_the_drafter,),
+    stamp="closed_at",
+    reason=True,
+)
+LAPSE = Step(
+    name="lapse",
+    label="Kembalikan otomatis",
+    done="Kembali menjadi draf karena tidak dijawab PPK",
+    sources=(Status.AWAITING_APPROVAL,),
+    target=Status.DRAFT,
+    by=(SYSTEM,),
+    warning="Setelah itu pesanan kembali menjadi draf dan anggarannya dilepas.",
+)
 
+
+@APPROVE.use_case
 async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
     """Sign the purchase order (surat pesanan): what was held becomes a commitment, the vendor's time begins to run.
 
     Everything that may have changed since the submission is asked again: the vendor's standing, the products, the
     package, the taxes and the cap of today. Refused with what is wrong; then the order can be returned.
     """
-    order = await stepping.begin(session, actor, Action.APPROVE, order_id, version)
+    case = await stepping.begin(session, actor, APPROVE, order_id, version)
+    order = case.order
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
     problems: list[Problem] = [
@@ -47,7 +101,7 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
     if problems:
         raise Refused.several((None, sentence) for _, sentence in problems)
     rules = await rulebook(session)
-    assessment = await reckon(session, order, rules, today)
+    assessment = await assess_on_order(session, order, rules, today)
     if assessment.gross != order.budget_rupiah:
         raise Refused(
             f"Pajak berubah sejak pesanan ini diajukan: nilainya sekarang {format_rupiah(assessment.gross)}, sedangkan "
@@ -63,43 +117,47 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
     return await stepping.finish(
         session,
         actor,
-        order,
-        Action.APPROVE,
+        case,
+        APPROVE,
         document_hash=document.facts_hash,
         details={"document": document.number, "gross_rupiah": order.gross_rupiah},
         rules=rules,
     )
 
 
+@RETURN.use_case
 async def return_order(
     session: AsyncSession, actor: Actor, order_id: UUID, version: int, reason: str
 ) -> Order:
     """Give the order back to its officer for correction; its money is free again until the next submission."""
-    order = await stepping.begin(session, actor, Action.RETURN_TO_DRAFT, order_id, version)
-    return await back_to_draft(session, actor, order, Action.RETURN_TO_DRAFT, reason)
+    case = await stepping.begin(session, actor, RETURN, order_id, version)
+    return await _back_to_draft(session, actor, case, RETURN, reason)
 
 
+@REJECT.use_case
 async def reject_order(
     session: AsyncSession, actor: Actor, order_id: UUID, version: int, reason: str
 ) -> Order:
     """Say no for good."""
-    order = await stepping.begin(session, actor, Action.REJECT, order_id, version)
-    await release_hold(session, actor, order)
-    return await stepping.finish(session, actor, order, Action.REJECT, reason=reason)
+    case = await stepping.begin(session, actor, REJECT, order_id, version)
+    await release_hold(session, actor, case.order)
+    return await stepping.finish(session, actor, case, REJECT, reason=reason)
 
 
-async def back_to_draft(
-    session: AsyncSession, actor: Actor, order: Order, action: Action, reason: str | None
+@LAPSE.use_case
+async def let_lapse(session: AsyncSession, case: Case) -> Order:
+    """Nobody answered in time (rule approval_lapse_days): a draft again, its hold released."""
+    why = "PPK tidak menjawab sampai batas waktu."
+    return await _back_to_draft(session, SYSTEM_ACTOR, case, LAPSE, why)
+
+
+async def _back_to_draft(
+    session: AsyncSession, actor: Actor, case: Case, step: Step, reason: str | None
 ) -> Order:
     """Release the hold and open a new round, so that the ledger takes the next submission as a new one."""
+    order = case.order
     await release_hold(session, actor, order)
-    await stepping.finish(session, actor, order, action, reason=reason)
+    await stepping.finish(session, actor, case, step, reason=reason)
     order.round += 1
     order.submitted_at = None
     return order
-
-
-async def release_hold(session: AsyncSession, actor: Actor, order: Order) -> None:
-    """The order goes no further: what it held is available again."""
-    await ledger.release_hold(session, actor, order.id, order.round, [order.draw])
-    order.budget_rupiah = 0

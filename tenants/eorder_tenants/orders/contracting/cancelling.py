@@ -4,41 +4,102 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_tenants.orders.contracting.answering import release_commitment
+from eorder_tenants.approvals.duties import not_the_drafter
 from eorder_tenants.orders.core import stepping
-from eorder_tenants.orders.core.models import Order
-from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.core.budget import release_commitment
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.core.parts import Case
+from eorder_tenants.orders.core.steps import OWNER, PPK, UNTIL_DELIVERY, Step
 from eorder_tenants.organisation.actors import Actor
 
 
+def _only_the_other_side(actor: Actor, case: Case) -> str | None:
+    if case.cancellation_side == ("vendor" if actor.vendor_id else "buyer"):
+        return "Pembatalan ini Anda minta sendiri; pihak lain yang menjawabnya."
+    return None
+
+
+WITHDRAW = Step(
+    name="withdraw",
+    noun="penarikan",
+    label="Tarik surat pesanan",
+    done="Surat pesanan ditarik PPK",
+    sources=(Status.ISSUED,),
+    target=Status.CANCELLED,
+    by=(PPK,),
+    duties=(not_the_drafter,),
+    stamp="closed_at",
+    reason=True,
+)
+ASK = Step(
+    name="ask_cancellation",
+    noun="permintaan-pembatalan",
+    label="Minta pembatalan",
+    done="Pembatalan diminta",
+    sources=(Status.ACCEPTED,),
+    target=Status.CANCELLATION_ASKED,
+    by=(PPK, OWNER),
+    duties=(not_the_drafter,),
+    clock="cancellation_answer_days",
+    reason=True,
+)
+AGREE = Step(
+    name="agree_cancellation",
+    noun="pembatalan",
+    label="Setujui pembatalan",
+    done="Pembatalan disetujui kedua pihak",
+    sources=(Status.CANCELLATION_ASKED,),
+    target=Status.CANCELLED,
+    by=(PPK, OWNER),
+    duties=(not_the_drafter, _only_the_other_side),
+    stamp="closed_at",
+    awaited=True,
+)
+REFUSE = Step(
+    name="refuse_cancellation",
+    noun="penolakan-pembatalan",
+    label="Tolak pembatalan",
+    done="Pembatalan tidak jadi",
+    sources=(Status.CANCELLATION_ASKED,),
+    target=Status.ACCEPTED,
+    by=(PPK, OWNER),
+    duties=(not_the_drafter,),
+    clock=UNTIL_DELIVERY,
+)
+
+
+@WITHDRAW.use_case
 async def withdraw_order(
     session: AsyncSession, actor: Actor, order_id: UUID, version: int, reason: str
 ) -> Order:
     """The PPK takes back a purchase order that the vendor has not answered yet."""
-    order = await stepping.begin(session, actor, Action.WITHDRAW, order_id, version)
-    await release_commitment(session, actor, order)
-    return await stepping.finish(session, actor, order, Action.WITHDRAW, reason=reason)
+    case = await stepping.begin(session, actor, WITHDRAW, order_id, version)
+    await release_commitment(session, actor, case.order)
+    return await stepping.finish(session, actor, case, WITHDRAW, reason=reason)
 
 
+@ASK.use_case
 async def ask_cancellation(
     session: AsyncSession, actor: Actor, order_id: UUID, version: int, reason: str
 ) -> Order:
     """Either side asks to cancel an accepted order; nothing is delivered until the other has answered."""
-    order = await stepping.begin(session, actor, Action.ASK_CANCELLATION, order_id, version)
-    order.cancellation_side = "vendor" if actor.vendor_id else "buyer"
-    return await stepping.finish(session, actor, order, Action.ASK_CANCELLATION, reason=reason)
+    case = await stepping.begin(session, actor, ASK, order_id, version)
+    case.order.cancellation_side = "vendor" if actor.vendor_id else "buyer"
+    return await stepping.finish(session, actor, case, ASK, reason=reason)
 
 
+@AGREE.use_case
 async def agree_cancellation(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
     """The other side agrees: the order is cancelled and its money released."""
-    order = await stepping.begin(session, actor, Action.AGREE_CANCELLATION, order_id, version)
-    await release_commitment(session, actor, order)
-    return await stepping.finish(session, actor, order, Action.AGREE_CANCELLATION)
+    case = await stepping.begin(session, actor, AGREE, order_id, version)
+    await release_commitment(session, actor, case.order)
+    return await stepping.finish(session, actor, case, AGREE)
 
 
+@REFUSE.use_case
 async def refuse_cancellation(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
     """The other side refuses, or the one who asked takes it back: the order goes on as it was."""
-    order = await stepping.begin(session, actor, Action.REFUSE_CANCELLATION, order_id, version)
-    await stepping.finish(session, actor, order, Action.REFUSE_CANCELLATION)
-    order.cancellation_side = None
-    return order
+    case = await stepping.begin(session, actor, REFUSE, order_id, version)
+    await stepping.finish(session, actor, case, REFUSE)
+    case.order.cancellation_side = None
+    return case.order

@@ -1,8 +1,9 @@
-"""What an order costs: its lines, its shipping and its taxes, written on its row and into its assessment."""
+"""What an order and each of its deliveries cost: lines, shipping and taxes, written on their rows as assessments."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,33 +11,34 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.directory.models import TaxClass
+from eorder_platform.money import line_amount
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders.core.models import DEAD, Order, OrderLine
+from eorder_tenants.orders.core.models import DEAD, Delivery, Handover, Order, OrderLine
 from eorder_tenants.taxes.assessment import Assessment, assess
 from eorder_tenants.taxes.supplies import Supply, VendorTaxProfile
 
 
-async def reckon(
+async def assess_on_order(
     session: AsyncSession, order: Order, rules: RuleBook, on: date, *, payment_date: date | None = None
 ) -> Assessment:
-    """Assess the order and write the amounts on it. A penalty on the order stays and is taken off the net amount."""
+    """Assess everything that is ordered and write the amounts on the order."""
     assessment = await assess_order(session, order, rules, on, payment_date=payment_date)
-    apply(order, assessment)
+    write_amounts(order, assessment)
     return assessment
 
 
 async def assess_order(
     session: AsyncSession, order: Order, rules: RuleBook, on: date, *, payment_date: date | None = None
 ) -> Assessment:
-    """Taxes of what is to be paid for the order.
+    """Taxes of everything that is ordered.
 
     `on` is the tax point, `payment_date` the day that decides income tax (taxes/assessment.py); before they have come,
     today gives an estimate.
     """
     return assess(
-        supplies_of(order.lines),
-        _profile(order),
+        [_supply(line, line.due_rupiah) for line in order.lines if line.due_quantity],
+        VendorTaxProfile.of_payee(order.participation.payee),
         rules,
         on,
         payment_date=payment_date,
@@ -45,31 +47,130 @@ async def assess_order(
     )
 
 
-def apply(order: Order, assessment: Assessment) -> None:
-    """Write an assessment's amounts on the order."""
-    order.base_rupiah = assessment.base
-    order.vat_rupiah = assessment.vat
-    order.gross_rupiah = assessment.gross
-    order.withheld_rupiah = assessment.withheld
-    order.net_rupiah = assessment.net_to_vendor - order.penalty_rupiah
-    order.assessment = assessment.to_facts()
+async def assess_delivery(
+    session: AsyncSession,
+    order: Order,
+    delivery: Delivery,
+    rules: RuleBook,
+    on: date,
+    *,
+    payment_date: date | None = None,
+) -> Assessment:
+    """Taxes of what is paid for one delivery; it passes the tax thresholds together with the rest of its order.
 
-
-def supplies_of(lines: Sequence[OrderLine]) -> list[Supply]:
-    """The lines of which anything is to be paid."""
-    return [
-        Supply(TaxClass(line.tax_class), line.due_rupiah, line.charges_local_tax)
-        for line in lines
-        if line.due_quantity
-    ]
-
-
-def _profile(order: Order) -> VendorTaxProfile:
-    """The vendor as the tax office knows him now; whether he charges VAT is fixed by the handover, its tax point."""
+    Whether the vendor charges VAT is fixed by the handover, its tax point.
+    """
+    amounts = amounts_of(order, delivery)
+    shipping = shipping_of_delivery(order, delivery)
     profile = VendorTaxProfile.of_payee(order.participation.payee)
-    if order.handed_over_at is None:
-        return profile
-    return replace(profile, vat_registered=Assessment.from_facts(order.assessment).vendor.vat_registered)
+    if delivery.handover:
+        agreed = Assessment.from_facts(delivery.handover.assessment).vendor.vat_registered
+        profile = replace(profile, vat_registered=agreed)
+    whole = sum(line.due_rupiah for line in order.lines) + order.shipping_rupiah
+    rest_of_order = max(0, whole - sum(amounts.values()) - shipping)
+    return assess(
+        [_supply(line, amounts[line]) for line in order.lines if amounts.get(line)],
+        profile,
+        rules,
+        on,
+        payment_date=payment_date,
+        shipping=shipping,
+        same_transaction_base=await _same_transaction(session, order) + rest_of_order,
+    )
+
+
+async def assess_rest(session: AsyncSession, order: Order, rules: RuleBook, on: date) -> Assessment | None:
+    """An estimate of what is not handed over yet; None where nothing more will come."""
+    settled = {line.id: _accepted(order.deliveries, line) for line in order.lines}
+    amounts = {
+        line: line.due_rupiah - line_amount(settled[line.id], line.unit_price_rupiah) for line in order.lines
+    }
+    supplies = [_supply(line, amount) for line, amount in amounts.items() if amount > 0]
+    if not supplies:
+        return None
+    charged = sum(one.shipping_rupiah for one in handovers_of(order))
+    settled_base = sum(one.base_rupiah for one in handovers_of(order))
+    return assess(
+        supplies,
+        VendorTaxProfile.of_payee(order.participation.payee),
+        rules,
+        on,
+        shipping=max(0, order.shipping_rupiah - charged),
+        same_transaction_base=await _same_transaction(session, order) + settled_base,
+    )
+
+
+async def write_sums(session: AsyncSession, order: Order, rules: RuleBook, on: date) -> None:
+    """The order's amounts: its handovers as they are assessed, and an estimate of what is still to come."""
+    handovers = handovers_of(order)
+    parts = [Assessment.from_facts(one.assessment) for one in handovers]
+    rest = await assess_rest(session, order, rules, on)
+    order.penalty_rupiah = sum(one.penalty_rupiah for one in handovers)
+    write_amounts(order, Assessment.sum_of([*parts, rest] if rest else parts))
+
+
+def write_amounts(row: Order | Handover, assessment: Assessment) -> None:
+    """Write an assessment's amounts on an order or a handover; a penalty stays and is taken off the net amount."""
+    row.base_rupiah = assessment.base
+    row.vat_rupiah = assessment.vat
+    row.gross_rupiah = assessment.gross
+    row.withheld_rupiah = assessment.withheld
+    row.net_rupiah = assessment.net_to_vendor - row.penalty_rupiah
+    row.assessment = assessment.to_facts()
+
+
+def handovers_of(order: Order) -> list[Handover]:
+    return [one.handover for one in order.deliveries if one.handover]
+
+
+def amounts_of(order: Order, delivery: Delivery) -> dict[OrderLine, int]:
+    """By line: the price before tax of what is paid for in this delivery.
+
+    The difference of two rounded sums, so that the deliveries of a line add up to the line to the rupiah.
+    """
+    earlier = [one for one in order.deliveries if one.handover and one.sequence < delivery.sequence]
+    coming = {line.order_line_id: line.payable_quantity for line in delivery.lines}
+    amounts = {}
+    for line in order.lines:
+        if line.id in coming:
+            before = _accepted(earlier, line)
+            price = line.unit_price_rupiah
+            amounts[line] = line_amount(before + coming[line.id], price) - line_amount(before, price)
+    return amounts
+
+
+def shipping_of_delivery(order: Order, delivery: Delivery) -> int:
+    """This delivery's share of the order's shipping, by the value of what was brought, whatever of it was accepted."""
+    if delivery.handover:
+        return delivery.handover.shipping_rupiah
+    earlier = [one for one in order.deliveries if one.handover and one.id != delivery.id]
+    ordered = sum(line.total_rupiah for line in order.lines)
+    brought = min(ordered, sum(_value(order, one) for one in [*earlier, delivery]))
+    charged = sum(one.handover.shipping_rupiah for one in earlier if one.handover)
+    return max(0, order.shipping_rupiah * brought // ordered - charged)
+
+
+def _value(order: Order, delivery: Delivery) -> int:
+    prices = {line.id: line.unit_price_rupiah for line in order.lines}
+    return sum(line_amount(line.quantity, prices[line.order_line_id]) for line in delivery.lines)
+
+
+def _accepted(deliveries: Sequence[Delivery], line: OrderLine) -> Decimal:
+    """How much of a line was accepted and handed over."""
+    return sum(
+        (
+            one.payable_quantity
+            for delivery in deliveries
+            if delivery.handover
+            for one in delivery.lines
+            if one.order_line_id == line.id
+        ),
+        Decimal(0),
+    )
+
+
+def _supply(line: OrderLine, amount: int) -> Supply:
+    return Supply(TaxClass(line.tax_class), amount, line.charges_local_tax)
 
 
 async def _same_transaction(session: AsyncSession, order: Order) -> int:

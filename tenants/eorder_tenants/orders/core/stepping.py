@@ -1,6 +1,7 @@
 """One step of an order: locked, seen, not outdated, allowed; then status, clock, journal and projection together."""
 
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,14 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from eorder_platform import clock, outbox
-from eorder_platform.business_days import END_OF_OFFICE
 from eorder_platform.errors import Conflict, NotVisible, Refused
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import journal
+from eorder_tenants.orders.core.checking import case_for, role_of
 from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.core.parts import Billing, Case, Part, delivery_deadline, load_parts, settle
+from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Step, declared
 from eorder_tenants.orders.core.visibility import visible_to
-from eorder_tenants.orders.lifecycle import KEEP_RUNNING, UNTIL_DELIVERY, Action, Transition, check, role_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import deadline, rulebook
 
@@ -25,19 +27,23 @@ LONGEST_REASON = 1000
 
 
 async def begin(
-    session: AsyncSession, actor: Actor, action: Action, order_id: UUID, version: int | None
-) -> Order:
-    """The order, locked until the transaction ends, for a step that this actor may take on what he saw.
+    session: AsyncSession,
+    actor: Actor,
+    step: Step,
+    order_id: UUID,
+    version: int | None,
+    part_id: UUID | None = None,
+) -> Case:
+    """The order, locked until the transaction ends, and what the step is taken on.
 
-    With lines, vendor's standing, unit, package and budget line. A stranger's order: NotVisible. Changed since
-    `version`: Conflict, saying by whom. Not his to do: NotAllowed. Not in this status: Conflict. Only the system,
-    which saw nothing, passes no version.
+    With lines, vendor's standing, unit, package and budget line, deliveries and invoices. A stranger's order:
+    NotVisible. Changed since `version`: Conflict, saying by whom. Not theirs to do: NotAllowed. Not in this status:
+    Conflict. Only the system, which saw nothing, passes no version.
     """
     order = await locked(session, actor, order_id)
     if version is not None and order.version != version:
         raise Conflict(await _who_was_first(session, order))
-    check(actor, order, action)
-    return order
+    return case_for(actor, order, step, part_id)
 
 
 async def locked(session: AsyncSession, actor: Actor, order_id: UUID) -> Order:
@@ -53,6 +59,7 @@ async def locked(session: AsyncSession, actor: Actor, order_id: UUID) -> Order:
     ).one_or_none()
     if order is None:
         raise NotVisible("Pesanan ini tidak ditemukan.")
+    await load_parts(session, order, anew=True)
     return order
 
 
@@ -68,9 +75,10 @@ WHOLE = (
 async def finish(
     session: AsyncSession,
     actor: Actor,
-    order: Order,
-    action: Action,
+    case: Case,
+    step: Step,
     *,
+    part: Part | None = None,
     reason: str | None = None,
     document_hash: str | None = None,
     details: dict[str, Any] | None = None,
@@ -78,25 +86,33 @@ async def finish(
 ) -> Order:
     """Take the step that :func:`begin` opened: the new status with its clock and stamp, the journal, the projection.
 
-    `rules` spares reading the law again where the use case has it already.
+    `part` is what the step made, where it made one (a delivery, an invoice). `rules` spares reading the law again where
+    the use case has it already.
     """
-    transition = check(actor, order, action)
-    said = _reason(reason, transition)
-    role = role_of(actor, order, transition)
-    order.status = transition.target
-    if transition.stamp:
-        setattr(order, transition.stamp, clock.now())
+    order, tenant = case.order, session.info["tenant"]
+    before = Status(order.status)
+    given = _reason(reason, step)
+    role = role_of(actor, order, step)
     touch(order)
     with session.no_autoflush:  # the row is written once, by the commit
-        order.due_at = await _due_at(session, order, transition, rules)
+        stands = replace(case, part=part or case.part)
+        due_at = await _due_at(session, stands, step, rules)
+        if stands.part is None or isinstance(stands.part, Billing):
+            order.status, order.due_at = step.target, due_at
+        else:
+            stands.part.status, stands.part.due_at = step.target, due_at
+        if step.stamp:
+            setattr(order, step.stamp, clock.now())
+        if Status(order.status).is_in_fulfilment:
+            settle(order, tenant.zone)
         await journal.append(
             session,
             actor,
             order,
-            action=action,
-            from_status=transition.source,
+            action=step.name,
+            from_status=before,
             role=role,
-            reason=said,
+            reason=given,
             document_hash=document_hash,
             details=details,
         )
@@ -110,29 +126,26 @@ def touch(order: Order) -> None:
     order.changed_at = clock.now()
 
 
-async def _due_at(
-    session: AsyncSession, order: Order, transition: Transition, rules: RuleBook | None
-) -> datetime | None:
-    if transition.clock is None:
+async def _due_at(session: AsyncSession, case: Case, step: Step, rules: RuleBook | None) -> datetime | None:
+    if step.clock is None:
         return None
-    if transition.clock == KEEP_RUNNING:
-        return order.due_at
+    if step.clock == KEEP_RUNNING:
+        return case.due_at
     tenant: Tenant = session.info["tenant"]
-    if transition.clock == UNTIL_DELIVERY:
-        assert order.delivery_due_on
-        return datetime.combine(order.delivery_due_on, END_OF_OFFICE, ZoneInfo(tenant.zone)).astimezone(UTC)
+    if step.clock == UNTIL_DELIVERY:
+        return delivery_deadline(case.order, tenant.zone)
     rules = rules or await rulebook(session)
-    rule = rules.rule(transition.clock, on=clock.today(tenant.zone))
+    rule = rules.rule(step.clock, on=clock.today(tenant.zone))
     return await deadline(session, rule, clock.now())
 
 
-def _reason(reason: str | None, transition: Transition) -> str | None:
-    said = (reason or "").strip()
-    if transition.reason and len(said) < 5:
+def _reason(reason: str | None, step: Step) -> str | None:
+    given = (reason or "").strip()
+    if step.reason and len(given) < 5:
         raise Refused("Tulis alasannya agar pihak lain memahaminya.", "reason")
-    if len(said) > LONGEST_REASON:
+    if len(given) > LONGEST_REASON:
         raise Refused(f"Alasan paling panjang {LONGEST_REASON} huruf.", "reason")
-    return said or None
+    return given or None
 
 
 async def _who_was_first(session: AsyncSession, order: Order) -> str:
@@ -144,6 +157,6 @@ async def _who_was_first(session: AsyncSession, order: Order) -> str:
     tenant: Tenant = session.info["tenant"]
     at: time = last.at.astimezone(ZoneInfo(tenant.zone)).time()
     return (
-        f"Pesanan ini sudah diubah oleh {last.actor_name} pukul {at:%H.%M} ({Action(last.action).done.lower()}). "
+        f"Pesanan ini sudah diubah oleh {last.actor_name} pukul {at:%H.%M} ({declared[last.action].done.lower()}). "
         "Periksa keadaannya yang terbaru, lalu ulangi bila masih perlu."
     )

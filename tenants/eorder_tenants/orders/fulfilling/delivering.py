@@ -1,24 +1,227 @@
-"""The vendor delivers: sets out, and says that the goods or the work have arrived."""
+"""The vendor delivers, at once or in parts: says what comes when, sets out, and says that it has arrived."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import clock
+from eorder_platform.errors import Refused
+from eorder_platform.files import file_store
+from eorder_platform.ids import new_id
+from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import stepping
-from eorder_tenants.orders.core.models import Order
-from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.core.models import Delivery, DeliveryLine, Order, Status
+from eorder_tenants.orders.core.parts import Case, remaining_of
+from eorder_tenants.orders.core.steps import OWNER, STAFF, UNTIL_DELIVERY, Step, Subject
 from eorder_tenants.organisation.actors import Actor
 
+LONGEST_NAME = 120
+LONGEST_NOTE = 500
+OPEN = (Status.ACCEPTED, Status.PARTLY_DELIVERED)
 
-async def start_delivery(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
-    """The goods are on their way, or the work has begun."""
-    order = await stepping.begin(session, actor, Action.START_DELIVERY, order_id, version)
-    return await stepping.finish(session, actor, order, Action.START_DELIVERY)
+ANNOUNCE = Step(
+    name="announce_delivery",
+    noun="jadwal-pengiriman",
+    label="Jadwalkan pengiriman",
+    done="Pengiriman dijadwalkan",
+    sources=OPEN,
+    target=Status.ANNOUNCED,
+    by=(OWNER, STAFF),
+    clock=UNTIL_DELIVERY,
+)
+START = Step(
+    name="start_delivery",
+    noun="pengiriman",
+    label="Mulai kirim",
+    done="Pengiriman dimulai",
+    sources=OPEN,
+    target=Status.IN_DELIVERY,
+    by=(OWNER, STAFF),
+    clock=UNTIL_DELIVERY,
+    awaited=True,
+)
+DEPART = Step(
+    name="depart",
+    noun="keberangkatan",
+    label="Berangkat",
+    done="Pengiriman berangkat",
+    subject=Subject.DELIVERY,
+    sources=(Status.ANNOUNCED,),
+    target=Status.IN_DELIVERY,
+    by=(OWNER, STAFF),
+    clock=UNTIL_DELIVERY,
+)
+WITHDRAW = Step(
+    name="withdraw_delivery",
+    noun="penarikan-pengiriman",
+    label="Batalkan pengiriman ini",
+    done="Pengiriman dibatalkan",
+    subject=Subject.DELIVERY,
+    sources=(Status.ANNOUNCED, Status.IN_DELIVERY),
+    target=Status.CANCELLED,
+    by=(OWNER, STAFF),
+    reason=True,
+)
+DELIVER = Step(
+    name="deliver",
+    noun="kedatangan",
+    label="Nyatakan tiba",
+    done="Pesanan tiba",
+    subject=Subject.DELIVERY,
+    sources=(Status.IN_DELIVERY, Status.ANNOUNCED),
+    target=Status.DELIVERED,
+    by=(OWNER, STAFF),
+    clock="inspection_days",
+    awaited=True,
+)
 
 
-async def deliver_order(
-    session: AsyncSession, actor: Actor, order_id: UUID, version: int, note: str = ""
+@dataclass(frozen=True)
+class NewDelivery:
+    """The vendor's form. `quantities` by line of the order; a line that is left out does not come. None of them: all.
+
+    `expected_on` and `expected_at` are the office's own day and hour; without a day it is today. `photo` is a picture
+    as WebP, drawn anew (eorder_platform/pictures.py).
+    """
+
+    order_id: UUID
+    version: int
+    quantities: Mapping[UUID, Decimal] = field(default_factory=dict)
+    expected_on: date | None = None
+    expected_at: time | None = None
+    carrier: str = ""
+    driver: str = ""
+    note: str = ""
+    photo: bytes | None = None
+
+
+@ANNOUNCE.use_case
+async def announce_delivery(session: AsyncSession, actor: Actor, new: NewDelivery) -> Delivery:
+    """Say what will come when. Refused beside their fields: see :func:`_new_delivery`."""
+    case = await stepping.begin(session, actor, ANNOUNCE, new.order_id, new.version)
+    delivery = await _new_delivery(session, case, new)
+    await stepping.finish(session, actor, case, ANNOUNCE, part=delivery, details=_details(delivery))
+    return delivery
+
+
+@START.use_case
+async def start_delivery(session: AsyncSession, actor: Actor, new: NewDelivery) -> Delivery:
+    """The goods are on their way, or the work has begun: everything that is left, or what the form says."""
+    case = await stepping.begin(session, actor, START, new.order_id, new.version)
+    delivery = await _new_delivery(session, case, new)
+    delivery.departed_at = clock.now()
+    await stepping.finish(session, actor, case, START, part=delivery, details=_details(delivery))
+    return delivery
+
+
+@DEPART.use_case
+async def depart(
+    session: AsyncSession, actor: Actor, order_id: UUID, version: int, part_id: UUID | None = None
 ) -> Order:
-    """They have arrived; this moment decides about lateness unless the receiver sends them back."""
-    order = await stepping.begin(session, actor, Action.DELIVER, order_id, version)
-    return await stepping.finish(session, actor, order, Action.DELIVER, reason=note)
+    """What was announced is on its way."""
+    case = await stepping.begin(session, actor, DEPART, order_id, version, part_id)
+    case.delivery.departed_at = clock.now()
+    return await stepping.finish(session, actor, case, DEPART, details=_details(case.delivery))
+
+
+@WITHDRAW.use_case
+async def withdraw_delivery(
+    session: AsyncSession,
+    actor: Actor,
+    order_id: UUID,
+    version: int,
+    reason: str,
+    part_id: UUID | None = None,
+) -> Order:
+    """It does not come after all: its quantities are to be delivered otherwise."""
+    case = await stepping.begin(session, actor, WITHDRAW, order_id, version, part_id)
+    return await stepping.finish(
+        session, actor, case, WITHDRAW, reason=reason, details=_details(case.delivery)
+    )
+
+
+@DELIVER.use_case
+async def deliver_order(
+    session: AsyncSession, actor: Actor, order_id: UUID, version: int, part_id: UUID | None = None
+) -> Order:
+    """It has arrived; this moment decides about lateness unless the receiver sends it back."""
+    case = await stepping.begin(session, actor, DELIVER, order_id, version, part_id)
+    case.delivery.delivered_at = clock.now()
+    return await stepping.finish(session, actor, case, DELIVER, details=_details(case.delivery))
+
+
+@ANNOUNCE.shown_with
+@START.shown_with
+async def what_is_left(session: AsyncSession, case: Case) -> dict[str, Any]:
+    """The lines with what still has to be announced of each."""
+    tenant: Tenant = session.info["tenant"]
+    left = remaining_of(case.order)
+    return {
+        "left": [(line, left[line.id]) for line in case.order.lines if left[line.id]],
+        "today": clock.today(tenant.zone),
+    }
+
+
+async def _new_delivery(session: AsyncSession, case: Case, new: NewDelivery) -> Delivery:
+    """Refused: more than is left of a line, nothing at all, a day that has passed or lies far off, texts too long."""
+    order, tenant = case.order, session.info["tenant"]
+    today = clock.today(tenant.zone)
+    left = remaining_of(order)
+    coming = dict(new.quantities) if new.quantities else left
+    problems: list[tuple[str | None, str]] = []
+    for line in order.lines:
+        quantity = coming.get(line.id, Decimal(0))
+        if not quantity.is_finite() or quantity < 0 or quantity != quantity.quantize(Decimal("0.001")):
+            problems.append((f"quantities_{line.id}", "Jumlah ini tidak dapat dikirim."))
+        elif quantity > left[line.id]:
+            most = f"{left[line.id].normalize():f}"
+            problems.append((f"quantities_{line.id}", f"Sisa yang belum dikirim {most} {line.unit}."))
+    if not any(coming.get(line.id) for line in order.lines):
+        problems.append((None, "Isi jumlah barang yang dikirim."))
+    if new.expected_on and new.expected_on < today:
+        problems.append(("expected_on", "Tanggal tiba sudah lewat."))
+    elif new.expected_on and (new.expected_on - today).days > 366:
+        problems.append(("expected_on", "Tanggal tiba terlalu jauh."))
+    for name, text, longest in (
+        ("carrier", new.carrier, LONGEST_NAME),
+        ("driver", new.driver, LONGEST_NAME),
+        ("note", new.note, LONGEST_NOTE),
+    ):
+        if len(text) > longest:
+            problems.append((name, f"Paling panjang {longest} huruf."))
+    if problems:
+        raise Refused.several(problems)
+    delivery = Delivery(
+        id=new_id(),
+        order_id=order.id,
+        sequence=max((one.sequence for one in order.deliveries), default=0) + 1,
+        status=Status.ANNOUNCED,
+        expected_on=new.expected_on or today,
+        expected_at=new.expected_at,
+        carrier=new.carrier.strip(),
+        driver=new.driver.strip(),
+        note=new.note.strip(),
+        announced_at=clock.now(),
+        lines=[
+            DeliveryLine(order_line_id=line.id, quantity=coming[line.id])
+            for line in order.lines
+            if coming.get(line.id)
+        ],
+        inspection=None,
+        handover=None,
+    )
+    if new.photo:
+        delivery.photo_key = f"deliveries/{order.id}/{delivery.id}.webp"
+        await file_store().inside(tenant.slug).put(delivery.photo_key, new.photo)
+    order.deliveries.append(delivery)
+    session.add(delivery)
+    return delivery
+
+
+def _details(delivery: Delivery) -> dict[str, Any]:
+    return {"delivery": delivery.sequence}

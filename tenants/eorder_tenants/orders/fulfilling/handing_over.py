@@ -1,28 +1,85 @@
-"""The commitment officer signs the handover (BAST): from here on the region owes what it accepted, and no more."""
+"""The commitment officer signs the handover (BAST) of a delivery: from here on the region owes what it accepted."""
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
+from eorder_platform.errors import Refused
+from eorder_platform.ids import new_id
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.budgets import ledger
-from eorder_tenants.budgets.ledger import Draw
+from eorder_tenants.approvals.duties import not_the_drafter, signer_did_not_inspect
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
-from eorder_tenants.orders.core.assessing import assess_order, reckon
-from eorder_tenants.orders.core.models import Order, Status
-from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.core.assessing import (
+    assess_delivery,
+    shipping_of_delivery,
+    write_amounts,
+    write_sums,
+)
+from eorder_tenants.orders.core.budget import follow_value
+from eorder_tenants.orders.core.models import Delivery, Handover, Order, Status
+from eorder_tenants.orders.core.parts import Case, has_remainder, remaining_of
+from eorder_tenants.orders.core.steps import PPK, Step, Subject
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.assessment import Assessment
 from eorder_tenants.taxes.late_penalty import late_penalty
+
+HAND_OVER = Step(
+    name="hand_over",
+    noun="serah-terima",
+    label="Tandatangani serah terima",
+    done="Berita acara serah terima ditandatangani",
+    subject=Subject.DELIVERY,
+    sources=(Status.HANDOVER_PENDING,),
+    target=Status.HANDED_OVER,
+    by=(PPK,),
+    duties=(not_the_drafter, signer_did_not_inspect),
+    document=DocumentKind.HANDOVER_REPORT,
+    clock="invoice_days",
+    awaited=True,
+)
+CLOSE_SHORT = Step(
+    name="close_short",
+    noun="penutupan-sisa",
+    label="Tutup sisa pesanan",
+    done="Sisa pesanan ditutup",
+    sources=(Status.PARTLY_DELIVERED,),
+    target=Status.HANDED_OVER,
+    by=(PPK,),
+    duties=(not_the_drafter,),
+    reason=True,
+)
+
+
+class Rest(StrEnum):
+    """What becomes of what was ordered and is still missing after this handover."""
+
+    DELIVERED = "delivered"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        return "Dikirim lagi oleh penyedia" if self is Rest.DELIVERED else "Ditutup; anggarannya dilepas"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The commitment officer's form. `rest` is asked where something ordered is neither accepted nor on its way."""
+
+    order_id: UUID
+    version: int
+    rest: Rest | None = None
+    part_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -33,54 +90,128 @@ class Expected:
     penalty: int
 
 
-async def hand_over(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
-    """Close the delivery over the accepted part (close short where something was rejected).
+@HAND_OVER.use_case
+async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -> Order:
+    """Take over what was accepted of one delivery; the rest is delivered later, or the order is closed short.
 
     The amounts are assessed anew with this day as the tax point of VAT; the commitment follows them and what is not
-    needed returns to the budget line. Delivery after its date costs the vendor a permil a day of the price before tax.
+    needed returns to the budget line. A delivery after its date costs the vendor a permil a day of its price before
+    tax; what came in time costs nothing. Refused: a rest for which nothing was chosen.
     """
-    order = await stepping.begin(session, actor, Action.HAND_OVER, order_id, version)
+    case = await stepping.begin(
+        session, actor, HAND_OVER, signature.order_id, signature.version, signature.part_id
+    )
+    order, delivery = case.order, case.delivery
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
     rules = await rulebook(session)
-    order.penalty_rupiah = 0
-    assessment = await reckon(session, order, rules, today)
-    order.penalty_rupiah = _penalty(order, assessment, rules, tenant)
-    order.net_rupiah -= order.penalty_rupiah
-    await _follow(session, actor, order)
-    order.handed_over_by = actor.official_id
-    late_days = max(0, (_delivered_on(order, tenant) - _due_on(order)).days)
-    composer = await papers.handover_report(session, order, actor.official_id, assessment, late_days)
+    assessment = await assess_delivery(session, order, delivery, rules, today)
+    delivery.handover = _handover(actor, case, assessment, rules, tenant)
+    if has_remainder(order):
+        if signature.rest is None and order.closed_short_at is None:
+            raise Refused("Pilih apakah sisanya dikirim lagi atau ditutup.", "rest")
+        if signature.rest is Rest.CLOSED or order.closed_short_at:
+            _close_rest(order)
+    await write_sums(session, order, rules, today)
+    await follow_value(session, actor, order)
+    composer = await papers.handover_report(session, order, delivery, actor.official_id, assessment)
     document = await signing.sign(
-        session, order.id, order.work_unit, DocumentKind.HANDOVER_REPORT, actor.official_id, composer
+        session,
+        order.id,
+        order.work_unit,
+        DocumentKind.HANDOVER_REPORT,
+        actor.official_id,
+        composer,
+        part_id=delivery.id,
     )
     return await stepping.finish(
         session,
         actor,
-        order,
-        Action.HAND_OVER,
+        case,
+        HAND_OVER,
         document_hash=document.facts_hash,
         details={
+            "delivery": delivery.sequence,
             "document": document.number,
-            "gross_rupiah": order.gross_rupiah,
-            "penalty_rupiah": order.penalty_rupiah,
+            "gross_rupiah": delivery.handover.gross_rupiah,
+            "penalty_rupiah": delivery.handover.penalty_rupiah,
         },
         rules=rules,
     )
 
 
-async def expected_at_handover(session: AsyncSession, order: Order) -> Expected | None:
+@HAND_OVER.shown_with
+async def what_is_signed(session: AsyncSession, case: Case) -> dict[str, Any]:
+    """The amounts to sign, and what would be left of the order."""
+    left = remaining_of(case.order)
+    for line in case.delivery.lines:
+        left[line.order_line_id] += line.quantity - line.payable_quantity
+    return {
+        "expected": await expected_at_handover(session, case.order, case.delivery),
+        "left": []
+        if case.order.closed_short_at
+        else [(line, left[line.id]) for line in case.order.lines if left[line.id]],
+        "rests": [(str(one), one.label) for one in Rest],
+    }
+
+
+@CLOSE_SHORT.use_case
+async def close_short(
+    session: AsyncSession, actor: Actor, order_id: UUID, version: int, reason: str
+) -> Order:
+    """Do not wait for the rest: what neither came nor is on its way is not bought; its money is available again.
+
+    Refused while nothing was handed over or is on its way: then the order is to be cancelled.
+    """
+    case = await stepping.begin(session, actor, CLOSE_SHORT, order_id, version)
+    order, tenant = case.order, session.info["tenant"]
+    rules = await rulebook(session)
+    _close_rest(order)
+    await write_sums(session, order, rules, clock.today(tenant.zone))
+    await follow_value(session, actor, order)
+    return await stepping.finish(
+        session, actor, case, CLOSE_SHORT, reason=reason, details={"gross_rupiah": order.gross_rupiah}
+    )
+
+
+async def expected_at_handover(session: AsyncSession, order: Order, delivery: Delivery) -> Expected | None:
     """What the handover would come to today; None before the inspection and after the handover."""
-    if order.status not in (Status.INSPECTED, Status.HANDOVER_PENDING):
+    if delivery.status not in (Status.INSPECTED, Status.HANDOVER_PENDING):
         return None
     tenant: Tenant = session.info["tenant"]
     rules = await rulebook(session)
-    assessment = await assess_order(session, order, rules, clock.today(tenant.zone))
-    return Expected(assessment, _penalty(order, assessment, rules, tenant))
+    assessment = await assess_delivery(session, order, delivery, rules, clock.today(tenant.zone))
+    return Expected(assessment, _penalty(order, delivery, assessment, rules, tenant))
 
 
-def _penalty(order: Order, assessment: Assessment, rules: RuleBook, tenant: Tenant) -> int:
-    return late_penalty(assessment.base, _due_on(order), _delivered_on(order, tenant), rules)
+def _handover(actor: Actor, case: Case, assessment: Assessment, rules: RuleBook, tenant: Tenant) -> Handover:
+    order, delivery = case.order, case.delivery
+    made = Handover(
+        id=new_id(),
+        order_id=order.id,
+        delivery_id=delivery.id,
+        invoice_id=None,
+        handed_over_by=actor.official_id,
+        handed_over_at=clock.now(),
+        late_days=max(0, (_delivered_on(delivery, tenant) - _due_on(order)).days),
+        shipping_rupiah=shipping_of_delivery(order, delivery),
+        penalty_rupiah=_penalty(order, delivery, assessment, rules, tenant),
+    )
+    write_amounts(made, assessment)
+    return made
+
+
+def _close_rest(order: Order) -> None:
+    order.closed_short_at = clock.now()
+    left = remaining_of(order)
+    for line in order.lines:
+        line.closed_quantity += left[line.id]
+
+
+def _penalty(
+    order: Order, delivery: Delivery, assessment: Assessment, rules: RuleBook, tenant: Tenant
+) -> int:
+    return late_penalty(assessment.base, _due_on(order), _delivered_on(delivery, tenant), rules)
 
 
 def _due_on(order: Order) -> date:
@@ -88,25 +219,6 @@ def _due_on(order: Order) -> date:
     return order.delivery_due_on
 
 
-def _delivered_on(order: Order, tenant: Tenant) -> date:
-    assert order.delivered_at
-    return order.delivered_at.astimezone(ZoneInfo(tenant.zone)).date()
-
-
-async def _follow(session: AsyncSession, actor: Actor, order: Order) -> None:
-    """Bring the commitment to what the order now costs.
-
-    It may rise, by a new VAT rate between signature and handover or by one rupiah of rounding: then the whole sum is
-    committed anew in a round of its own, and refused where the budget does not have it.
-    """
-    unused = order.budget_rupiah - order.gross_rupiah
-    if unused > 0:
-        part = Draw(order.draw.budget_line_id, order.draw.package_id, unused)
-        await ledger.release_commitment(session, actor, order.id, order.round, [part])
-    elif unused < 0:
-        await ledger.release_commitment(session, actor, order.id, order.round, [order.draw])
-        order.round += 1
-    order.budget_rupiah = order.gross_rupiah
-    if unused < 0:
-        await ledger.hold(session, actor, order.id, order.round, [order.draw])
-        await ledger.commit(session, actor, order.id, order.round, [order.draw])
+def _delivered_on(delivery: Delivery, tenant: Tenant) -> date:
+    assert delivery.delivered_at
+    return delivery.delivered_at.astimezone(ZoneInfo(tenant.zone)).date()

@@ -3,19 +3,25 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import clock
 from eorder_platform.errors import Refused
+from eorder_platform.ids import new_id
 from eorder_platform.money import line_amount
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.approvals.duties import not_the_drafter, receiver_did_not_approve
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
-from eorder_tenants.orders.core.models import Order, OrderLine
-from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.core.models import Delivery, DeliveryLine, Inspection, Order, OrderLine, Status
+from eorder_tenants.orders.core.parts import Case
+from eorder_tenants.orders.core.steps import OWNER, RECEIVER, UNTIL_DELIVERY, Step, Subject
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.orders.papers.parts import VENDOR_CAPACITY
 from eorder_tenants.orders.requesting.catalogue_lines import TOO_FINE
@@ -23,19 +29,100 @@ from eorder_tenants.organisation.actors import Actor
 
 LONGEST_NOTE = 500
 
+SEND_BACK = Step(
+    name="send_back",
+    noun="pengiriman-ulang",
+    label="Minta kirim ulang",
+    done="Dikembalikan untuk dikirim ulang",
+    subject=Subject.DELIVERY,
+    sources=(Status.DELIVERED,),
+    target=Status.IN_DELIVERY,
+    by=(RECEIVER,),
+    duties=(not_the_drafter, receiver_did_not_approve),
+    clock=UNTIL_DELIVERY,
+    reason=True,
+)
+INSPECT = Step(
+    name="inspect",
+    noun="pemeriksaan",
+    label="Catat hasil pemeriksaan",
+    done="Diperiksa",
+    subject=Subject.DELIVERY,
+    sources=(Status.DELIVERED,),
+    target=Status.INSPECTED,
+    by=(RECEIVER,),
+    duties=(not_the_drafter, receiver_did_not_approve),
+    document=DocumentKind.INSPECTION_REPORT,
+    clock="handover_signature_days",
+    awaited=True,
+)
+AGREE = Step(
+    name="agree_inspection",
+    noun="persetujuan-pemeriksaan",
+    label="Setujui hasil pemeriksaan",
+    done="Hasil pemeriksaan disetujui penyedia",
+    subject=Subject.DELIVERY,
+    sources=(Status.INSPECTED,),
+    target=Status.HANDOVER_PENDING,
+    by=(OWNER,),
+    clock="handover_signature_days",
+    awaited=True,
+)
+CONTEST = Step(
+    name="contest_inspection",
+    noun="sanggahan-pemeriksaan",
+    label="Minta pemeriksaan ulang",
+    done="Penyedia meminta pemeriksaan ulang",
+    subject=Subject.DELIVERY,
+    sources=(Status.INSPECTED,),
+    target=Status.DELIVERED,
+    by=(OWNER,),
+    clock="inspection_days",
+    reason=True,
+)
+
+
+class Cause(StrEnum):
+    """Why a part of a line was not accepted."""
+
+    DAMAGED = "damaged"
+    MISSING = "missing"
+    OTHER_THAN_ORDERED = "other"
+    ELSE = "else"
+
+    @property
+    def label(self) -> str:
+        return CAUSES[self]
+
+
+CAUSES = {
+    Cause.DAMAGED: "Rusak",
+    Cause.MISSING: "Kurang",
+    Cause.OTHER_THAN_ORDERED: "Tidak sesuai pesanan",
+    Cause.ELSE: "Lainnya",
+}
+
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of one line. Accepted and rejected make up what was ordered; a rejection says why."""
+    """What became of one line of the delivery. Accepted and rejected make up what was announced; a rejection says why.
+
+    What is rejected because it is missing did not come at all: the report counts it as not delivered.
+    """
 
     accepted: Decimal
     rejected: Decimal
     note: str = ""
+    cause: Cause | None = None
+
+    @property
+    def delivered(self) -> Decimal:
+        return self.accepted if self.cause is Cause.MISSING else self.accepted + self.rejected
 
 
 @dataclass(frozen=True)
-class Inspection:
-    """The receiver's form: a finding for every line and the ticks of the report.
+class InspectionForm:
+    """The receiver's form: a finding for every line of the delivery and the ticks of the report.
 
     Whether the quantity fits follows from the findings, and what came after its date is never in time.
     """
@@ -46,101 +133,216 @@ class Inspection:
     function_fits: bool = True
     time_fits: bool = True
     note: str = field(default="")
+    part_id: UUID | None = None
 
 
-async def inspect_order(session: AsyncSession, actor: Actor, inspection: Inspection) -> Order:
-    """Write the inspection report (berita acara pemeriksaan, BAP).
+@INSPECT.use_case
+async def inspect_order(session: AsyncSession, actor: Actor, form: InspectionForm) -> Order:
+    """Write the inspection report (berita acara pemeriksaan, BAP) of one delivery.
 
-    Refused beside the line: quantities that do not add up to what was ordered, a rejection without a note, an accepted
-    part that is worth nothing. Nothing accepted at all: refused, because then the goods are sent back
+    Refused beside the line: quantities that do not add up to what was announced, a rejection without a note, an
+    accepted part that is worth nothing. Nothing accepted at all: refused, because then the goods are sent back
     (:func:`send_back`).
     """
-    order = await stepping.begin(session, actor, Action.INSPECT, inspection.order_id, inspection.version)
+    case = await stepping.begin(session, actor, INSPECT, form.order_id, form.version, form.part_id)
+    order, delivery = case.order, case.delivery
+    names = {line.id: line for line in order.lines}
     problems = [
-        (f"{field}_{line.id}", problem)
-        for line in order.lines
-        for field, problem in _problems(line, inspection.findings.get(line.id))
+        (f"{field}_{line.order_line_id}", problem)
+        for line in delivery.lines
+        for field, problem in _problems(
+            line, names[line.order_line_id], form.findings.get(line.order_line_id)
+        )
     ]
     if problems:
         raise Refused.several(problems)
-    if not any(finding.accepted for finding in inspection.findings.values()):
+    findings = {line.order_line_id: form.findings[line.order_line_id] for line in delivery.lines}
+    if not any(finding.accepted for finding in findings.values()):
         raise Refused("Tidak ada yang diterima. Gunakan “Minta kirim ulang” agar penyedia menggantinya.")
-    for line in order.lines:
-        finding = inspection.findings[line.id]
-        line.accepted_quantity, line.rejected_quantity = finding.accepted, finding.rejected
-        line.inspection_note = finding.note.strip() or None
-    order.inspected_by = actor.official_id
-    everything = all(not line.rejected_quantity for line in order.lines)
-    in_time = inspection.time_fits and not is_late(session, order)
+    for line in delivery.lines:
+        _write(line, findings[line.order_line_id])
+    _count(order)
+    everything = all(not finding.rejected for finding in findings.values())
+    in_time = form.time_fits and not is_late(session, order, delivery)
+    inspection = _inspection(actor, case, form, findings, in_time)
+    session.add(inspection)
+    await session.flush()  # the delivery points to it
+    delivery.inspection = inspection
     composer = await papers.inspection_report(
         session,
         order,
+        delivery,
         actor.official_id,
-        fits=(inspection.function_fits, everything, in_time),
-        note=inspection.note.strip()[:LONGEST_NOTE],
+        fits=(form.function_fits, everything, in_time),
+        note=inspection.note,
     )
     document = await signing.sign(
-        session, order.id, order.work_unit, DocumentKind.INSPECTION_REPORT, actor.official_id, composer
+        session,
+        order.id,
+        order.work_unit,
+        DocumentKind.INSPECTION_REPORT,
+        actor.official_id,
+        composer,
+        part_id=delivery.id,
     )
     return await stepping.finish(
         session,
         actor,
-        order,
-        Action.INSPECT,
+        case,
+        INSPECT,
         document_hash=document.facts_hash,
-        details={"document": document.number, "everything_accepted": everything},
+        details={
+            "delivery": delivery.sequence,
+            "document": document.number,
+            "everything_accepted": everything,
+        },
     )
 
 
-def is_late(session: AsyncSession, order: Order) -> bool:
-    """Did it arrive after the day it was promised for, as the region's calendar has it?"""
-    tenant: Tenant = session.info["tenant"]
-    assert order.delivered_at and order.delivery_due_on
-    return order.delivered_at.astimezone(ZoneInfo(tenant.zone)).date() > order.delivery_due_on
+@INSPECT.shown_with
+async def what_arrived(session: AsyncSession, case: Case) -> dict[str, Any]:
+    """The delivery's lines, and whether it came too late to be in time."""
+    names = {line.id: line for line in case.order.lines}
+    lines = [(names[line.order_line_id], line.quantity) for line in case.delivery.lines]
+    return {
+        "arrived": sorted(lines, key=lambda one: one[0].position),
+        "late": is_late(session, case.order, case.delivery),
+        "causes": [(str(one), one.label) for one in Cause],
+    }
 
 
-async def send_back(session: AsyncSession, actor: Actor, order_id: UUID, version: int, reason: str) -> Order:
-    """Nothing of it can be used: the vendor delivers again (retur); the delivery date stays as it was."""
-    order = await stepping.begin(session, actor, Action.SEND_BACK, order_id, version)
-    return await stepping.finish(session, actor, order, Action.SEND_BACK, reason=reason)
+@SEND_BACK.use_case
+async def send_back(
+    session: AsyncSession,
+    actor: Actor,
+    order_id: UUID,
+    version: int,
+    reason: str,
+    part_id: UUID | None = None,
+) -> Order:
+    """Nothing of it can be used: the vendor delivers it again (retur); the delivery date stays as it was."""
+    case = await stepping.begin(session, actor, SEND_BACK, order_id, version, part_id)
+    details = {"delivery": case.delivery.sequence}
+    return await stepping.finish(session, actor, case, SEND_BACK, reason=reason, details=details)
 
 
-async def agree_inspection(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
+@AGREE.use_case
+async def agree_inspection(
+    session: AsyncSession, actor: Actor, order_id: UUID, version: int, part_id: UUID | None = None
+) -> Order:
     """The vendor's owner signs the result, and with it the handover of what was accepted."""
-    order = await stepping.begin(session, actor, Action.AGREE_INSPECTION, order_id, version)
+    case = await stepping.begin(session, actor, AGREE, order_id, version, part_id)
     document = await signing.countersign(
-        session, order.id, DocumentKind.INSPECTION_REPORT, VENDOR_CAPACITY, actor.name
+        session,
+        case.order.id,
+        DocumentKind.INSPECTION_REPORT,
+        VENDOR_CAPACITY,
+        actor.name,
+        part_id=case.delivery.id,
     )
+    assert case.delivery.inspection
+    case.delivery.inspection.agreed_at = clock.now()
+    details = {"delivery": case.delivery.sequence}
     return await stepping.finish(
-        session, actor, order, Action.AGREE_INSPECTION, document_hash=document.facts_hash
+        session, actor, case, AGREE, document_hash=document.facts_hash, details=details
     )
 
 
+@CONTEST.use_case
 async def contest_inspection(
-    session: AsyncSession, actor: Actor, order_id: UUID, version: int, reason: str
+    session: AsyncSession,
+    actor: Actor,
+    order_id: UUID,
+    version: int,
+    reason: str,
+    part_id: UUID | None = None,
 ) -> Order:
     """The vendor disagrees and says why: the goods are inspected once more, with a report of its own."""
-    order = await stepping.begin(session, actor, Action.CONTEST_INSPECTION, order_id, version)
-    return await stepping.finish(session, actor, order, Action.CONTEST_INSPECTION, reason=reason)
+    case = await stepping.begin(session, actor, CONTEST, order_id, version, part_id)
+    for line in case.delivery.lines:
+        line.delivered_quantity = line.accepted_quantity = line.rejected_quantity = None
+        line.cause = line.note = None
+    _count(case.order)
+    details = {"delivery": case.delivery.sequence}
+    return await stepping.finish(session, actor, case, CONTEST, reason=reason, details=details)
 
 
-def _problems(line: OrderLine, finding: Finding | None) -> Iterator[tuple[str, str]]:
+def is_late(session: AsyncSession, order: Order, delivery: Delivery) -> bool:
+    """Did it arrive after the day it was promised for, as the region's calendar has it?"""
+    tenant: Tenant = session.info["tenant"]
+    assert delivery.delivered_at and order.delivery_due_on
+    return delivery.delivered_at.astimezone(ZoneInfo(tenant.zone)).date() > order.delivery_due_on
+
+
+def _write(line: DeliveryLine, finding: Finding) -> None:
+    line.delivered_quantity = finding.delivered
+    line.accepted_quantity = finding.accepted
+    line.rejected_quantity = finding.delivered - finding.accepted
+    line.cause = finding.cause
+    line.note = finding.note.strip() or None
+
+
+def _count(order: Order) -> None:
+    """Write on the order's lines what was accepted and not accepted over all deliveries that were inspected."""
+    for line in order.lines:
+        inspected = [
+            one
+            for delivery in order.deliveries
+            for one in delivery.lines
+            if one.order_line_id == line.id and one.accepted_quantity is not None
+        ]
+        line.accepted_quantity = line.rejected_quantity = line.inspection_note = None
+        if inspected:
+            line.accepted_quantity = sum((one.payable_quantity for one in inspected), Decimal(0))
+            line.rejected_quantity = (
+                sum((one.quantity for one in inspected), Decimal(0)) - line.accepted_quantity
+            )
+            line.inspection_note = next((one.note for one in reversed(inspected) if one.note), None)
+
+
+def _inspection(
+    actor: Actor, case: Case, form: InspectionForm, findings: Mapping[UUID, Finding], in_time: bool
+) -> Inspection:
+    return Inspection(
+        id=new_id(),
+        order_id=case.order.id,
+        drafted_by=case.order.drafted_by,
+        delivery_id=case.delivery.id,
+        inspected_by=actor.official_id,
+        inspected_at=clock.now(),
+        function_fits=form.function_fits,
+        time_fits=in_time,
+        note=form.note.strip()[:LONGEST_NOTE],
+        findings={
+            str(line_id): {
+                "delivered": str(finding.delivered),
+                "accepted": str(finding.accepted),
+                "cause": finding.cause,
+                "note": finding.note.strip(),
+            }
+            for line_id, finding in findings.items()
+        },
+    )
+
+
+def _problems(line: DeliveryLine, ordered: OrderLine, finding: Finding | None) -> Iterator[tuple[str, str]]:
     """Which of the line's two fields is wrong, and why: what was accepted, or the note on what was not."""
     if finding is None:
-        yield "accepted", f"Isi hasil pemeriksaan {line.name}."
+        yield "accepted", f"Isi hasil pemeriksaan {ordered.name}."
         return
-    ordered, unit = f"{line.quantity.normalize():f}", line.unit
+    arrived, unit = f"{line.quantity.normalize():f}", ordered.unit
     amounts = (finding.accepted, finding.rejected)
+    whole = "dipesan" if line.quantity == ordered.quantity else "dikirim"
     if finding.accepted.is_finite() and finding.accepted > line.quantity:
-        yield "accepted", f"Paling banyak {ordered} {unit}, sebanyak yang dipesan."
+        yield "accepted", f"Paling banyak {arrived} {unit}, sebanyak yang {whole}."
     elif any(not amount.is_finite() or amount < 0 for amount in amounts) or sum(amounts) != line.quantity:
-        yield "accepted", f"Jumlah diterima dan ditolak harus sama dengan yang dipesan, {ordered} {unit}."
+        yield "accepted", f"Jumlah diterima dan ditolak harus sama dengan yang {whole}, {arrived} {unit}."
     elif finding.accepted != finding.accepted.quantize(Decimal("0.001")):
         yield "accepted", TOO_FINE
-    elif finding.accepted and not line_amount(finding.accepted, line.unit_price_rupiah):
+    elif finding.accepted and not line_amount(finding.accepted, ordered.unit_price_rupiah):
         yield (
             "accepted",
             "Bagian yang diterima tidak bernilai satu rupiah pun. Tolak seluruhnya atau terima lebih banyak.",
         )
-    elif finding.rejected and len(finding.note.strip()) < 5:
+    elif finding.rejected and len(finding.note.strip()) < 5 and finding.cause in (None, Cause.ELSE):
         yield "note", "Tulis mengapa sebagian ditolak."

@@ -17,11 +17,14 @@ from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.documents.queries import document_of
 from eorder_tenants.documents.signing import Heading
-from eorder_tenants.orders.core.models import Order
+from eorder_tenants.orders.core.models import Delivery, Order
+from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.papers.parts import (
+    accepted_lines,
     added,
     buyer,
     header,
+    inspected_lines,
     lines,
     office_time,
     officer_signs,
@@ -75,9 +78,18 @@ async def purchase_order(
 
 
 async def inspection_report(
-    session: AsyncSession, order: Order, signer_id: UUID, *, fits: tuple[bool, bool, bool], note: str
+    session: AsyncSession,
+    order: Order,
+    delivery: Delivery,
+    signer_id: UUID,
+    *,
+    fits: tuple[bool, bool, bool],
+    note: str,
 ) -> Composer:
-    """Inspection report (berita acara pemeriksaan); `fits`: function, quantity, time. The vendor signs by agreeing."""
+    """Inspection report (berita acara pemeriksaan) of one delivery; `fits`: function, quantity, time.
+
+    The vendor signs by agreeing.
+    """
     inspector = await session.get_one(Official, signer_id)
     tenant: Tenant = session.info["tenant"]
     ordered = await _signed(session, order, DocumentKind.PURCHASE_ORDER)
@@ -95,18 +107,7 @@ async def inspection_report(
             vendor_name=order.vendor_name,
             inspected_on=heading.issued_at.date(),
             inspected_at_place=order.delivery_address,
-            lines=tuple(
-                facts.InspectedLine(
-                    name=line.name,
-                    unit=line.unit,
-                    ordered=line.quantity,
-                    delivered=line.quantity,
-                    accepted=line.due_quantity,
-                    rejected=line.rejected_quantity or line.quantity - line.due_quantity,
-                    note=line.inspection_note or "",
-                )
-                for line in order.lines
-            ),
+            lines=inspected_lines(order, delivery),
             function_fits=function_fits,
             quantity_fits=quantity_fits,
             time_fits=time_fits,
@@ -117,16 +118,17 @@ async def inspection_report(
 
 
 async def handover_report(
-    session: AsyncSession, order: Order, signer_id: UUID, assessment: Assessment, late_days: int
+    session: AsyncSession, order: Order, delivery: Delivery, signer_id: UUID, assessment: Assessment
 ) -> Composer:
-    """Handover report (BAST) over the accepted quantities; the vendor signed when he agreed to the inspection."""
+    """Handover report (BAST) over the accepted part of a delivery; the vendor signed by agreeing to the inspection."""
     officer = await session.get_one(Official, signer_id)
     tenant: Tenant = session.info["tenant"]
     appointment = await _appointment(session, order, signer_id, clock.today(tenant.zone))
     ordered = await _signed(session, order, DocumentKind.PURCHASE_ORDER)
-    inspected = await _signed(session, order, DocumentKind.INSPECTION_REPORT)
-    assert order.inspection_agreed_at
-    agreed_at = office_time(tenant, order.inspection_agreed_at)
+    inspected = await _signed(session, order, DocumentKind.INSPECTION_REPORT, delivery.id)
+    handover = delivery.handover
+    assert handover and delivery.inspection and delivery.inspection.agreed_at
+    agreed_at = office_time(tenant, delivery.inspection.agreed_at)
 
     def compose(heading: Heading) -> facts.DocumentFacts:
         return facts.HandoverReportFacts(
@@ -143,13 +145,13 @@ async def handover_report(
             inspection_date=office_time(tenant, inspected.signed_at).date(),
             handed_over_on=heading.issued_at.date(),
             handed_over_at_place=order.work_unit.city,
-            lines=lines(order),
-            shipping=order.shipping_rupiah,
+            lines=accepted_lines(order, delivery),
+            shipping=handover.shipping_rupiah,
             added_taxes=added(assessment),
             gross=assessment.gross,
             amount_in_words=amount_in_words(assessment.gross),
-            late_days=late_days,
-            penalty=order.penalty_rupiah,
+            late_days=handover.late_days,
+            penalty=handover.penalty_rupiah,
         )
 
     return compose
@@ -157,7 +159,7 @@ async def handover_report(
 
 async def payment_receipt(
     session: AsyncSession,
-    order: Order,
+    case: Case,
     signer_id: UUID,
     assessment: Assessment,
     rules: RuleBook,
@@ -165,20 +167,23 @@ async def payment_receipt(
     method: str,
     reference: str,
 ) -> Composer:
-    """Payment receipt (kuitansi): what was paid, what was kept back, and whether stamp duty is owed on it."""
+    """Payment receipt (kuitansi) of one invoice: what was paid, what was kept back, and whether stamp duty is owed."""
+    order, invoice = case.order, case.invoice
     treasurer = await session.get_one(Official, signer_id)
-    approver = await session.get_one(Official, order.payment_approved_by)
+    approver = await session.get_one(Official, invoice.approved_by)
     tenant: Tenant = session.info["tenant"]
     ordered = await _signed(session, order, DocumentKind.PURCHASE_ORDER)
-    handed_over = await _signed(session, order, DocumentKind.HANDOVER_REPORT)
-    assert order.payment_approved_at and order.invoiced_at
+    handovers = [
+        await _signed(session, order, DocumentKind.HANDOVER_REPORT, one.id) for one in case.deliveries
+    ]
+    assert invoice.approved_at
     approved_at, invoiced_at = (
-        office_time(tenant, order.payment_approved_at),
-        office_time(tenant, order.invoiced_at),
+        office_time(tenant, invoice.approved_at),
+        office_time(tenant, invoice.invoiced_at),
     )
     penalty = (
-        (facts.Charge(label="Denda keterlambatan", amount=order.penalty_rupiah),)
-        if order.penalty_rupiah
+        (facts.Charge(label="Denda keterlambatan", amount=invoice.penalty_rupiah),)
+        if invoice.penalty_rupiah
         else ()
     )
 
@@ -200,12 +205,12 @@ async def payment_receipt(
             gross=assessment.gross,
             amount_in_words=amount_in_words(assessment.gross),
             deductions=(*withheld(assessment), *penalty),
-            net=order.net_rupiah,
+            net=invoice.net_rupiah,
             payment_method=method,
             payment_reference=reference,
             paid_on=paid_on,
-            handover_number=handed_over.number,
-            handover_date=office_time(tenant, handed_over.signed_at).date(),
+            handover_number=", ".join(one.number for one in handovers),
+            handover_date=office_time(tenant, max(one.signed_at for one in handovers)).date(),
             stamp_duty=rules.value("stamp_duty", on=paid_on) if needs_stamp else None,
         )
 
@@ -213,7 +218,7 @@ async def payment_receipt(
 
 
 async def _appointment(session: AsyncSession, order: Order, signer_id: UUID, on: date) -> str:
-    """The number of the letter (SK) by which the commitment officer holds his office on that day."""
+    """The number of the letter (SK) by which the commitment officer holds office on that day."""
     letters = select(RoleAssignment.letter_number).where(
         RoleAssignment.official_id == signer_id,
         RoleAssignment.role == Role.COMMITMENT_OFFICER,
@@ -224,7 +229,9 @@ async def _appointment(session: AsyncSession, order: Order, signer_id: UUID, on:
     return await session.scalar(letters.order_by(RoleAssignment.valid_from.desc()).limit(1)) or ""
 
 
-async def _signed(session: AsyncSession, order: Order, kind: DocumentKind) -> OrderDocument:
-    document = await document_of(session, order.id, kind)
+async def _signed(
+    session: AsyncSession, order: Order, kind: DocumentKind, part_id: UUID | None = None
+) -> OrderDocument:
+    document = await document_of(session, order.id, kind, part_id)
     assert document, f"order {order.number} has no {kind}"
     return document

@@ -1,13 +1,15 @@
 """What the documents of an order have in common: the head of the sheet, the parties, the lines and the signatures."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents import facts
 from eorder_tenants.documents.signing import Heading
-from eorder_tenants.orders.core.models import Order
+from eorder_tenants.orders.core.assessing import amounts_of
+from eorder_tenants.orders.core.models import Delivery, Order, OrderLine
 from eorder_tenants.organisation.models import Official
 from eorder_tenants.taxes.assessment import Assessment
 
@@ -96,16 +98,40 @@ def vendor(order: Order) -> facts.Vendor:
 
 
 def lines(order: Order) -> tuple[facts.Line, ...]:
+    """Everything that is ordered."""
+    return tuple(_line(line, line.due_quantity, line.due_rupiah) for line in order.lines if line.due_quantity)
+
+
+def accepted_lines(order: Order, delivery: Delivery) -> tuple[facts.Line, ...]:
+    """What was accepted of one delivery."""
+    amounts = amounts_of(order, delivery)
+    accepted = {line.order_line_id: line.payable_quantity for line in delivery.lines}
     return tuple(
-        facts.Line(
+        _line(line, accepted[line.id], amounts[line]) for line in order.lines if accepted.get(line.id)
+    )
+
+
+def inspected_lines(order: Order, delivery: Delivery) -> tuple[facts.InspectedLine, ...]:
+    """What was ordered in all, what came with this delivery, and what became of it."""
+    found = {line.order_line_id: line for line in delivery.lines}
+    return tuple(
+        facts.InspectedLine(
             name=line.name,
-            quantity=line.due_quantity,
             unit=line.unit,
-            unit_price=line.unit_price_rupiah,
-            total=line.due_rupiah,
+            ordered=line.quantity,
+            delivered=found[line.id].delivered_quantity or Decimal(0),
+            accepted=found[line.id].accepted_quantity or Decimal(0),
+            rejected=found[line.id].rejected_quantity or Decimal(0),
+            note=found[line.id].note or "",
         )
         for line in order.lines
-        if line.due_quantity
+        if line.id in found
+    )
+
+
+def _line(line: OrderLine, quantity: Decimal, total: int) -> facts.Line:
+    return facts.Line(
+        name=line.name, quantity=quantity, unit=line.unit, unit_price=line.unit_price_rupiah, total=total
     )
 
 

@@ -1,6 +1,9 @@
-"""The vendor bills what was handed over (tagihan); a VAT-registered one (PKP) with his tax invoice (faktur pajak)."""
+"""The vendor bills what was handed over (tagihan); a VAT-registered one (PKP) with their tax invoice (faktur pajak)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -8,25 +11,54 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
+from eorder_platform.ids import new_id
+from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.approvals.duties import treasurer_is_alone
 from eorder_tenants.documents.numbering import next_invoice_number
 from eorder_tenants.orders.core import stepping
-from eorder_tenants.orders.core.assessing import reckon
-from eorder_tenants.orders.core.models import Order
-from eorder_tenants.orders.lifecycle import Action
-from eorder_tenants.orders.paying.models import Invoice
-from eorder_tenants.orders.paying.queries import invoice_of
+from eorder_tenants.orders.core.assessing import assess_delivery, write_amounts, write_sums
+from eorder_tenants.orders.core.models import Handover, Invoice, Order, Status
+from eorder_tenants.orders.core.parts import Billing, Case
+from eorder_tenants.orders.core.steps import OWNER, TREASURER, Step, Subject
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
+from eorder_tenants.taxes.assessment import Assessment
 
 TAX_INVOICE_DIGITS = (16, 17)
 """e-Faktur had 16 digits, Coretax has 17 (domain.md 5.6)."""
 LONGEST_NUMBER = 60
 
+INVOICE = Step(
+    name="invoice",
+    noun="tagihan",
+    label="Kirim tagihan",
+    done="Tagihan dikirim",
+    subject=Subject.BILLING,
+    sources=(Status.HANDED_OVER,),
+    target=Status.INVOICED,
+    by=(OWNER,),
+    clock="invoice_check_days",
+    awaited=True,
+)
+RETURN = Step(
+    name="return_invoice",
+    noun="pengembalian-tagihan",
+    label="Kembalikan tagihan",
+    done="Tagihan dikembalikan",
+    subject=Subject.INVOICE,
+    sources=(Status.INVOICED, Status.PAYMENT_APPROVED),
+    target=Status.HANDED_OVER,
+    by=(TREASURER,),
+    duties=(treasurer_is_alone,),
+    clock="invoice_days",
+    reason=True,
+)
+
 
 @dataclass(frozen=True)
 class NewInvoice:
-    """The vendor's form. Without a number of his own he gets one from the platform."""
+    """The vendor's form. Without a number of their own they get one from the platform."""
 
     order_id: UUID
     version: int
@@ -34,49 +66,109 @@ class NewInvoice:
     tax_invoice_number: str = ""
 
 
+@INVOICE.use_case
 async def send_invoice(session: AsyncSession, actor: Actor, new: NewInvoice) -> Invoice:
-    """Bill the order, with the taxes as they would be withheld today; payment decides them finally.
+    """Bill everything that was handed over and not billed, with the taxes as they would be withheld today.
 
-    The bank account of today is written down: payment goes there or, when it changes meanwhile, waits (SOD7). An
-    invoice that the treasurer sent back is rewritten and keeps the platform's number. Refused: a PKP's missing or
-    malformed tax invoice number, and one from a vendor who charges no VAT.
+    Payment decides the taxes finally. The bank account of today is written down: payment goes there or, when it changes
+    meanwhile, waits (SOD7). An invoice that the treasurer sent back is rewritten and keeps the platform's number.
+    Refused: a PKP's missing or malformed tax invoice number, and one from a vendor who charges no VAT.
     """
-    order = await stepping.begin(session, actor, Action.INVOICE, new.order_id, new.version)
-    tenant: Tenant = session.info["tenant"]
+    case = await stepping.begin(session, actor, INVOICE, new.order_id, new.version)
+    order, tenant = case.order, session.info["tenant"]
+    assert isinstance(case.part, Billing) and actor.id
     today = clock.today(tenant.zone)
-    assert order.handed_over_at
-    handed_over_on = order.handed_over_at.astimezone(ZoneInfo(tenant.zone)).date()
-    await reckon(session, order, await rulebook(session), handed_over_on, payment_date=today)
-    tax_invoice_number = _tax_invoice_number(order, new.tax_invoice_number)
+    assessment = await assess_handovers(session, case, case.part.handovers, await rulebook(session), today)
+    tax_invoice_number = _tax_invoice_number(assessment, new.tax_invoice_number)
     number = new.number.strip()
     if len(number) > LONGEST_NUMBER:
         raise Refused(f"Nomor tagihan paling panjang {LONGEST_NUMBER} huruf.", "number")
-    invoice = await invoice_of(session, order.id) or Invoice(order_id=order.id, number="")
+    invoice = case.part.returned or Invoice(id=new_id(), order_id=order.id, number="", payment=None)
     if not (number or invoice.number):
         number = await next_invoice_number(session, order.work_unit, today)
     invoice.number = number or invoice.number
-    invoice.invoiced_on = today
+    invoice.invoiced_on, invoice.invoiced_at = today, clock.now()
     invoice.tax_invoice_number = tax_invoice_number
-    invoice.gross_rupiah, invoice.withheld_rupiah = order.gross_rupiah, order.withheld_rupiah
-    invoice.penalty_rupiah, invoice.net_rupiah = order.penalty_rupiah, order.net_rupiah
-    invoice.assessment = order.assessment
+    write_invoice(invoice, case.part.handovers, assessment)
     invoice.payee = dict(order.participation.payee)
-    assert actor.id
     invoice.submitted_by = actor.id
-    session.add(invoice)
+    if case.part.returned is None:
+        invoice.status = Status.INVOICED
+        order.invoices.append(invoice)
+    await session.flush()  # the handovers point to it
+    for handover in case.part.handovers:
+        handover.invoice_id = invoice.id
     await stepping.finish(
         session,
         actor,
-        order,
-        Action.INVOICE,
-        details={"invoice": invoice.number, "gross_rupiah": order.gross_rupiah},
+        case,
+        INVOICE,
+        part=invoice,
+        details={"invoice": invoice.number, "gross_rupiah": invoice.gross_rupiah},
     )
     return invoice
 
 
-def _tax_invoice_number(order: Order, typed: str) -> str | None:
+@INVOICE.shown_with
+async def what_is_billed(session: AsyncSession, case: Case) -> dict[str, Any]:
+    """What the invoice would come to."""
+    assert isinstance(case.part, Billing)
+    return {
+        "gross": sum(one.gross_rupiah for one in case.part.handovers),
+        "vat": sum(one.vat_rupiah for one in case.part.handovers),
+        "deliveries": case.deliveries,
+    }
+
+
+@RETURN.use_case
+async def return_invoice(
+    session: AsyncSession,
+    actor: Actor,
+    order_id: UUID,
+    version: int,
+    reason: str,
+    part_id: UUID | None = None,
+) -> Order:
+    """The invoice is wrong, or an approved payment cannot be made as billed: the vendor sends it anew."""
+    case = await stepping.begin(session, actor, RETURN, order_id, version, part_id)
+    case.invoice.requested_by = case.invoice.approved_by = None
+    case.invoice.requested_at = case.invoice.approved_at = None
+    details = {"invoice": case.invoice.number}
+    return await stepping.finish(session, actor, case, RETURN, reason=reason, details=details)
+
+
+async def assess_handovers(
+    session: AsyncSession, case: Case, handovers: Sequence[Handover], rules: RuleBook, payment_date: date
+) -> Assessment:
+    """Assess each handover anew for a payment on that day and write it down; their sum, and the order's amounts."""
+    order, tenant = case.order, session.info["tenant"]
+    for delivery in case.deliveries:
+        handover = delivery.handover
+        assert handover
+        assessment = await assess_delivery(
+            session, order, delivery, rules, tax_point(handover, tenant), payment_date=payment_date
+        )
+        write_amounts(handover, assessment)
+    await write_sums(session, order, rules, payment_date)
+    return Assessment.sum_of([Assessment.from_facts(one.assessment) for one in handovers])
+
+
+def write_invoice(invoice: Invoice, handovers: Sequence[Handover], assessment: Assessment) -> None:
+    """The amounts of an invoice: the sum of what it bills."""
+    invoice.penalty_rupiah = sum(one.penalty_rupiah for one in handovers)
+    invoice.gross_rupiah, invoice.withheld_rupiah = assessment.gross, assessment.withheld
+    invoice.net_rupiah = assessment.net_to_vendor - invoice.penalty_rupiah
+    invoice.assessment = assessment.to_facts()
+
+
+def tax_point(handover: Handover, tenant: Tenant) -> date:
+    """The day of the handover in the office's zone."""
+    return handover.handed_over_at.astimezone(ZoneInfo(tenant.zone)).date()
+
+
+def _tax_invoice_number(assessment: Assessment, typed: str) -> str | None:
     digits = "".join(letter for letter in typed if letter not in " .-")
-    if not order.vat_rupiah:
+    if not assessment.vat:
         if digits:
             raise Refused(
                 "Pesanan ini tidak dikenai PPN, jadi tidak memakai faktur pajak.", "tax_invoice_number"

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_tenants.budgets.models import BudgetBalance
+from eorder_tenants.orders.contracting.approving import APPROVE, LAPSE, RETURN
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, OrderEvent
-from eorder_tenants.orders.lifecycle import Action
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Official
 
@@ -28,11 +28,11 @@ class Balance:
 
 
 async def journal_of(session: AsyncSession, actor: Actor, order: Order) -> list[OrderEvent]:
-    """Everything that happened, in its order; a vendor reads what happened since the order was issued to him."""
+    """Everything that happened, in its order; a vendor reads what happened since the order was issued to them."""
     entries = await journal.history(session, order.id)
     if actor.vendor_id is None:
         return entries
-    issued = [number for number, entry in enumerate(entries) if entry.action == Action.APPROVE]
+    issued = [number for number, entry in enumerate(entries) if entry.action == APPROVE.name]
     return entries[issued[-1] :] if issued else []
 
 
@@ -45,20 +45,19 @@ async def last_return_reason(session: AsyncSession, order_id: UUID) -> str | Non
         .limit(1)
     )
     found = last.one_or_none()
-    return found.reason if found and found.action in (Action.RETURN_TO_DRAFT, Action.LAPSE) else None
+    return found.reason if found and found.action in (RETURN.name, LAPSE.name) else None
 
 
 async def names_of(session: AsyncSession, order: Order) -> dict[UUID, str]:
-    """The names of the officials who had a hand in the order."""
-    hands = {
-        order.drafted_by,
-        order.approved_by,
-        order.inspected_by,
-        order.payment_requested_by,
-        order.payment_approved_by,
-        order.paid_by,
-    }
-    rows = await session.execute(select(Official.id, Official.name).where(Official.id.in_(hands - {None})))
+    """The names of the officials who took part in the order; its parts must be loaded."""
+    people = {order.drafted_by, order.approved_by}
+    for delivery in order.deliveries:
+        people.add(delivery.inspected_by)
+        people.add(delivery.handover.handed_over_by if delivery.handover else None)
+    for invoice in order.invoices:
+        people |= {invoice.requested_by, invoice.approved_by}
+        people.add(invoice.payment.paid_by if invoice.payment else None)
+    rows = await session.execute(select(Official.id, Official.name).where(Official.id.in_(people - {None})))
     return dict(rows.all())
 
 
@@ -76,11 +75,10 @@ async def balance_of(session: AsyncSession, order: Order) -> Balance | None:
     ).one_or_none()
     if balance is None:
         return None
-    paid = order.paid_at is not None
-    mine = order.budget_rupiah
+    bound = order.budget_rupiah - order.realised_rupiah
     return Balance(
         ceiling=balance.ceiling,
-        realised=balance.realised - (mine if paid else 0),
-        reserved=balance.held + balance.committed - (0 if paid else mine),
-        this=mine,
+        realised=balance.realised - order.realised_rupiah,
+        reserved=balance.held + balance.committed - bound,
+        this=order.budget_rupiah,
     )

@@ -7,14 +7,18 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from eorder_platform.directory.models import VendorRole
 from eorder_platform.errors import NotVisible
-from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.core.checking import Choice
+from eorder_tenants.orders.core.models import Delivery, Invoice, Order, Status
+from eorder_tenants.orders.core.parts import load_parts, load_parts_of
 from eorder_tenants.orders.core.stepping import WHOLE
+from eorder_tenants.orders.core.steps import Step, Subject
 from eorder_tenants.orders.core.visibility import visible_to
-from eorder_tenants.orders.lifecycle import LIFECYCLE, Action, Transition, awaits
+from eorder_tenants.orders.lifecycle import steps
+from eorder_tenants.orders.reading.choices import awaiting
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role, WorkUnit
 
@@ -62,7 +66,7 @@ class OrderPage:
 
 @dataclass(frozen=True)
 class Task:
-    """An order that waits for this person: for which step, since when and until when."""
+    """An order that waits for this person: for which step on it or on which delivery, since when and until when."""
 
     order_id: UUID
     number: str | None
@@ -71,17 +75,19 @@ class Task:
     work_unit_name: str
     gross_rupiah: int
     status: Status
-    action: Action
+    step: Step
+    delivery: int | None
     since: datetime
     until: datetime | None
 
 
 async def order_for(session: AsyncSession, actor: Actor, order_id: UUID) -> Order:
-    """One order with lines, vendor's standing, unit, package and budget line; a stranger's is NotVisible."""
+    """One order with all its parts, vendor's standing, unit, package and budget line; a stranger's is NotVisible."""
     found = select(Order).where(Order.id == order_id, visible_to(actor)).options(*WHOLE)
     order = (await session.scalars(found)).one_or_none()
     if order is None:
         raise NotVisible("Pesanan ini tidak ditemukan.")
+    await load_parts(session, order)
     return order
 
 
@@ -114,23 +120,26 @@ async def orders_of(session: AsyncSession, actor: Actor, wanted: Wanted) -> Orde
 async def tasks_of(session: AsyncSession, actor: Actor) -> list[Task]:
     """What waits for this very person in this region, the nearest deadline first, then what waits longest.
 
-    Orders that separation of duties keeps from him are not his tasks, although his role is asked for.
+    Orders that separation of duties keeps from them are not their tasks, although their role is asked for.
     """
-    waiting = [_waits_for(actor, one) for one in LIFECYCLE if one.awaited]
+    waiting = [_waits_for(actor, step) for step in steps() if step.awaited]
     orders = await session.scalars(
         select(Order)
         .where(visible_to(actor), or_(false(), *(one for one in waiting if one is not None)))
-        .options(joinedload(Order.participation), joinedload(Order.work_unit))
+        .options(joinedload(Order.participation), joinedload(Order.work_unit), selectinload(Order.lines))
         .order_by(Order.due_at.asc().nulls_last(), Order.changed_at)
         .limit(TASKS_AT_MOST)
     )
-    return [_task(order, action) for order in orders if (action := awaits(actor, order))]
+    found = list(orders)
+    await load_parts_of(session, found)
+    tasks = [_task(choice) for order in found for choice in awaiting(actor, order)]
+    return sorted(tasks, key=lambda task: (task.until is None, task.until, task.since))
 
 
-def _waits_for(actor: Actor, transition: Transition) -> ColumnElement[bool] | None:
+def _waits_for(actor: Actor, step: Step) -> ColumnElement[bool] | None:
     units: set[UUID] = set()
     anywhere = False
-    for party in transition.by:
+    for party in step.by:
         if isinstance(party, Role):
             held = actor.units(party)
             anywhere = anywhere or held is None
@@ -139,11 +148,28 @@ def _waits_for(actor: Actor, transition: Transition) -> ColumnElement[bool] | No
             anywhere = anywhere or (actor.vendor_id is not None and actor.vendor_role == party)
     if not anywhere and not units:
         return None
-    stands = Order.status == transition.source
+    stands = _stands(step)
     return stands if anywhere else and_(stands, Order.work_unit_id.in_(units))
 
 
-def _task(order: Order, action: Action) -> Task:
+def _stands(step: Step) -> ColumnElement[bool]:
+    """The order, or one of its parts, stands where the step begins."""
+    match step.subject:
+        case Subject.DELIVERY:
+            of_order = select(Delivery.id).where(Delivery.order_id == Order.id)
+            return of_order.where(Delivery.status.in_(step.sources)).exists()
+        case Subject.INVOICE:
+            of_order = select(Invoice.id).where(Invoice.order_id == Order.id)
+            return of_order.where(Invoice.status.in_(step.sources)).exists()
+        case Subject.BILLING:
+            unbilled = select(Delivery.id).where(Delivery.order_id == Order.id)
+            return unbilled.where(Delivery.status == Status.HANDED_OVER).exists()
+        case _:
+            return Order.status.in_(step.sources)
+
+
+def _task(choice: Choice) -> Task:
+    case, order = choice.case, choice.case.order
     return Task(
         order_id=order.id,
         number=order.number,
@@ -151,10 +177,13 @@ def _task(order: Order, action: Action) -> Task:
         vendor_name=order.vendor_name,
         work_unit_name=order.work_unit.name,
         gross_rupiah=order.gross_rupiah,
-        status=Status(order.status),
-        action=action,
+        status=case.status,
+        step=choice.step,
+        delivery=case.part.sequence
+        if isinstance(case.part, Delivery) and len(order.deliveries) > 1
+        else None,
         since=order.changed_at,
-        until=order.due_at,
+        until=case.due_at,
     )
 
 

@@ -16,13 +16,14 @@ from eorder_platform.directory.models import ParticipationStatus
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.approvals.duties import why_kept_out, why_linked
+from eorder_tenants.approvals.duties import only_their_own, why_kept_out, why_linked
 from eorder_tenants.budgets.models import BudgetLine, Package
 from eorder_tenants.catalogue.models import Offer, VendorParticipation
 from eorder_tenants.orders.core import stepping
-from eorder_tenants.orders.core.assessing import reckon
+from eorder_tenants.orders.core.assessing import assess_on_order
 from eorder_tenants.orders.core.models import NEW_DRAFT, Order, OrderLine, Status
-from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.core.parts import Case
+from eorder_tenants.orders.core.steps import PP, Step
 from eorder_tenants.orders.requesting.catalogue_lines import (
     automatic_title,
     is_within,
@@ -31,13 +32,43 @@ from eorder_tenants.orders.requesting.catalogue_lines import (
     quantity_problem,
     shipping_of,
 )
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.organisation.models import Role, WorkUnit
 
 MOST_LINES = 100
 LONGEST_TITLE = 160
 LONGEST_TEXT = 1000
+
+CHANGE = Step(
+    name="change",
+    label="Ubah",
+    done="Draf diubah",
+    sources=(Status.DRAFT,),
+    target=Status.DRAFT,
+    by=(PP,),
+    duties=(only_their_own,),
+)
+DISCARD = Step(
+    name="discard",
+    noun="pembuangan",
+    label="Buang draf",
+    done="Draf dibuang",
+    sources=(Status.DRAFT,),
+    target=Status.CANCELLED,
+    by=(PP,),
+    duties=(only_their_own,),
+    stamp="closed_at",
+)
+FORGET = Step(
+    name="forget",
+    label="Buang otomatis",
+    done="Draf dibuang karena lama tidak diubah",
+    sources=(Status.DRAFT,),
+    target=Status.CANCELLED,
+    by=(SYSTEM,),
+    stamp="closed_at",
+)
 
 
 @dataclass(frozen=True)
@@ -90,16 +121,17 @@ async def add_to_draft(
     price(line, offer)
     if named_automatically:
         order.title = automatic_title(order.lines)
-    await _reckon_again(session, order, await offers_of(session, order))
+    await _assess_again(session, order, await offers_of(session, order))
     return order
 
 
+@CHANGE.use_case
 async def change_draft(session: AsyncSession, actor: Actor, change: DraftChange) -> Order:
     """Keep what the officer filled in, even if not complete: submitting asks for the rest (:func:`fill_in`)."""
-    order = await stepping.begin(session, actor, Action.CHANGE, change.order_id, change.version)
+    order = (await stepping.begin(session, actor, CHANGE, change.order_id, change.version)).order
     offers = await offers_of(session, order)
     await fill_in(session, order, change, offers)
-    await _reckon_again(session, order, offers)
+    await _assess_again(session, order, offers)
     return order
 
 
@@ -130,7 +162,7 @@ async def remove_line(
     session: AsyncSession, actor: Actor, order_id: UUID, version: int, line_id: UUID
 ) -> Order:
     """Take one product out of the draft; a draft may become empty."""
-    order = await stepping.begin(session, actor, Action.CHANGE, order_id, version)
+    order = (await stepping.begin(session, actor, CHANGE, order_id, version)).order
     offers = await offers_of(session, order)
     line = next((one for one in order.lines if one.id == line_id), None)
     if line is None:
@@ -141,33 +173,40 @@ async def remove_line(
         remaining.position = position
     if named_automatically:
         order.title = automatic_title(order.lines)
-    await _reckon_again(session, order, offers)
+    await _assess_again(session, order, offers)
     return order
 
 
 async def refresh_prices(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
     """Take over today's names, prices and shipping of the catalogue; submitting refuses outdated ones."""
-    order = await stepping.begin(session, actor, Action.CHANGE, order_id, version)
+    order = (await stepping.begin(session, actor, CHANGE, order_id, version)).order
     offers = await offers_of(session, order)
     for line in order.lines:
         if offer := offers.get(line.offer_id):
             price(line, offer)
-    await _reckon_again(session, order, offers)
+    await _assess_again(session, order, offers)
     return order
 
 
+@DISCARD.use_case
 async def discard_draft(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> None:
     """Throw a draft away."""
-    order = await stepping.begin(session, actor, Action.DISCARD, order_id, version)
-    await throw_away(session, actor, order, Action.DISCARD)
+    case = await stepping.begin(session, actor, DISCARD, order_id, version)
+    await _throw_away(session, actor, case, DISCARD)
 
 
-async def throw_away(session: AsyncSession, actor: Actor, order: Order, action: Action) -> None:
+@FORGET.use_case
+async def forget_draft(session: AsyncSession, case: Case) -> None:
+    """A draft that nobody touched for long (rule draft_idle_days) is thrown away."""
+    await _throw_away(session, SYSTEM_ACTOR, case, FORGET)
+
+
+async def _throw_away(session: AsyncSession, actor: Actor, case: Case, step: Step) -> None:
     """A draft that was never submitted is gone. One that had been keeps its journal and becomes cancelled."""
-    if order.number is None:
-        await session.delete(order)
+    if case.order.number is None:
+        await session.delete(case.order)
     else:
-        await stepping.finish(session, actor, order, action)
+        await stepping.finish(session, actor, case, step)
 
 
 async def _unit_of(session: AsyncSession, actor: Actor, work_unit_id: UUID) -> WorkUnit:
@@ -199,7 +238,7 @@ async def _draft_for(session: AsyncSession, actor: Actor, offer: Offer, unit: Wo
             index_elements=["drafted_by", "vendor_id", "work_unit_id"], index_where=NEW_DRAFT
         )
     )
-    mine = await session.scalar(
+    draft_id = await session.scalar(
         select(Order.id).where(
             Order.drafted_by == actor.official_id,
             Order.vendor_id == offer.vendor_id,
@@ -207,11 +246,11 @@ async def _draft_for(session: AsyncSession, actor: Actor, offer: Offer, unit: Wo
             NEW_DRAFT,
         )
     )
-    if mine is None:
+    if draft_id is None:
         raise Conflict(
             "Draf ini baru saja diajukan dari tempat lain. Tambahkan lagi untuk memulai draf baru."
         )
-    return await stepping.locked(session, actor, mine)
+    return await stepping.locked(session, actor, draft_id)
 
 
 async def _choose_funding(session: AsyncSession, order: Order, change: DraftChange) -> None:
@@ -230,11 +269,11 @@ async def _choose_funding(session: AsyncSession, order: Order, change: DraftChan
         set_committed_value(order, "budget_line", line)
 
 
-async def _reckon_again(session: AsyncSession, order: Order, offers: Mapping[UUID, Offer]) -> None:
+async def _assess_again(session: AsyncSession, order: Order, offers: Mapping[UUID, Offer]) -> None:
     tenant: Tenant = session.info["tenant"]
     order.shipping_rupiah = shipping_of(order, offers)
     if order.lines:
-        await reckon(session, order, await rulebook(session), clock.today(tenant.zone))
+        await assess_on_order(session, order, await rulebook(session), clock.today(tenant.zone))
     else:
         order.base_rupiah = order.vat_rupiah = order.gross_rupiah = order.withheld_rupiah = (
             order.net_rupiah

@@ -12,12 +12,14 @@ from eorder_platform.errors import Refused
 from eorder_platform.money import format_rupiah
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.approvals.duties import only_their_own
 from eorder_tenants.budgets import ledger
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.core import stepping
-from eorder_tenants.orders.core.assessing import reckon
-from eorder_tenants.orders.core.models import Order, OrderCounter
-from eorder_tenants.orders.lifecycle import Action
+from eorder_tenants.orders.core.assessing import assess_on_order
+from eorder_tenants.orders.core.models import Order, OrderCounter, Status
+from eorder_tenants.orders.core.parts import Case
+from eorder_tenants.orders.core.steps import PP, Step
 from eorder_tenants.orders.requesting.catalogue_lines import (
     is_within,
     offers_of,
@@ -29,6 +31,20 @@ from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.cap import refuse_over_cap
 
+SUBMIT = Step(
+    name="submit",
+    noun="pengajuan",
+    label="Ajukan ke PPK",
+    done="Diajukan ke PPK",
+    sources=(Status.DRAFT,),
+    target=Status.AWAITING_APPROVAL,
+    by=(PP,),
+    duties=(only_their_own,),
+    clock="approval_lapse_days",
+    reminder="approval_reminder_days",
+    stamp="submitted_at",
+    awaited=True,
+)
 Problem = tuple[str | None, str]
 
 _STANDING = select(Vendor.status).where(Vendor.id == bindparam("vendor_id"))
@@ -40,6 +56,7 @@ _COUNT = (
 )
 
 
+@SUBMIT.use_case
 async def submit_order(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
     """From draft to awaiting approval, with its number and its money held.
 
@@ -47,29 +64,30 @@ async def submit_order(session: AsyncSession, actor: Actor, order_id: UUID, vers
     outside its selection dates, Perpres 16/2018), no budget line, an incomplete or past delivery, and whatever
     :func:`problems_with_offers` finds. Then alone: an order above the cap, a budget without enough left.
     """
-    order = await stepping.begin(session, actor, Action.SUBMIT, order_id, version)
-    return await _submit(session, actor, order, await offers_of(session, order))
+    case = await stepping.begin(session, actor, SUBMIT, order_id, version)
+    return await _submit(session, actor, case, await offers_of(session, case.order))
 
 
 async def submit_draft(session: AsyncSession, actor: Actor, change: DraftChange) -> Order:
     """Keep the officer's form and submit it, in one go: refused, neither is done."""
-    order = await stepping.begin(session, actor, Action.SUBMIT, change.order_id, change.version)
-    offers = await offers_of(session, order)
+    case = await stepping.begin(session, actor, SUBMIT, change.order_id, change.version)
+    offers = await offers_of(session, case.order)
     with session.no_autoflush:  # the row is written once at the end, not before every question
-        await fill_in(session, order, change, offers)
-        return await _submit(session, actor, order, offers)
+        await fill_in(session, case.order, change, offers)
+        return await _submit(session, actor, case, offers)
 
 
-async def _submit(session: AsyncSession, actor: Actor, order: Order, offers: dict[UUID, Offer]) -> Order:
+async def _submit(session: AsyncSession, actor: Actor, case: Case, offers: dict[UUID, Offer]) -> Order:
+    order = case.order
     await _refuse_what_is_wrong(session, order, offers)
     with session.no_autoflush:
         rules = await rulebook(session)
-        await _reckon_and_hold(session, actor, order, offers, rules)
+        await _assess_and_hold(session, actor, order, offers, rules)
         return await stepping.finish(
             session,
             actor,
-            order,
-            Action.SUBMIT,
+            case,
+            SUBMIT,
             details={"gross_rupiah": order.gross_rupiah, "round": order.round},
             rules=rules,
         )
@@ -86,7 +104,7 @@ async def _refuse_what_is_wrong(session: AsyncSession, order: Order, offers: dic
         raise Refused.several(problems)
 
 
-async def _reckon_and_hold(
+async def _assess_and_hold(
     session: AsyncSession, actor: Actor, order: Order, offers: dict[UUID, Offer], rules: RuleBook
 ) -> None:
     tenant: Tenant = session.info["tenant"]
@@ -94,7 +112,7 @@ async def _reckon_and_hold(
     order.submitted_at = clock.now()
     order.shipping_rupiah = shipping_of(order, offers)
     order.merged_receipt_maximum = rules.value("merged_receipt_maximum", on=today)
-    refuse_over_cap(await reckon(session, order, rules, today), rules, today)
+    refuse_over_cap(await assess_on_order(session, order, rules, today), rules, today)
     order.budget_rupiah = order.gross_rupiah
     await ledger.hold(session, actor, order.id, order.round, [order.draw])
     if order.number is None:
@@ -158,7 +176,7 @@ def _problems_with_form(order: Order, tenant: Tenant) -> list[Problem]:
 
 
 def _problems_with_prices(order: Order, offers: dict[UUID, Offer]) -> list[Problem]:
-    """What changed in the catalogue since the officer last looked; he sees the new price before he submits it."""
+    """What changed in the catalogue since the officer last looked; they see the new price before they submit it."""
     changed = []
     for line in order.lines:
         offer = offers.get(line.offer_id)

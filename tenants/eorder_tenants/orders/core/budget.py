@@ -1,0 +1,58 @@
+"""What an order does to its budget: its hold or commitment released, followed when its value changes, realised.
+
+The ledger takes each kind of movement once a round (budgets/ledger.py), so a movement after the signature opens a
+round of its own. The caller holds the lock on the order's row.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_tenants.budgets import ledger
+from eorder_tenants.budgets.ledger import Draw
+from eorder_tenants.orders.core.models import Order
+from eorder_tenants.organisation.actors import Actor
+
+
+async def release_hold(session: AsyncSession, actor: Actor, order: Order) -> None:
+    """The order goes no further: what it held is available again."""
+    await ledger.release_hold(session, actor, order.id, order.round, [order.draw])
+    order.budget_rupiah = 0
+
+
+async def release_commitment(session: AsyncSession, actor: Actor, order: Order) -> None:
+    """A signed order that ends without a purchase: what it had committed is available again."""
+    await ledger.release_commitment(session, actor, order.id, order.round, [order.draw])
+    order.budget_rupiah = 0
+
+
+async def follow_value(session: AsyncSession, actor: Actor, order: Order) -> None:
+    """Bring the commitment to what the order now costs (`gross_rupiah`); what is not needed is available again.
+
+    It may rise, by a new VAT rate between signature and handover or by one rupiah of rounding: then the whole sum is
+    committed anew, and refused where the budget does not have it.
+    """
+    unused = order.budget_rupiah - order.gross_rupiah
+    committed = order.budget_rupiah - order.realised_rupiah
+    if not unused:
+        return
+    order.round += 1
+    if unused > 0:
+        await ledger.release_commitment(session, actor, order.id, order.round, [_part(order, unused)])
+    else:
+        if committed:
+            await ledger.release_commitment(session, actor, order.id, order.round, [_part(order, committed)])
+            order.round += 1
+        whole = [_part(order, committed - unused)]
+        await ledger.hold(session, actor, order.id, order.round, whole)
+        await ledger.commit(session, actor, order.id, order.round, whole)
+    order.budget_rupiah = order.gross_rupiah
+
+
+async def realise(session: AsyncSession, actor: Actor, order: Order, amount: int) -> None:
+    """Book a payment: so much of the commitment is spent."""
+    order.round += 1
+    await ledger.realise(session, actor, order.id, order.round, [_part(order, amount)], [amount])
+    order.realised_rupiah += amount
+
+
+def _part(order: Order, amount: int) -> Draw:
+    return Draw(order.draw.budget_line_id, order.draw.package_id, amount)

@@ -1,0 +1,245 @@
+"""The parts of an order in fulfilment, and where the order stands because of them.
+
+An order stands where the part stands that is furthest behind: what is not announced yet, each delivery until its
+handover, each handover until it is billed, each invoice until it is paid.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from eorder_platform.business_days import END_OF_OFFICE
+from eorder_tenants.orders.core.models import Delivery, Handover, Invoice, Order, Status
+from eorder_tenants.orders.core.steps import Subject
+
+
+@dataclass(frozen=True)
+class Billing:
+    """What was handed over and waits to be billed: for the first time, or anew because `returned` was sent back."""
+
+    handovers: tuple[Handover, ...]
+    returned: Invoice | None
+    due_at: datetime | None
+    id: UUID | None = None
+    status: str = Status.HANDED_OVER
+
+
+Part = Delivery | Billing | Invoice
+
+
+@dataclass(frozen=True)
+class Case:
+    """An order and the part of it that a step is taken on; the facts that separation of duties asks for."""
+
+    order: Order
+    part: Part | None = None
+
+    @property
+    def status(self) -> Status:
+        return Status(self.part.status if self.part else self.order.status)
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.part.due_at if self.part else self.order.due_at
+
+    @property
+    def delivery(self) -> Delivery:
+        assert isinstance(self.part, Delivery)
+        return self.part
+
+    @property
+    def invoice(self) -> Invoice:
+        assert isinstance(self.part, Invoice)
+        return self.part
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Those that the step concerns."""
+        match self.part:
+            case Delivery():
+                return [self.part]
+            case Billing(handovers=handovers):
+                wanted = {one.delivery_id for one in handovers}
+                return [one for one in self.order.deliveries if one.id in wanted]
+            case Invoice(id=invoice_id):
+                return [
+                    d for d in self.order.deliveries if d.handover and d.handover.invoice_id == invoice_id
+                ]
+            case _:
+                return self.order.deliveries
+
+    @property
+    def drafted_by(self) -> UUID:
+        return self.order.drafted_by
+
+    @property
+    def approved_by(self) -> UUID | None:
+        return self.order.approved_by
+
+    @property
+    def inspected_by(self) -> frozenset[UUID]:
+        return frozenset(one.inspected_by for one in self.deliveries if one.inspected_by)
+
+    @property
+    def handed_over_by(self) -> frozenset[UUID]:
+        return frozenset(one.handover.handed_over_by for one in self.deliveries if one.handover)
+
+    @property
+    def payment_requested_by(self) -> UUID | None:
+        return self.part.requested_by if isinstance(self.part, Invoice) else None
+
+    @property
+    def payment_approved_by(self) -> UUID | None:
+        return self.part.approved_by if isinstance(self.part, Invoice) else None
+
+    @property
+    def gross_rupiah(self) -> int:
+        return self.order.gross_rupiah
+
+    @property
+    def merged_receipt_maximum(self) -> int:
+        return self.order.merged_receipt_maximum
+
+    @property
+    def cancellation_side(self) -> str | None:
+        return self.order.cancellation_side
+
+
+async def load_parts(session: AsyncSession, order: Order, *, anew: bool = False) -> None:
+    """Put the order's deliveries and invoices on it; `anew`: what the session knows of them is read again."""
+    await load_parts_of(session, [order], anew=anew)
+
+
+async def load_parts_of(session: AsyncSession, orders: Sequence[Order], *, anew: bool = False) -> None:
+    """The same for several orders: two queries in all, none where no order was accepted yet."""
+    accepted = [order.id for order in orders if order.accepted_at]
+    deliveries: dict[UUID, list[Delivery]] = {}
+    invoices: dict[UUID, list[Invoice]] = {}
+    if accepted:
+        options = {"populate_existing": anew}
+        parts = await session.scalars(_DELIVERIES, {"orders": accepted}, execution_options=options)
+        for delivery in parts.unique():
+            deliveries.setdefault(delivery.order_id, []).append(delivery)
+        for invoice in await session.scalars(_INVOICES, {"orders": accepted}, execution_options=options):
+            invoices.setdefault(invoice.order_id, []).append(invoice)
+    for order in orders:
+        set_committed_value(order, "deliveries", deliveries.get(order.id, []))
+        set_committed_value(order, "invoices", invoices.get(order.id, []))
+
+
+_DELIVERIES: Final = (
+    select(Delivery)
+    .where(Delivery.order_id.in_(bindparam("orders", expanding=True)))
+    .options(joinedload(Delivery.lines), joinedload(Delivery.inspection), joinedload(Delivery.handover))
+    .order_by(Delivery.order_id, Delivery.sequence)
+)
+_INVOICES: Final = (
+    select(Invoice)
+    .where(Invoice.order_id.in_(bindparam("orders", expanding=True)))
+    .options(joinedload(Invoice.payment))
+    .order_by(Invoice.id)
+)
+
+
+def cases_of(order: Order, subject: Subject) -> list[Case]:
+    """The order itself, or its parts of one kind."""
+    match subject:
+        case Subject.ORDER:
+            return [Case(order)]
+        case Subject.DELIVERY:
+            return [Case(order, one) for one in order.deliveries]
+        case Subject.INVOICE:
+            return [Case(order, one) for one in order.invoices]
+        case Subject.BILLING:
+            billing = billing_of(order)
+            return [Case(order, billing)] if billing else []
+
+
+def billing_of(order: Order) -> Billing | None:
+    """What was handed over and not billed, with what was billed and sent back."""
+    returned = next((one for one in order.invoices if one.status == Status.HANDED_OVER), None)
+    waiting = [
+        one
+        for one in order.deliveries
+        if one.handover and one.handover.invoice_id in (None, returned.id if returned else None)
+    ]
+    if not waiting:
+        return None
+    deadlines = [one.due_at for one in waiting if one.due_at and one.handover and not one.handover.invoice_id]
+    if returned and returned.due_at:
+        deadlines.append(returned.due_at)
+    handovers = tuple(one.handover for one in waiting if one.handover)
+    return Billing(handovers, returned, min(deadlines, default=None))
+
+
+def remaining_of(order: Order) -> dict[UUID, Decimal]:
+    """By line: what still has to be announced. What was rejected counts again once its delivery was handed over."""
+    left = {line.id: line.due_quantity for line in order.lines}
+    for delivery in order.deliveries:
+        if delivery.is_live:
+            settled = delivery.handover is not None
+            for line in delivery.lines:
+                left[line.order_line_id] -= line.payable_quantity if settled else line.quantity
+    return {line_id: max(quantity, Decimal(0)) for line_id, quantity in left.items()}
+
+
+def has_remainder(order: Order) -> bool:
+    return any(remaining_of(order).values())
+
+
+def settle(order: Order, zone: str) -> None:
+    """Write on an order in fulfilment where it stands now, since when, and until when the next step is due."""
+    waiting = list(_waiting(order, zone))
+    status = min((status for status, _ in waiting), key=lambda one: one.place, default=Status.PAID)
+    order.status = status
+    order.due_at = min((due for _, due in waiting if due), default=None)
+    for column, milestone, moments in MILESTONES:
+        come = status.place >= milestone.place
+        setattr(order, column, max(moments(order), default=None) if come else None)
+
+
+def delivery_deadline(order: Order, zone: str) -> datetime:
+    """The end of the office day on which everything must have arrived."""
+    assert order.delivery_due_on
+    return datetime.combine(order.delivery_due_on, END_OF_OFFICE, ZoneInfo(zone)).astimezone(UTC)
+
+
+def _waiting(order: Order, zone: str) -> Iterable[tuple[Status, datetime | None]]:
+    live = [one for one in order.deliveries if one.is_live]
+    if has_remainder(order):
+        yield Status.PARTLY_DELIVERED if live else Status.ACCEPTED, delivery_deadline(order, zone)
+    for delivery in live:
+        if delivery.status != Status.HANDED_OVER:
+            yield Status(delivery.status), delivery.due_at
+    if billing := billing_of(order):
+        yield Status.HANDED_OVER, billing.due_at
+    for invoice in order.invoices:
+        if invoice.status != Status.HANDED_OVER:
+            yield Status(invoice.status), invoice.due_at
+
+
+Moments = Callable[[Order], list[datetime]]
+MILESTONES: Final[tuple[tuple[str, Status, Moments], ...]] = (
+    (
+        "delivered_at",
+        Status.DELIVERED,
+        lambda order: [one.delivered_at for one in order.deliveries if one.is_live and one.delivered_at],
+    ),
+    (
+        "handed_over_at",
+        Status.HANDED_OVER,
+        lambda order: [one.handover.handed_over_at for one in order.deliveries if one.handover],
+    ),
+    ("invoiced_at", Status.INVOICED, lambda order: [one.invoiced_at for one in order.invoices]),
+    ("paid_at", Status.PAID, lambda order: [one.payment.paid_at for one in order.invoices if one.payment]),
+)
+"""Columns of the order: when all of it had come that far."""

@@ -1,0 +1,113 @@
+"""What a step of an order is. Each is declared once, beside its use case; everything else follows from the declaration:
+
+its button and address, its form, who may take it and why not, the task list, the deadline and the letter that reminds
+of it, the journal's words, and the tests that walk every step. lifecycle.py names all steps in the order of the way.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, is_dataclass
+from enum import StrEnum
+from typing import Any, Final, TypeVar, get_type_hints
+
+from eorder_platform.directory.models import VendorRole
+from eorder_tenants.approvals.duties import Duty
+from eorder_tenants.documents.facts import DocumentKind
+from eorder_tenants.orders.core.models import Status
+from eorder_tenants.organisation.models import Role
+
+PP, PPK, PA = Role.PROCUREMENT_OFFICER, Role.COMMITMENT_OFFICER, Role.BUDGET_USER
+RECEIVER, TREASURER = Role.RECEIVER, Role.TREASURER
+OWNER, STAFF = VendorRole.OWNER, VendorRole.STAFF
+Party = Role | VendorRole | str
+
+UNTIL_DELIVERY: Final = "delivery_due_on"
+"""The clock that is no rule: the delivery date that the order itself names."""
+KEEP_RUNNING: Final = "keep_running"
+"""The clock of the status before goes on: one deadline for two steps."""
+DAY_BEFORE: Final = "day_before"
+"""The reminder that is no rule: on the morning of the last business day before the deadline's own."""
+
+UseCase = TypeVar("UseCase", bound=Callable[..., Awaitable[Any]])
+Facts = Callable[..., Awaitable[Mapping[str, Any]]]
+
+
+class Subject(StrEnum):
+    """What a step is taken on: the order itself or one of its parts."""
+
+    ORDER = "order"
+    DELIVERY = "delivery"
+    BILLING = "billing"
+    INVOICE = "invoice"
+
+
+@dataclass(kw_only=True, eq=False)
+class Step:
+    """One step, with everything that is known of it.
+
+    `name` stands in the journal; `noun` is its address below the order's, empty where no page offers it; `label` is
+    what its button says, `done` what the journal says happened. It leads what it is taken on (`subject`) from one of
+    `sources` to `target`. `by`: any of these parties may take it. `duties`: why this person may not. `clock`: the rule
+    that says how long the new status may last. `reminder`: when whoever the new status waits for is reminded, once:
+    after the days of that rule, or the day before. `stamp`: the order's column that remembers when. `reason`: one must
+    be given. `awaited`: it is the step that its source waits for, so it stands in somebody's task list. `declares`:
+    what the person ticks that they declare by signing. `warning`, of a step that the clock takes: what a reminder says
+    will follow.
+    """
+
+    name: str
+    label: str
+    done: str
+    sources: tuple[Status, ...]
+    target: Status
+    by: tuple[Party, ...]
+    noun: str = ""
+    subject: Subject = Subject.ORDER
+    duties: tuple[Duty, ...] = ()
+    document: DocumentKind | None = None
+    clock: str | None = None
+    reminder: str | None = None
+    stamp: str | None = None
+    reason: bool = False
+    awaited: bool = False
+    declares: str = ""
+    warning: str = ""
+    act: Callable[..., Awaitable[Any]] = field(init=False, repr=False)
+    facts: Facts | None = field(init=False, repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        declared[self.name] = self
+
+    def use_case(self, act: UseCase) -> UseCase:
+        """Decorates the function that carries the step out.
+
+        It takes the session, the actor and either one input (a frozen dataclass that begins with `order_id` and
+        `version`) or `order_id`, `version`, a `reason` where one must be given, and a `part_id` where the step is
+        taken on a part of the order.
+        """
+        self.act = act
+        return act
+
+    def shown_with(self, facts: Facts) -> Facts:
+        """Decorates the function (session, case) → names and values that this step's own form shows."""
+        self.facts = facts
+        return facts
+
+    @property
+    def input(self) -> type[Any] | None:
+        """The dataclass that the use case takes, or None where order, version and reason are all it needs."""
+        third = list(inspect.signature(self.act).parameters)[2]
+        asked = get_type_hints(self.act)[third]
+        return asked if is_dataclass(asked) and isinstance(asked, type) else None
+
+    @property
+    def is_of_system(self) -> bool:
+        """Taken by the clock alone."""
+        return not any(isinstance(party, Role | VendorRole) for party in self.by)
+
+    def __repr__(self) -> str:
+        return f"<step {self.name}>"
+
+
+declared: Final[dict[str, Step]] = {}
+"""By name, as the journal knows them; a step is here once its module was read."""

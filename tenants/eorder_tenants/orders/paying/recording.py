@@ -1,0 +1,210 @@
+"""The treasurer pays an approved invoice and records it: final taxes, realised budget, payment receipt (kuitansi).
+
+Two persons at least, and none of them ordered, approved or received the goods (SOD2, SOD4).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.errors import Refused
+from eorder_platform.money import format_rupiah
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.approvals.duties import payer_did_not_approve, treasurer_is_alone
+from eorder_tenants.documents import signing
+from eorder_tenants.documents.facts import DocumentKind
+from eorder_tenants.orders.core import stepping
+from eorder_tenants.orders.core.assessing import assess_delivery
+from eorder_tenants.orders.core.budget import realise
+from eorder_tenants.orders.core.models import Order, Payment, Status
+from eorder_tenants.orders.core.parts import Case
+from eorder_tenants.orders.core.steps import TREASURER, Step, Subject
+from eorder_tenants.orders.papers import composing as papers
+from eorder_tenants.orders.paying.invoicing import assess_handovers, tax_point, write_invoice
+from eorder_tenants.orders.paying.payee import refuse_changed_payee
+from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.law import rulebook
+
+REFERENCE_LENGTH = range(4, 61)
+
+RECORD = Step(
+    name="record_payment",
+    noun="pembayaran",
+    label="Catat pembayaran",
+    done="Dibayar",
+    subject=Subject.INVOICE,
+    sources=(Status.PAYMENT_APPROVED,),
+    target=Status.PAID,
+    by=(TREASURER,),
+    duties=(treasurer_is_alone, payer_did_not_approve),
+    document=DocumentKind.PAYMENT_RECEIPT,
+    awaited=True,
+)
+
+
+class PaymentMethod(StrEnum):
+    """Out of the treasurer's imprest (UP) or straight from the regional treasury (LS)."""
+
+    IMPREST = "imprest"
+    DIRECT = "direct"
+
+    @property
+    def label(self) -> str:
+        return "Uang persediaan (UP)" if self is PaymentMethod.IMPREST else "Pembayaran langsung (LS)"
+
+
+@dataclass(frozen=True)
+class MadePayment:
+    """What the treasurer's bank confirmed; `reference` is its number (nomor bukti transfer or SP2D).
+
+    `net_rupiah` is what the page told them to transfer.
+    """
+
+    order_id: UUID
+    version: int
+    method: PaymentMethod
+    reference: str
+    net_rupiah: int | None = None
+    part_id: UUID | None = None
+
+
+@RECORD.use_case
+async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment) -> Payment:
+    """Record that the money was sent: final taxes of today, realised budget, payment receipt (kuitansi).
+
+    Exactly once: the same treasurer recording the same reference again gets the payment that stands already. Refused:
+    a reference that belongs to another payment, a bank account that changed since the invoice (SOD7), taxes of today
+    that are not those the treasurer transferred by.
+    """
+    reference = made.reference.strip()
+    order = await stepping.locked(session, actor, made.order_id)
+    if standing := _standing(order, reference, actor):
+        return standing
+    case = await stepping.begin(session, actor, RECORD, made.order_id, made.version, made.part_id)
+    order, invoice = case.order, case.invoice
+    if len(reference) not in REFERENCE_LENGTH:
+        raise Refused("Isi nomor bukti transfer atau SP2D, 4 sampai 60 huruf.", "reference")
+    await refuse_changed_payee(session, case)
+    tenant: Tenant = session.info["tenant"]
+    rules = await rulebook(session)
+    handovers = [one.handover for one in case.deliveries if one.handover]
+    assessment = await assess_handovers(session, case, handovers, rules, clock.today(tenant.zone))
+    write_invoice(invoice, handovers, assessment)
+    if made.net_rupiah not in (None, invoice.net_rupiah):
+        raise Refused(
+            "Pajak hari ini berbeda dari yang tadi ditampilkan: penyedia menerima "
+            f"{format_rupiah(invoice.net_rupiah)}. Periksa transfernya, lalu catat lagi.",
+            "net_rupiah",
+        )
+    await realise(session, actor, order, invoice.gross_rupiah)
+    payment = await _write(session, actor, case, made.method, reference)
+    composer = await papers.payment_receipt(
+        session,
+        case,
+        actor.official_id,
+        assessment,
+        rules,
+        method=made.method.label,
+        reference=reference,
+    )
+    document = await signing.sign(
+        session,
+        order.id,
+        order.work_unit,
+        DocumentKind.PAYMENT_RECEIPT,
+        actor.official_id,
+        composer,
+        part_id=invoice.id,
+    )
+    await stepping.finish(
+        session,
+        actor,
+        case,
+        RECORD,
+        document_hash=document.facts_hash,
+        details={"document": document.number, "reference": reference, "net_rupiah": invoice.net_rupiah},
+        rules=rules,
+    )
+    return payment
+
+
+@RECORD.shown_with
+async def what_is_paid(session: AsyncSession, case: Case) -> dict[str, Any]:
+    """What the vendor receives and what goes to the state if the treasurer pays today, and where to."""
+    net, taxes = await payable_today(session, case)
+    return {
+        "net": net,
+        "taxes": taxes,
+        "penalty": case.invoice.penalty_rupiah,
+        "payee": case.invoice.payee,
+        "methods": [(str(one), one.label) for one in PaymentMethod],
+    }
+
+
+async def payable_today(session: AsyncSession, case: Case) -> tuple[int, int]:
+    """Rupiah that the vendor receives and that go to the state if the treasurer pays today."""
+    tenant: Tenant = session.info["tenant"]
+    rules, today = await rulebook(session), clock.today(tenant.zone)
+    net, withheld = -case.invoice.penalty_rupiah, 0
+    for delivery in case.deliveries:
+        assert delivery.handover
+        point = tax_point(delivery.handover, tenant)
+        assessed = await assess_delivery(session, case.order, delivery, rules, point, payment_date=today)
+        net, withheld = net + assessed.net_to_vendor, withheld + assessed.withheld
+    return net, withheld
+
+
+def _standing(order: Order, reference: str, actor: Actor) -> Payment | None:
+    payments = (invoice.payment for invoice in order.invoices)
+    return next(
+        (one for one in payments if one and (one.reference, one.paid_by) == (reference, actor.id)), None
+    )
+
+
+async def _write(
+    session: AsyncSession, actor: Actor, case: Case, method: PaymentMethod, reference: str
+) -> Payment:
+    taken = "Nomor bukti ini sudah dipakai untuk pembayaran lain."
+    if await session.scalar(select(Payment.id).where(Payment.reference == reference)):
+        raise Refused(taken, "reference")
+    invoice = case.invoice
+    kept_out = {
+        case.drafted_by,
+        case.approved_by,
+        invoice.approved_by,
+        *case.inspected_by,
+        *case.handed_over_by,
+    }
+    payment = Payment(
+        order_id=case.order.id,
+        invoice_id=invoice.id,
+        method=method,
+        reference=reference,
+        gross_rupiah=invoice.gross_rupiah,
+        withheld_rupiah=invoice.withheld_rupiah,
+        penalty_rupiah=invoice.penalty_rupiah,
+        net_rupiah=invoice.net_rupiah,
+        paid_at=clock.now(),
+        assessment=invoice.assessment,
+        payee={
+            fact: invoice.payee.get(fact) for fact in ("bank_name", "bank_account", "bank_account_holder")
+        },
+        paid_by=actor.official_id,
+        kept_out=[one for one in kept_out if one],
+    )
+    invoice.payment = payment
+    try:
+        await (
+            session.flush()
+        )  # two treasurers typing the same number at once: the second is refused, not crashed
+    except IntegrityError as error:
+        if "uq_payment_reference" in str(error):
+            raise Refused(taken, "reference") from error
+        raise
+    return payment
