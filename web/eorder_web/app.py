@@ -39,8 +39,8 @@ from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 from eorder_web import routes
 from eorder_web.edge.access import PUBLIC, SignInNeeded, check_access
+from eorder_web.edge.answering import page
 from eorder_web.edge.built_files import built_file
-from eorder_web.edge.handling import page
 from eorder_web.edge.visiting import (
     BROWSER_COOKIE,
     FLASH_COOKIE,
