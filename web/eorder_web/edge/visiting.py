@@ -35,7 +35,7 @@ ONE_YEAR_SECONDS: Final = 31_536_000
 
 @dataclass
 class Visit:
-    """What is known about a request before its handler runs; the dispatcher (app.py) makes it."""
+    """What is known about a request before its handler runs; the dispatcher makes it."""
 
     tenant: Tenant | None
     request_id: str
