@@ -371,8 +371,8 @@ async def test_answers_kept_twice_are_kept_once(client_for: Browsers) -> None:
 
 
 def test_every_route_that_writes_is_known_to_survive_a_double_click() -> None:
-    """Whoever adds one gives it a key (edge.once and its sisters), or says above why it needs none."""
-    unkeyed = {handler.name for handler in writing_routes() if "once" not in _words_of(handler)}
+    """Whoever adds one gives it a key (edge.write), or says above why it needs none."""
+    unkeyed = {handler.name for handler in writing_routes() if not _writes_once(handler)}
     assert unkeyed == set(ONE_CLICK_IS_ENOUGH)
     for reason in ONE_CLICK_IS_ENOUGH.values():
         assert reason == "keeps nothing" or reason in globals()
@@ -409,8 +409,8 @@ def writing_routes() -> list[HTTPRouteHandler]:
     return [one for one in handlers if set(one.http_methods) - {"GET", "HEAD", "OPTIONS"}]
 
 
-def _words_of(handler: HTTPRouteHandler) -> set[str]:
-    return {word.split("_")[0] for word in re.findall(r"await (once\w*)\(", inspect.getsource(handler.fn))}
+def _writes_once(handler: HTTPRouteHandler) -> bool:
+    return "await write(" in inspect.getsource(handler.fn)
 
 
 async def _both(visitor: Visitor, action: str, form: Mapping[str, Any]) -> list[httpx.Response]:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from eorder_web.app import is_database_away
+from eorder_web.edge.error_pages import is_database_away
 from tests.faults.stack import Stack
 
 PRODUCTS = 60

@@ -12,8 +12,9 @@ from litestar.routes import HTTPRoute
 
 from eorder_platform import outbox
 from eorder_tenants.tables import metadata
-from eorder_web.app import Dispatcher
+from eorder_web.app import create_app
 from eorder_web.edge import access
+from eorder_web.edge.dispatching import Dispatcher
 from eorder_web.operations import jobs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +48,7 @@ KEPT_TO = {
 @pytest.fixture(scope="module")
 def dispatcher() -> Dispatcher:
     """The application with all its routes."""
-    return Dispatcher()
+    return create_app()
 
 
 def _handlers(application: Any) -> list[HTTPRouteHandler]:

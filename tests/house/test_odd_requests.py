@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from eorder_platform.settings import settings
-from eorder_web import app
+from eorder_web.edge import dispatching
 from eorder_web.edge.visiting import FLASH_COOKIE, VISITOR_COOKIE, read_cookies
 
 ClientFor = Callable[[str], httpx.AsyncClient]
@@ -101,5 +101,5 @@ async def test_only_a_proxy_of_ours_says_where_a_visitor_is(
     monkeypatch: pytest.MonkeyPatch, peer: str, forwarded: str, address: str
 ) -> None:
     trusting = settings().model_copy(update={"trusted_proxies": "10.0.0.1 10.0.0.2"})
-    monkeypatch.setattr(app, "settings", lambda: trusting)
-    assert app._address((peer, 4711), {b"x-forwarded-for": forwarded.encode()}) == address
+    monkeypatch.setattr(dispatching, "settings", lambda: trusting)
+    assert dispatching._address((peer, 4711), {b"x-forwarded-for": forwarded.encode()}) == address

@@ -20,7 +20,7 @@ from eorder_platform.directory.photographing import add_photo
 from eorder_platform.tenancy import registry
 from eorder_tenants.catalogue import jobs
 from eorder_tenants.documents.facts import DocumentKind
-from eorder_web.app import Dispatcher
+from eorder_web.app import create_app
 from tests.catalogue.factories import Seller, a_word, asks, is_accepted
 from tests.directory.factories import (
     a_national_identity_number,
@@ -110,7 +110,7 @@ async def test_the_pages_tell_of_that_very_vendor(client_for: ClientFor, told: T
 
 def addresses(host: str, told: Told) -> Iterator[str]:
     """Every public address of that host that is read, filled in; searches once more with the vendor's word."""
-    application: Any = getattr(Dispatcher(), "nation" if host == "localhost" else "region")
+    application: Any = getattr(create_app(), "nation" if host == "localhost" else "region")
     for route in application.routes:
         handlers = [one for one in getattr(route, "route_handlers", ()) if isinstance(one, HTTPRouteHandler)]
         if route.path.startswith(NO_PAGES) or not any(is_read_by_all(handler) for handler in handlers):

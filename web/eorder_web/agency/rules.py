@@ -1,10 +1,12 @@
 """The dated rules of the nation: what holds today, its history, and a change that begins on a later day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any, Final
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -20,12 +22,13 @@ from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule
 from eorder_platform.reference.places import categories
 from eorder_platform.rules import Rule
 from eorder_web.edge.access import AGENCY
-from eorder_web.edge.handling import once_nationally, page
+from eorder_web.edge.answering import Problems, page
+from eorder_web.edge.forms import NOTHING_TYPED, Form
+from eorder_web.edge.places import NATIONALLY
 from eorder_web.edge.visiting import Request
-from eorder_web.vendors.asking import typed
+from eorder_web.edge.writing import write
 
 RULES: Final = "/aturan"
-FIELDS: Final = ("value", "valid_from", "legal_basis")
 
 
 @dataclass(frozen=True)
@@ -77,26 +80,21 @@ async def taxonomy(request: Request) -> Response[str]:
 @get(f"{RULES}/{{kunci:str}}", opt=AGENCY, name="agency.rule")
 async def show(request: Request, kunci: FromPath[str]) -> Response[str]:
     """One rule with its history and the form for its next value."""
-    async with tenancy.national() as session:
-        return await _rule_page(request, session, kunci, {})
+    return await _rule_page(request, kunci)
 
 
 @post(f"{RULES}/{{kunci:str}}", opt=AGENCY, name="agency.change_rule")
 async def change(request: Request, kunci: FromPath[str]) -> Response[Any]:
     """Announce the next value; only the agency's administrator may."""
-    answers = typed(await request.fields(), FIELDS)
 
-    async def work(session: AsyncSession) -> str:
-        if NationalRoleName.AGENCY_ADMIN not in await national_roles(session, request.account_id):
+    async def work(session: AsyncSession, account_id: UUID, form: Form) -> str:
+        if NationalRoleName.AGENCY_ADMIN not in await national_roles(session, account_id):
             raise NotAllowed("Aturan nasional diubah oleh admin badan nasional.")
-        await change_rule(session, request.account_id, _change(kunci, answers))
+        await change_rule(session, account_id, _change(kunci, form))
         return f"{RULES}/{kunci}"
 
-    try:
-        return await once_nationally(request, work, "Nilai baru dicatat dan berlaku mulai tanggalnya.")
-    except Refused as refusal:
-        async with tenancy.national() as session:
-            return await _rule_page(request, session, kunci, answers, refusal.problems, status=422)
+    again = partial(_rule_page, request, kunci)
+    return await write(request, NATIONALLY, work, "Nilai baru dicatat dan berlaku mulai tanggalnya.", again)
 
 
 def _change(key: str, answers: Answers) -> RuleChange:
@@ -124,26 +122,20 @@ def _histories(rules: Sequence[Rule]) -> list[RuleHistory]:
 
 
 async def _rule_page(
-    request: Request,
-    session: AsyncSession,
-    key: str,
-    answers: Answers,
-    problems: list[tuple[str | None, str]] | None = None,
-    *,
-    status: int = 200,
+    request: Request, key: str, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
-    found = [one for one in _histories(await national_rules(session)) if one.key == key]
+    async with NATIONALLY.enter(request) as (session, account_id):
+        found = [one for one in _histories(await national_rules(session)) if one.key == key]
+        roles = await national_roles(session, account_id)
     if not found:
         raise NotVisible("Aturan ini tidak ditemukan.")
-    roles = await national_roles(session, request.account_id)
     return page(
         request,
         "agency/rule.html",
-        status=status,
         active="rules",
         history=found[0],
-        answers=answers,
-        problems=problems or [],
+        answers=values,
+        problems=problems,
         may_change=NationalRoleName.AGENCY_ADMIN in roles,
         tomorrow=(clock.today(NATIONAL_ZONE) + timedelta(days=1)).isoformat(),
     )

@@ -13,7 +13,8 @@ from eorder_tenants.orders.reading.of_package import orders_of_package
 from eorder_tenants.organisation.models import Role
 from eorder_web.budgets import uploads
 from eorder_web.edge.access import OFFICIAL
-from eorder_web.edge.handling import acting, page
+from eorder_web.edge.answering import page
+from eorder_web.edge.places import acting
 from eorder_web.edge.visiting import Request
 from eorder_web.orders.presenting import status_tag
 

@@ -1,10 +1,11 @@
 """Bringing files in: upload, look at what they would change, confirm or put away."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,8 +21,11 @@ from eorder_tenants.budgets.importing.reading import MAXIMUM_BYTES, MAXIMUM_ROWS
 from eorder_tenants.budgets.importing.samples import sample_csv, sample_xlsx
 from eorder_tenants.organisation.actors import Actor
 from eorder_web.edge.access import OFFICIAL
-from eorder_web.edge.handling import acting, once, page
+from eorder_web.edge.answering import Problems, page
+from eorder_web.edge.forms import NOTHING_TYPED, Form
+from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
+from eorder_web.edge.writing import write
 from eorder_web.look.formatting import date_short, rupiah
 from eorder_web.look.translating import language
 
@@ -34,25 +38,22 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @get(ADDRESS, opt=OFFICIAL, name="budgets.uploads")
 async def uploads(request: Request, jenis: Annotated[str, QueryParameter()] = "work_units") -> Response[str]:
     """The upload form with sample files, and the uploads of late."""
-    return await _upload_page(request, jenis)
+    return await _upload_page(request, values={"kind": jenis})
 
 
 @post(ADDRESS, opt=OFFICIAL, name="budgets.upload")
-async def upload(request: Request) -> Response[str] | Response[None]:
+async def upload(request: Request) -> Response[Any]:
     """Read a file into a preview; nothing is stored from it yet."""
-    form = await request.fields()
-    kind_name, file = str(form.get("kind", "")), form.get("file")
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
-        if not isinstance(file, UploadFile) or not file.filename:
+    async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
+        file = form.file("file")
+        if file is None:
             raise Refused("Pilih berkas CSV atau XLSX.", "file")
-        batch = await preview(session, actor, kind_named(kind_name), file.filename, await file.read())
+        kind = kind_named(form.get("kind", ""))
+        batch = await preview(session, actor, kind, file.filename, await file.read())
         return f"{ADDRESS}/{batch.id}"
 
-    try:
-        return await once(request, work)
-    except Refused as refusal:
-        return await _upload_page(request, kind_name, refusal.problems)
+    return await write(request, HERE, work, again=partial(_upload_page, request))
 
 
 @get(f"{ADDRESS}/{{batch_id:uuid}}", opt=OFFICIAL, name="budgets.preview")
@@ -62,28 +63,26 @@ async def show(request: Request, batch_id: FromPath[UUID]) -> Response[str]:
 
 
 @post(f"{ADDRESS}/{{batch_id:uuid}}/konfirmasi", opt=OFFICIAL, name="budgets.confirm")
-async def confirmation(request: Request, batch_id: FromPath[UUID]) -> Response[str] | Response[None]:
+async def confirmation(request: Request, batch_id: FromPath[UUID]) -> Response[Any]:
     """Store a preview without problems."""
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         await confirm(session, actor, batch_id)
         return f"{ADDRESS}/{batch_id}"
 
-    try:
-        return await once(request, work, "Data tersimpan.")
-    except Refused as refusal:
-        return await _preview_page(request, batch_id, refusal.problems)
+    again = partial(_preview_page, request, batch_id)
+    return await write(request, HERE, work, "Data tersimpan.", again)
 
 
 @post(f"{ADDRESS}/{{batch_id:uuid}}/pembuangan", opt=OFFICIAL, name="budgets.discard")
-async def disposal(request: Request, batch_id: FromPath[UUID]) -> Response[None]:
+async def disposal(request: Request, batch_id: FromPath[UUID]) -> Response[Any]:
     """Put a preview away."""
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         await discard(session, actor, batch_id)
         return ADDRESS
 
-    return await once(request, work, "Unggahan dibuang; tidak ada yang berubah.")
+    return await write(request, HERE, work, "Unggahan dibuang; tidak ada yang berubah.")
 
 
 @get(f"{ADDRESS}/contoh/{{kind_name:str}}/csv", opt=OFFICIAL, name="budgets.sample_csv", sync_to_thread=False)
@@ -103,21 +102,20 @@ def sample_as_xlsx(request: Request, kind_name: FromPath[str]) -> Response[bytes
 
 
 async def _upload_page(
-    request: Request, kind_name: str, problems: list[tuple[str | None, str]] | None = None
+    request: Request, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
     async with acting(request) as (session, actor):
         earlier = await queries.batches(session, actor)
     return page(
         request,
         "budgets/uploads.html",
-        status=422 if problems else 200,
         active="budget",
-        problems=problems or [],
+        problems=problems,
         kinds=KINDS,
         kind_choices=[
             (kind.name, language(request.visit.locale).gettext(kind.title), None) for kind in KINDS.values()
         ],
-        chosen=kind_name,
+        chosen=values.get("kind", ""),
         earlier=earlier,
         max_mb=MAXIMUM_BYTES // ONE_MIB,
         max_rows=MAXIMUM_ROWS,
@@ -125,7 +123,7 @@ async def _upload_page(
 
 
 async def _preview_page(
-    request: Request, batch_id: UUID, problems: list[tuple[str | None, str]] | None = None
+    request: Request, batch_id: UUID, problems: Problems = (), _values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
     async with acting(request) as (session, actor):
         batch = await queries.batch_named(session, actor, batch_id)
@@ -134,9 +132,8 @@ async def _preview_page(
     return page(
         request,
         "budgets/preview.html",
-        status=422 if problems else 200,
         active="budget",
-        problems=problems or [],
+        problems=problems,
         batch=batch,
         kind=kind,
         bad_cells=batch.problems[:PROBLEMS_SHOWN],

@@ -19,7 +19,7 @@ from eorder_tenants.transparency.choosing import Choice
 from eorder_web.catalogue import asking, vendors
 from eorder_web.catalogue.limits import offers_in_all, order_cap
 from eorder_web.edge.access import PUBLIC
-from eorder_web.edge.handling import page, page_of_facts
+from eorder_web.edge.answering import page, page_of_facts
 from eorder_web.edge.visiting import Request
 from eorder_web.look.rendering import render_part
 from eorder_web.transparency.counting import spending_of

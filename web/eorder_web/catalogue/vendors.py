@@ -1,5 +1,7 @@
 """Vendors as a region knows them: who takes part, and for its administrator who waits to be taken in."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,15 +10,17 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
-from eorder_platform.errors import Refused
 from eorder_tenants.catalogue import journal
 from eorder_tenants.catalogue.deciding import DECLINE_WORDS, accept_vendor, decline_vendor
 from eorder_tenants.catalogue.queries import VENDORS_A_PAGE, requests_waiting, vendor_page, vendors_serving
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 from eorder_web.edge.access import OFFICIAL, PUBLIC
-from eorder_web.edge.handling import acting, once, page
+from eorder_web.edge.answering import Problems, page
+from eorder_web.edge.forms import NOTHING_TYPED, Form
+from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
+from eorder_web.edge.writing import write
 from eorder_web.look.translating import language
 
 
@@ -53,52 +57,46 @@ async def vendor(request: Request, vendor_id: FromPath[UUID]) -> Response[str]:
 
 
 @post("/penyedia/{vendor_id:uuid}/penerimaan", opt=OFFICIAL, name="catalogue.accept_vendor")
-async def accept(request: Request, vendor_id: FromPath[UUID]) -> Response[str] | Response[None]:
+async def accept(request: Request, vendor_id: FromPath[UUID]) -> Response[Any]:
     """Take the vendor in."""
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         await accept_vendor(session, actor, vendor_id)
         return f"/penyedia/{vendor_id}"
 
-    try:
-        return await once(request, work, "Penyedia diterima. Produknya masuk katalog dalam beberapa saat.")
-    except Refused as refusal:
-        return await _vendor_page(request, vendor_id, refusal)
+    again = partial(_vendor_page, request, vendor_id)
+    message = "Penyedia diterima. Produknya masuk katalog dalam beberapa saat."
+    return await write(request, HERE, work, message, again)
 
 
 @post("/penyedia/{vendor_id:uuid}/penolakan", opt=OFFICIAL, name="catalogue.decline_vendor")
-async def decline(request: Request, vendor_id: FromPath[UUID]) -> Response[str] | Response[None]:
+async def decline(request: Request, vendor_id: FromPath[UUID]) -> Response[Any]:
     """Decline the vendor, with a reason and a note that it will read."""
-    form = await request.fields()
-    reason, note = str(form.get("reason", "")), str(form.get("note", ""))
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
-        await decline_vendor(session, actor, vendor_id, reason, note)
+    async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
+        await decline_vendor(session, actor, vendor_id, form.get("reason", ""), form.get("note", ""))
         return "/penyedia"
 
-    try:
-        return await once(request, work, "Permohonan ditolak. Penyedia diberi tahu alasannya.")
-    except Refused as refusal:
-        return await _vendor_page(request, vendor_id, refusal, reason=reason, note=note)
+    again = partial(_vendor_page, request, vendor_id)
+    return await write(request, HERE, work, "Permohonan ditolak. Penyedia diberi tahu alasannya.", again)
 
 
 async def _vendor_page(
-    request: Request, vendor_id: UUID, refusal: Refused | None = None, *, reason: str = "", note: str = ""
+    request: Request, vendor_id: UUID, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
     _ = language(request.visit.locale).gettext
     shelf = await vendor_page(request.tenant, vendor_id, waiting_too=_decides(request))
     return page(
         request,
         "catalogue/vendor.html",
-        status=422 if refusal else 200,
         active="vendors",
         vendor=shelf.vendor,
         offers=shelf.offers,
         turns=await _turns(request, vendor_id),
         reasons=[(str(code), _(words), None) for code, words in DECLINE_WORDS.items()],
-        reason=reason,
-        note=note,
-        problems=refusal.problems if refusal else [],
+        reason=values.get("reason", ""),
+        note=values.get("note", ""),
+        problems=problems,
     )
 
 

@@ -34,7 +34,7 @@ class SignInNeeded(Exception):
 
 
 def check_access(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    """Public to all, anything else only to the signed-in with a fitting role; asked before every handler (app.py).
+    """Public to all, anything else only to the signed-in with a fitting role; asked before every handler.
 
     It keeps strangers off a page. What a person may *do* there is decided below the pages, in the database's
     words of today (organisation/actors.py).

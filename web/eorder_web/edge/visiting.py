@@ -12,7 +12,6 @@ from uuid import UUID
 
 from litestar.connection import ASGIConnection
 from litestar.connection.base import empty_receive, empty_send
-from litestar.datastructures import FormMultiDict
 from litestar.plugins.htmx import HTMXRequest
 from litestar.types import Receive, Scope, Send
 
@@ -21,6 +20,7 @@ from eorder_platform.identity.sessions import NATIONAL_PLACE, Session
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import Tenant
 from eorder_platform.valkey import AWAY
+from eorder_web.edge.forms import Form
 from eorder_web.look.rendering import Flash
 
 CSRF_FIELD: Final = "_csrf"
@@ -35,7 +35,7 @@ ONE_YEAR_SECONDS: Final = 31_536_000
 
 @dataclass
 class Visit:
-    """What is known about a request before its handler runs; the dispatcher (app.py) makes it."""
+    """What is known about a request before its handler runs; the dispatcher makes it."""
 
     tenant: Tenant | None
     request_id: str
@@ -114,9 +114,9 @@ class Request(HTMXRequest):
         """Which element will be changed, like `div#hasil` (htmx 4)."""
         return self.headers.get("HX-Target", "")
 
-    async def fields(self) -> FormMultiDict:
+    async def fields(self) -> Form:
         """The submitted form; every write has passed the CSRF check by then."""
-        return await self.form()
+        return Form(await self.form())
 
 
 async def refuse_forgery(request: Any) -> None:

@@ -3,7 +3,7 @@
 from litestar import Response, get
 
 from eorder_web.edge.access import PUBLIC
-from eorder_web.edge.handling import page
+from eorder_web.edge.answering import page
 from eorder_web.edge.visiting import Request
 
 VENDORS = "/panduan/penyedia"

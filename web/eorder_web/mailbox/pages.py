@@ -6,7 +6,7 @@ from eorder_platform.errors import NotVisible
 from eorder_platform.mail import read_mailbox
 from eorder_platform.settings import settings
 from eorder_web.edge.access import PUBLIC
-from eorder_web.edge.handling import page
+from eorder_web.edge.answering import page
 from eorder_web.edge.visiting import Request
 
 

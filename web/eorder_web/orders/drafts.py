@@ -22,8 +22,11 @@ from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_web.catalogue.pages import product_page
 from eorder_web.edge.access import OFFICIAL
-from eorder_web.edge.handling import acting, once, page, see_other
+from eorder_web.edge.answering import page, see_other
+from eorder_web.edge.forms import Form
+from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
+from eorder_web.edge.writing import write
 from eorder_web.look.formatting import rupiah
 from eorder_web.look.translating import language
 from eorder_web.orders.forms import texts, uuid_in, version_in
@@ -44,14 +47,14 @@ async def add_to_draft(request: Request) -> Response[str] | Response[None]:
     if offer_id is None:
         raise Refused("Pilih produk dari katalog.")
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         chosen = unit_id or await choosing.only_ordering_unit(session, actor)
         quantity = parse_quantity(form.get("quantity", ""), field="quantity")
         order = await drafting.add_to_draft(session, actor, offer_id, quantity, chosen)
         return f"/pesanan/{order.id}"
 
     try:
-        return await once(request, work, "Ditambahkan ke draf pesanan.")
+        return await write(request, HERE, work, "Ditambahkan ke draf pesanan.")
     except Refused as refusal:
         return await product_page(request, offer_id, refusal.problems, form.get("quantity", ""), unit_id)
 
@@ -69,14 +72,14 @@ async def change_draft(request: Request, order_id: FromPath[UUID]) -> Response[s
     try:
         if remove := uuid_in(form.get("remove")):
 
-            async def taken_out(session: AsyncSession, actor: Actor) -> str:
+            async def taken_out(session: AsyncSession, actor: Actor, _form: Form) -> str:
                 await drafting.remove_line(session, actor, order_id, version, remove)
                 return f"/pesanan/{order_id}"
 
-            return await once(request, taken_out, "Produk dikeluarkan dari draf.")
+            return await write(request, HERE, taken_out, "Produk dikeluarkan dari draf.")
         change = _change_from(order_id, version, form)
 
-        async def work(session: AsyncSession, actor: Actor) -> str:
+        async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
             if intent == "submit":
                 await submitting.submit_draft(session, actor, change)
                 return f"/pesanan/{order_id}"
@@ -85,7 +88,7 @@ async def change_draft(request: Request, order_id: FromPath[UUID]) -> Response[s
                 await drafting.refresh_prices(session, actor, order_id, order.version)
             return f"/pesanan/{order_id}"
 
-        return await once(request, work, SAID_AFTER.get(intent, "Draf disimpan."))
+        return await write(request, HERE, work, SAID_AFTER.get(intent, "Draf disimpan."))
     except Refused as refusal:
         async with acting(request) as (session, actor):
             order = await queries.order_for(session, actor, order_id)
@@ -98,11 +101,11 @@ async def discard(
 ) -> Response[None]:
     """Throw the draft away."""
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         await drafting.discard_draft(session, actor, order_id, versi)
         return "/pesanan"
 
-    return await once(request, work, "Draf dibuang.")
+    return await write(request, HERE, work, "Draf dibuang.")
 
 
 async def draft_page(

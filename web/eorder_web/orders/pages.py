@@ -25,8 +25,11 @@ from eorder_tenants.orders.reading.queries import Wanted
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 from eorder_web.edge.access import OFFICIAL
-from eorder_web.edge.handling import acting, once, page
+from eorder_web.edge.answering import page
+from eorder_web.edge.forms import Form
+from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
+from eorder_web.edge.writing import write
 from eorder_web.look.formatting import datetime_short
 from eorder_web.look.translating import language
 from eorder_web.orders.drafts import REGION as DRAFTS
@@ -110,12 +113,12 @@ async def inspection(request: Request, order_id: FromPath[UUID]) -> Response[str
     form = texts(await request.fields())
     try:
 
-        async def work(session: AsyncSession, actor: Actor) -> str:
+        async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
             order = await queries.order_for(session, actor, order_id)
             await inspecting.inspect_order(session, actor, _inspection(order, form))
             return f"/pesanan/{order_id}"
 
-        return await once(request, work, "Berita acara pemeriksaan ditandatangani.")
+        return await write(request, HERE, work, "Berita acara pemeriksaan ditandatangani.")
     except Refused as refusal:
         async with acting(request) as (session, actor):
             order = await queries.order_for(session, actor, order_id)
@@ -130,7 +133,7 @@ async def step(
     action = next((action for action, known in NOUNS.items() if known == noun), None)
     form = texts(await request.fields())
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         act = official_step(action, order_id, version_in(form), form) if action else None
         if act is None:
             raise NotVisible
@@ -139,7 +142,7 @@ async def step(
         return "/tugas" if action is Action.RETURN_TO_DRAFT else f"/pesanan/{order_id}"
 
     try:
-        return await once(request, work, f"{action.done}." if action else "")
+        return await write(request, HERE, work, f"{action.done}." if action else "")
     except Refused as refusal:
         async with acting(request) as (session, actor):
             order = await queries.order_for(session, actor, order_id)

@@ -1,20 +1,23 @@
 """The region's own holidays beside the national ones: a list, one more day, and a day taken back."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
-from eorder_platform.errors import Refused
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.closing import close_on, closed_days_to_come, open_on
 from eorder_web.edge.access import OFFICIAL
-from eorder_web.edge.handling import acting, once, page
+from eorder_web.edge.answering import Problems, page
+from eorder_web.edge.forms import NOTHING_TYPED, Form
+from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
-from eorder_web.organisation.forms import date_in, texts
+from eorder_web.edge.writing import write
 
 ADDRESS: Final = "/organisasi/libur"
 
@@ -26,46 +29,40 @@ async def holidays(request: Request) -> Response[str]:
 
 
 @post(ADDRESS, opt=OFFICIAL, name="organisation.close_on")
-async def closing(request: Request) -> Response[str] | Response[None]:
+async def closing(request: Request) -> Response[Any]:
     """One day more."""
-    form = texts(await request.fields())
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
-        await close_on(session, actor, date_in(form, "day"), form.get("name", ""))
+    async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
+        await close_on(session, actor, form.day("day"), form.text("name"))
         return ADDRESS
 
-    try:
-        return await once(request, work, "Hari libur daerah tersimpan.")
-    except Refused as refusal:
-        return await _holidays_page(request, refusal.problems, form)
+    again = partial(_holidays_page, request)
+    return await write(request, HERE, work, "Hari libur daerah tersimpan.", again)
 
 
 @post(f"{ADDRESS}/{{day:date}}/pencabutan", opt=OFFICIAL, name="organisation.open_on")
-async def opening(request: Request, day: FromPath[date]) -> Response[None]:
+async def opening(request: Request, day: FromPath[date]) -> Response[Any]:
     """A day taken back."""
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         await open_on(session, actor, day)
         return ADDRESS
 
-    return await once(request, work, "Hari itu kembali menjadi hari kerja.")
+    return await write(request, HERE, work, "Hari itu kembali menjadi hari kerja.")
 
 
 async def _holidays_page(
-    request: Request,
-    problems: list[tuple[str | None, str]] | None = None,
-    values: dict[str, str] | None = None,
+    request: Request, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
     async with acting(request) as (session, actor):
         found = await closed_days_to_come(session, actor)
     return page(
         request,
         "organisation/holidays.html",
-        status=422 if problems else 200,
         active="organisation",
-        problems=problems or [],
+        problems=problems,
         days=found,
-        values={"day": "", "name": ""} | (values or {}),
+        values={"day": "", "name": "", **values},
         today=clock.today(request.tenant.zone),
     )
 

@@ -7,7 +7,7 @@ from eorder_platform import tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.identity.inviting import accept_invitation, invited_by
 from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC
-from eorder_web.edge.handling import page, see_other
+from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import Request
 
 

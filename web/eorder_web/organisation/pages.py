@@ -1,7 +1,9 @@
 """The administrator's pages: officials with their roles, work units, the region's own rules and holidays."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -17,14 +19,14 @@ from eorder_tenants.organisation.ending import end_appointment
 from eorder_tenants.organisation.inviting import invite_again
 from eorder_tenants.organisation.models import Role
 from eorder_web.edge.access import OFFICIAL
-from eorder_web.edge.handling import acting, once, page
+from eorder_web.edge.answering import Problems, page
+from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.navigation import ROLE_WORDS
+from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
+from eorder_web.edge.writing import write
 from eorder_web.look.translating import language
 from eorder_web.organisation import holidays, invitations, rules
-from eorder_web.organisation.forms import date_in, texts
-
-Problems = list[tuple[str | None, str]]
 
 
 @get("/organisasi", opt=OFFICIAL, name="organisation.officials")
@@ -64,56 +66,49 @@ async def official(request: Request, official_id: FromPath[UUID]) -> Response[st
 
 
 @post("/organisasi/pejabat/{official_id:uuid}/penugasan", opt=OFFICIAL, name="organisation.appoint")
-async def appointment(request: Request, official_id: FromPath[UUID]) -> Response[str] | Response[None]:
-    """Appoint him."""
-    form = texts(await request.fields())
+async def appointment(request: Request, official_id: FromPath[UUID]) -> Response[Any]:
+    """Appoint them."""
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
+    async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
         await appoint(session, actor, _wanted(official_id, form))
         return f"/organisasi/pejabat/{official_id}"
 
-    try:
-        return await once(request, work, "Penugasan tersimpan.")
-    except Refused as refusal:
-        return await _official_page(request, official_id, refusal.problems, form)
+    again = partial(_official_page, request, official_id)
+    return await write(request, HERE, work, "Penugasan tersimpan.", again)
 
 
 @post("/organisasi/pejabat/{official_id:uuid}/undangan", opt=OFFICIAL, name="organisation.invite_again")
-async def invitation(request: Request, official_id: FromPath[UUID]) -> Response[None]:
-    """Send him a new invitation."""
+async def invitation(request: Request, official_id: FromPath[UUID]) -> Response[Any]:
+    """Send them a new invitation."""
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         await invite_again(session, actor, official_id)
         return f"/organisasi/pejabat/{official_id}"
 
-    return await once(request, work, "Undangan dikirim, kecuali bila akun ini sudah memiliki kata sandi.")
+    message = "Undangan dikirim, kecuali bila akun ini sudah memiliki kata sandi."
+    return await write(request, HERE, work, message)
 
 
 @post("/organisasi/penugasan/{assignment_id:uuid}/pengakhiran", opt=OFFICIAL, name="organisation.end")
-async def ending(request: Request, assignment_id: FromPath[UUID]) -> Response[str] | Response[None]:
+async def ending(request: Request, assignment_id: FromPath[UUID]) -> Response[Any]:
     """End an appointment on a day."""
-    form = texts(await request.fields())
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
-        row = await end_appointment(session, actor, assignment_id, date_in(form, "last_day"))
+    async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
+        row = await end_appointment(session, actor, assignment_id, form.day("last_day"))
         return f"/organisasi/pejabat/{row.official_id}"
 
-    try:
-        return await once(request, work, "Penugasan diakhiri.")
-    except Refused as refusal:
+    async def again(problems: Problems, form: Form) -> Response[str]:
         async with acting(request) as (session, actor):
             official_id = await queries.official_of(session, actor, assignment_id)
-        own = [(f"last_day-{assignment_id}" if field else None, said) for field, said in refusal.problems]
-        return await _official_page(
-            request, official_id, own, {f"last_day-{assignment_id}": form["last_day"]}
-        )
+        field = f"last_day-{assignment_id}"
+        own = [(field if name else None, sentence) for name, sentence in problems]
+        return await _official_page(request, official_id, own, {field: form.text("last_day")})
+
+    return await write(request, HERE, work, "Penugasan diakhiri.", again)
 
 
 async def _official_page(
-    request: Request,
-    official_id: UUID,
-    problems: Problems | None = None,
-    values: dict[str, str] | None = None,
+    request: Request, official_id: UUID, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
     _ = language(request.visit.locale).gettext
     async with acting(request) as (session, actor):
@@ -126,28 +121,27 @@ async def _official_page(
     return page(
         request,
         "organisation/official.html",
-        status=422 if problems else 200,
         active="organisation",
-        problems=problems or [],
+        problems=problems,
         official=found,
         is_self=found.id == actor.id,
         role_words=ROLE_WORDS,
         roles=[(str(role), _(ROLE_WORDS[role])) for role in Role],
         units=[(unit.id, unit.name) for unit in work_units if unit.active],
-        values={"role": "", "work_unit_id": "", "letter_number": ""} | defaults | (values or {}),
+        values={"role": "", "work_unit_id": "", "letter_number": "", **defaults, **values},
         today=today,
     )
 
 
-def _wanted(official_id: UUID, form: dict[str, str]) -> Appointment:
+def _wanted(official_id: UUID, form: Form) -> Appointment:
     """The appointment in a form; refuses what is missing before the rules are asked."""
-    problems: Problems = []
+    problems: list[tuple[str | None, str]] = []
     if form.get("role") not in set(Role):
         problems.append(("role", "Pilih peran."))
     days: dict[str, date] = {}
     for name in ("valid_from", "valid_to"):
         try:
-            days[name] = date_in(form, name)
+            days[name] = form.day(name)
         except Refused as refusal:
             problems += refusal.problems
     if problems:
@@ -156,7 +150,7 @@ def _wanted(official_id: UUID, form: dict[str, str]) -> Appointment:
         unit_id = UUID(form["work_unit_id"]) if form.get("work_unit_id") else None
     except ValueError as error:
         raise Refused("Pilih unit kerja dari daftar.", "work_unit_id") from error
-    letter_number = form.get("letter_number", "")
+    letter_number = form.text("letter_number")
     return Appointment(
         official_id, Role(form["role"]), unit_id, days["valid_from"], days["valid_to"], letter_number
     )

@@ -1,7 +1,9 @@
 """Rules that the nation lets a region set: what counts today, what was written, and a new value from a day on."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from functools import partial
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -15,9 +17,11 @@ from eorder_tenants.organisation import queries
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.overriding import Deviation, set_rule, withdraw_rule
 from eorder_web.edge.access import OFFICIAL
-from eorder_web.edge.handling import acting, once, page
+from eorder_web.edge.answering import Problems, page
+from eorder_web.edge.forms import NOTHING_TYPED, Form
+from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
-from eorder_web.organisation.forms import date_in, texts
+from eorder_web.edge.writing import write
 from eorder_web.organisation.rule_words import RULE_WORDS, UNIT_WORDS, said
 
 ADDRESS: Final = "/organisasi/aturan"
@@ -49,35 +53,28 @@ async def rule(request: Request, key: FromPath[str]) -> Response[str]:
 
 
 @post(f"{ADDRESS}/{{key:str}}", opt=OFFICIAL, name="organisation.set_rule")
-async def change(request: Request, key: FromPath[str]) -> Response[str] | Response[None]:
+async def change(request: Request, key: FromPath[str]) -> Response[Any]:
     """Write the region's own value."""
-    form = texts(await request.fields())
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
+    async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
         await set_rule(session, actor, _wanted(key, form))
         return f"{ADDRESS}/{key}"
 
-    try:
-        return await once(request, work, "Aturan daerah tersimpan.")
-    except Refused as refusal:
-        return await _rule_page(request, key, refusal.problems, form)
+    return await write(request, HERE, work, "Aturan daerah tersimpan.", partial(_rule_page, request, key))
 
 
 @post(f"{ADDRESS}/nilai/{{override_id:uuid}}/pencabutan", opt=OFFICIAL, name="organisation.withdraw_rule")
-async def withdrawal(request: Request, override_id: FromPath[UUID]) -> Response[None]:
+async def withdrawal(request: Request, override_id: FromPath[UUID]) -> Response[Any]:
     """Take a value back: announced ones disappear, one that holds ends today."""
 
-    async def work(session: AsyncSession, actor: Actor) -> str:
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         return f"{ADDRESS}/{await withdraw_rule(session, actor, override_id)}"
 
-    return await once(request, work, "Aturan daerah dicabut.")
+    return await write(request, HERE, work, "Aturan daerah dicabut.")
 
 
 async def _rule_page(
-    request: Request,
-    key: str,
-    problems: list[tuple[str | None, str]] | None = None,
-    values: dict[str, str] | None = None,
+    request: Request, key: str, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
     async with acting(request) as (session, actor):
         found = await queries.overridable_rules(session, actor)
@@ -94,26 +91,25 @@ async def _rule_page(
     return page(
         request,
         "organisation/rule.html",
-        status=422 if problems else 200,
         active="organisation",
-        problems=problems or [],
+        problems=problems,
         rule=wanted,
         name=RULE_WORDS[key],
         said=lambda value, unit: said(value, unit, request.visit.locale),
         unit_words=UNIT_WORDS,
-        values=defaults | (values or {}),
+        values={**defaults, **values},
         today=today,
     )
 
 
-def _wanted(key: str, form: dict[str, str]) -> Deviation:
+def _wanted(key: str, form: Form) -> Deviation:
     """The deviation in a form. Every value is a whole number, written as people write rupiah."""
     try:
-        value = parse_rupiah(form.get("value", ""))
+        value = parse_rupiah(form.text("value"))
     except Refused as error:
         raise Refused("Tulis angka bulat, misalnya 50.000.000 atau 3.", "value") from error
-    valid_to = date_in(form, "valid_to") if form.get("valid_to") else None
-    return Deviation(key, value, date_in(form, "valid_from"), valid_to, form.get("legal_basis", ""))
+    valid_to = form.day("valid_to") if form.text("valid_to") else None
+    return Deviation(key, value, form.day("valid_from"), valid_to, form.text("legal_basis"))
 
 
 REGION = [rules, rule, change, withdrawal]

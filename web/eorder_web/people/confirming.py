@@ -10,7 +10,7 @@ from eorder_platform.errors import Refused
 from eorder_platform.identity.confirming import account_to_confirm, confirm_email, send_again
 from eorder_platform.identity.links import Expired, Used
 from eorder_web.edge.access import SIGNED_IN
-from eorder_web.edge.handling import page, see_other
+from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import Request
 
 

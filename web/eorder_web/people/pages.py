@@ -12,7 +12,7 @@ from eorder_platform.identity.signing_in import change_password, check_password
 from eorder_platform.tenancy import Tenant
 from eorder_platform.valkey import AWAY
 from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC, SIGNED_IN
-from eorder_web.edge.handling import page, see_other
+from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import SESSION_COOKIE, Request
 from eorder_web.people import confirming, recovering
 from eorder_web.people.beginning import begin_session

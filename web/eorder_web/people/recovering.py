@@ -10,7 +10,7 @@ from eorder_platform.identity.links import Expired, Purpose, Used, account_behin
 from eorder_platform.identity.recovering import ask_for_new_password, set_new_password
 from eorder_platform.settings import settings
 from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC
-from eorder_web.edge.handling import page, see_other
+from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import BROWSER_COOKIE, ONE_YEAR_SECONDS, Request
 
 

@@ -10,7 +10,7 @@ from eorder_platform.directory.finding_products import COUNTED_AT_MOST, FoundPro
 from eorder_platform.directory.finding_vendors import VendorSearch, find_vendors
 from eorder_platform.projections.queries import search_orders
 from eorder_web.edge.access import PUBLIC
-from eorder_web.edge.handling import page
+from eorder_web.edge.answering import page
 from eorder_web.edge.visiting import Request
 from eorder_web.transparency.presenting import status_tags
 from eorder_web.transparency.regions import JoinedRegion, joined_regions

@@ -14,7 +14,7 @@ from eorder_platform.projections.queries import (
     vendor_figures,
 )
 from eorder_web.edge.access import PUBLIC
-from eorder_web.edge.handling import page
+from eorder_web.edge.answering import page
 from eorder_web.edge.visiting import Request
 from eorder_web.look.rendering import NATIONAL_ZONE
 from eorder_web.transparency import finding

@@ -15,7 +15,7 @@ from eorder_tenants.transparency.publishing import published_order
 from eorder_tenants.transparency.spending import PAGE_SIZE, choices, listed_orders
 from eorder_tenants.transparency.verifying import PublicDocument, document_under, fingerprint
 from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC
-from eorder_web.edge.handling import page, see_other
+from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import Request
 from eorder_web.transparency.asking import code_of, id_of, page_of, stage_named, year_of
 from eorder_web.transparency.counting import spending_of

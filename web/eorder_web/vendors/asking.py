@@ -1,19 +1,19 @@
 """What the forms about a business need besides its answers: choices, hints, and who checks a field."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from litestar.datastructures import FormMultiDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.directory.banks import BANKS
 from eorder_platform.directory.checking import Answers
 from eorder_platform.directory.sections import Section
+from eorder_platform.errors import Refused
 from eorder_platform.identity.sessions import Session
 from eorder_platform.reference.law import NATIONAL_ZONE, rule_book
 from eorder_platform.reference.places import provinces, regencies_of
+from eorder_web.edge.answering import Problems
+from eorder_web.edge.visiting import Request
 from eorder_web.look.formatting import rupiah_short
 from eorder_web.look.translating import _, spoken
 
@@ -22,7 +22,7 @@ from eorder_web.look.translating import _, spoken
 class Asked:
     """See vendors/fields.html."""
 
-    problems: list[tuple[str | None, str]]
+    problems: Problems
     check: str | None
     fixed: frozenset[str]
     provinces: list[tuple[str, str]]
@@ -31,10 +31,10 @@ class Asked:
     scales: str
 
 
-def typed(form: FormMultiDict, fields: Iterable[str]) -> dict[str, str]:
-    """The texts of these fields; what the form does not carry (an unticked box) stays absent."""
-    given: Mapping[str, Any] = form
-    return {name: str(given[name]) for name in fields if isinstance(given.get(name), str)}
+def of_field_left(request: Request, refusal: Refused) -> Problems:
+    """What is wrong in the one field that was just left, of all that is wrong so far."""
+    field = request.htmx_source.partition("#")[2]
+    return [problem for problem in refusal.problems if problem[0] == field]
 
 
 def first_for(section: Section, draft: Answers, person: Session) -> Answers:
@@ -50,7 +50,7 @@ async def asked(
     session: AsyncSession,
     section: Section,
     answers: Answers,
-    problems: list[tuple[str | None, str]],
+    problems: Problems,
     check: str | None,
     fixed: frozenset[str] = frozenset(),
 ) -> Asked:

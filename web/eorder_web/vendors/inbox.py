@@ -26,8 +26,11 @@ from eorder_tenants.orders.reading import queries
 from eorder_tenants.orders.reading.context import journal_of
 from eorder_tenants.organisation.actors import Actor, vendor_actor
 from eorder_web.edge.access import VENDOR
-from eorder_web.edge.handling import once_in, page
+from eorder_web.edge.answering import page
+from eorder_web.edge.forms import Form
+from eorder_web.edge.places import in_region
 from eorder_web.edge.visiting import Request
+from eorder_web.edge.writing import write
 from eorder_web.orders.forms import texts, version_in
 from eorder_web.orders.pages import deadline_text, document_file, waiting_text
 from eorder_web.orders.presenting import NOUNS, amounts, awaited, happenings, last_word, status_tag, steps
@@ -102,7 +105,7 @@ async def step(
     action = next((action for action, known in NOUNS.items() if known == noun), None)
     form = texts(await request.fields())
 
-    async def work(session: AsyncSession) -> str:
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         act = vendor_step(action, order_id, version_in(form), form) if action else None
         if act is None:
             raise NotVisible
@@ -110,7 +113,7 @@ async def step(
         return f"/usaha/pesanan/{slug}/{order_id}"
 
     try:
-        return await once_in(request, tenant, work, f"{action.done}." if action else "")
+        return await write(request, in_region(tenant, actor), work, f"{action.done}." if action else "")
     except Refused as refusal:
         async with tenancy.inside(tenant) as session:
             order = await queries.order_for(session, actor, order_id)

@@ -18,7 +18,7 @@ from eorder_platform.reference.places import provinces
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 from eorder_web.edge.access import PUBLIC
-from eorder_web.edge.handling import page
+from eorder_web.edge.answering import page
 from eorder_web.edge.visiting import Request
 from eorder_web.vendors.covering import regions_showing
 

@@ -1,19 +1,21 @@
 """The regions: where the vendor stands in each, and the buttons to ask and to leave."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import tenancy
-from eorder_platform.directory.members import member_for, own_vendor
+from eorder_platform.directory.members import Member, own_vendor
 from eorder_platform.directory.participating import request_participation, withdraw_participation
 from eorder_platform.directory.queries import last_case, regions_standing
 from eorder_web.edge.access import VENDOR
-from eorder_web.edge.handling import once_nationally, page
+from eorder_web.edge.answering import page
+from eorder_web.edge.forms import Form
 from eorder_web.edge.visiting import Request
+from eorder_web.edge.writing import write
+from eorder_web.vendors.member import AS_MEMBER
 
 REGIONS: Final = "/usaha/wilayah"
 
@@ -21,8 +23,7 @@ REGIONS: Final = "/usaha/wilayah"
 @get(REGIONS, opt=VENDOR, name="vendors.participation")
 async def show(request: Request) -> Response[str]:
     """All regions, those that already know the vendor first."""
-    async with tenancy.national() as session:
-        member = await member_for(session, request.account_id)
+    async with AS_MEMBER.enter(request) as (session, member):
         vendor = await own_vendor(session, member)
         standings = await regions_standing(session, vendor.id)
         return page(
@@ -37,28 +38,28 @@ async def show(request: Request) -> Response[str]:
 
 
 @post(f"{REGIONS}/{{tenant_id:uuid}}/permintaan", opt=VENDOR, name="vendors.request_participation")
-async def ask(request: Request, tenant_id: FromPath[UUID]) -> Response[None]:
+async def ask(request: Request, tenant_id: FromPath[UUID]) -> Response[Any]:
     """Ask a region to take the vendor in."""
 
-    async def work(session: AsyncSession) -> str:
-        await request_participation(session, await member_for(session, request.account_id), tenant_id)
+    async def work(session: AsyncSession, member: Member, _form: Form) -> str:
+        await request_participation(session, member, tenant_id)
         return REGIONS
 
-    return await once_nationally(
-        request, work, "Permintaan dikirim. Putusan wilayah dikabarkan lewat e-mail."
+    return await write(
+        request, AS_MEMBER, work, "Permintaan dikirim. Putusan wilayah dikabarkan lewat e-mail."
     )
 
 
 @post(f"{REGIONS}/{{tenant_id:uuid}}/pengunduran", opt=VENDOR, name="vendors.withdraw_participation")
-async def leave(request: Request, tenant_id: FromPath[UUID]) -> Response[None]:
+async def leave(request: Request, tenant_id: FromPath[UUID]) -> Response[Any]:
     """Leave a region, or take the request back."""
 
-    async def work(session: AsyncSession) -> str:
-        await withdraw_participation(session, await member_for(session, request.account_id), tenant_id)
+    async def work(session: AsyncSession, member: Member, _form: Form) -> str:
+        await withdraw_participation(session, member, tenant_id)
         return REGIONS
 
-    return await once_nationally(
-        request, work, "Anda tidak lagi melayani wilayah itu. Pesanan berjalan dilanjutkan."
+    return await write(
+        request, AS_MEMBER, work, "Anda tidak lagi melayani wilayah itu. Pesanan berjalan dilanjutkan."
     )
 
 

@@ -1,16 +1,15 @@
 """The vendor's products: list, writing, changing, photos, publishing and withdrawing."""
 
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import tenancy
 from eorder_platform.directory.checking import Answers
-from eorder_platform.directory.members import Member, member_for, own_vendor
+from eorder_platform.directory.members import Member, own_vendor
 from eorder_platform.directory.photographing import add_photo, remove_photo
 from eorder_platform.directory.products import SEPARATOR, answers_of_product, check_product, own_product
 from eorder_platform.directory.publishing_products import publish_product, withdraw_product
@@ -25,12 +24,15 @@ from eorder_platform.directory.writing_products import change_product, write_pro
 from eorder_platform.errors import Refused
 from eorder_platform.reference.places import categories
 from eorder_web.edge.access import VENDOR
-from eorder_web.edge.handling import once_nationally, page
+from eorder_web.edge.answering import Problems, page
+from eorder_web.edge.forms import Form
 from eorder_web.edge.visiting import Request
+from eorder_web.edge.writing import write
 from eorder_web.look.components.drawing import drawing_of
 from eorder_web.look.translating import _
-from eorder_web.vendors.asking import typed
+from eorder_web.vendors.asking import of_field_left
 from eorder_web.vendors.covering import coverage_groups, regions_showing
+from eorder_web.vendors.member import AS_MEMBER
 
 PRODUCTS: Final = "/usaha/produk"
 FIELDS: Final = (
@@ -38,13 +40,13 @@ FIELDS: Final = (
     "domestic", "charges_local_tax",
 )  # fmt: skip
 """In the order of the page; the delivery area, a list of its own, comes last."""
+NEW_PRODUCT: Final[Answers] = {"minimum_order": "1", "lead_days": "1", "domestic": "ya"}
 
 
 @get(PRODUCTS, opt=VENDOR, name="vendors.products")
 async def list_all(request: Request) -> Response[str]:
     """All products of the vendor, each with its state and where it can be seen."""
-    async with tenancy.national() as session:
-        member = await member_for(session, request.account_id)
+    async with AS_MEMBER.enter(request) as (session, member):
         vendor = await own_vendor(session, member)
         products = await products_of(session, vendor.id)
         regions = await regions_serving(session, vendor.id)
@@ -65,122 +67,96 @@ async def list_all(request: Request) -> Response[str]:
 @get(f"{PRODUCTS}/baru", opt=VENDOR, name="vendors.new_product")
 async def new(request: Request) -> Response[str]:
     """An empty product form."""
-    async with tenancy.national() as session:
-        member = await member_for(session, request.account_id)
-        answers = {"minimum_order": "1", "lead_days": "1", "domestic": "ya"}
-        return await _form_page(request, session, member, answers, None)
+    return await _form_page(request, None)
 
 
 @post(PRODUCTS, opt=VENDOR, name="vendors.write_product")
-async def write(request: Request) -> Response[Any]:
+async def add(request: Request) -> Response[Any]:
     """Write a new product as a draft."""
-    answers = _answers(await request.fields())
 
-    async def work(session: AsyncSession) -> str:
-        member = await member_for(session, request.account_id)
-        drawing = drawing_of(answers.get("category_code", ""))
-        product = await write_product(session, member, answers, drawing)
+    async def work(session: AsyncSession, member: Member, form: Form) -> str:
+        answers = _answers(form)
+        product = await write_product(session, member, answers, drawing_of(answers.get("category_code", "")))
         return f"{PRODUCTS}/{product.id}"
 
-    try:
-        return await once_nationally(
-            request, work, "Produk disimpan sebagai draf. Tambahkan foto, lalu tayangkan."
-        )
-    except Refused as refusal:
-        async with tenancy.national() as session:
-            member = await member_for(session, request.account_id)
-            return await _form_page(request, session, member, answers, None, refusal.problems, status=422)
+    again = partial(_form_page, request, None)
+    message = "Produk disimpan sebagai draf. Tambahkan foto, lalu tayangkan."
+    return await write(request, AS_MEMBER, work, message, again)
 
 
 @get(f"{PRODUCTS}/{{product_id:uuid}}", opt=VENDOR, name="vendors.product")
 async def show(request: Request, product_id: FromPath[UUID]) -> Response[str]:
     """One product: its facts, photos and state."""
-    async with tenancy.national() as session:
-        member = await member_for(session, request.account_id)
-        answers = answers_of_product(await own_product(session, member, product_id))
-        return await _form_page(request, session, member, answers, product_id)
+    return await _form_page(request, product_id)
 
 
 @post(f"{PRODUCTS}/{{product_id:uuid}}", opt=VENDOR, name="vendors.change_product")
 async def change(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
     """Change the facts of a product."""
-    answers = _answers(await request.fields())
 
-    async def work(session: AsyncSession) -> str:
-        await change_product(session, await member_for(session, request.account_id), product_id, answers)
+    async def work(session: AsyncSession, member: Member, form: Form) -> str:
+        await change_product(session, member, product_id, _answers(form))
         return f"{PRODUCTS}/{product_id}"
 
-    try:
-        return await once_nationally(request, work, "Produk disimpan.")
-    except Refused as refusal:
-        async with tenancy.national() as session:
-            member = await member_for(session, request.account_id)
-            return await _form_page(
-                request, session, member, answers, product_id, refusal.problems, status=422
-            )
+    again = partial(_form_page, request, product_id)
+    return await write(request, AS_MEMBER, work, "Produk disimpan.", again)
 
 
 @post(f"{PRODUCTS}/periksa", opt=VENDOR, name="vendors.check_product")
 async def check(request: Request) -> Response[str]:
     """The form with what is wrong in the one field that was just left; nothing is kept."""
-    answers, field = _answers(await request.fields()), request.htmx_source.partition("#")[2]
-    problems: list[tuple[str | None, str]] = []
-    async with tenancy.national() as session:
-        member = await member_for(session, request.account_id)
+    form = await request.fields()
+    problems: Problems = ()
+    async with AS_MEMBER.enter(request) as (session, _member):
         try:
-            await check_product(session, answers)
+            await check_product(session, _answers(form))
         except Refused as refusal:
-            problems = [problem for problem in refusal.problems if problem[0] == field]
-        return await _form_page(request, session, member, answers, None, problems)
+            problems = of_field_left(request, refusal)
+    return await _form_page(request, None, problems, form)
 
 
 @post(f"{PRODUCTS}/{{product_id:uuid}}/penayangan", opt=VENDOR, name="vendors.publish_product")
 async def publish(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
     """Show the product in the regions."""
 
-    async def work(session: AsyncSession) -> str:
-        await publish_product(session, await member_for(session, request.account_id), product_id)
+    async def work(session: AsyncSession, member: Member, _form: Form) -> str:
+        await publish_product(session, member, product_id)
         return f"{PRODUCTS}/{product_id}"
 
-    return await once_nationally(request, work, "Produk tayang di setiap wilayah yang Anda layani.")
+    return await write(request, AS_MEMBER, work, "Produk tayang di setiap wilayah yang Anda layani.")
 
 
 @post(f"{PRODUCTS}/{{product_id:uuid}}/penurunan", opt=VENDOR, name="vendors.withdraw_product")
 async def withdraw(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
     """Take the product out of the regions' catalogues."""
 
-    async def work(session: AsyncSession) -> str:
-        await withdraw_product(session, await member_for(session, request.account_id), product_id)
+    async def work(session: AsyncSession, member: Member, _form: Form) -> str:
+        await withdraw_product(session, member, product_id)
         return f"{PRODUCTS}/{product_id}"
 
-    return await once_nationally(request, work, "Produk turun tayang. Pesanan yang sudah ada tetap berjalan.")
+    return await write(
+        request, AS_MEMBER, work, "Produk turun tayang. Pesanan yang sudah ada tetap berjalan."
+    )
 
 
 @post(f"{PRODUCTS}/{{product_id:uuid}}/foto", opt=VENDOR, name="vendors.add_photo")
 async def add_photos(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
     """Add one or several photos."""
-    form = await request.fields()
-    uploads = [file for file in form.getall("photo", []) if isinstance(file, UploadFile) and file.filename]
-    photos = [(file.filename, await file.read()) for file in uploads]
 
-    async def work(session: AsyncSession) -> str:
-        member = await member_for(session, request.account_id)
+    async def work(session: AsyncSession, member: Member, form: Form) -> str:
+        photos = form.files("photo")
         if not photos:
             raise Refused("Pilih paling sedikit satu foto.", "photo")
-        for name, content in photos:
-            await _add_photo(session, member, product_id, content, name if len(photos) > 1 else "")
+        for photo in photos:
+            named = photo.filename if len(photos) > 1 else ""
+            await _add_photo(session, member, product_id, await photo.read(), named)
             await session.flush()  # the next photo stands behind this one
         return f"{PRODUCTS}/{product_id}#foto"
 
-    try:
-        return await once_nationally(request, work, "Foto ditambahkan.")
-    except Refused as refusal:
-        async with tenancy.national() as session:
-            member = await member_for(session, request.account_id)
-            answers = answers_of_product(await own_product(session, member, product_id))
-            return await _form_page(
-                request, session, member, answers, product_id, photo_problems=refusal.problems, status=422
-            )
+    async def again(problems: Problems, _form: Form) -> Response[str]:
+        return await _form_page(request, product_id, photo_problems=problems)
+
+    return await write(request, AS_MEMBER, work, "Foto ditambahkan.", again)
 
 
 @post(
@@ -193,11 +169,11 @@ async def take_photo_away(
 ) -> Response[Any]:
     """Remove one photo."""
 
-    async def work(session: AsyncSession) -> str:
-        await remove_photo(session, await member_for(session, request.account_id), product_id, photo_id)
+    async def work(session: AsyncSession, member: Member, _form: Form) -> str:
+        await remove_photo(session, member, product_id, photo_id)
         return f"{PRODUCTS}/{product_id}#foto"
 
-    return await once_nationally(request, work, "Foto dihapus.")
+    return await write(request, AS_MEMBER, work, "Foto dihapus.")
 
 
 async def _add_photo(
@@ -211,9 +187,8 @@ async def _add_photo(
         raise Refused(f"{name[:60]}: {sentence}" if name else sentence, "photo") from None
 
 
-def _answers(form: FormMultiDict) -> dict[str, str]:
-    codes = [code for code in form.getall("coverage", []) if isinstance(code, str)]
-    return {**typed(form, FIELDS), "coverage": SEPARATOR.join(codes)}
+def _answers(form: Form) -> dict[str, str]:
+    return {**form.only(FIELDS), "coverage": SEPARATOR.join(form.every("coverage"))}
 
 
 def _place_on_page(problem: tuple[str | None, str]) -> int:
@@ -223,41 +198,40 @@ def _place_on_page(problem: tuple[str | None, str]) -> int:
 
 async def _form_page(
     request: Request,
-    session: AsyncSession,
-    member: Member,
-    answers: Answers,
     product_id: UUID | None,
-    problems: list[tuple[str | None, str]] | None = None,
+    problems: Problems = (),
+    form: Form | None = None,
     *,
-    photo_problems: list[tuple[str | None, str]] | None = None,
-    status: int = 200,
+    photo_problems: Problems = (),
 ) -> Response[str]:
-    vendor = await own_vendor(session, member)
-    product = await own_product(session, member, product_id) if product_id else None
-    regions = await regions_serving(session, vendor.id)
-    codes = [code for code in answers.get("coverage", "").split(SEPARATOR) if code]
-    taxonomy = await categories(session)
-    groups = {category.code: category.name for category in taxonomy if category.parent_code is None}
-    return page(
-        request,
-        "vendors/product.html",
-        status=status,
-        active="products",
-        vendor=vendor,
-        product=product,
-        answers=answers,
-        problems=sorted(problems or [], key=_place_on_page),
-        photo_problems=photo_problems or [],
-        photos=await photos_of(session, product.id) if product else [],
-        regions=regions,
-        shown_in=regions_showing(product.coverage, regions) if product else [],
-        coverage=await coverage_groups(session, codes, vendor.region_code),
-        categories=[
-            (category.code, f"{groups[category.parent_code]} – {category.name}")
-            for category in taxonomy
-            if category.parent_code and category.active
-        ],
-    )
+    async with AS_MEMBER.enter(request) as (session, member):
+        vendor = await own_vendor(session, member)
+        product = await own_product(session, member, product_id) if product_id else None
+        kept = answers_of_product(product) if product else NEW_PRODUCT
+        answers = kept if form is None else _answers(form)
+        regions = await regions_serving(session, vendor.id)
+        codes = [code for code in answers.get("coverage", "").split(SEPARATOR) if code]
+        taxonomy = await categories(session)
+        groups = {category.code: category.name for category in taxonomy if category.parent_code is None}
+        return page(
+            request,
+            "vendors/product.html",
+            active="products",
+            vendor=vendor,
+            product=product,
+            answers=answers,
+            problems=sorted(problems, key=_place_on_page),
+            photo_problems=photo_problems,
+            photos=await photos_of(session, product.id) if product else [],
+            regions=regions,
+            shown_in=regions_showing(product.coverage, regions) if product else [],
+            coverage=await coverage_groups(session, codes, vendor.region_code),
+            categories=[
+                (category.code, f"{groups[category.parent_code]} – {category.name}")
+                for category in taxonomy
+                if category.parent_code and category.active
+            ],
+        )
 
 
-NATION = [list_all, new, write, show, change, check, publish, withdraw, add_photos, take_photo_away]
+NATION = [list_all, new, add, show, change, check, publish, withdraw, add_photos, take_photo_away]

@@ -1,6 +1,7 @@
 """Registering as a vendor, one group of questions a page: account, business, owner, address, bank, summary."""
 
 from typing import Any, Final
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -27,10 +28,13 @@ from eorder_platform.identity.passwords import check_new_password
 from eorder_platform.identity.signing_in import SignedIn, check_password, register_account
 from eorder_platform.reference.places import region_names
 from eorder_web.edge.access import PUBLIC, SIGNED_IN
-from eorder_web.edge.handling import once_nationally, page, see_other
+from eorder_web.edge.answering import Problems, page, see_other
+from eorder_web.edge.forms import Form
+from eorder_web.edge.places import NATIONALLY
 from eorder_web.edge.visiting import Request
+from eorder_web.edge.writing import write
 from eorder_web.people.beginning import begin_session
-from eorder_web.vendors.asking import asked, first_for, typed
+from eorder_web.vendors.asking import asked, first_for, of_field_left
 
 SLUGS: Final = {
     Section.BUSINESS: "usaha",
@@ -39,6 +43,8 @@ SLUGS: Final = {
     Section.BANK: "rekening",
 }
 SUMMARY: Final = "/daftar/ringkasan"
+SHOW_ONLY: Final = "tampilkan"
+"""The button that shows the regencies of the chosen province, where no script does."""
 
 
 def section_of(slug: str) -> Section:
@@ -66,7 +72,7 @@ async def begin(request: Request) -> Response[Any]:
 @post("/daftar", opt=PUBLIC, name="vendors.make_account")
 async def make_account(request: Request) -> Response[Any]:
     """Make the account and sign it in; somebody whose account exists and whose password fits simply goes on."""
-    form = typed(await request.fields(), ("name", "email", "password"))
+    form = await request.fields()
     try:
         known = await _account(request, form)
     except Refused as refusal:
@@ -90,9 +96,9 @@ async def answer(request: Request, bagian: FromPath[str]) -> Response[Any]:
     """Keep the answers, right or wrong, and go on when they are right."""
     section, form = section_of(bagian), await request.fields()
     async with tenancy.national() as session:
-        answers = _with(await draft_of(session, request.account_id), section, typed(form, FIELDS[section]))
+        answers = _with(await draft_of(session, request.account_id), section, form.only(FIELDS[section]))
         await save_draft(session, request.account_id, answers)
-        if "tampilkan" in form:
+        if SHOW_ONLY in form:
             return await _section_page(request, session, section, answers)
         try:
             await check_section(session, section, answers)
@@ -106,14 +112,13 @@ async def answer(request: Request, bagian: FromPath[str]) -> Response[Any]:
 async def check(request: Request, bagian: FromPath[str]) -> Response[str]:
     """The page with what is wrong in the one field that was just left; nothing is kept."""
     section = section_of(bagian)
-    answers = typed(await request.fields(), FIELDS[section])
-    field = request.htmx_source.partition("#")[2]
+    answers = (await request.fields()).only(FIELDS[section])
+    problems: Problems = ()
     async with tenancy.national() as session:
         try:
             await check_section(session, section, answers)
-            problems = []
         except Refused as refusal:
-            problems = [problem for problem in refusal.problems if problem[0] == field]
+            problems = of_field_left(request, refusal)
         return await _section_page(request, session, section, answers, problems)
 
 
@@ -125,7 +130,7 @@ async def summary(request: Request) -> Response[str]:
         try:
             registration = await check_all(session, answers)
         except Refused as refusal:
-            return _incomplete(request, refusal)
+            return _incomplete(request, refusal.problems)
         return await _summary_page(request, session, answers, registration)
 
 
@@ -133,27 +138,23 @@ async def summary(request: Request) -> Response[str]:
 async def send(request: Request) -> Response[Any]:
     """Register and submit for verification in one go; the session knows its new role."""
 
-    async def register(session: AsyncSession) -> str:
-        member = await register_vendor(
-            session, request.account_id, await draft_of(session, request.account_id)
-        )
+    async def work(session: AsyncSession, account_id: UUID, _form: Form) -> str:
+        member = await register_vendor(session, account_id, await draft_of(session, account_id))
         await session.flush()  # the case refers to the vendor
         await submit_for_verification(session, member)
         return "/usaha/profil"
 
     try:
-        answer = await once_nationally(
-            request, register, "Usaha Anda terdaftar dan diajukan untuk diperiksa."
-        )
+        answer = await write(request, NATIONALLY, work, "Usaha Anda terdaftar dan diajukan untuk diperiksa.")
     except Refused as refusal:
-        return _incomplete(request, refusal, status=422)
+        return _incomplete(request, refusal.problems, status=422)
     person = request.signed_in
     await begin_session(request, SignedIn(person.account_id, person.name, person.email, request.visit.locale))
     return answer
 
 
-async def _account(request: Request, form: Answers) -> SignedIn:
-    name, email, password = (form.get(field, "").strip() for field in ("name", "email", "password"))
+async def _account(request: Request, form: Form) -> SignedIn:
+    name, email, password = (form.text(field) for field in ("name", "email", "password"))
     problems: list[tuple[str | None, str]] = []
     if len(name) < 3:
         problems.append(("name", "Nama wajib diisi."))
@@ -191,7 +192,7 @@ async def _section_page(
     session: AsyncSession,
     section: Section,
     answers: Answers,
-    problems: list[tuple[str | None, str]] | None = None,
+    problems: Problems = (),
     *,
     status: int = 200,
 ) -> Response[str]:
@@ -207,8 +208,8 @@ async def _section_page(
         action=action,
         back=f"/daftar/{slugs[place - 1]}" if place else "/",
         answers=answers,
-        problems=problems or [],
-        at=await asked(session, section, answers, problems or [], f"{action}/periksa"),
+        problems=problems,
+        at=await asked(session, section, answers, problems, f"{action}/periksa"),
     )
 
 
@@ -230,18 +231,16 @@ async def _summary_page(
     )
 
 
-def _incomplete(request: Request, refusal: Refused, *, status: int = 200) -> Response[str]:
+def _incomplete(request: Request, problems: Problems, *, status: int = 200) -> Response[str]:
     section_by_field = {field: section.value for section, fields in FIELDS.items() for field in fields}
-    listed = [
-        (section_by_field[name], sentence) for name, sentence in refusal.problems if name in section_by_field
-    ]
+    listed = [(section_by_field[name], sentence) for name, sentence in problems if name in section_by_field]
     return page(
         request,
         "vendors/register_summary.html",
         status=status,
         active="register",
         slugs={section.value: slug for section, slug in SLUGS.items()},
-        problems=refusal.problems,
+        problems=problems,
         incomplete=listed,
     )
 

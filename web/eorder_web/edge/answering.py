@@ -1,0 +1,67 @@
+"""What handlers answer with: a page, a page of facts that is kept, a redirect after success."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Response
+from litestar.types import Receive, Scope, Send
+
+from eorder_web.edge.navigation import chrome
+from eorder_web.edge.repeating import new_key
+from eorder_web.edge.visiting import Request
+from eorder_web.look.rendering import Flash, render, render_block, render_kept
+
+Problems = Sequence[tuple[str | None, str]]
+"""What is wrong, as a refusal lists it: the field, or None for the whole form, and the sentence."""
+
+
+class Html(Response[str]):
+    """A page as bytes and a status: Litestar's own response spends on headers and cookies what a product page costs."""
+
+    def __init__(self, html: str, status: int = 200) -> None:
+        self.content, self.status_code = html, status
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> Any:
+        """Litestar asks every response for the application that sends it."""
+        return self._send
+
+    async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = self.content.encode()
+        headers = [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+        ]
+        start: Any = {"type": "http.response.start", "status": self.status_code, "headers": headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def page(
+    request: Request, template: str, /, *, status: int = 200, active: str = "", **context: Any
+) -> Response[str]:
+    """The whole page, or with `block=` only that block of its template."""
+    block = context.pop("block", None)
+    surroundings = chrome(request, active)
+    context.setdefault("problems", ())
+    context.setdefault("key", new_key())
+    if block is not None:
+        html = render_block(template, block, surroundings, **context)
+    else:
+        html = render(template, surroundings, **context)
+    return Html(html, status)
+
+
+def page_of_facts(request: Request, template: str, /, *, active: str = "", **facts: Any) -> Response[str]:
+    """A page that says these (hashable) facts and no more; who is not signed in may get it as kept by render_kept."""
+    visit = request.visit
+    if visit.session is not None or visit.flashes:
+        return page(request, template, active=active, **facts)
+    html = render_kept(template, chrome(request, active), **{"problems": (), "key": "", **facts})
+    return Html(html)
+
+
+def see_other(request: Request, location: str, message: str = "", kind: str = "ok") -> Response[None]:
+    """Redirect after success (303), with one sentence on the page that follows; one left for here goes on."""
+    for flash in [Flash(kind, message)] if message else request.visit.flashes:
+        request.visit.flash(flash.kind, flash.text)
+    return Response(None, status_code=303, headers={"Location": location})

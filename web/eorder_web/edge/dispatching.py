@@ -1,0 +1,211 @@
+"""In front of all pages: the host of a request decides which region's (or the national) routes exist for it.
+
+Two Litestar applications stand side by side, one with a region's routes and one with the national routes. The
+dispatcher in front of them looks the host up in the registry, finds the session, and writes the visit into the
+scope; nothing else may choose the tenant.
+"""
+
+import re
+import string
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
+from urllib.parse import parse_qs, quote
+
+import structlog
+from litestar import Litestar, get
+from litestar.datastructures import State
+from litestar.enums import MediaType
+from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp, ControllerRouterHandler, HTTPScope, Message, Receive, Scope, Send
+
+from eorder_platform import tenancy
+from eorder_platform.errors import Unavailable
+from eorder_platform.identity import sessions
+from eorder_platform.ids import new_id
+from eorder_platform.settings import settings
+from eorder_platform.tenancy import registry
+from eorder_web.edge.access import PUBLIC, check_access
+from eorder_web.edge.built_files import built_file
+from eorder_web.edge.error_pages import DATABASE_AWAY, EXCEPTION_HANDLERS, unavailable, unknown_host
+from eorder_web.edge.visiting import (
+    BROWSER_COOKIE,
+    FLASH_COOKIE,
+    LANGUAGE_COOKIE,
+    ONE_YEAR_SECONDS,
+    SESSION_COOKIE,
+    THEME_COOKIE,
+    VISITOR_COOKIE,
+    Request,
+    Visit,
+    cookie_prefix,
+    read_cookies,
+    read_flash,
+    refuse_forgery,
+)
+from eorder_web.look.rendering import STATIC, THEMES
+from eorder_web.look.translating import LOCALES
+
+log = structlog.get_logger()
+
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self';"
+    " manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS: Final = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+PORT: Final = re.compile(r":\d*$")
+
+
+class Dispatcher:
+    """ASGI application in front of the two Litestar applications; see the module."""
+
+    def __init__(
+        self, region: Sequence[ControllerRouterHandler], nation: Sequence[ControllerRouterHandler]
+    ) -> None:
+        self.region = _litestar(region)
+        self.nation = _litestar(nation)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind: str = scope["type"]
+        if kind == "lifespan":
+            await self.nation(scope, receive, send)
+        elif kind == "http":
+            await self._answer(cast(HTTPScope, scope), receive, send)
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        cookies = read_cookies(b"; ".join(value for name, value in scope["headers"] if name == b"cookie"))
+        # a browser percent-encodes an address; raw bytes from anything else must not puzzle whoever decodes it
+        if scope["query_string"]:
+            scope["query_string"] = quote(scope["query_string"], safe=string.punctuation).encode()
+        if scope["method"] == "HEAD":  # the server leaves the body out
+            scope["method"] = "GET"
+        host = _host(scope)
+        visit = Visit(tenant=None, request_id=new_id().hex, address=_address(scope["client"], headers))
+        scope["visit"] = visit  # type: ignore[typeddict-unknown-key]
+        application: ASGIApp = self.nation
+        if host != settings().national_host and not scope["path"].startswith(
+            "/static/"
+        ):  # the same everywhere
+            try:
+                visit.tenant = await registry.by_host(host)
+            except DATABASE_AWAY as error:
+                log.error("registry unreachable", error=str(error))
+                _lead_to("/_/tidak-tersedia", scope)
+            else:
+                if visit.tenant is None:
+                    _lead_to("/_/host-tidak-dikenal", scope)
+                else:
+                    application = self.region
+        await _recognise(visit, cookies, scope)
+        with structlog.contextvars.bound_contextvars(tenant=visit.place, request=visit.request_id):
+            await application(scope, receive, _finishing(visit, send))
+
+
+def _host(scope: Any) -> str:
+    """The one host that the request names, without its port; of two (a proxy may have believed the other) none."""
+    named = [value for name, value in scope["headers"] if name == b"host"]
+    return PORT.sub("", named[0].decode("latin-1").lower()) if len(named) == 1 else ""
+
+
+def _lead_to(path: str, scope: Any) -> None:
+    """Whatever is asked for is answered by that page, except what the page itself needs."""
+    if not scope["path"].startswith("/static/"):
+        scope["method"], scope["path"] = "GET", path
+
+
+def _address(peer: tuple[str, int] | None, headers: Mapping[bytes, bytes]) -> str:
+    """Where the visitor is: who connected, or whom a proxy of ours says it speaks for (the last it names)."""
+    address = peer[0] if peer else ""
+    *_, named = headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")
+    return named.strip() or address if address in settings().trusted_proxies.split() else address
+
+
+async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> None:
+    """From the cookies: language, theme, visitor, the sentence left by the page before, the session of this place."""
+    asked = parse_qs(scope["query_string"].decode("latin-1")) if scope["query_string"] else {}
+    visit.locale = _chosen(visit, asked.get("bahasa"), cookies, LANGUAGE_COOKIE, LOCALES)
+    visit.theme = _chosen(visit, asked.get("tema"), cookies, THEME_COOKIE, THEMES)
+    visit.visitor = cookies.get(VISITOR_COOKIE, "")
+    visit.browser = cookies.get(BROWSER_COOKIE, "")
+    if FLASH_COOKIE in cookies and scope["method"] == "GET" and not scope["path"].startswith("/static/"):
+        visit.flashes = read_flash(cookies[FLASH_COOKIE], visit.place)
+        visit.cookies.append((FLASH_COOKIE, "", 0))
+    if SESSION_COOKIE in cookies and not scope["path"].startswith("/static/"):
+        try:
+            visit.session = await sessions.find(visit.place, cookies[SESSION_COOKIE])
+        except Unavailable:
+            visit.sign_in_unavailable = True
+        else:
+            visit.session_token = cookies[SESSION_COOKIE] if visit.session else ""
+
+
+def _chosen(
+    visit: Visit, asked: list[str] | None, cookies: Mapping[str, str], name: str, choices: Sequence[str]
+) -> str:
+    """A visitor's choice: asked for in this address (and remembered), remembered from before, or the first one."""
+    if asked and asked[0] in choices:
+        visit.cookies.append((name, asked[0], ONE_YEAR_SECONDS))
+        return asked[0]
+    return cookies[name] if cookies.get(name) in choices else choices[0]
+
+
+def _finishing(visit: Visit, send: Send) -> Send:
+    """Adds the security headers and the visit's cookies to whatever answer goes out."""
+
+    async def finish(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message["headers"])
+            names = {name.lower() for name, _ in headers}
+            headers += [pair for pair in SECURITY_HEADERS if pair[0] not in names]
+            if b"cache-control" not in names:
+                headers.append((b"cache-control", b"private, no-cache"))
+                headers.append((b"vary", b"HX-Request, HX-Request-Type, Cookie"))
+            headers.append((b"x-request-id", visit.request_id.encode()))
+            headers += [(b"set-cookie", _cookie(*cookie)) for cookie in visit.cookies]
+            message["headers"] = headers
+        await send(message)
+
+    return finish
+
+
+def _cookie(name: str, value: str, age: int | None) -> bytes:
+    parts = [f"{cookie_prefix()}{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
+    if age is not None:
+        parts.append(f"Max-Age={age}")
+    if settings().public_scheme == "https":
+        parts.append("Secure")
+    return "; ".join(parts).encode("latin-1")
+
+
+def _litestar(handlers: Sequence[ControllerRouterHandler]) -> Litestar:
+    static = create_static_files_router(
+        path="/static", directories=[STATIC], opt=PUBLIC, cache_control=None, html_mode=False
+    )
+    return Litestar(
+        route_handlers=[*handlers, built_file, static, unknown_host, unavailable, alive],
+        request_class=Request,
+        before_request=_admit,
+        exception_handlers=dict(EXCEPTION_HANDLERS),
+        on_shutdown=[tenancy.close_connections],
+        openapi_config=None,
+        state=State({}),
+        logging_config=None,
+        request_max_body_size=32 * 1024 * 1024,
+    )
+
+
+async def _admit(request: Any) -> None:
+    """Before every handler. Not a guard of Litestar's, which copies the handler for each request."""
+    check_access(request)
+    await refuse_forgery(request)
+
+
+@get("/_/hidup", opt=PUBLIC, media_type=MediaType.TEXT)
+async def alive() -> str:
+    """For a load balancer: the process answers."""
+    return "hidup"

@@ -1,0 +1,79 @@
+"""A form that was sent, and one reader for each kind of field. What a browser would never send is not there."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from litestar.datastructures import FormMultiDict, UploadFile
+
+from eorder_platform.errors import Refused
+
+TICKED: Final = "ya"
+LONGEST_NUMBER: Final = 18
+NOTHING_TYPED: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class Form(Mapping[str, str]):
+    """By name the texts as they were typed; anything else by its reader."""
+
+    def __init__(self, sent: FormMultiDict) -> None:
+        self._sent = sent
+        self._texts: dict[str, str] = {}
+        for name, value in sent.multi_items():
+            if isinstance(value, str):
+                self._texts.setdefault(name, value)
+
+    def __getitem__(self, name: str) -> str:
+        return self._texts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def text(self, name: str) -> str:
+        """A text without surrounding blanks; empty where the field is missing."""
+        return self._texts.get(name, "").strip()
+
+    def day(self, name: str) -> date:
+        """A date; refused beside its field where it is none."""
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError:
+            raise Refused("Pilih tanggal, atau tulis seperti 2026-12-31.", name) from None
+
+    def number(self, name: str) -> int | None:
+        """A whole number that a page of ours wrote into a hidden field."""
+        text = self._texts.get(name, "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+
+    def id(self, name: str) -> UUID | None:
+        """The id that a page of ours offered."""
+        try:
+            return UUID(self._texts.get(name, ""))
+        except ValueError:
+            return None
+
+    def ticked(self, name: str) -> bool:
+        """Whether a box is ticked."""
+        return self._texts.get(name) == TICKED
+
+    def every(self, name: str) -> list[str]:
+        """All texts of a field that may be there several times."""
+        return [value for value in self._sent.getall(name, []) if isinstance(value, str)]
+
+    def only(self, names: Iterable[str]) -> dict[str, str]:
+        """The texts of these fields as typed; what the form does not carry (an unticked box) stays absent."""
+        return {name: self._texts[name] for name in names if name in self._texts}
+
+    def file(self, name: str) -> UploadFile | None:
+        """The one file that was chosen, if any."""
+        return next(iter(self.files(name)), None)
+
+    def files(self, name: str) -> list[UploadFile]:
+        """The files that were chosen; a field left empty sends one without a name."""
+        sent = self._sent.getall(name, [])
+        return [file for file in sent if isinstance(file, UploadFile) and file.filename]

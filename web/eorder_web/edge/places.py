@@ -1,0 +1,84 @@
+"""Where a handler acts and as whom: this host's region, a region that a vendor sells to, the nation.
+
+To enter a place is to open one transaction there: `async with HERE.enter(request) as (session, actor)`. Pages that
+only read enter it like that; whatever changes something goes through `write` (writing.py).
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import tenancy
+from eorder_platform.errors import NotAllowed
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.organisation.actors import Actor, actor_for
+from eorder_web.edge.repeating import KEYS, NATIONAL_KEYS
+from eorder_web.edge.visiting import Request
+
+Who = TypeVar("Who")
+
+
+@dataclass(frozen=True)
+class Place(Generic[Who]):
+    """Some transactions' place, with who acts there; `keys` remembers there which forms were carried out."""
+
+    enter: Callable[[Request], AbstractAsyncContextManager[tuple[AsyncSession, Who]]]
+    keys: Table
+
+
+@asynccontextmanager
+async def acting(request: Request) -> AsyncIterator[tuple[AsyncSession, Actor]]:
+    """One transaction in this host's region, and the signed-in person with their appointments as of today.
+
+    The menus of the page follow them, whatever was held at signing in; once nothing more is held, the officials'
+    pages are closed.
+    """
+    if request.visit.session is None:
+        raise NotAllowed("Masuk dahulu untuk melakukan ini.")
+    async with tenancy.inside(request.tenant) as session:
+        actor = await actor_for(session, request.account_id)
+        request.visit.session = replace(request.visit.session, roles=tuple(sorted(actor.roles)))
+        if not actor.appointments and request.route_handler.opt.get("access") == "official":
+            raise NotAllowed(
+                "Penugasan Anda di daerah ini sudah berakhir, jadi halaman ini tidak lagi terbuka."
+            )
+        yield session, actor
+
+
+HERE = Place(acting, KEYS)
+"""This host's region, as the official who is signed in."""
+
+
+def in_region(tenant: Tenant, actor: Actor) -> Place[Actor]:
+    """A region that a page of the national host names, as the vendor's member who acts there."""
+
+    @asynccontextmanager
+    async def enter(_request: Request) -> AsyncIterator[tuple[AsyncSession, Actor]]:
+        async with tenancy.inside(tenant) as session:
+            yield session, actor
+
+    return Place(enter, KEYS)
+
+
+def nationally_as(find: Callable[[AsyncSession, UUID], Awaitable[Who]]) -> Place[Who]:
+    """The national schemas, as whom `find` makes of the account; it refuses those who are nobody there."""
+
+    @asynccontextmanager
+    async def enter(request: Request) -> AsyncIterator[tuple[AsyncSession, Who]]:
+        async with tenancy.national() as session:
+            yield session, await find(session, request.account_id)
+
+    return Place(enter, NATIONAL_KEYS)
+
+
+async def _themselves(_session: AsyncSession, account_id: UUID) -> UUID:
+    return account_id
+
+
+NATIONALLY = nationally_as(_themselves)
+"""The national schemas, as the account that is signed in and nothing more."""

@@ -1,0 +1,59 @@
+"""The one way in which a page writes: once for each form that was shown, or the form again with what is wrong."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from litestar import Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform.errors import Refused
+from eorder_web.edge.answering import Problems, see_other
+from eorder_web.edge.forms import Form
+from eorder_web.edge.places import Place, Who
+from eorder_web.edge.repeating import earlier_location, key_of, remember
+from eorder_web.edge.visiting import Request
+
+Work = Callable[[AsyncSession, Who, Form], Awaitable[str]]
+Again = Callable[[Problems, Form], Awaitable[Response[Any]]]
+
+
+async def write(
+    request: Request, place: Place[Who], work: Work[Who], message: str = "", again: Again | None = None
+) -> Response[Any]:
+    """Carry out `work` in one transaction of `place`, then lead to the address that it returns and say `message` there.
+
+    A rule that says no (Refused) undoes everything; `again` then shows the page once more, at 422, with the problems
+    and what was typed. It opens its own transaction, as it does for the page's GET. Without `again` a refusal is a
+    page of its own.
+
+    `place` is HERE (this host's region; `work` gets the Actor of today), `in_region(tenant, actor)` (a vendor's act
+    in that region; `work` gets that actor), NATIONALLY (`work` gets the account's id) or `nationally_as(member_for)`
+    (`work` gets what was found). So one work can serve officials and vendors::
+
+        async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
+            await decline_order(session, actor, order_id, form.number("version") or 0, form.text("reason"))
+            return f"/pesanan/{order_id}"
+
+        async def again(problems: Problems, form: Form) -> Response[str]:
+            return await order_page(request, order_id, problems, form)
+
+        return await write(request, HERE, work, "Pesanan ditolak.", again)
+
+    The form's key is inserted first: the second click waits for the first one's commit and is then led to what that
+    one made. A refusal rolls the key back, so that the corrected form may be sent again.
+    """
+    form = await request.fields()
+    try:
+        key = await key_of(request)
+        async with place.enter(request) as (session, who):
+            location = await earlier_location(session, place.keys, request.account_id, key)
+            if location is None:
+                location = await work(session, who, form)
+                await remember(session, place.keys, request.account_id, key, location)
+    except Refused as refusal:
+        if again is None:
+            raise
+        answer = await again(refusal.problems, form)
+        answer.status_code = 422
+        return answer
+    return see_other(request, location, message)
