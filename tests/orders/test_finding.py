@@ -22,6 +22,8 @@ WAITS_FOR = {
     Status.ISSUED: {"owner"},
     Status.ACCEPTED: {"owner", "staff"},
     Status.CANCELLATION_ASKED: {"approver"},
+    Status.PARTLY_DELIVERED: {"owner", "staff"},
+    Status.ANNOUNCED: {"owner", "staff"},
     Status.IN_DELIVERY: {"owner", "staff"},
     Status.DELIVERED: {"receiver"},
     Status.INSPECTED: {"owner"},

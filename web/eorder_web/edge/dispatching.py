@@ -43,7 +43,7 @@ from eorder_web.edge.visiting import (
     refuse_forgery,
 )
 from eorder_web.look.rendering import STATIC, THEMES
-from eorder_web.look.translating import LOCALES
+from eorder_web.look.translating import LOCALES, speaking
 
 log = structlog.get_logger()
 
@@ -102,7 +102,10 @@ class Dispatcher:
                 else:
                     application = self.region
         await _recognise(visit, cookies, scope)
-        with structlog.contextvars.bound_contextvars(tenant=visit.place, request=visit.request_id):
+        with (
+            speaking(visit.locale),
+            structlog.contextvars.bound_contextvars(tenant=visit.place, request=visit.request_id),
+        ):
             await application(scope, receive, _finishing(visit, send))
 
 

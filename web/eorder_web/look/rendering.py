@@ -168,6 +168,12 @@ def render_part(template_name: str, locale: str, **context: object) -> Markup:
     return Markup(environment(locale).get_template(template_name).render(**context))
 
 
+@lru_cache(maxsize=256)
+def has_template(name: str) -> bool:
+    """Whether there is such a template."""
+    return any((folder / name).is_file() for folder in (ROOT, LOOK))
+
+
 @lru_cache(maxsize=len(LOCALES))
 def environment(locale: str = DEFAULT_LOCALE) -> Environment:
     """The templates in one language, compiled once and kept; undefined names are mistakes, not empty strings."""

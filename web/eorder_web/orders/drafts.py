@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Final
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -22,17 +22,17 @@ from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_web.catalogue.pages import product_page
 from eorder_web.edge.access import OFFICIAL
-from eorder_web.edge.answering import page, see_other
-from eorder_web.edge.forms import Form
+from eorder_web.edge.answering import Problems, page, see_other
+from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.formatting import rupiah
-from eorder_web.look.translating import language
-from eorder_web.orders.forms import texts, uuid_in, version_in
+from eorder_web.look.translating import _, spoken
+from eorder_web.orders.forms import uuid_in
 from eorder_web.orders.presenting import amounts, status_tag
 
-SAID_AFTER: Final = {
+MESSAGES: Final = {
     "recount": "Jumlah diubah, jadi nilai pesanan dihitung lagi. Periksa, lalu ajukan.",
     "submit": "Pesanan diajukan ke PPK; anggarannya dicadangkan.",
     "refresh": "Harga diperbarui menurut katalog. Periksa, lalu ajukan.",
@@ -40,72 +40,55 @@ SAID_AFTER: Final = {
 
 
 @post("/pesanan/draf", opt=OFFICIAL, name="orders.add_to_draft")
-async def add_to_draft(request: Request) -> Response[str] | Response[None]:
+async def add_to_draft(request: Request) -> Response[Any]:
     """Put an offer of the catalogue into one's draft for that vendor."""
-    form = texts(await request.fields())
-    offer_id, unit_id = uuid_in(form.get("offer_id")), uuid_in(form.get("work_unit_id"))
+    sent = await request.fields()
+    offer_id, unit_id = sent.id("offer_id"), sent.id("work_unit_id")
     if offer_id is None:
         raise Refused("Pilih produk dari katalog.")
 
-    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
+    async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
         chosen = unit_id or await choosing.only_ordering_unit(session, actor)
         quantity = parse_quantity(form.get("quantity", ""), field="quantity")
         order = await drafting.add_to_draft(session, actor, offer_id, quantity, chosen)
         return f"/pesanan/{order.id}"
 
-    try:
-        return await write(request, HERE, work, "Ditambahkan ke draf pesanan.")
-    except Refused as refusal:
-        return await product_page(request, offer_id, refusal.problems, form.get("quantity", ""), unit_id)
+    async def again(problems: Problems, form: Form) -> Response[str]:
+        return await product_page(request, offer_id, problems, form.get("quantity", ""), unit_id)
+
+    return await write(request, HERE, work, "Ditambahkan ke draf pesanan.", again)
 
 
 @post("/pesanan/{order_id:uuid}/draf", opt=OFFICIAL, name="orders.change_draft")
-async def change_draft(request: Request, order_id: FromPath[UUID]) -> Response[str] | Response[None]:
+async def change_draft(request: Request, order_id: FromPath[UUID]) -> Response[Any]:
     """Keep the whole form; then remove a line, take over today's prices, or submit, where that button was pressed.
 
     A submission whose quantities were changed on the page is kept and shown first, with its new value.
     """
-    form = texts(await request.fields())
-    version, intent = version_in(form), form.get("intent", "")
-    if intent == "submit" and _quantity_differs_from_what_was_shown(form):
+    sent = await request.fields()
+    intent, remove = sent.get("intent", ""), sent.id("remove")
+    if intent == "submit" and _quantity_differs_from_what_was_shown(sent):
         intent = "recount"
-    try:
-        if remove := uuid_in(form.get("remove")):
 
-            async def taken_out(session: AsyncSession, actor: Actor, _form: Form) -> str:
-                await drafting.remove_line(session, actor, order_id, version, remove)
-                return f"/pesanan/{order_id}"
-
-            return await write(request, HERE, taken_out, "Produk dikeluarkan dari draf.")
-        change = _change_from(order_id, version, form)
-
-        async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
-            if intent == "submit":
-                await submitting.submit_draft(session, actor, change)
-                return f"/pesanan/{order_id}"
-            order = await drafting.change_draft(session, actor, change)
+    async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
+        version = form.number("version") or 0
+        if remove:
+            await drafting.remove_line(session, actor, order_id, version, remove)
+        elif intent == "submit":
+            await submitting.submit_draft(session, actor, _change_from(order_id, version, form))
+        else:
+            order = await drafting.change_draft(session, actor, _change_from(order_id, version, form))
             if intent == "refresh":
                 await drafting.refresh_prices(session, actor, order_id, order.version)
-            return f"/pesanan/{order_id}"
+        return f"/pesanan/{order_id}"
 
-        return await write(request, HERE, work, SAID_AFTER.get(intent, "Draf disimpan."))
-    except Refused as refusal:
+    async def again(problems: Problems, form: Form) -> Response[str]:
         async with acting(request) as (session, actor):
             order = await queries.order_for(session, actor, order_id)
-            return await draft_page(request, session, actor, order, refusal.problems, form)
+            return await draft_page(request, session, actor, order, problems, form)
 
-
-@post("/pesanan/{order_id:uuid}/pembuangan", opt=OFFICIAL, name="orders.discard")
-async def discard(
-    request: Request, order_id: FromPath[UUID], versi: Annotated[int, QueryParameter()]
-) -> Response[None]:
-    """Throw the draft away."""
-
-    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
-        await drafting.discard_draft(session, actor, order_id, versi)
-        return "/pesanan"
-
-    return await write(request, HERE, work, "Draf dibuang.")
+    message = "Produk dikeluarkan dari draf." if remove else MESSAGES.get(intent, "Draf disimpan.")
+    return await write(request, HERE, work, message, again)
 
 
 async def draft_page(
@@ -113,26 +96,25 @@ async def draft_page(
     session: AsyncSession,
     actor: Actor,
     order: Order,
-    problems: list[tuple[str | None, str]] | None = None,
-    values: Mapping[str, str] | None = None,
+    problems: Problems = (),
+    values: Mapping[str, str] = NOTHING_TYPED,
 ) -> Response[str]:
     """The draft with its form; after a refusal with what was typed and why it cannot be."""
-    locale, tenant = request.visit.locale, request.tenant
+    tenant = request.tenant
     choices = await choosing.fundings_for(session, order.work_unit_id)
     rules = (await rulebook(session)).on(clock.today(tenant.zone))
     return page(
         request,
         "orders/draft.html",
-        status=422 if problems else 200,
         active="orders",
-        problems=problems or [],
+        problems=problems,
         order=order,
-        status_text=status_tag(order.status, locale),
-        amounts=amounts(order, locale),
-        values=values or {},
+        status_text=status_tag(order.status),
+        amounts=amounts(order),
+        values=values,
         returned=await last_return_reason(session, order.id),
         destinations=await choosing.destinations(session),
-        fundings=[(_funding_value(one), _funding_text(one, locale)) for one in choices],
+        fundings=[(_funding_value(one), _funding_text(one)) for one in choices],
         chosen_funding=f"{order.package_id}/{order.budget_line_id}" if order.package_id else "",
         cap=rules.value("order_cap"),
         idle_days=rules.value("draft_idle_days"),
@@ -143,13 +125,13 @@ def _funding_value(one: Funding) -> str:
     return f"{one.package_id}/{one.budget_line_id}"
 
 
-def _funding_text(one: Funding, locale: str) -> str:
-    left = language(locale).gettext("sisa %(amount)s", amount=rupiah(one.available, locale))
+def _funding_text(one: Funding) -> str:
+    left = _("sisa %(amount)s", amount=rupiah(one.available, spoken()))
     return f"{one.package_name} · {one.account_name} · {left}"
 
 
 def _change_from(order_id: UUID, version: int, form: Mapping[str, str]) -> DraftChange:
-    package_id, _, budget_line_id = form.get("funding", "").partition("/")
+    package_id, _slash, budget_line_id = form.get("funding", "").partition("/")
     quantities = {
         UUID(name.removeprefix("quantity_")): parse_quantity(value, field=name)
         for name, value in form.items()
@@ -191,4 +173,4 @@ async def draft(request: Request, order_id: FromPath[UUID]) -> Response[None]:
     return see_other(request, f"/pesanan/{order_id}")
 
 
-REGION = [add_to_draft, change_draft, discard, draft]
+REGION = [add_to_draft, change_draft, draft]

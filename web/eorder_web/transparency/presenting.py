@@ -58,9 +58,9 @@ def stage_options(locale: str) -> Options:
     return [(stage, language(locale).gettext(stage.label)) for stage in Stage]
 
 
-def status_tags(locale: str) -> dict[str, tuple[str, str]]:
+def status_tags(_locale: str) -> dict[str, tuple[str, str]]:
     """(kind, text) of every status for `ui.status`."""
-    return {status: status_tag(status, locale) for status in Status}
+    return {status: status_tag(status) for status in Status}
 
 
 def dates_of(order: PublicOrder, locale: str) -> Facts:

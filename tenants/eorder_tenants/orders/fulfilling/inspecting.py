@@ -1,7 +1,7 @@
 """The receiver counts and judges what arrived (pemeriksaan); the vendor agrees with the result or asks again."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -103,36 +103,84 @@ CAUSES = {
 }
 
 
+class Result(StrEnum):
+    """The receiver's answer for one line; the quantity and the cause are asked where a part is rejected."""
+
+    ALL = "all"
+    PART = "part"
+    NOTHING = "nothing"
+
+    @property
+    def label(self) -> str:
+        return RESULTS[self]
+
+
+RESULTS = {
+    Result.ALL: "Diterima semua",
+    Result.PART: "Sebagian ditolak",
+    Result.NOTHING: "Ditolak semua",
+}
+
+
 @dataclass(frozen=True)
 class Finding:
     """What became of one line of the delivery. Accepted and rejected make up what was announced; a rejection says why.
 
-    What is rejected because it is missing did not come at all: the report counts it as not delivered.
+    Of the two amounts one is enough, and neither is needed where `result` tells. What is rejected because it is missing
+    did not come at all: the report counts it as not delivered.
     """
 
-    accepted: Decimal
-    rejected: Decimal
+    accepted: Decimal | None = None
+    rejected: Decimal | None = None
     note: str = ""
     cause: Cause | None = None
+    result: Result | None = None
+
+    def of(self, announced: Decimal) -> "Settled":
+        """Both amounts, where this much was announced."""
+        accepted, rejected = self.accepted, self.rejected
+        match self.result:
+            case Result.ALL:
+                accepted, rejected = announced, Decimal(0)
+            case Result.NOTHING:
+                accepted, rejected = Decimal(0), announced
+        if accepted is None and rejected is not None:
+            accepted = announced - rejected
+        elif rejected is None and accepted is not None:
+            rejected = announced - accepted
+        return Settled(accepted, rejected, self.note.strip(), self.cause)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A finding with both amounts; None where nothing was said of the line."""
+
+    accepted: Decimal | None
+    rejected: Decimal | None
+    note: str
+    cause: Cause | None
 
     @property
     def delivered(self) -> Decimal:
+        assert self.accepted is not None and self.rejected is not None
         return self.accepted if self.cause is Cause.MISSING else self.accepted + self.rejected
 
 
 @dataclass(frozen=True)
 class InspectionForm:
-    """The receiver's form: a finding for every line of the delivery and the ticks of the report.
+    """The receiver's form: a finding for every line of the delivery.
 
-    Whether the quantity fits follows from the findings, and what came after its date is never in time.
+    The report says whether function, quantity and time fit. The quantity follows from the findings; so does the
+    function (nothing was damaged or other than ordered) unless the receiver says otherwise; what came after its date is
+    never in time.
     """
 
     order_id: UUID
     version: int
     findings: Mapping[UUID, Finding]
-    function_fits: bool = True
+    function_fits: bool | None = None
     time_fits: bool = True
-    note: str = field(default="")
+    note: str = ""
     part_id: UUID | None = None
 
 
@@ -147,16 +195,17 @@ async def inspect_order(session: AsyncSession, actor: Actor, form: InspectionFor
     case = await stepping.begin(session, actor, INSPECT, form.order_id, form.version, form.part_id)
     order, delivery = case.order, case.delivery
     names = {line.id: line for line in order.lines}
+    findings = {
+        line.order_line_id: form.findings.get(line.order_line_id, Finding()).of(line.quantity)
+        for line in delivery.lines
+    }
     problems = [
         (f"{field}_{line.order_line_id}", problem)
         for line in delivery.lines
-        for field, problem in _problems(
-            line, names[line.order_line_id], form.findings.get(line.order_line_id)
-        )
+        for field, problem in _problems(line, names[line.order_line_id], findings[line.order_line_id])
     ]
     if problems:
         raise Refused.several(problems)
-    findings = {line.order_line_id: form.findings[line.order_line_id] for line in delivery.lines}
     if not any(finding.accepted for finding in findings.values()):
         raise Refused("Tidak ada yang diterima. Gunakan “Minta kirim ulang” agar penyedia menggantinya.")
     for line in delivery.lines:
@@ -164,7 +213,11 @@ async def inspect_order(session: AsyncSession, actor: Actor, form: InspectionFor
     _count(order)
     everything = all(not finding.rejected for finding in findings.values())
     in_time = form.time_fits and not is_late(session, order, delivery)
-    inspection = _inspection(actor, case, form, findings, in_time)
+    function_fits = form.function_fits
+    if function_fits is None:
+        unfit = {Cause.DAMAGED, Cause.OTHER_THAN_ORDERED}
+        function_fits = not any(finding.cause in unfit for finding in findings.values())
+    inspection = _inspection(actor, case, form.note, findings, (function_fits, in_time))
     session.add(inspection)
     await session.flush()  # the delivery points to it
     delivery.inspection = inspection
@@ -173,7 +226,7 @@ async def inspect_order(session: AsyncSession, actor: Actor, form: InspectionFor
         order,
         delivery,
         actor.official_id,
-        fits=(form.function_fits, everything, in_time),
+        fits=(function_fits, everything, in_time),
         note=inspection.note,
     )
     document = await signing.sign(
@@ -207,6 +260,7 @@ async def what_arrived(session: AsyncSession, case: Case) -> dict[str, Any]:
     return {
         "arrived": sorted(lines, key=lambda one: one[0].position),
         "late": is_late(session, case.order, case.delivery),
+        "results": [(str(one), one.label) for one in Result],
         "causes": [(str(one), one.label) for one in Cause],
     }
 
@@ -274,12 +328,13 @@ def is_late(session: AsyncSession, order: Order, delivery: Delivery) -> bool:
     return delivery.delivered_at.astimezone(ZoneInfo(tenant.zone)).date() > order.delivery_due_on
 
 
-def _write(line: DeliveryLine, finding: Finding) -> None:
+def _write(line: DeliveryLine, finding: Settled) -> None:
+    assert finding.accepted is not None
     line.delivered_quantity = finding.delivered
     line.accepted_quantity = finding.accepted
     line.rejected_quantity = finding.delivered - finding.accepted
     line.cause = finding.cause
-    line.note = finding.note.strip() or None
+    line.note = finding.note or (finding.cause.label if finding.cause else None)
 
 
 def _count(order: Order) -> None:
@@ -301,8 +356,9 @@ def _count(order: Order) -> None:
 
 
 def _inspection(
-    actor: Actor, case: Case, form: InspectionForm, findings: Mapping[UUID, Finding], in_time: bool
+    actor: Actor, case: Case, note: str, findings: Mapping[UUID, Settled], fits: tuple[bool, bool]
 ) -> Inspection:
+    function_fits, time_fits = fits
     return Inspection(
         id=new_id(),
         order_id=case.order.id,
@@ -310,39 +366,41 @@ def _inspection(
         delivery_id=case.delivery.id,
         inspected_by=actor.official_id,
         inspected_at=clock.now(),
-        function_fits=form.function_fits,
-        time_fits=in_time,
-        note=form.note.strip()[:LONGEST_NOTE],
+        function_fits=function_fits,
+        time_fits=time_fits,
+        note=note.strip()[:LONGEST_NOTE],
         findings={
             str(line_id): {
                 "delivered": str(finding.delivered),
                 "accepted": str(finding.accepted),
                 "cause": finding.cause,
-                "note": finding.note.strip(),
+                "note": finding.note,
             }
             for line_id, finding in findings.items()
         },
     )
 
 
-def _problems(line: DeliveryLine, ordered: OrderLine, finding: Finding | None) -> Iterator[tuple[str, str]]:
-    """Which of the line's two fields is wrong, and why: what was accepted, or the note on what was not."""
-    if finding is None:
+def _problems(line: DeliveryLine, ordered: OrderLine, finding: Settled) -> Iterator[tuple[str, str]]:
+    """Which of the line's fields is wrong, and why: its result, what was accepted, or the note on what was not."""
+    accepted, rejected = finding.accepted, finding.rejected
+    if accepted is None or rejected is None:
         yield "accepted", f"Isi hasil pemeriksaan {ordered.name}."
         return
     arrived, unit = f"{line.quantity.normalize():f}", ordered.unit
-    amounts = (finding.accepted, finding.rejected)
     whole = "dipesan" if line.quantity == ordered.quantity else "dikirim"
-    if finding.accepted.is_finite() and finding.accepted > line.quantity:
+    if accepted.is_finite() and accepted > line.quantity:
         yield "accepted", f"Paling banyak {arrived} {unit}, sebanyak yang {whole}."
-    elif any(not amount.is_finite() or amount < 0 for amount in amounts) or sum(amounts) != line.quantity:
+    elif any(not amount.is_finite() or amount < 0 for amount in (accepted, rejected)) or (
+        accepted + rejected != line.quantity
+    ):
         yield "accepted", f"Jumlah diterima dan ditolak harus sama dengan yang {whole}, {arrived} {unit}."
-    elif finding.accepted != finding.accepted.quantize(Decimal("0.001")):
+    elif accepted != accepted.quantize(Decimal("0.001")):
         yield "accepted", TOO_FINE
-    elif finding.accepted and not line_amount(finding.accepted, ordered.unit_price_rupiah):
+    elif accepted and not line_amount(accepted, ordered.unit_price_rupiah):
         yield (
             "accepted",
             "Bagian yang diterima tidak bernilai satu rupiah pun. Tolak seluruhnya atau terima lebih banyak.",
         )
-    elif finding.rejected and len(finding.note.strip()) < 5 and finding.cause in (None, Cause.ELSE):
+    elif rejected and len(finding.note) < 5 and finding.cause in (None, Cause.ELSE):
         yield "note", "Tulis mengapa sebagian ditolak."

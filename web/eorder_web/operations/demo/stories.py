@@ -26,13 +26,14 @@ from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.clock import expiring
 from eorder_tenants.orders.contracting import answering, approving, cancelling
-from eorder_tenants.orders.core.models import Order, OrderLine, Status
+from eorder_tenants.orders.core.models import Delivery, DeliveryLine, Order, OrderLine, Status
 from eorder_tenants.orders.fulfilling import completing, delivering, handing_over, inspecting
-from eorder_tenants.orders.fulfilling.inspecting import Finding, Inspection
-from eorder_tenants.orders.lifecycle import Action
-from eorder_tenants.orders.paying import invoicing, paying
+from eorder_tenants.orders.fulfilling.delivering import NewDelivery
+from eorder_tenants.orders.fulfilling.handing_over import Rest, Signature
+from eorder_tenants.orders.fulfilling.inspecting import Cause, Finding, InspectionForm, Result
+from eorder_tenants.orders.paying import invoicing, recording, requesting
 from eorder_tenants.orders.paying.invoicing import NewInvoice
-from eorder_tenants.orders.paying.paying import MadePayment, PaymentMethod
+from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod
 from eorder_tenants.orders.requesting import drafting, submitting
 from eorder_tenants.orders.requesting.drafting import DraftChange
 from eorder_tenants.organisation.actors import Actor, actor_for, vendor_actor
@@ -51,8 +52,10 @@ ENDINGS: Final = {
     Status.HANDOVER_PENDING: 6,
     Status.INSPECTED: 6,
     Status.DELIVERED: 10,
-    Status.IN_DELIVERY: 12,
-    Status.ACCEPTED: 12,
+    Status.IN_DELIVERY: 9,
+    Status.ANNOUNCED: 3,
+    Status.PARTLY_DELIVERED: 4,
+    Status.ACCEPTED: 8,
     Status.CANCELLATION_ASKED: 3,
     Status.ISSUED: 14,
     Status.AWAITING_APPROVAL: 14,
@@ -92,6 +95,14 @@ PURPOSES: Final = {
     "PLANT": ("Tanaman kantor", "Penghijauan halaman kantor"),
 }
 """What an order is for, by how the category of its first product begins."""
+
+CARRIERS: Final = (
+    ("Mobil bak terbuka", "Pak Darto"),
+    ("Sepeda motor", "Rudi"),
+    ("Kurir toko", "Bu Neni"),
+    ("Mobil boks", "Pak Asep"),
+)
+"""How goods come, and who brings them."""
 
 
 @dataclass(frozen=True)
@@ -283,8 +294,12 @@ class Story:
                 short = line.quantity >= 40 and dice.random() < 0.08
                 rejected = (line.quantity / 20).quantize(Decimal(1)) if short else Decimal(0)
                 note = "Kemasan rusak saat tiba" if short else ""
-                findings[line.id] = Finding(line.quantity - rejected, rejected, note)
-            await inspecting.inspect_order(session, receiver, Inspection(order.id, order.version, findings))
+                findings[line.id] = Finding(
+                    line.quantity - rejected, rejected, note, Cause.DAMAGED if rejected else None
+                )
+            await inspecting.inspect_order(
+                session, receiver, InspectionForm(order.id, order.version, findings)
+            )
 
         async def invoice(session: AsyncSession) -> None:
             order = await self.order(session)
@@ -295,15 +310,61 @@ class Story:
             order = await self.order(session)
             reference = f"TRF{clock.now():%y%m%d}{dice.randint(10**6, 10**7 - 1)}"
             made = MadePayment(order.id, order.version, PaymentMethod.IMPREST, reference)
-            await paying.record_payment(session, treasurer, made)
+            await recording.record_payment(session, treasurer, made)
+
+        async def announce(session: AsyncSession) -> None:
+            order = await self.order(session)
+            carrier, driver = dice.choice(CARRIERS)
+            new = NewDelivery(
+                order.id, order.version, {}, order.delivery_due_on, time(9, 30), carrier, driver
+            )
+            await delivering.announce_delivery(session, vendor, new)
+
+        async def send_half(session: AsyncSession) -> None:
+            order = await self.order(session)
+            lines = list(await session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)))
+            half = {line.id: line.quantity // 2 for line in lines if line.quantity >= 2}
+            half = half or {lines[0].id: lines[0].quantity / 2}
+            carrier, driver = dice.choice(CARRIERS)
+            new = NewDelivery(
+                order.id, order.version, half, clock.today(self.region.tenant.zone), time(13), carrier, driver
+            )
+            await delivering.start_delivery(session, vendor, new)
+
+        async def inspect_half(session: AsyncSession) -> None:
+            order = await self.order(session)
+            coming = select(DeliveryLine.order_line_id).join(Delivery).where(Delivery.order_id == order.id)
+            findings = {line_id: Finding(result=Result.ALL) for line_id in await session.scalars(coming)}
+            await inspecting.inspect_order(
+                session, receiver, InspectionForm(order.id, order.version, findings)
+            )
+
+        async def sign_half(session: AsyncSession) -> None:
+            order = await self.order(session)
+            await handing_over.hand_over(session, ppk, Signature(order.id, order.version, Rest.DELIVERED))
+
+        async def start_delivery(session: AsyncSession) -> None:
+            order = await self.order(session)
+            carrier, driver = dice.choice(CARRIERS)
+            due = order.delivery_due_on or clock.today(self.region.tenant.zone)
+            expected = max(clock.today(self.region.tenant.zone), due - timedelta(days=2))
+            await delivering.start_delivery(
+                session,
+                vendor,
+                NewDelivery(order.id, order.version, {}, expected, time(10), carrier, driver),
+            )
+
+        async def sign_handover(session: AsyncSession) -> None:
+            order = await self.order(session)
+            await handing_over.hand_over(session, ppk, Signature(order.id, order.version, Rest.CLOSED))
 
         async def expire(session: AsyncSession) -> None:
-            assert await expiring.let_pass(session, (await self.order(session)).id) is Action.EXPIRE
+            assert await expiring.let_pass(session, (await self.order(session)).id) is answering.EXPIRE
 
         submit = by(officer, submitting.submit_order), hours(0.4, 3)
         approve = by(ppk, approving.approve_order), hours(2, 26)
         accept = by(vendor, answering.accept_order), hours(2, 30)
-        start = by(vendor, delivering.start_delivery), hours(12, 40)
+        start = start_delivery, hours(12, 40)
         deliver = by(vendor, delivering.deliver_order), hours(3, 28)
         checked = inspect, hours(0.5, 8)
         bill = invoice, hours(1, 30)
@@ -326,6 +387,17 @@ class Story:
             return asked
         if self.ending is Status.CANCELLED:
             return [*asked, (by(vendor, cancelling.agree_cancellation), hours(3, 26))]
+        if self.ending is Status.ANNOUNCED:
+            return [submit, approve, accept, (announce, hours(3, 20))]
+        agree = by(vendor, inspecting.agree_inspection), hours(0.5, 20)
+        pays = [
+            (by(treasurer, requesting.request_payment), hours(1, 20)),
+            (by(pa, requesting.approve_payment), hours(2, 24)),
+            (pay, hours(2, 36)),
+        ]
+        if self.ending is Status.PARTLY_DELIVERED:
+            first = [(send_half, hours(12, 40)), deliver, (inspect_half, hours(0.5, 8)), agree]
+            return [submit, approve, accept, *first, (sign_half, hours(1, 24)), bill, *pays]
         returned: list[tuple[Act, timedelta]] = []
         if chance(0.06):
             why = "Sebutkan jumlah peserta dalam keperluan pesanan."
@@ -343,9 +415,8 @@ class Story:
         rewritten: list[tuple[Act, timedelta]] = []
         if chance(0.04):
             why = "Nomor rekening pada tagihan belum sesuai."
-            rewritten = [bill, (by(treasurer, paying.return_invoice, why), hours(1, 12))]
-        agree = by(vendor, inspecting.agree_inspection), hours(0.5, 20)
-        hand_over = by(ppk, handing_over.hand_over), hours(1, 24)
+            rewritten = [bill, (by(treasurer, invoicing.return_invoice, why), hours(1, 12))]
+        hand_over = sign_handover, hours(1, 24)
         whole: list[tuple[Status, list[tuple[Act, timedelta]]]] = [
             (Status.AWAITING_APPROVAL, [*returned, submit]),
             (Status.ISSUED, [approve]),
@@ -356,9 +427,9 @@ class Story:
             (Status.HANDOVER_PENDING, [agree]),
             (Status.HANDED_OVER, [hand_over]),
             (Status.INVOICED, [*rewritten, bill]),
-            (Status.PAYMENT_REQUESTED, [(by(treasurer, paying.request_payment), hours(1, 20))]),
-            (Status.PAYMENT_APPROVED, [(by(pa, paying.approve_payment), hours(2, 24))]),
-            (Status.PAID, [(pay, hours(2, 36))]),
+            (Status.PAYMENT_REQUESTED, pays[:1]),
+            (Status.PAYMENT_APPROVED, pays[1:2]),
+            (Status.PAID, pays[2:]),
             (Status.COMPLETED, [(by(ppk, completing.complete_order), hours(5, 60))]),
         ]
         names = [status for status, _ in whole]
@@ -374,6 +445,8 @@ OPEN_SINCE_HOURS: Final = {
     Status.ISSUED: (1, 30),
     Status.ACCEPTED: (2, 50),
     Status.CANCELLATION_ASKED: (2, 60),
+    Status.ANNOUNCED: (1, 30),
+    Status.PARTLY_DELIVERED: (2, 40),
     Status.IN_DELIVERY: (1, 30),
     Status.DELIVERED: (0.3, 26),
     Status.INSPECTED: (0.5, 30),
