@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, or_, select
@@ -145,14 +146,20 @@ def shipping_of_delivery(order: Order, delivery: Delivery) -> int:
         return delivery.handover.shipping_rupiah
     earlier = [one for one in order.deliveries if one.handover and one.id != delivery.id]
     ordered = sum(line.total_rupiah for line in order.lines)
-    brought = min(ordered, sum(_value(order, one) for one in [*earlier, delivery]))
+    brought = min(ordered, _value(order, [*earlier, delivery]))
     charged = sum(one.handover.shipping_rupiah for one in earlier if one.handover)
     return max(0, order.shipping_rupiah * brought // ordered - charged)
 
 
-def _value(order: Order, delivery: Delivery) -> int:
-    prices = {line.id: line.unit_price_rupiah for line in order.lines}
-    return sum(line_amount(line.quantity, prices[line.order_line_id]) for line in delivery.lines)
+def _value(order: Order, deliveries: Sequence[Delivery]) -> int:
+    """The price before tax of what these deliveries brought together."""
+    brought: dict[UUID, Decimal] = {}
+    for delivery in deliveries:
+        for line in delivery.lines:
+            brought[line.order_line_id] = brought.get(line.order_line_id, Decimal(0)) + line.quantity
+    return sum(
+        line_amount(brought[line.id], line.unit_price_rupiah) for line in order.lines if line.id in brought
+    )
 
 
 def _accepted(deliveries: Sequence[Delivery], line: OrderLine) -> Decimal:
