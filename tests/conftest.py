@@ -1,5 +1,7 @@
 """One PostgreSQL and one Valkey a run, a template database with reference data and two regions, a clone a worker.
 
+All that a run makes lies in one folder and is gone with it, however it ends: see cleaner.py.
+
 Everything here runs before any module of the application is imported, because its settings come from the
 environment. Two regions always, so that a leak can show.
 """
@@ -21,6 +23,7 @@ from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
 from infra.embedded import Postgres, Valkey
+from tests.cleaner import Run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -63,11 +66,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         _use_clone(config.workerinput["workerid"])
         return
-    folder = Path(tempfile.mkdtemp(prefix="eorder-tests-"))
-    folder.chmod(0o755)
-    postgres, valkey = Postgres(folder / "postgres", durable=False), Valkey(folder / "valkey", durable=False)
-    config.stash[_SERVERS] = (postgres, valkey, folder)
-    os.environ[SERVERS] = f"{postgres.start()} {valkey.start()}"
+    run = config.stash[_RUN] = Run()
+    servers = Postgres(run.folder, durable=False), Valkey(run.folder, durable=False)
+    os.environ[SERVERS] = " ".join(server.start() for server in servers)
     _environment(TEMPLATE, 0)
     asyncio.run(_make_template())
     if not getattr(config.option, "numprocesses", None):
@@ -75,20 +76,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop what this process started."""
-    if _SERVERS in config.stash:
-        postgres, valkey, folder = config.stash[_SERVERS]
-        postgres.stop()
-        valkey.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    """Stop and remove what this run began."""
+    if _RUN in config.stash:
+        config.stash[_RUN].end()
 
 
-_SERVERS = pytest.StashKey[tuple[Postgres, Valkey, Path]]()
+_RUN = pytest.StashKey[Run]()
 
 
 def _environment(database: str, number: int) -> None:
     owner, valkey = os.environ[SERVERS].split()
-    files = Path(tempfile.gettempdir()) / f"eorder-test-files-{os.getpid()}"
+    files = Path(tempfile.gettempdir()) / f"files-of-{database}"
     os.environ.update(
         {
             "DATABASE_URL": f"{owner.rpartition('/')[0]}/{database}",
@@ -242,8 +240,3 @@ def client_for() -> Callable[[str], httpx.AsyncClient]:
         return httpx.AsyncClient(transport=transport, base_url=f"http://{host}")
 
     return client
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _close_pools() -> Iterator[None]:
-    yield

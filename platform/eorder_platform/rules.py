@@ -19,6 +19,10 @@ class Rounding(IntEnum):
     HALF_UP = 1
 
 
+UNITS: Final = frozenset(
+    "rupiah permil part rounding flag article account count business_days calendar_days hours years month_day"
+    " day_of_month megabytes".split()
+)
 SENSIBLE: Final = {
     "business_days": range(1, 367),
     "calendar_days": range(1, 367),

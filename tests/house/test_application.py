@@ -28,7 +28,7 @@ FORBIDDEN = {
     r"(?i)\bset (local |session )?(role|session authorization)\b": "a role that can be set can be escaped from",
     r"(?i)set_config\(": "nothing is set per transaction",
     r"(?i)security definer": "a function must not know more than who calls it",
-    r"(?i)\bcreate (or replace )?(trigger|function|view|materialized view|sequence|type)\b": "see ARCHITECTURE.md 3",
+    r"(?i)\bcreate (or replace )?(trigger|function|view|materialized view|sequence|type)\b": "see architecture.md 3",
     r"(?i)enable row level security": "schemas and roles keep regions apart",
     r"\bENUM\(": "text and CHECK instead",
 }

@@ -42,6 +42,17 @@ async def test_a_token_in_other_letters_is_refused_like_any_wrong_one(client_for
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize("header", ["origin", "referer"])
+async def test_an_address_without_an_end_in_a_header_is_a_strangers(
+    client_for: ClientFor, header: str
+) -> None:
+    async with client_for("dki.localhost") as browser:
+        answer = await browser.post(
+            "/masuk", data={"email": "a@b.id"}, headers={header: "http://[dki.localhost"}
+        )
+    assert answer.status_code == 403
+
+
 @pytest.mark.parametrize(
     ("host", "path"),
     [

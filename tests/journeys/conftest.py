@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.journeys.visitor import Visitor
 
 DESKTOP, PHONE = ViewportSize(width=1366, height=900), ViewportSize(width=390, height=844)
+SCREENS = Path(__file__).parents[2] / ".cache" / "screens"
+"""Where the screens of a failed journey stay: the run's own folder goes with it."""
 MET = pytest.StashKey[list["Visitor"]]()
 
 
@@ -72,7 +74,7 @@ def pytest_runtest_makereport(
     report = yield
     met = item.stash.get(MET, [])
     if report.failed and call.when == "call" and met:
-        folder = Path(met[0].stack.folder) / "screens" / item.name.replace(" ", "-")
+        folder = SCREENS / item.name.replace(" ", "-")
         lines = []
         for number, visitor in enumerate(met, start=1):
             path = folder / f"{number}-{visitor.host}.png"

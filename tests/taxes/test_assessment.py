@@ -219,4 +219,4 @@ def test_every_withheld_tax_names_its_law_and_its_account() -> None:
         ("PPh Pasal 22 1,5%", "411122-920", "PMK 59/PMK.03/2022"),
         ("PPh Pasal 23 2%", "411124-104", "UU 36/2008 ps. 23"),
     ]
-    assert (tax.vat_lines[0].account, tax.vat_lines[0].legal_basis) == ("411211-920", "PMK 131/2024")
+    assert (tax.vat_lines[0].account, tax.vat_lines[0].legal_basis) == ("411211-920", "PMK 131/2024 ps. 3")

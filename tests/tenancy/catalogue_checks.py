@@ -1,4 +1,4 @@
-"""What the system catalogues must say, one plain function for each rule of ARCHITECTURE.md 3.
+"""What the system catalogues must say, one plain function for each rule of architecture.md 3.
 
 Each takes a fleet and raises AssertionError. They run clean in test_catalogue.py, and under a seeded mistake in
 test_seeded_mistakes.py, where each must fail.

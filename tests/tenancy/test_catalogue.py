@@ -1,4 +1,4 @@
-"""The rules of ARCHITECTURE.md 3 as the system catalogues tell them."""
+"""The rules of architecture.md 3 as the system catalogues tell them."""
 
 from collections.abc import Awaitable, Callable
 

@@ -198,7 +198,9 @@ async def test_the_same_host_twice_is_one_host(fleet: Fleet) -> None:
     [
         "",
         "tenants",
-        *(f"tenants {verb}" for verb in ("add", "list", "show", "suspend", "resume", "rotate")),
+        *(f"tenants {verb}" for verb in ("add", "list", "show", "rename", "suspend", "resume", "rotate")),
+        "hosts",
+        *(f"hosts {verb}" for verb in ("add", "change", "remove")),
         "migrate",
         "migrate status",
         "demo",

@@ -42,7 +42,11 @@ async def test_whatever_is_asked_of_an_unknown_host_gets_the_same_page(
 @pytest.mark.parametrize(
     "host",
     [
-        "dki.localhost.",
+        "dki.localhost..",
+        "dki.localhost.:80.",
+        ".dki.localhost",
+        "[dki.localhost]",
+        "[::1].localhost",
         "dki.localhost:80:81",
         "dki.localhost:x",
         "x@dki.localhost",
@@ -71,10 +75,23 @@ async def test_two_host_headers_name_nobody(client_for: ClientFor) -> None:
 
 
 async def test_a_host_is_found_whatever_the_size_of_its_letters_and_its_port(client_for: ClientFor) -> None:
-    for host in ("DKI.localhost", "dki.LOCALHOST:1234"):
+    for host in ("DKI.localhost", "dki.LOCALHOST:1234", "dki.localhost.", "dki.localhost.:8000"):
         async with client_for("dki.localhost") as browser:
             answer = await browser.get("/masuk", headers={"host": host})
         assert "DKI Jakarta" in answer.text, host
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "[::1]:8000", "[::1]", "localhost.:8000"])
+async def test_this_machine_by_number_shows_the_national_pages(client_for: ClientFor, host: str) -> None:
+    async with client_for("localhost") as browser:
+        named, numbered = await browser.get("/masuk"), await browser.get("/masuk", headers={"host": host})
+        found = TOKEN.search(numbered.text)
+        assert found is not None
+        form = {"_csrf": found[1], "email": "a@b.id", "password": "x"}
+        written = await browser.post("/masuk", data=form, headers={"host": host, "origin": f"http://{host}"})
+    assert numbered.status_code == 200
+    assert _title(numbered) == _title(named)
+    assert written.status_code == 422
 
 
 async def test_who_asks_for_the_head_of_a_page_is_answered(client_for: ClientFor) -> None:
@@ -142,3 +159,9 @@ async def test_over_https_a_neighbour_under_the_same_domain_can_set_no_cookie(
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("__Host-eorder_tamu=")
     assert "Secure" in cookie and "Path=/" in cookie and "Domain" not in cookie
+
+
+def _title(answer: httpx.Response) -> str:
+    found = re.search("<title>(.*?)</title>", answer.text, re.DOTALL)
+    assert found is not None
+    return found[1]

@@ -1,4 +1,4 @@
-"""Tenancy: one schema and one login role per region; the database itself keeps them apart (ARCHITECTURE.md 3)."""
+"""Tenancy: one schema and one login role per region; the database itself keeps them apart (architecture.md 3)."""
 
 from eorder_platform.tenancy.connecting import (
     after_commit,

@@ -38,7 +38,11 @@ from eorder_platform.tenancy.ownership import (
 from eorder_platform.tenancy.provisioning import share_directory
 from eorder_platform.tenancy.tenant import Tenant
 
-MIGRATIONS: Final = Path(__file__).resolve().parents[3] / "migrations"
+PACKAGE: Final = Path(__file__).resolve().parents[1]
+MIGRATIONS: Final = next(
+    place / "migrations" for place in (PACKAGE, PACKAGE.parents[1]) if (place / "migrations").exists()
+)
+"""Inside an installed package, where the wheel puts them; in a checkout, at its top."""
 IN_PARALLEL: Final = 3
 TIMEOUTS: Final = "set local lock_timeout = '5s'; set local statement_timeout = '120s'"
 TAKE_TURNS: Final = "select version_num from alembic_version for update"

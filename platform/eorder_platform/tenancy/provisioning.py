@@ -140,6 +140,15 @@ async def share_directory(metadata: MetaData) -> None:
                     await _copy_shared(reading, writing, metadata)
 
 
+def host_problem(host: str) -> str | None:
+    """Why no region can be served under this host name; None when one can."""
+    if host == settings().national_host:
+        return f"Nama host {host!r} adalah milik halaman nasional."
+    if not HOST.fullmatch(host):
+        return f"Nama host {host!r} tidak sah: huruf kecil, angka, tanda hubung dan titik."
+    return None
+
+
 def creation_script(metadata: MetaData, schema: str, revision: str | None) -> str:
     """SQL that makes every tenant table in `schema`, in an order in which each finds its parents."""
     ending = "" if revision is None else f"insert into alembic_version values ('{revision}');\n"
@@ -179,13 +188,7 @@ def _check(new: NewTenant) -> None:
         problems.append(("host", "Paling sedikit satu nama host wajib diisi."))
     if new.slug in RESERVED_SLUGS:
         problems.append(("slug", f"Nama pendek {new.slug!r} dipakai sistem sendiri. Pilih nama lain."))
-    if settings().national_host in new.hosts:
-        problems.append(("host", f"Nama host {settings().national_host!r} adalah milik halaman nasional."))
-    for host in new.hosts:
-        if not HOST.fullmatch(host):
-            problems.append(
-                ("host", f"Nama host {host!r} tidak sah: huruf kecil, angka, tanda hubung dan titik.")
-            )
+    problems += [("host", problem) for host in new.hosts if (problem := host_problem(host))]
     if new.accent not in set(Accent):
         problems.append(("accent", f"Warna {new.accent!r} harus salah satu dari {', '.join(Accent)}."))
     if new.motif not in set(WovenMotif):

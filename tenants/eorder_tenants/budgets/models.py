@@ -1,7 +1,7 @@
 """Budget lines, procurement packages, and the ledger that makes overspending impossible.
 
 A balance belongs to one (budget line, package). Its four columns are changed by one conditional UPDATE only;
-every change is an entry from one account to another, so that any past balance can be rebuilt (ARCHITECTURE.md 6).
+every change is an entry from one account to another, so that any past balance can be rebuilt (architecture.md 6).
 """
 
 from datetime import date

@@ -58,6 +58,7 @@ SECURITY_HEADERS: Final = [
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
 PORT: Final = re.compile(r":\d*$")
+LOOPBACK: Final = frozenset({"127.0.0.1", "[::1]"})
 
 
 class Dispatcher:
@@ -85,7 +86,9 @@ class Dispatcher:
         if scope["method"] == "HEAD":  # the server leaves the body out
             scope["method"] = "GET"
         host = _host(scope)
-        visit = Visit(tenant=None, request_id=new_id().hex, address=_address(scope["client"], headers))
+        visit = Visit(
+            tenant=None, request_id=new_id().hex, host=host, address=_address(scope["client"], headers)
+        )
         scope["visit"] = visit  # type: ignore[typeddict-unknown-key]
         application: ASGIApp = self.nation
         if host != settings().national_host and not scope["path"].startswith(
@@ -110,9 +113,13 @@ class Dispatcher:
 
 
 def _host(scope: Any) -> str:
-    """The one host that the request names, without its port; of two (a proxy may have believed the other) none."""
+    """The one host that the request names, without its port; of two (a proxy may have believed the other) none.
+
+    A complete name may end in a dot, and this machine's own numbers are its name "localhost".
+    """
     named = [value for name, value in scope["headers"] if name == b"host"]
-    return PORT.sub("", named[0].decode("latin-1").lower()) if len(named) == 1 else ""
+    host = PORT.sub("", named[0].decode("latin-1").lower()).removesuffix(".") if len(named) == 1 else ""
+    return "localhost" if host in LOOPBACK else host
 
 
 def _lead_to(path: str, scope: Any) -> None:

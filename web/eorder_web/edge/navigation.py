@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from eorder_platform.identity.sessions import Session
 from eorder_platform.settings import settings
@@ -34,10 +33,7 @@ def chrome(request: Request, active: str = "") -> Chrome:
         visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()), visit.locale
     )
     footer = _footer(visit.tenant is not None, visit.locale)
-    if (
-        visit.tenant is None
-        and urlsplit(f"//{request.headers.get('host', '')}").hostname != settings().national_host
-    ):
+    if visit.tenant is None and visit.host != settings().national_host:
         nav, footer = _national(nav), tuple((title, _national(items)) for title, items in footer)
     return Chrome(
         tenant=visit.tenant,

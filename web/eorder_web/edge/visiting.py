@@ -7,7 +7,6 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from litestar.connection import ASGIConnection
@@ -39,6 +38,7 @@ class Visit:
 
     tenant: Tenant | None
     request_id: str
+    host: str = ""
     address: str = ""
     locale: str = "id"
     theme: str = "light"
@@ -125,7 +125,7 @@ async def refuse_forgery(request: Any) -> None:
         return
     visit: Visit = request.scope["visit"]
     origin = request.headers.get("origin")
-    if origin and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin and origin != "null" and origin.partition("://")[2] != request.headers.get("host"):
         raise NotAllowed("Formulir ini dikirim dari situs lain, jadi tidak diproses.")
     sent = request.headers.get("x-csrf-token") or (await request.form()).get(CSRF_FIELD, "")
     if not visit.visitor or not isinstance(sent, str) or not _are_equal(sent, visit.csrf_token()):
@@ -188,7 +188,5 @@ def address_of_page(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
         query = connection.scope.get("query_string", b"").decode()
         path: str = connection.scope["path"]
         return f"{path}?{query}" if query else path
-    before = urlsplit(connection.headers.get("referer", ""))
-    if before.netloc != connection.headers.get("host"):
-        return "/"
-    return f"{before.path}?{before.query}" if before.query else before.path
+    host, _, before = connection.headers.get("referer", "").partition("://")[2].partition("/")
+    return f"/{before}" if host == connection.headers.get("host") else "/"

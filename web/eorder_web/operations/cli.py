@@ -1,7 +1,7 @@
 """`eorder`: the command line for those who run the deployment. It alone has the owner's database login."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from eorder_platform import outbox, tenancy
 from eorder_platform.errors import Expected, NotVisible, Refused
 from eorder_platform.settings import settings
-from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
+from eorder_platform.tenancy import Tenant, migrating, provisioning, registry, renaming
 from eorder_platform.tenancy.models import Accent, WovenMotif
 from eorder_tenants.tables import metadata
 from eorder_web.operations.administrators import FirstAdministrator
@@ -26,11 +26,17 @@ app = typer.Typer(
     help="e-Order Nusantara: regions, migrations, demo.",
 )
 tenants = typer.Typer(
-    no_args_is_help=True, help="Regions (pemerintah daerah): add, list, show, suspend, resume."
+    no_args_is_help=True, help="Regions (pemerintah daerah): add, list, show, rename, suspend, resume."
+)
+hosts = typer.Typer(
+    no_args_is_help=True,
+    help="Host names of a region: add, change, remove. Running processes follow within seconds.",
 )
 migrate = typer.Typer(help="Bring the shared schemas and every region that is behind to the newest revision.")
 Slug = Annotated[str, typer.Argument(help="Short name of a region, as `eorder tenants list` shows it")]
+Host = Annotated[str, typer.Argument(help="Host name without port, e.g. eorder.gorontaloprov.go.id")]
 app.add_typer(tenants, name="tenants")
+app.add_typer(hosts, name="hosts")
 app.add_typer(migrate, name="migrate")
 console = Console()
 T = TypeVar("T")
@@ -130,6 +136,37 @@ def tenants_show(slug: Slug) -> None:
         value = getattr(tenant, field)
         table.add_row(field, ", ".join(value) if isinstance(value, tuple) else str(value or "-"))
     console.print(table)
+
+
+@tenants.command("rename")
+def tenants_rename(
+    slug: Slug,
+    name: Annotated[str, typer.Option(help='Full name, e.g. "Provinsi Gorontalo"')],
+    short_name: Annotated[str, typer.Option(help="Name in mastheads; the full name by default")] = "",
+) -> None:
+    """Give a region another name; its slug, schema and signed papers stay as they are."""
+    tenant = _run(_rename(slug, name, short_name))
+    _say(f"Wilayah {tenant.slug} kini bernama {tenant.name} ({tenant.short_name}).")
+
+
+@hosts.command("add")
+def hosts_add(slug: Slug, host: Host) -> None:
+    """Serve a region under one more host."""
+    _tell_hosts(_run(_with_hosts(slug, renaming.add_host, host)))
+
+
+@hosts.command("change")
+def hosts_change(
+    slug: Slug, old: Host, new: Annotated[str, typer.Argument(help="Host name in its place")]
+) -> None:
+    """Serve a region under another host instead of one it has. QR codes on printed papers may name the old one."""
+    _tell_hosts(_run(_with_hosts(slug, renaming.change_host, old, new)))
+
+
+@hosts.command("remove")
+def hosts_remove(slug: Slug, host: Host) -> None:
+    """Stop serving a region under a host. QR codes on printed papers may name it."""
+    _tell_hosts(_run(_with_hosts(slug, renaming.remove_host, host)))
 
 
 @tenants.command("suspend")
@@ -257,6 +294,20 @@ async def _suspend(slug: str, reason: str | None) -> Tenant:
         async with tenancy.national() as session:
             outbox.write(session, "catalogue.catch_up", tenant_id=tenant.id)
     return tenant
+
+
+async def _rename(slug: str, name: str, short_name: str) -> Tenant:
+    await renaming.rename(await _tenant(slug), metadata, name, short_name)
+    return await _tenant(slug)
+
+
+async def _with_hosts(slug: str, change: Callable[..., Coroutine[Any, Any, None]], *named: str) -> Tenant:
+    await change(await _tenant(slug), metadata, *(host.lower() for host in named))
+    return await _tenant(slug)
+
+
+def _tell_hosts(tenant: Tenant) -> None:
+    _say(f"{tenant.name} dilayani di {', '.join(tenant.hosts)}; alamat dalam surat: {tenant.hosts[0]}.")
 
 
 async def _rotate(slug: str) -> Tenant:

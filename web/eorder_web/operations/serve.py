@@ -7,11 +7,11 @@ from granian.server import Server
 
 
 def main() -> None:
-    """Serve on EORDER_LISTEN (host:port, default 127.0.0.1:8000) with EORDER_WEB_WORKERS processes (default 2)."""
+    """Serve on EORDER_LISTEN (127.0.0.1:8000, or [::1]:8000) with EORDER_WEB_WORKERS processes (2)."""
     host, _, port = os.environ.get("EORDER_LISTEN", "127.0.0.1:8000").rpartition(":")
     Server(
         "eorder_web.app:create_app",
-        address=host,
+        address=host.strip("[]"),
         port=int(port),
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,
