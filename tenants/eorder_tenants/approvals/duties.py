@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
-from eorder_platform.money import format_rupiah
+from eorder_platform.sentences import Rupiah, Sentence
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 
@@ -70,7 +70,10 @@ def approver_did_not_draft(actor: Actor, case: Signatures) -> str | None:
 def receiver_did_not_approve(actor: Actor, case: Signatures) -> str | None:
     """SOD3: one person may approve and receive small orders only (rule merged_receipt_maximum)."""
     if case.approved_by in persons_behind(actor):
-        return _above_the_merged_receipt(case, "Anda menyetujui pesanan ini, jadi tidak dapat memeriksanya")
+        return _above_the_merged_receipt(
+            case,
+            "Anda menyetujui pesanan ini, jadi tidak dapat memeriksanya: nilainya di atas %(most)s.",
+        )
     return None
 
 
@@ -78,7 +81,9 @@ def signer_did_not_inspect(actor: Actor, case: Signatures) -> str | None:
     """SOD3, seen from the handover report."""
     if case.inspected_by & persons_behind(actor):
         return _above_the_merged_receipt(
-            case, "Anda memeriksa pesanan ini, jadi tidak dapat menandatangani serah terimanya"
+            case,
+            "Anda memeriksa pesanan ini, jadi tidak dapat menandatangani serah terimanya: "
+            "nilainya di atas %(most)s.",
         )
     return None
 
@@ -86,14 +91,17 @@ def signer_did_not_inspect(actor: Actor, case: Signatures) -> str | None:
 def treasurer_is_alone(actor: Actor, case: Signatures) -> str | None:
     """SOD2: who pays has neither ordered, approved nor received."""
     acts: dict[UUID | None, str] = {
-        case.drafted_by: "membuat pesanan ini",
-        case.approved_by: "menyetujui pesanan ini",
-        **dict.fromkeys(case.inspected_by, "memeriksa pesanan ini"),
-        **dict.fromkeys(case.handed_over_by, "menandatangani serah terima pesanan ini"),
+        case.drafted_by: "Anda membuat pesanan ini, jadi tidak dapat membayarnya.",
+        case.approved_by: "Anda menyetujui pesanan ini, jadi tidak dapat membayarnya.",
+        **dict.fromkeys(case.inspected_by, "Anda memeriksa pesanan ini, jadi tidak dapat membayarnya."),
+        **dict.fromkeys(
+            case.handed_over_by,
+            "Anda menandatangani serah terima pesanan ini, jadi tidak dapat membayarnya.",
+        ),
     }
     for person in persons_behind(actor):
         if person in acts:
-            return f"Anda {acts[person]}, jadi tidak dapat membayarnya."
+            return acts[person]
     return None
 
 
@@ -137,7 +145,7 @@ def why_linked(actor: Actor, payee: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _above_the_merged_receipt(case: Signatures, sentence: str) -> str | None:
+def _above_the_merged_receipt(case: Signatures, text: str) -> str | None:
     if case.gross_rupiah <= case.merged_receipt_maximum:
         return None
-    return f"{sentence}: nilainya di atas {format_rupiah(case.merged_receipt_maximum)}."
+    return Sentence(text, most=Rupiah(case.merged_receipt_maximum))

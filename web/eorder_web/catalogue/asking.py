@@ -10,7 +10,7 @@ from eorder_platform.errors import Refused
 from eorder_platform.money import parse_rupiah
 from eorder_tenants.catalogue.browsing import LAST_PAGE, LONGEST_WORDS, Maker, Sort, Wanted
 from eorder_web.look.formatting import rupiah
-from eorder_web.look.translating import language
+from eorder_web.look.translating import _
 
 PATH: Final = "/katalog"
 MOST_CHOICES: Final = 20
@@ -55,9 +55,8 @@ def address(wanted: Wanted) -> str:
     return f"{PATH}?{urlencode(pairs)}" if pairs else PATH
 
 
-def chips(wanted: Wanted, names: Mapping[str, str], locale: str) -> list[tuple[str, str]]:
+def chips(wanted: Wanted, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """Each filter that is set in words, with the address that drops it."""
-    _ = language(locale).gettext
     words = {
         Maker.MICRO: _("Usaha mikro"),
         Maker.SMALL: _("Usaha kecil"),
@@ -73,10 +72,10 @@ def chips(wanted: Wanted, names: Mapping[str, str], locale: str) -> list[tuple[s
         for code in wanted.regions
     ]
     if wanted.lowest_rupiah is not None:
-        text = _("Mulai %(price)s", price=rupiah(wanted.lowest_rupiah, locale))
+        text = _("Mulai %(price)s", price=rupiah(wanted.lowest_rupiah))
         found.append((text, replace(wanted, lowest_rupiah=None)))
     if wanted.highest_rupiah is not None:
-        text = _("Sampai %(price)s", price=rupiah(wanted.highest_rupiah, locale))
+        text = _("Sampai %(price)s", price=rupiah(wanted.highest_rupiah))
         found.append((text, replace(wanted, highest_rupiah=None)))
     found += [
         (words[maker], replace(wanted, makers=tuple(one for one in wanted.makers if one != maker)))

@@ -1,7 +1,7 @@
 """A region's catalogue: its front page, browsing and searching, one product, and photos on both kinds of host."""
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import partial
 from uuid import UUID
 
 from litestar import Response, get
@@ -22,6 +22,7 @@ from eorder_web.edge.access import PUBLIC
 from eorder_web.edge.answering import page, page_of_facts
 from eorder_web.edge.visiting import Request
 from eorder_web.look.rendering import render_part
+from eorder_web.look.translating import kept_by_language, spoken
 from eorder_web.transparency.counting import spending_of
 
 FILTERS_KEPT = 256
@@ -33,7 +34,7 @@ async def front_of_region(request: Request) -> Response[str]:
     """A region's front page: what it offers, what it has bought this year, and where to look."""
     tenant = request.tenant
     year = clock.today(tenant.zone).year
-    front = await front_page(tenant, request.visit.locale)
+    front = await front_page(tenant, spoken())
     spent = await spending_of(tenant, Choice(zone=tenant.zone, year=year))
     return page(request, "catalogue/front.html", active="home", front=front, spending=spent, year=year)
 
@@ -42,7 +43,7 @@ async def front_of_region(request: Request) -> Response[str]:
 async def catalogue(request: Request) -> Response[str]:
     """Browse and search. The same page for htmx, which takes its results out of it."""
     asked = asking.read_query(request.scope["query_string"])
-    shelf = await browse(request.tenant, asked.wanted, request.visit.locale, officer_id=_officer_in(request))
+    shelf = await browse(request.tenant, asked.wanted, spoken(), officer_id=_officer_in(request))
     return page_of_facts(
         request,
         "catalogue/list.html",
@@ -52,7 +53,7 @@ async def catalogue(request: Request) -> Response[str]:
         shelf=shelf,
         offers_in_all=offers_in_all(shelf.choices),
         order_cap=await order_cap(request.tenant),
-        filters=_filters(request.visit.locale, shelf.choices, asked.wanted.filters_alone, asked.problems),
+        filters=_filters(shelf.choices, asked.wanted.filters_alone, asked.problems),
         chips=_chips(request, asked, shelf),
         without_filters=asking.address(asked.wanted.without_filters()),
         add_url="/pesanan/draf" if len(shelf.units) == 1 else None,
@@ -75,7 +76,7 @@ async def product_page(
     """The product's page; after a refused attempt to order it with what was typed and why it cannot be."""
     say = partial(page, status=422) if problems else page_of_facts
     officer_id = _officer_in(request)
-    found = await offer_page(request.tenant, offer_id, request.visit.locale, officer_id=officer_id)
+    found = await offer_page(request.tenant, offer_id, spoken(), officer_id=officer_id)
     units = found.units
     return say(
         request,
@@ -112,20 +113,18 @@ def _officer_in(request: Request) -> UUID | None:
     return session.account_id
 
 
-@lru_cache(maxsize=FILTERS_KEPT)
-def _filters(
-    locale: str, choices: str, wanted: Wanted, problems: tuple[tuple[str | None, str], ...]
-) -> Markup:
+@kept_by_language(FILTERS_KEPT)
+def _filters(choices: str, wanted: Wanted, problems: tuple[tuple[str | None, str], ...]) -> Markup:
     """The filter form, kept: it is half of the page's HTML and changes only when offers come and go."""
     read = read_choices(choices, wanted)
-    return render_part("catalogue/_filters.html", locale, choices=read, asked=wanted, problems=problems)
+    return render_part("catalogue/_filters.html", choices=read, asked=wanted, problems=problems)
 
 
 def _chips(request: Request, asked: asking.Asked, shelf: Shelf) -> tuple[tuple[str, str], ...]:
     if not asked.wanted.filters:
         return ()
     names = read_choices(shelf.choices, asked.wanted).names
-    return tuple(asking.chips(asked.wanted, names, request.visit.locale))
+    return tuple(asking.chips(asked.wanted, names))
 
 
 def _chosen_photo(request: Request, photos: int) -> int:

@@ -21,7 +21,7 @@ from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
-from eorder_web.look.translating import language
+from eorder_web.look.translating import _
 
 
 @get("/penyedia", opt=PUBLIC, name="catalogue.vendors")
@@ -84,7 +84,6 @@ async def decline(request: Request, vendor_id: FromPath[UUID]) -> Response[Any]:
 async def _vendor_page(
     request: Request, vendor_id: UUID, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
-    _ = language(request.visit.locale).gettext
     shelf = await vendor_page(request.tenant, vendor_id, waiting_too=_decides(request))
     return page(
         request,
@@ -104,7 +103,6 @@ async def _turns(request: Request, vendor_id: UUID) -> list[dict[str, Any]]:
     """What happened between this vendor and the region, for its officials (components/ui.html, events)."""
     if request.visit.session is None or not request.visit.session.roles:
         return []
-    _ = language(request.visit.locale).gettext
     words = {
         "requested": _("Meminta diterima"),
         "active": _("Diterima"),

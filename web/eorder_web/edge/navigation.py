@@ -1,14 +1,13 @@
 """What stands around a page's content: menus by what a person may do, never a choice of role."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 from eorder_platform.identity.sessions import Session
 from eorder_platform.settings import settings
 from eorder_tenants.organisation.models import Role
 from eorder_web.edge.visiting import Request, address_of_page
 from eorder_web.look.rendering import Chrome, NavItem, Person
-from eorder_web.look.translating import LOCALES, language
+from eorder_web.look.translating import LOCALES, _, kept_by_language, ngettext
 
 MENUS_KEPT = 256
 ROLE_WORDS = {
@@ -29,21 +28,18 @@ ROLE_WORDS = {
 def chrome(request: Request, active: str = "") -> Chrome:
     """The surroundings of a page for this visit."""
     visit = request.visit
-    nav = _menu(
-        visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()), visit.locale
-    )
-    footer = _footer(visit.tenant is not None, visit.locale)
+    nav = _menu(visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()))
+    footer = _footer(visit.tenant is not None)
     if visit.tenant is None and visit.host != settings().national_host:
         nav, footer = _national(nav), tuple((title, _national(items)) for title, items in footer)
     return Chrome(
         tenant=visit.tenant,
         nav=nav,
         active=active,
-        bottom=_vendor_bar(visit.session, visit.locale) if visit.tenant is None else (),
-        person=_person(visit.session, visit.locale),
-        account=_account_menu(visit.locale) if visit.session else (),
+        bottom=_vendor_bar(visit.session) if visit.tenant is None else (),
+        person=_person(visit.session),
+        account=_account_menu() if visit.session else (),
         footer=footer,
-        locale=visit.locale,
         theme=visit.theme,
         csrf=visit.csrf_token,
         flashes=visit.flashes,
@@ -64,11 +60,10 @@ def _national(items: tuple[NavItem, ...]) -> tuple[NavItem, ...]:
     )
 
 
-@lru_cache(maxsize=MENUS_KEPT)
-def _menu(in_region: bool, roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
-    _, ngettext = language(locale).gettext, language(locale).ngettext
+@kept_by_language(MENUS_KEPT)
+def _menu(in_region: bool, roles: frozenset[str]) -> tuple[NavItem, ...]:
     if in_region:
-        return _region_menu(roles, locale)
+        return _region_menu(roles)
     if roles & {"agency_admin", "verifier"}:
         return (
             NavItem("verification", _("Verifikasi"), "/verifikasi"),
@@ -92,8 +87,7 @@ def _menu(in_region: bool, roles: frozenset[str], locale: str) -> tuple[NavItem,
     )
 
 
-def _region_menu(roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
-    _, ngettext = language(locale).gettext, language(locale).ngettext
+def _region_menu(roles: frozenset[str]) -> tuple[NavItem, ...]:
     items = []
     if roles - {Role.AUDITOR, Role.TENANT_ADMIN}:
         items.append(NavItem("tasks", _("Kotak tugas"), "/tugas"))
@@ -110,8 +104,7 @@ def _region_menu(roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
     return tuple(items)
 
 
-def _vendor_bar(session: Session | None, locale: str) -> tuple[NavItem, ...]:
-    _ = language(locale).gettext
+def _vendor_bar(session: Session | None) -> tuple[NavItem, ...]:
     if session is None or not {"vendor_owner", "vendor_staff"} & set(session.roles):
         return ()
     return (
@@ -122,9 +115,8 @@ def _vendor_bar(session: Session | None, locale: str) -> tuple[NavItem, ...]:
     )
 
 
-@lru_cache(maxsize=2 * len(LOCALES))
-def _footer(in_region: bool, locale: str) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
-    _, ngettext = language(locale).gettext, language(locale).ngettext
+@kept_by_language(2 * len(LOCALES))
+def _footer(in_region: bool) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
     vendors = NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia")
     spending = NavItem("spending", _("Belanja publik"), "/belanja")
     for_vendors = NavItem("guides", _("Panduan penyedia"), settings().national_url("/panduan/penyedia"))
@@ -150,14 +142,13 @@ def _footer(in_region: bool, locale: str) -> tuple[tuple[str, tuple[NavItem, ...
     )
 
 
-def _account_menu(locale: str) -> tuple[NavItem, ...]:
-    return (NavItem("account", language(locale).gettext("Akun saya"), "/akun"),)
+def _account_menu() -> tuple[NavItem, ...]:
+    return (NavItem("account", _("Akun saya"), "/akun"),)
 
 
-def _person(session: Session | None, locale: str) -> Person | None:
+def _person(session: Session | None) -> Person | None:
     if session is None:
         return None
-    _ = language(locale).gettext
     words = [_(word) for role, word in ROLE_WORDS.items() if role in session.roles]
     role = " · ".join([", ".join(words[:2]), *([session.office] if session.office else [])]) if words else ""
     return Person(session.name, role, "".join(part[0] for part in session.name.split()[:2]).upper())

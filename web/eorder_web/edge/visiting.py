@@ -40,7 +40,6 @@ class Visit:
     request_id: str
     host: str = ""
     address: str = ""
-    locale: str = "id"
     theme: str = "light"
     session: Session | None = None
     session_token: str = ""

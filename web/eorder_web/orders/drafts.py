@@ -49,7 +49,7 @@ async def add_to_draft(request: Request) -> Response[Any]:
 
     async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
         chosen = unit_id or await choosing.only_ordering_unit(session, actor)
-        quantity = parse_quantity(form.get("quantity", ""), field="quantity")
+        quantity = parse_quantity(form.get("quantity", ""), field="quantity", locale=spoken())
         order = await drafting.add_to_draft(session, actor, offer_id, quantity, chosen)
         return f"/pesanan/{order.id}"
 
@@ -126,14 +126,14 @@ def _funding_value(one: Funding) -> str:
 
 
 def _funding_text(one: Funding) -> str:
-    left = _("sisa %(amount)s", amount=rupiah(one.available, spoken()))
+    left = _("sisa %(amount)s", amount=rupiah(one.available))
     return f"{one.package_name} · {one.account_name} · {left}"
 
 
 def _change_from(order_id: UUID, version: int, form: Mapping[str, str]) -> DraftChange:
     package_id, _slash, budget_line_id = form.get("funding", "").partition("/")
     quantities = {
-        UUID(name.removeprefix("quantity_")): parse_quantity(value, field=name)
+        UUID(name.removeprefix("quantity_")): parse_quantity(value, field=name, locale=spoken())
         for name, value in form.items()
         if name.startswith("quantity_") and uuid_in(name.removeprefix("quantity_"))
     }

@@ -110,13 +110,13 @@ def stages(order: Order, zone: str) -> list[StageShown]:
         at: datetime | None = getattr(order, stage.passed)
         if status in stage.statuses:
             current_reached = True
-            when = f"{_('Batas')} {datetime_short(order.due_at, zone, spoken())}" if order.due_at else ""
+            when = f"{_('Batas')} {datetime_short(order.due_at, zone)}" if order.due_at else ""
             found.append(StageShown(_(stage.name), "now", when, _so_far(order, stage.passed)))
         elif not current_reached and at is not None:
-            found.append(StageShown(_(stage.name), "done", datetime_short(at, zone, spoken())))
+            found.append(StageShown(_(stage.name), "done", datetime_short(at, zone)))
         elif not current_reached and status.is_dead:
             current_reached = True
-            when = datetime_short(order.closed_at, zone, spoken()) if order.closed_at else ""
+            when = datetime_short(order.closed_at, zone) if order.closed_at else ""
             found.append(StageShown(_(status.label), "bad", when))
         else:
             found.append(StageShown(_(stage.name), "next", "", _so_far(order, stage.passed)))

@@ -19,7 +19,7 @@ from eorder_tenants.organisation.actors import Actor
 from eorder_web.edge.answering import Problems
 from eorder_web.look.formatting import datetime_short
 from eorder_web.look.rendering import has_template
-from eorder_web.look.translating import _, spoken
+from eorder_web.look.translating import _
 from eorder_web.orders import presenting
 from eorder_web.orders.taking import Attempt
 
@@ -85,7 +85,7 @@ async def expected_of(session: AsyncSession, order: Order) -> Expected | None:
 
 def deadline_text(order: Order, zone: str) -> str:
     """Until when the next step is due, in the region's zone."""
-    return f"{_('Batas')} {datetime_short(order.due_at, zone, spoken())}" if order.due_at else ""
+    return f"{_('Batas')} {datetime_short(order.due_at, zone)}" if order.due_at else ""
 
 
 def waiting_text(order: Order) -> str:

@@ -38,8 +38,9 @@ async def _standing(tenant: Tenant | None, known: SignedIn) -> tuple[tuple[str, 
             names = list(await session.scalars(select(WorkUnit.short_name).where(WorkUnit.id.in_(unit_ids))))
         if not actor.appointments:
             raise Refused(
-                f"Akun ini tidak memiliki penugasan yang berlaku di {tenant.name}. Penyedia masuk di halaman nasional.",
+                "Akun ini tidak memiliki penugasan yang berlaku di %(region)s. Penyedia masuk di halaman nasional.",
                 "email",
+                region=tenant.name,
             )
         return tuple(sorted(actor.roles)), names[0] if len(names) == 1 else ""
     async with tenancy.national() as session:

@@ -49,9 +49,9 @@ async def home(request: Request) -> Response[str]:
         regions=regions,
         cards=regions[:CARDS],
         limits=limits,
-        tiles=map_tiles(regions, limits, request.visit.locale),
+        tiles=map_tiles(regions, limits),
         newest=newest,
-        tags=status_tags(request.visit.locale),
+        tags=status_tags(),
         by_id={region.tenant.id: region for region in regions},
     )
 
@@ -96,12 +96,12 @@ async def spending(
         q=q,
         wilayah=wilayah,
         stage=stage,
-        stages_offered=stage_options(request.visit.locale),
+        stages_offered=stage_options(),
         year=year,
-        years_offered=year_options(range(current, FIRST_YEAR - 1, -1), request.visit.locale),
+        years_offered=year_options(range(current, FIRST_YEAR - 1, -1)),
         regions_offered=[(region.tenant.id, region.tenant.short_name) for region in by_name],
         by_id={region.tenant.id: region for region in joined},
-        tags=status_tags(request.visit.locale),
+        tags=status_tags(),
         current=number,
         last=-(-min(found.count, COUNTED_AT_MOST) // PAGE_SIZE),
     )

@@ -17,6 +17,7 @@ from eorder_tenants.transparency.verifying import PublicDocument, document_under
 from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import Request
+from eorder_web.look.translating import spoken
 from eorder_web.transparency.asking import code_of, id_of, page_of, stage_named, year_of
 from eorder_web.transparency.counting import spending_of
 from eorder_web.transparency.drawing import month_chart
@@ -54,7 +55,7 @@ async def spending_page(
     async with tenancy.searching(request.tenant) as connection:
         orders = await listed_orders(connection, choice, number)
         offered = await choices(connection, choice.zone)
-    locale, today = request.visit.locale, clock.today(request.tenant.zone)
+    today = clock.today(request.tenant.zone)
     query = request.scope.get("query_string", b"").decode()
     return page(
         request,
@@ -62,18 +63,18 @@ async def spending_page(
         active="spending",
         choice=choice,
         spending=added_up,
-        chart=month_chart(added_up.months, choice.year or today.year, today, locale),
-        receivers=receivers(added_up, locale),
+        chart=month_chart(added_up.months, choice.year or today.year, today),
+        receivers=receivers(added_up),
         units=added_up.units[:UNITS_SHOWN],
         categories=added_up.categories[:CATEGORIES_SHOWN],
         orders=orders,
         units_offered=offered.units,
-        years_offered=year_options(sorted({today.year, *offered.years}, reverse=True), locale),
+        years_offered=year_options(sorted({today.year, *offered.years}, reverse=True)),
         categories_offered=[
-            (code, english if locale == "en" else name) for code, name, english in offered.categories
+            (code, english if spoken() == "en" else name) for code, name, english in offered.categories
         ],
-        stages_offered=stage_options(locale),
-        tags=status_tags(locale),
+        stages_offered=stage_options(),
+        tags=status_tags(),
         csv_url=f"/belanja.csv?{query}" if query else "/belanja.csv",
         current=number,
         last=-(-added_up.total.orders // PAGE_SIZE),
@@ -103,17 +104,16 @@ async def order_page(request: Request, number: FromPath[str]) -> Response[str]:
             order = await published_order(connection, known, request.tenant.zone)
     if order is None:
         raise NotVisible("Tidak ada pesanan terbit dengan nomor itu di wilayah ini.")
-    locale = request.visit.locale
     return page(
         request,
         "transparency/order.html",
         active="spending",
         order=order,
-        state=status_tags(locale)[order.status],
-        steps=timeline(order, locale),
-        dates=dates_of(order, locale),
-        purpose=purpose_of(order, locale),
-        scale=scale_of(order, locale),
+        state=status_tags()[order.status],
+        steps=timeline(order),
+        dates=dates_of(order),
+        purpose=purpose_of(order),
+        scale=scale_of(order),
     )
 
 
@@ -150,11 +150,11 @@ async def check_file(request: Request, code: FromPath[str]) -> Response[str]:
 
 
 async def _verdict(request: Request, document: PublicDocument) -> str:
-    file = (await request.fields()).get("berkas")
-    if not isinstance(file, UploadFile) or not file.filename:
+    file = (await request.fields()).file("berkas")
+    if file is None:
         raise Refused("Pilih berkas PDF yang akan diperiksa.", "berkas")
     if file.file.seek(0, 2) > LARGEST_PDF_MB * 2**20:
-        raise Refused(f"Berkas paling besar {LARGEST_PDF_MB} MB.", "berkas")
+        raise Refused("Berkas paling besar %(most)s MB.", "berkas", most=LARGEST_PDF_MB)
     file.file.seek(0)
     return "cocok" if await fingerprint(_pieces(file)) == document.content_hash else "tidak-cocok"
 
@@ -177,7 +177,7 @@ def _shown(
         "transparency/document.html",
         status=status,
         document=document,
-        facts=facts_of(document, request.tenant.zone, request.visit.locale),
+        facts=facts_of(document, request.tenant.zone),
         verdict=verdict,
         **context,
     )

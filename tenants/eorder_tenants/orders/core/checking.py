@@ -5,6 +5,7 @@ from uuid import UUID
 
 from eorder_platform.directory.models import VendorRole
 from eorder_platform.errors import Conflict, NotAllowed, Refused
+from eorder_platform.sentences import term
 from eorder_tenants.approvals.duties import why_kept_out, why_linked
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case, cases_of
@@ -40,16 +41,19 @@ def case_for(actor: Actor, order: Order, step: Step, part_id: UUID | None = None
     vendor link is asked of it (SOD5).
     """
     if not is_party(actor, order, step):
-        raise NotAllowed(f"Tugas Anda tidak mencakup langkah “{step.label}” pada pesanan ini.")
+        raise NotAllowed(
+            "Tugas Anda tidak mencakup langkah “%(step)s” pada pesanan ini.", step=term(step.label)
+        )
     cases = [
         one
         for one in cases_of(order, step.subject)
         if one.status in step.sources and (part_id is None or (one.part and one.part.id == part_id))
     ]
     if not cases:
-        stands = Status(order.status).label
         raise Conflict(
-            f"Pesanan ini berstatus “{stands}”, jadi langkah “{step.label}” tidak dapat dilakukan."
+            "Pesanan ini berstatus “%(status)s”, jadi langkah “%(step)s” tidak dapat dilakukan.",
+            status=term(Status(order.status).label),
+            step=term(step.label),
         )
     if len(cases) > 1:
         raise Refused(WHICH[step.subject])

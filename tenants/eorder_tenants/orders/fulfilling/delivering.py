@@ -13,6 +13,7 @@ from eorder_platform import clock
 from eorder_platform.errors import Refused
 from eorder_platform.files import file_store
 from eorder_platform.ids import new_id
+from eorder_platform.sentences import Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Delivery, DeliveryLine, Order, Status
@@ -179,8 +180,8 @@ async def _new_delivery(session: AsyncSession, case: Case, new: NewDelivery) -> 
         if not quantity.is_finite() or quantity < 0 or quantity != quantity.quantize(Decimal("0.001")):
             problems.append((f"quantities_{line.id}", "Jumlah ini tidak dapat dikirim."))
         elif quantity > left[line.id]:
-            most = f"{left[line.id].normalize():f}"
-            problems.append((f"quantities_{line.id}", f"Sisa yang belum dikirim {most} {line.unit}."))
+            text = "Sisa yang belum dikirim %(left)s %(unit)s."
+            problems.append((f"quantities_{line.id}", Sentence(text, left=left[line.id], unit=line.unit)))
     if not any(coming.get(line.id) for line in order.lines):
         problems.append((None, "Isi jumlah barang yang dikirim."))
     if new.expected_on and new.expected_on < today:
@@ -193,7 +194,7 @@ async def _new_delivery(session: AsyncSession, case: Case, new: NewDelivery) -> 
         ("note", new.note, LONGEST_NOTE),
     ):
         if len(text) > longest:
-            problems.append((name, f"Paling panjang {longest} huruf."))
+            problems.append((name, Sentence("Paling panjang %(most)s huruf.", most=longest)))
     if problems:
         raise Refused.several(problems)
     delivery = Delivery(

@@ -14,6 +14,7 @@ from eorder_platform import clock
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.money import line_amount
+from eorder_platform.sentences import Fact, Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import not_the_drafter, receiver_did_not_approve
 from eorder_tenants.documents import signing
@@ -385,16 +386,16 @@ def _problems(line: DeliveryLine, ordered: OrderLine, finding: Settled) -> Itera
     """Which of the line's fields is wrong, and why: its result, what was accepted, or the note on what was not."""
     accepted, rejected = finding.accepted, finding.rejected
     if accepted is None or rejected is None:
-        yield "accepted", f"Isi hasil pemeriksaan {ordered.name}."
+        yield "accepted", Sentence("Isi hasil pemeriksaan %(item)s.", item=ordered.name)
         return
-    arrived, unit = f"{line.quantity.normalize():f}", ordered.unit
-    whole = "dipesan" if line.quantity == ordered.quantity else "dikirim"
+    arrived: dict[str, Fact] = {"quantity": line.quantity, "unit": ordered.unit}
     if accepted.is_finite() and accepted > line.quantity:
-        yield "accepted", f"Paling banyak {arrived} {unit}, sebanyak yang {whole}."
+        yield "accepted", Sentence("Paling banyak %(quantity)s %(unit)s, sebanyak yang dikirim.", **arrived)
     elif any(not amount.is_finite() or amount < 0 for amount in (accepted, rejected)) or (
         accepted + rejected != line.quantity
     ):
-        yield "accepted", f"Jumlah diterima dan ditolak harus sama dengan yang {whole}, {arrived} {unit}."
+        text = "Jumlah diterima dan ditolak harus sama dengan yang dikirim, %(quantity)s %(unit)s."
+        yield "accepted", Sentence(text, **arrived)
     elif accepted != accepted.quantize(Decimal("0.001")):
         yield "accepted", TOO_FINE
     elif accepted and not line_amount(accepted, ordered.unit_price_rupiah):

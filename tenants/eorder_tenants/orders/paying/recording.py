@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
-from eorder_platform.money import format_rupiah
+from eorder_platform.sentences import Rupiah
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import payer_did_not_approve, treasurer_is_alone
 from eorder_tenants.documents import signing
@@ -98,9 +98,10 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
     write_invoice(invoice, handovers, assessment)
     if made.net_rupiah not in (None, invoice.net_rupiah):
         raise Refused(
-            "Pajak hari ini berbeda dari yang tadi ditampilkan: penyedia menerima "
-            f"{format_rupiah(invoice.net_rupiah)}. Periksa transfernya, lalu catat lagi.",
+            "Pajak hari ini berbeda dari yang tadi ditampilkan: penyedia menerima %(amount)s."
+            " Periksa transfernya, lalu catat lagi.",
             "net_rupiah",
+            amount=Rupiah(invoice.net_rupiah),
         )
     await realise(session, actor, order, invoice.gross_rupiah)
     payment = await _write(session, actor, case, made.method, reference)
