@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from sqlalchemy.orm.attributes import set_committed_value
 
 from eorder_platform.errors import NotAllowed
 from eorder_platform.ids import new_id
@@ -78,9 +79,9 @@ def an_order(step: Step, signatures: dict[str, UUID] | None = None, members: tup
         id=new_id(),
         sequence=1,
         status=source if step.subject is Subject.DELIVERY else Status.HANDED_OVER,
-        inspection=Inspection(inspected_by=given["inspected_by"]),
         handover=Handover(handed_over_by=given["handed_over_by"], invoice_id=invoice.id),
     )
+    set_committed_value(delivery, "inspection", Inspection(inspected_by=given["inspected_by"]))
     order.deliveries, order.invoices = [delivery], [invoice]
     return order
 
@@ -149,9 +150,9 @@ def test_who_inspected_any_delivery_of_an_invoice_does_not_pay_it() -> None:
         id=new_id(),
         sequence=2,
         status=Status.HANDED_OVER,
-        inspection=Inspection(inspected_by=person.id),
         handover=Handover(handed_over_by=new_id(), invoice_id=order.invoices[0].id),
     )
+    set_committed_value(second, "inspection", Inspection(inspected_by=person.id))
     order.deliveries = [*order.deliveries, second]
     with pytest.raises(NotAllowed, match="memeriksa"):
         case_for(person, order, step)

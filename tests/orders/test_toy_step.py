@@ -7,10 +7,12 @@ import httpx
 import pytest
 
 from eorder_platform import tenancy
+from eorder_platform.errors import Conflict, NotAllowed, NotVisible
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders import lifecycle
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.reading.queries import order_for
 from tests.orders.factories import Cast, a_cast, an_order
 from tests.orders.toy_step import PRAISE
 from tests.organisation.visiting import let_in, send
@@ -63,11 +65,14 @@ async def test_the_toy_step_keeps_every_rule_of_steps(client_for: ClientFor, dki
         assert "Tulis alasannya" in without_reason.text
         await let_in(browser, dki, cast.treasurer)
         assert PRAISE.label not in (await browser.get(address)).text
-        foreign = await send(browser, "/akun", f"{address}/pujian", {"reason": "Bukan tugas saya"})
-        assert foreign.status_code == 403
+    async with tenancy.inside(dki) as session:
+        again = await order_for(session, cast.approver, order.id)
+        for actor, refusal in ((cast.treasurer, NotAllowed), (cast.stranger, NotVisible)):
+            with pytest.raises(refusal):
+                await PRAISE.act(session, actor, again.id, again.version, "Bukan tugas saya")
+        with pytest.raises(Conflict):
+            await PRAISE.act(session, cast.approver, again.id, again.version - 1, "Sudah berubah")
     early_cast, early = await a_committed_order(dki, Status.INVOICED)
-    address = f"/pesanan/{early.id}"
-    async with client_for("dki.localhost") as browser:
-        await let_in(browser, dki, early_cast.approver)
-        too_early = await send(browser, "/akun", f"{address}/pujian", {"reason": "Belum waktunya"})
-    assert too_early.status_code == 409
+    async with tenancy.inside(dki) as session:
+        with pytest.raises(Conflict):
+            await PRAISE.act(session, early_cast.approver, early.id, early.version, "Belum waktunya")

@@ -66,7 +66,6 @@ def _create_tables() -> None:
         sa.Column("announced_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("departed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("inspection_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(f"status in ({DELIVERY})", name=op.f("ck_delivery_status")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_delivery_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
@@ -111,6 +110,7 @@ def _create_tables() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("findings", postgresql.JSONB(), nullable=False),
         sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("contested_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("inspected_by <> drafted_by", name=op.f("ck_inspection_receiver_is_not_drafter")),
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_inspection_delivery_id")),
         sa.ForeignKeyConstraint(["inspected_by"], ["official.id"], name=op.f("fk_inspection_inspected_by")),
@@ -119,8 +119,13 @@ def _create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection")),
     )
-    op.create_index("ix_inspection_delivery_id", "inspection", ["delivery_id"])
-    op.create_foreign_key("fk_delivery_inspection_id", "delivery", "inspection", ["inspection_id"], ["id"])
+    op.create_index(
+        "uq_inspection_delivery",
+        "inspection",
+        ["delivery_id"],
+        unique=True,
+        postgresql_where=sa.text("contested_at is null"),
+    )
     op.create_table(
         "handover",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -178,7 +183,6 @@ def _fill() -> None:
         from delivery d join orders o on o.id = d.order_id
         where o.inspected_by is not null and d.status in ('inspected', 'handover_pending', 'handed_over')
     """)
-    op.execute("update delivery d set inspection_id = i.id from inspection i where i.delivery_id = d.id")
     op.execute("""
         update invoice i set status = case when o.status = 'completed' then 'paid' else o.status end, due_at = o.due_at,
                invoiced_at = coalesce(o.invoiced_at, i.created_at), requested_by = o.payment_requested_by,
@@ -273,7 +277,6 @@ def downgrade() -> None:
     ):
         op.drop_column("invoice", column)
     op.create_unique_constraint("uq_invoice_order_id", "invoice", ["order_id"])
-    op.drop_constraint("fk_delivery_inspection_id", "delivery")
     op.drop_table("inspection")
     op.drop_table("delivery_line")
     op.drop_table("delivery")

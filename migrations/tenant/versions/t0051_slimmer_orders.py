@@ -28,7 +28,7 @@ def downgrade() -> None:
         op.add_column("orders", sa.Column(column, sa.DateTime(timezone=True), nullable=True))
     op.execute("""
         update orders o set inspected_by = i.inspected_by, inspected_at = i.inspected_at, inspection_agreed_at = i.agreed_at
-        from delivery d join inspection i on i.id = d.inspection_id where d.order_id = o.id
+        from delivery d join inspection i on i.delivery_id = d.id and i.contested_at is null where d.order_id = o.id
     """)
     op.execute(
         "update orders o set handed_over_by = h.handed_over_by from handover h where h.order_id = o.id"

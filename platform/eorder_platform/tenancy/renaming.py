@@ -57,8 +57,10 @@ async def remove_host(tenant: Tenant, metadata: MetaData, host: str) -> None:
         _refuse_foreign(tenant, host, hosts)
         if len(hosts) == 1:
             raise Refused(
-                f"{host} adalah satu-satunya host {tenant.slug}. Tambahkan host lain dahulu, atau gantilah.",
+                "%(host)s adalah satu-satunya host %(region)s. Tambahkan host lain dahulu, atau gantilah.",
                 "host",
+                host=host,
+                region=tenant.slug,
             )
         await connection.execute(REMOVE, {"host": host})
     await _remove_elsewhere(host)
@@ -78,14 +80,18 @@ async def _take(connection: AsyncConnection, tenant: Tenant, host: str) -> None:
     if problem := host_problem(host):
         raise Refused(problem, "host")
     if owner := await connection.scalar(OWNER_OF, {"host": host}):
-        raise Refused(f"Nama host {host} sudah dipakai oleh {owner}.", "host")
+        raise Refused("Nama host %(host)s sudah dipakai oleh %(owner)s.", "host", host=host, owner=str(owner))
     await connection.execute(ADD, {"host": host, "id": tenant.id})
 
 
 def _refuse_foreign(tenant: Tenant, host: str, hosts: set[str]) -> None:
     if host not in hosts:
         raise Refused(
-            f"{host} bukan host {tenant.slug}, yang dilayani di {', '.join(sorted(hosts))}.", "host"
+            "%(host)s bukan host %(region)s, yang dilayani di %(hosts)s.",
+            "host",
+            host=host,
+            region=tenant.slug,
+            hosts=", ".join(sorted(hosts)),
         )
 
 

@@ -22,6 +22,11 @@ class Stage(StrEnum):
         return _STATUSES[self]
 
 
+def _between(first: Status, end: Status) -> frozenset[Status]:
+    """The statuses of the way from one on, up to another."""
+    return frozenset(status for status in Status if first.place <= status.place < end.place)
+
+
 _LABELS = {
     Stage.RUNNING: "Sedang dikerjakan",
     Stage.UNPAID: "Menunggu pembayaran",
@@ -29,20 +34,8 @@ _LABELS = {
     Stage.ENDED: "Tidak jadi",
 }
 _STATUSES = {
-    Stage.RUNNING: frozenset(
-        {
-            Status.ISSUED,
-            Status.ACCEPTED,
-            Status.CANCELLATION_ASKED,
-            Status.IN_DELIVERY,
-            Status.DELIVERED,
-            Status.INSPECTED,
-            Status.HANDOVER_PENDING,
-        }
-    ),
-    Stage.UNPAID: frozenset(
-        {Status.HANDED_OVER, Status.INVOICED, Status.PAYMENT_REQUESTED, Status.PAYMENT_APPROVED}
-    ),
+    Stage.RUNNING: _between(Status.ISSUED, Status.HANDED_OVER),
+    Stage.UNPAID: _between(Status.HANDED_OVER, Status.PAID),
     Stage.PAID: frozenset({Status.PAID, Status.COMPLETED}),
     Stage.ENDED: DEAD,
 }

@@ -282,8 +282,8 @@ class Delivery(Base):
     """What the vendor announces to bring at once (pengiriman): when, with whom, and how much of each line.
 
     `expected_on` and `expected_at` are the office's own day and hour. `photo_key`: the picture of the goods or the
-    delivery note among the region's files. `inspection_id` is the inspection that counts: a contested one is followed
-    by another. A delivery that was withdrawn before it arrived is `cancelled`.
+    delivery note among the region's files. `inspection` is the one that counts: a contested one is followed by another.
+    A delivery that was withdrawn before it arrived is `cancelled`.
     """
 
     __tablename__ = "delivery"
@@ -307,16 +307,15 @@ class Delivery(Base):
     announced_at: Mapped[CreatedAt]
     departed_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
-    inspection_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("inspection.id", use_alter=True, name="fk_delivery_inspection_id")
-    )
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="deliveries")
     lines: Mapped[list["DeliveryLine"]] = relationship(
         lazy="raise", back_populates="delivery", cascade="save-update, merge"
     )
     inspection: Mapped["Inspection | None"] = relationship(
-        lazy="raise", foreign_keys=[inspection_id], post_update=True
+        lazy="raise",
+        viewonly=True,
+        primaryjoin="and_(Inspection.delivery_id == Delivery.id, Inspection.contested_at.is_(None))",
     )
     handover: Mapped["Handover | None"] = relationship(lazy="raise", back_populates="delivery")
 
@@ -373,7 +372,12 @@ class Inspection(Base):
         ForeignKeyConstraint(
             ["order_id", "drafted_by"], ["orders.id", "orders.drafted_by"], name="fk_inspection_drafter"
         ),
-        Index("ix_inspection_delivery_id", "delivery_id"),
+        Index(
+            "uq_inspection_delivery",
+            "delivery_id",
+            unique=True,
+            postgresql_where=text("contested_at is null"),
+        ),
     )
 
     id: Mapped[Id]
@@ -387,6 +391,7 @@ class Inspection(Base):
     note: Mapped[str] = mapped_column(default="")
     findings: Mapped[dict[str, Any]] = mapped_column(JSONB)
     agreed_at: Mapped[datetime | None]
+    contested_at: Mapped[datetime | None]
 
 
 class Handover(Base):

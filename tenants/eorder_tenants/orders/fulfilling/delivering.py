@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
@@ -213,9 +214,9 @@ async def _new_delivery(session: AsyncSession, case: Case, new: NewDelivery) -> 
             for line in order.lines
             if coming.get(line.id)
         ],
-        inspection=None,
         handover=None,
     )
+    set_committed_value(delivery, "inspection", None)
     if new.photo:
         delivery.photo_key = f"deliveries/{order.id}/{delivery.id}.webp"
         await file_store().inside(tenant.slug).put(delivery.photo_key, new.photo)

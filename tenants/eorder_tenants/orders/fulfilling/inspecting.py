@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
@@ -220,8 +221,7 @@ async def inspect_order(session: AsyncSession, actor: Actor, form: InspectionFor
         function_fits = not any(finding.cause in unfit for finding in findings.values())
     inspection = _inspection(actor, case, form.note, findings, (function_fits, in_time))
     session.add(inspection)
-    await session.flush()  # the delivery points to it
-    delivery.inspection = inspection
+    set_committed_value(delivery, "inspection", inspection)
     composer = await papers.inspection_report(
         session,
         order,
@@ -314,6 +314,9 @@ async def contest_inspection(
 ) -> Order:
     """The vendor disagrees and says why: the goods are inspected once more, with a report of its own."""
     case = await stepping.begin(session, actor, CONTEST, order_id, version, part_id)
+    assert case.delivery.inspection
+    case.delivery.inspection.contested_at = clock.now()
+    set_committed_value(case.delivery, "inspection", None)
     for line in case.delivery.lines:
         line.delivered_quantity = line.accepted_quantity = line.rejected_quantity = None
         line.cause = line.note = None
