@@ -10,6 +10,7 @@ from uuid import UUID
 from itsdangerous import BadData
 from litestar.connection import ASGIConnection
 from litestar.connection.base import empty_receive, empty_send
+from litestar.datastructures import Cookie
 from litestar.plugins.htmx import HTMXRequest
 from litestar.types import Receive, Scope, Send
 
@@ -154,6 +155,13 @@ def read_cookies(header: bytes) -> dict[str, str]:
     pairs = (part.strip().partition("=") for part in header.decode("latin-1").split(";"))
     ours = [(name, value) for name, _, value in pairs if name.startswith(prefix)]
     return {name.removeprefix(prefix).strip(): value.strip() for name, value in reversed(ours)}
+
+
+def cookie_header(name: str, value: str, age: int | None) -> tuple[bytes, bytes]:
+    """The header that sets one of our cookies; see :attr:`Visit.cookies`."""
+    secure = settings().public_scheme == "https"
+    cookie = Cookie(cookie_prefix() + name, value=value, max_age=age, secure=secure, httponly=True)
+    return cookie.to_encoded_header()
 
 
 def read_flash(cookie: str, place: str) -> list[Flash]:
