@@ -7,6 +7,7 @@ from typing import Literal
 
 from lokal import terbilang
 
+from eorder_platform.blanks import trimmed
 from eorder_platform.errors import Refused
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -16,13 +17,19 @@ ONE_MILLION = 10**6
 
 # The separator of the cents is never that of the thousands: "12.500.00" is a slip of the finger, not 12.500.
 _WRITTEN = re.compile(
-    r"""(?:rp\.?)?
-        (?: (?P<dots>[0-9]{1,3}(?:\.[0-9]{3})+)(?:,00?)?
-          | (?P<commas>[0-9]{1,3}(?:,[0-9]{3})+)(?:\.00?)?
-          | (?P<plain>[0-9]+)(?:,00?)?
+    r"""(?:rp\.?|idr)?
+        (?: (?P<dots>[0-9]{1,3}(?:\.[0-9]{3})+)(?:,00?|,-)?
+          | (?P<commas>[0-9]{1,3}(?:,[0-9]{3})+)(?:\.00?|\.-)?
+          | (?P<plain>[0-9]+)(?:,00?|,-|\.-)?
           | (?P<exported>[0-9]{4,})\.00? )""",
     re.IGNORECASE | re.VERBOSE,
 )
+# "2.500 juta" could be two and a half million or a thousand times as much, so that at most two decimals are read.
+_SPOKEN = re.compile(
+    r"(?:rp\.?|idr)?(?P<whole>[0-9]{1,6})(?:[.,](?P<decimals>[0-9]{1,2}))?(?P<unit>juta|jt|miliar|milyar|triliun)",
+    re.IGNORECASE,
+)
+_UNITS = {"juta": 10**6, "jt": 10**6, "miliar": 10**9, "milyar": 10**9, "triliun": 10**12}
 _QUANTITY = re.compile(
     r"""(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,3}|[0-9]{1,12})(?:,(?P<decimals>[0-9]{1,3}))?
       | (?P<point>[0-9]{1,12}\.[0-9]{1,3})""",
@@ -65,13 +72,17 @@ def amount_in_words(amount: int, *, capitals: Capitals = "first") -> str:
 
 
 def parse_rupiah(text: str, *, field: str | None = None) -> int:
-    """What a person typed, as whole rupiah: "12.500.000", "12500000", "Rp 12.500.000", "12,500,000", "12.500.000,00".
+    """What a person typed, as whole rupiah: "12.500.000", "12500000", "Rp 12.500.000", "12,500,000", "12.500.000,00",
+    "Rp 12.500.000,-", "IDR 12.500.000", "450 juta", "2,5 miliar".
 
     Refused: nothing, words, cents that are not zero, negative amounts, more than 15 digits.
     """
-    typed = "".join(text.split())
+    typed = "".join(trimmed(text).split())
     if not typed:
         raise Refused("Isi jumlah rupiah.", field)
+    if spoken := _SPOKEN.fullmatch(typed):
+        decimals = (spoken["decimals"] or "").ljust(2, "0")
+        typed = str(int(spoken["whole"] + decimals) * _UNITS[spoken["unit"].lower()] // 100)
     written = _WRITTEN.fullmatch(typed)
     if written is None:
         raise Refused(
