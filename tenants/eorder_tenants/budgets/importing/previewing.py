@@ -32,7 +32,7 @@ async def preview(
     unchanged and bad.
     """
     require_administrator(actor)
-    table = await asyncio.to_thread(read_table, content)
+    table = await asyncio.to_thread(read_table, content, kind.has_column_called)
     columns, ignored = _match(kind, table)
     rows, problems = _read_rows(table, columns)
     problems += _repeated(kind, rows)
@@ -140,4 +140,5 @@ def _summary(
         "ignored_columns": list(ignored)[:20],
         "sheet": table.sheet,
         "unread_sheets": list(table.unread)[:20],
+        "hidden_rows": list(table.hidden)[:20],
     }
