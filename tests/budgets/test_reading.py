@@ -14,7 +14,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.formula import ArrayFormula
 
 from eorder_platform.errors import Refused
-from eorder_tenants.budgets.importing.reading import MAXIMUM_LINES, MAXIMUM_ROWS, Table, Written, read_table
+from eorder_tenants.budgets.importing.cells import Written
+from eorder_tenants.budgets.importing.reading import MAXIMUM_LINES, MAXIMUM_ROWS, Table, read_table
 from tests.budgets.factories import an_xlsx
 
 

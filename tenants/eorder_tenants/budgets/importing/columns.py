@@ -12,7 +12,7 @@ from eorder_platform.directory.identity_numbers import parse_tax_id
 from eorder_platform.errors import Refused
 from eorder_platform.identity.addresses import check_email
 from eorder_platform.money import parse_rupiah
-from eorder_tenants.budgets.importing.reading import Cell, Written
+from eorder_tenants.budgets.importing.cells import Cell, Written
 
 Value = str | int | bool | None
 """What a cell becomes: only what JSON can keep (dates as YYYY-MM-DD), because a preview is stored."""

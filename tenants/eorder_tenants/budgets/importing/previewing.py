@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
+from eorder_tenants.budgets.importing.cells import Cell
 from eorder_tenants.budgets.importing.columns import Column
 from eorder_tenants.budgets.importing.kind import Change, Comparison, Kind, Problem, Row
-from eorder_tenants.budgets.importing.reading import Cell, Table, read_table
+from eorder_tenants.budgets.importing.reading import Table, read_table
 from eorder_tenants.budgets.models import ImportBatch
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.appointing import require_administrator

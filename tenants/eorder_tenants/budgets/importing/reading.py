@@ -1,35 +1,27 @@
 """Tables out of files that offices really have: CSV with commas or semicolons in three encodings, and XLSX.
 
-Nothing in a file is executed or trusted: formulas stay text and are named as problems, and a file that would
-unpack into far more than it weighs is refused before it is opened.
+Nothing in a file is executed or trusted: formulas stay text and are named as problems.
 """
 
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
 from itertools import islice
-from typing import IO, Any, Final, cast
-from xml.parsers import expat
+from typing import Final
 
-import openpyxl
-
-from eorder_platform.blanks import trimmed
 from eorder_platform.errors import Refused
+from eorder_tenants.budgets.importing.cells import Cell, cell_of
+from eorder_tenants.budgets.importing.spreadsheets import MAXIMUM_COLUMNS, opened
 
 ONE_MIB: Final = 1024 * 1024
 MAXIMUM_BYTES: Final = 10 * ONE_MIB
-MAXIMUM_UNPACKED_BYTES: Final = 60 * ONE_MIB
 MAXIMUM_ROWS: Final = 25_000
 """A large region has 17,115 budget lines and 12,013 packages (domain.md 10)."""
 MAXIMUM_LINES: Final = 100_000
 """Blank ones with the others: spreadsheets keep tens of thousands of rows that were only ever coloured."""
-MAXIMUM_COLUMNS: Final = 50
 HEADERS_WITHIN: Final = 10
 """Rows at the top among which the column titles are looked for: offices put the name of the list above them."""
 LONGEST_HEAD: Final = 20_000
@@ -42,22 +34,6 @@ OPEN_DOCUMENT: Final = b"application/vnd.oasis.opendocument"
 
 IsTitle = Callable[[str], bool]
 """Whether a text is the title of a column that the reader of the table knows."""
-
-
-class Written(Enum):
-    """How a cell was written, where the text alone does not tell."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    FORMULA = "formula"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What a cell says, as text without surrounding blanks; dates as YYYY-MM-DD, whole numbers without a point."""
-
-    text: str = ""
-    written: Written = Written.TEXT
 
 
 @dataclass(frozen=True)
@@ -94,7 +70,8 @@ def read_table(content: bytes, is_title: IsTitle) -> Table:
         )
     _refuse_other_kinds(content[:4096])
     if content.startswith(ZIP):
-        return _spreadsheet(content, is_title)
+        with opened(content) as sheet:
+            return _table(sheet.lines, is_title, sheet.title, sheet.others, sheet.hidden)
     return _table(_separated(content, is_title), is_title)
 
 
@@ -176,7 +153,7 @@ def _separated(content: bytes, is_title: IsTitle) -> Iterator[list[Cell]]:
         for fields in csv.reader(
             io.StringIO(text, newline=""), delimiter=_separator(text, is_title), strict=True
         ):
-            yield [_plain(field) for field in fields[:MAXIMUM_COLUMNS]]
+            yield [cell_of(field) for field in fields[:MAXIMUM_COLUMNS]]
     except csv.Error as error:
         raise Refused(
             "Berkas CSV ini rusak: tanda kutip tidak berpasangan atau isinya bukan teks.", "file"
@@ -200,75 +177,3 @@ def _separator(text: str, is_title: IsTitle) -> str:
         return max((sum(map(is_title, fields)) for fields in islice(lines, HEADERS_WITHIN)), default=0)
 
     return max(SEPARATORS, key=titles)
-
-
-def _spreadsheet(content: bytes, is_title: IsTitle) -> Table:
-    """The first sheet that is not hidden. Others are named, so that nobody believes they were read."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > MAXIMUM_UNPACKED_BYTES:
-            raise Refused(
-                "Isi berkas XLSX ini terlalu besar setelah dibuka. Bagi menjadi beberapa berkas.", "file"
-            )
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        sheet, *others = (sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-        sheet.reset_dimensions()  # what a file claims about its size need not be true
-        lines = (_cells(row) for row in sheet.iter_rows(max_col=MAXIMUM_COLUMNS))
-        unread = tuple(other.title for other in others)
-        return _table(lines, is_title, sheet.title, unread, _hidden_rows(cast(Any, sheet)._get_source()))
-    except Refused:
-        raise
-    except Exception as error:  # damaged files fail in a dozen ways inside zipfile, zlib, XML and openpyxl
-        raise Refused(
-            "Berkas XLSX ini tidak dapat dibuka. Simpan ulang dari aplikasi Anda, lalu coba lagi.", "file"
-        ) from error
-
-
-def _hidden_rows(sheet: IO[bytes]) -> set[int]:
-    """openpyxl leaves out which rows are hidden where it reads a sheet without keeping it."""
-    rows, hidden = 0, set()
-
-    def begin(name: str, attributes: dict[str, str]) -> None:
-        nonlocal rows
-        if name.rpartition(":")[2] == "row":
-            rows += 1
-            if attributes.get("hidden") in ("1", "true"):
-                hidden.add(int(attributes.get("r", rows)))
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = begin
-    with sheet:
-        parser.ParseFile(sheet)
-    return hidden
-
-
-def _cells(row: tuple[Any, ...]) -> list[Cell]:
-    """openpyxl fills every row up to the last column that may be."""
-    last = max((place for place, cell in enumerate(row, start=1) if cell.value is not None), default=0)
-    return [_cell(cell.value, cell.data_type) for cell in row[:last]]
-
-
-def _cell(value: Any, data_type: str) -> Cell:
-    if data_type == "f" or data_type == "e":
-        return Cell(str(getattr(value, "text", value)), Written.FORMULA)  # an array formula is an object
-    match value:
-        case None:
-            return Cell()
-        case bool():
-            return Cell("ya" if value else "tidak")
-        case int():
-            return Cell(str(value), Written.NUMBER)
-        case float():
-            return Cell(str(int(value)) if value.is_integer() else repr(value), Written.NUMBER)
-        case datetime():
-            return Cell(value.date().isoformat())
-        case date():
-            return Cell(value.isoformat())
-        case _:
-            return _plain(str(value))
-
-
-def _plain(text: str) -> Cell:
-    text = trimmed(text)
-    return Cell(text, Written.FORMULA if text.startswith("=") and len(text) > 1 else Written.TEXT)
