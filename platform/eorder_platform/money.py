@@ -8,6 +8,7 @@ from typing import Literal
 
 from lokal import terbilang
 
+from eorder_platform.blanks import trimmed
 from eorder_platform.errors import Refused
 from eorder_platform.formatting import INDONESIAN, decimal_mark, group_mark, rupiah
 from eorder_platform.sentences import Rupiah
@@ -17,13 +18,19 @@ format_rupiah = rupiah
 
 # The separator of the cents is never that of the thousands: "12.500.00" is a slip of the finger, not 12.500.
 _WRITTEN = re.compile(
-    r"""(?:rp\.?)?
-        (?: (?P<dots>[0-9]{1,3}(?:\.[0-9]{3})+)(?:,00?)?
-          | (?P<commas>[0-9]{1,3}(?:,[0-9]{3})+)(?:\.00?)?
-          | (?P<plain>[0-9]+)(?:,00?)?
+    r"""(?:rp\.?|idr)?
+        (?: (?P<dots>[0-9]{1,3}(?:\.[0-9]{3})+)(?:,00?|,-)?
+          | (?P<commas>[0-9]{1,3}(?:,[0-9]{3})+)(?:\.00?|\.-)?
+          | (?P<plain>[0-9]+)(?:,00?|,-|\.-)?
           | (?P<exported>[0-9]{4,})\.00? )""",
     re.IGNORECASE | re.VERBOSE,
 )
+# "2.500 juta" could be two and a half million or a thousand times as much, so that at most two decimals are read.
+_SPOKEN = re.compile(
+    r"(?:rp\.?|idr)?(?P<whole>[0-9]{1,6})(?:[.,](?P<decimals>[0-9]{1,2}))?(?P<unit>juta|jt|miliar|milyar|triliun)",
+    re.IGNORECASE,
+)
+_UNITS = {"juta": 10**6, "jt": 10**6, "miliar": 10**9, "milyar": 10**9, "triliun": 10**12}
 # One to three digits and three decimals of which the last is idle: no page prints that, somebody meant thousands.
 _THOUSANDS_PERHAPS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{2}0")
 _THOUSANDTHS = 1000
@@ -41,14 +48,18 @@ def amount_in_words(amount: int, *, capitals: Capitals = "first") -> str:
 
 
 def parse_rupiah(text: str, *, field: str | None = None) -> int:
-    """What a person typed, as whole rupiah: "12.500.000", "12500000", "Rp 12.500.000", "12,500,000", "12.500.000,00".
+    """What a person typed, as whole rupiah: "12.500.000", "12500000", "Rp 12.500.000", "12,500,000", "12.500.000,00",
+    "Rp 12.500.000,-", "IDR 12.500.000", "450 juta", "2,5 miliar".
 
     Rupiah have no decimals, so that either mark groups thousands and nothing can be misread, on a page of either
     language. Refused: nothing, words, cents that are not zero, negative amounts, more than 15 digits.
     """
-    typed = "".join(text.split())
+    typed = "".join(trimmed(text).split())
     if not typed:
         raise Refused("Isi jumlah rupiah.", field)
+    if spoken := _SPOKEN.fullmatch(typed):
+        decimals = (spoken["decimals"] or "").ljust(2, "0")
+        typed = str(int(spoken["whole"] + decimals) * _UNITS[spoken["unit"].lower()] // 100)
     written = _WRITTEN.fullmatch(typed)
     if written is None:
         raise Refused(

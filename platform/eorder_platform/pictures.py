@@ -7,7 +7,7 @@ content hidden behind the first, no format but WebP.
 import io
 from decimal import Decimal
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from eorder_platform.errors import Refused
 from eorder_platform.money import round_half_up
@@ -22,6 +22,16 @@ _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
 _ONE_MIB = 1024 * 1024
 _GROUND = (0xEF, 0xEC, 0xE4)  # the ground on which pages show a product
 _CROPPED_AT_MOST = 0.15
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What puts a picture upright, by the orientation that its EXIF says."""
 _DECODED_AT_LEAST = (1440, 1080)  # a JPEG from a phone is decoded at half or a quarter of its size
 
 
@@ -47,7 +57,7 @@ def _decoded(upload: bytes, field: str) -> Image.Image:
             _check_size(picture, field)
             picture.draft("RGB", _DECODED_AT_LEAST)
             picture.load()
-            return _flat(ImageOps.exif_transpose(picture))
+            return _flat(_upright(picture))
     except UnidentifiedImageError:
         if upload[4:8] == b"ftyp" and upload[8:12] in _HEIC_BRANDS:
             raise Refused(
@@ -58,9 +68,16 @@ def _decoded(upload: bytes, field: str) -> Image.Image:
         raise Refused("Berkas ini bukan foto. Gunakan foto JPEG, PNG, atau WebP.", field) from None
     except Image.DecompressionBombError:
         raise Refused("Foto ini terlalu luas. Paling luas 50 megapiksel.", field) from None
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError):
-        # The ways in which Pillow's decoders give up on a file that is cut short or forged.
+    except Refused:
+        raise
+    except Exception:  # Pillow's decoders give up in a dozen ways on a file that is cut short or forged
         raise Refused("Foto ini rusak atau tidak lengkap. Unggah foto lain.", field) from None
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned by its orientation alone: ImageOps.exif_transpose also writes the EXIF anew, and fails where it is odd."""
+    turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _check_size(picture: Image.Image, field: str) -> None:

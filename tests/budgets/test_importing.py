@@ -137,6 +137,79 @@ async def test_digits_of_other_scripts_are_no_digits(
     assert (kind.column(column).header, written) in [(one["column"], one["value"]) for one in batch.problems]
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["2 Januari 2026", "2 JAN 2026", "2026/01/02", "2026-01-02 00:00:00", "02/01/2026 23:59", "2-1-2026"],
+)
+async def test_dates_are_read_as_people_and_programs_write_them(
+    dki_session: AsyncSession, written: str
+) -> None:
+    batch = await previewed(
+        dki_session, PACKAGES, package_row(await a_line(dki_session)) | {"selection_from": written}
+    )
+    assert batch.problems == []
+    assert batch.rows[0]["values"]["selection_from"] == "2026-01-02"
+
+
+@pytest.mark.parametrize("written", ["02/01/26", "02-Jan-26", "1/13/2026", "46024", "2 Bulan 2026", "12:00"])
+async def test_a_date_that_can_be_read_in_two_ways_is_refused(
+    dki_session: AsyncSession, written: str
+) -> None:
+    row = package_row(await a_line(dki_session)) | {"selection_from": written}
+    [problem] = (await previewed(dki_session, PACKAGES, row)).problems
+    assert (problem["column"], "bukan tanggal" in problem["sentence"]) == ("Awal pemilihan", True)
+
+
+async def test_a_date_far_from_its_budget_year_is_a_slip_of_the_finger(dki_session: AsyncSession) -> None:
+    row = package_row(await a_line(dki_session))
+    slip = row | {"selection_from": "02/01/0026", "selection_until": "30/11/2206"}
+    problems = (await previewed(dki_session, PACKAGES, slip)).problems
+    assert [problem["column"] for problem in problems] == ["Awal pemilihan", "Akhir pemilihan"]
+    early = row | {"selection_from": "01/12/2025", "selection_until": "31/01/2027"}
+    assert (await previewed(dki_session, PACKAGES, early)).problems == []
+
+
+@pytest.mark.parametrize(
+    ("written", "is_announced"),
+    [("Terumumkan", True), ("ya", True), ("Terinisiasi", False), ("Draf", False), ("tidak", False)],
+)
+async def test_what_sirup_exports_says_whether_a_package_is_announced(
+    dki_session: AsyncSession, written: str, is_announced: bool
+) -> None:
+    row = package_row(await a_line(dki_session)) | {"announced": written}
+    content = a_csv(PACKAGES, row).replace(b"Kode unit", b"kd_satker")
+    batch = await preview(dki_session, ADMIN, PACKAGES, "sirup.csv", content)
+    assert (batch.problems, batch.rows[0]["values"]["announced"]) == ([], is_announced)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "b\u00e9a@dki.example",
+        "mailto:link@dki.example",
+        "a..b@dki.example",
+        ".a@dki.example",
+        "x@-dki.example",
+    ],
+)
+async def test_an_address_to_which_nothing_can_be_mailed_is_named(
+    dki_session: AsyncSession, address: str
+) -> None:
+    [problem] = (await previewed(dki_session, OFFICIALS, {"email": address})).problems
+    assert (problem["row"], problem["column"], problem["value"]) == (2, "E-mail", address)
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "written"),
+    [(WORK_UNITS, "tax_id", "3,17401E+15"), (OFFICIALS, "civil_servant_id", "1.98503122010012E+017")],
+)
+async def test_a_number_that_excel_shortened_is_named_with_the_way_out(
+    dki_session: AsyncSession, kind: Kind, column: str, written: str
+) -> None:
+    [problem] = (await previewed(dki_session, kind, {column: written})).problems
+    assert problem["sentence"].startswith("Excel menyingkat angka ini")
+
+
 async def test_an_official_is_known_whatever_the_letters_of_his_address(dki_session: AsyncSession) -> None:
     official = Official(
         id=new_id(), name="Ratna", email=f"Ratna.{new_id().hex}@Contoh.go.id", position="Admin daerah"

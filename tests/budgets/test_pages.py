@@ -1,14 +1,16 @@
 """Budgets and uploads as a browser without JavaScript meets them."""
 
+import io
 import re
 from collections.abc import Callable
 
 import httpx
+import openpyxl
 
 from eorder_platform import tenancy
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.budgets.importing.samples import sample_csv
+from eorder_tenants.budgets.importing.samples import sample_csv, sample_xlsx
 from eorder_tenants.budgets.importing.work_units import WORK_UNITS
 from eorder_tenants.budgets.ledger import Draw, hold
 from eorder_tenants.budgets.queries import LineSearch, lines_visible_to
@@ -106,6 +108,21 @@ async def test_bad_cells_are_shown_and_cannot_be_confirmed(client_for: ClientFor
     assert "&lt;99&gt;" in html
     assert "Unggah lagi" in html
     assert "/konfirmasi" not in html
+
+
+async def test_hidden_rows_are_named_beside_the_others(client_for: ClientFor, dki: Tenant) -> None:
+    async with tenancy.inside(dki) as session:
+        admin = await an_official(session, Role.TENANT_ADMIN)
+    book = openpyxl.load_workbook(io.BytesIO(sample_xlsx(WORK_UNITS)))
+    book.worksheets[0].row_dimensions[3].hidden = True
+    content = io.BytesIO()
+    book.save(content)
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, admin)
+        file = ("unit.xlsx", content.getvalue())
+        preview = (await send(browser, UPLOADS, UPLOADS, {"kind": "work_units"}, file)).headers["location"]
+        html = (await browser.get(preview)).text
+    assert "ikut dibaca: baris 3." in html
 
 
 async def test_a_file_that_is_no_table_is_refused_beside_its_field(

@@ -124,7 +124,7 @@ class Stack:
     @staticmethod
     def csrf_of(page: httpx.Response) -> str:
         """The token in the forms of a page."""
-        found = re.search(r'name="_csrf" value="(\w+)"', page.text)
+        found = re.search(r'name="_csrf" value="([\w-]+)"', page.text)
         assert found, page.text[-3000:]
         return found[1]
 

@@ -64,6 +64,56 @@ def test_a_sideways_phone_photo_is_turned_upright() -> None:
     assert near(picture.getpixel((10, 180)), RED)
 
 
+def an_exif(orientation: int, tag: int, kind: int, content: bytes) -> bytes:
+    """EXIF as a camera writes it, or should not: the orientation and one more entry of that kind (TIFF 6.0)."""
+    count = len(content) if kind == TEXT else 1
+    value = content.ljust(4, b"\0") if len(content) <= 4 else struct.pack("<I", 8 + 2 + 2 * 12 + 4)
+    entries = sorted(
+        [struct.pack("<HHIHH", 0x0112, 3, 1, orientation, 0), struct.pack("<HHI", tag, kind, count) + value]
+    )
+    after = b"" if len(content) <= 4 else content
+    return b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + b"".join(entries) + bytes(4) + after
+
+
+TEXT, SIGNED, SIGNED_FRACTION = 2, 9, 10
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind", "content"),
+    [
+        (0x011A, SIGNED_FRACTION, struct.pack("<ii", -72, 1)),  # a resolution below nothing
+        (0x0100, SIGNED, struct.pack("<i", -5)),  # a width below nothing
+        (0x0102, TEXT, b"delapan\0"),  # bits of a colour as a word
+        (0x8769, SIGNED, struct.pack("<i", 1 << 30)),  # a further directory beyond the end
+    ],
+)
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_odd_facts_about_a_photo_do_not_keep_it_from_being_turned(
+    format: str, tag: int, kind: int, content: bytes
+) -> None:
+    photo, written = Image.new("RGB", (900, 1200), RED), io.BytesIO()
+    photo.paste(BLUE, (0, 0, 900, 300))
+    photo.save(written, format, exif=an_exif(6, tag, kind, content))
+    picture = opened(product_pictures(written.getvalue()))
+    assert near(picture.getpixel((470, 180)), BLUE)
+    assert near(picture.getpixel((10, 180)), RED)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "corner"), list(enumerate(["lt", "rt", "rb", "lb", "lt", "rt", "rb", "lb"], 1))
+)
+def test_each_orientation_brings_its_corner_to_its_place(orientation: int, corner: str) -> None:
+    """The corner of the first pixel as it was taken, in the photo that is shown (EXIF 2.32, table 6)."""
+    photo, written = Image.new("RGB", (1200, 900), RED), io.BytesIO()
+    photo.paste(BLUE, (0, 0, 450, 450))
+    photo.save(written, "JPEG", quality=95, exif=an_exif(orientation, 0x0102, TEXT, b"delapan\0"))
+    picture = opened(product_pictures(written.getvalue()), 960)
+    left = 30 if orientation < 5 else 240  # a high photo stands in the middle of the pages' ground
+    x = {"l": left, "r": 959 - left}[corner[0]]
+    y = {"t": 30, "b": 689}[corner[1]]
+    assert near(picture.getpixel((x, y)), BLUE)
+
+
 def test_where_and_with_what_a_photo_was_taken_is_forgotten() -> None:
     exif = Image.Exif()
     exif[0x0110] = "Telepon Rahasia"

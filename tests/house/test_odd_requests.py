@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from litestar.datastructures import FormMultiDict
 
 from eorder_platform.settings import settings
 from eorder_web.edge import dispatching
+from eorder_web.edge.forms import Form
 from eorder_web.edge.visiting import FLASH_COOKIE, VISITOR_COOKIE, read_cookies
 
 ClientFor = Callable[[str], httpx.AsyncClient]
@@ -31,6 +33,21 @@ async def test_other_cookies_of_the_same_domain_take_nothing_away(client_for: Cl
 
 def test_the_first_of_two_cookies_counts() -> None:
     assert read_cookies(b"a=1; b=x=y; a=2") == {"a": "1", "b": "x=y"}
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u200f", "\u202e", "\u2066", "\ufeff", "\u00a0", "\x07", " \u2060\t"]
+)
+def test_what_cannot_be_seen_around_a_text_is_no_part_of_it(unseen: str) -> None:
+    typed = {"email": f"{unseen}rina@uji.id{unseen}", "name": unseen, "old_password": f"{unseen}tujuh gajah "}
+    form = Form(FormMultiDict(list(typed.items())))
+    assert (form.text("email"), form["email"], form.text("name")) == ("rina@uji.id", "rina@uji.id", "")
+    assert form["old_password"] == f"{unseen}tujuh gajah "
+
+
+def test_what_cannot_be_seen_inside_a_text_stays_for_its_reader() -> None:
+    form = Form(FormMultiDict([("name", "Budi\u202eitnaS")]))
+    assert form.text("name") == "Budi\u202eitnaS"
 
 
 async def test_a_token_in_other_letters_is_refused_like_any_wrong_one(client_for: ClientFor) -> None:

@@ -36,7 +36,7 @@ async def test_the_gallery_is_not_a_page_of_a_region(client_for: ClientFor) -> N
 async def test_the_language_switch_of_a_refused_form_leads_to_the_form(client_for: ClientFor) -> None:
     client = client_for("localhost")
     form = (await client.get("/masuk?lanjut=/akun")).text
-    token = re.findall(r'name="_csrf" value="(\w+)"', form)[0]
+    token = re.findall(r'name="_csrf" value="([\w-]+)"', form)[0]
     answer = await client.post(
         "/masuk",
         data={"_csrf": token, "email": ""},

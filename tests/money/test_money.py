@@ -93,6 +93,36 @@ def test_what_is_not_whole_rupiah_is_refused_at_its_field(text: str) -> None:
     assert refusal.value.problems[0][0] == "price"
 
 
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("Rp 12.500.000,-", 12_500_000),
+        ("12.500.000,-", 12_500_000),
+        ("Rp. 12.500.000,-", 12_500_000),
+        ("12,500,000.-", 12_500_000),
+        ("500,-", 500),
+        ("IDR 12.500.000,00", 12_500_000),
+        ("\u200bRp\u00a012.500.000\ufeff", 12_500_000),
+        ("450 juta", 450_000_000),
+        ("Rp 2 miliar", 2_000_000_000),
+        ("2,5 Milyar", 2_500_000_000),
+        ("1.25 jt", 1_250_000),
+        ("3 triliun", 3_000_000_000_000),
+    ],
+)
+def test_amounts_are_read_as_offices_write_and_people_say_them(text: str, amount: int) -> None:
+    assert parse_rupiah(text) == amount
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2.500 juta", "2,500 miliar", "juta", "12.500.000-", ",-", "1.500,- juta", "450 jutaan", "5 ribu juta"],
+)
+def test_an_amount_that_can_be_meant_in_two_ways_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match="bukan jumlah rupiah"):
+        parse_rupiah(text)
+
+
 def test_more_money_than_there_is_is_refused() -> None:
     with pytest.raises(Refused, match="paling besar"):
         parse_rupiah(str(LARGEST_RUPIAH + 1))

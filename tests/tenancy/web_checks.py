@@ -36,7 +36,7 @@ from tests.tenancy.deployments import Fleet
 from tests.transparency.factories import Written, a_vendor, an_order
 
 PAPER = "dokumen/uji.txt"
-TOKEN = re.compile(r'name="_csrf" value="([0-9a-f]{64})"')
+TOKEN = re.compile(r'name="_csrf" value="([\w-]{43})"')
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ by itself alone. Whoever is slowed down nevertheless has a way in through his ma
 """
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Final
 
 from eorder_platform.errors import Refused
 from eorder_platform.sentences import Sentence, counted
-from eorder_platform.settings import settings
+from eorder_platform.signed_values import signer
 from eorder_platform.valkey import answering
 
 OWN_ATTEMPTS: Final = 5
@@ -43,7 +42,7 @@ class Limit:
 def of_signing_in(email: str, address: str, browser: str) -> Sequence[Limit]:
     """What an attempt to sign in counts for. `browser` is what :func:`known_browser` gave it, or empty."""
     email = email.lower()
-    if _is_known(browser, email):
+    if signer(f"browser:{email}").validate(browser):
         return (Limit(f"browser:{browser}", OWN_ATTEMPTS),)
     return (
         Limit(f"account:{email}:{address}", OWN_ATTEMPTS),
@@ -54,8 +53,7 @@ def of_signing_in(email: str, address: str, browser: str) -> Sequence[Limit]:
 
 def known_browser(email: str) -> str:
     """What a browser keeps once that person has signed in there: it counts by itself from then on."""
-    chosen = secrets.token_urlsafe(12)
-    return f"{chosen}.{_seal(chosen, email.lower())}"
+    return signer(f"browser:{email.lower()}").sign(secrets.token_urlsafe(12)).decode()
 
 
 async def count_attempt(limits: Sequence[Limit]) -> None:
@@ -87,16 +85,6 @@ async def forgive(limits: Sequence[Limit]) -> None:
 def _refuse_within(seconds: int) -> None:
     if seconds > 0:
         raise Refused("Terlalu banyak percobaan. Coba lagi dalam %(wait)s.", wait=_words(seconds))
-
-
-def _is_known(browser: str, email: str) -> bool:
-    chosen, _, seal = browser.partition(".")
-    return hmac.compare_digest(seal.encode(), _seal(chosen, email).encode())
-
-
-def _seal(chosen: str, email: str) -> str:
-    message = f"browser:{chosen}:{email}".encode()
-    return hmac.new(settings().secret_key.encode(), message, hashlib.sha256).hexdigest()
 
 
 def _words(seconds: int) -> Sentence:

@@ -37,7 +37,7 @@ from eorder_web.edge.visiting import (
     VISITOR_COOKIE,
     Request,
     Visit,
-    cookie_prefix,
+    cookie_header,
     read_cookies,
     read_flash,
     refuse_forgery,
@@ -175,20 +175,11 @@ def _finishing(visit: Visit, send: Send) -> Send:
                 headers.append((b"cache-control", b"private, no-cache"))
                 headers.append((b"vary", b"HX-Request, HX-Request-Type, Cookie"))
             headers.append((b"x-request-id", visit.request_id.encode()))
-            headers += [(b"set-cookie", _cookie(*cookie)) for cookie in visit.cookies]
+            headers += [cookie_header(*cookie) for cookie in visit.cookies]
             message["headers"] = headers
         await send(message)
 
     return finish
-
-
-def _cookie(name: str, value: str, age: int | None) -> bytes:
-    parts = [f"{cookie_prefix()}{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
-    if age is not None:
-        parts.append(f"Max-Age={age}")
-    if settings().public_scheme == "https":
-        parts.append("Secure")
-    return "; ".join(parts).encode("latin-1")
 
 
 def _litestar(handlers: Sequence[ControllerRouterHandler]) -> Litestar:

@@ -9,24 +9,30 @@ from uuid import UUID
 
 from litestar.datastructures import FormMultiDict, UploadFile
 
+from eorder_platform.blanks import trimmed
 from eorder_platform.errors import Refused
 from eorder_platform.money import parse_quantity
 from eorder_web.look.translating import spoken
 
 TICKED: Final = "ya"
+PASSWORD: Final = "password"
+"""How the names of all fields for passwords end."""
 LONGEST_NUMBER: Final = 18
 NOTHING_TYPED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Form(Mapping[str, str]):
-    """By name the texts as they were typed; anything else by its reader."""
+    """By name the texts as they were typed, without what cannot be seen around them; anything else by its reader.
+
+    A password stays as it is, blanks and all.
+    """
 
     def __init__(self, sent: FormMultiDict) -> None:
         self._sent = sent
         self._texts: dict[str, str] = {}
         for name, value in sent.multi_items():
             if isinstance(value, str):
-                self._texts.setdefault(name, value)
+                self._texts.setdefault(name, value if name.endswith(PASSWORD) else trimmed(value))
 
     def __getitem__(self, name: str) -> str:
         return self._texts[name]
@@ -38,8 +44,8 @@ class Form(Mapping[str, str]):
         return len(self._texts)
 
     def text(self, name: str) -> str:
-        """A text without surrounding blanks; empty where the field is missing."""
-        return self._texts.get(name, "").strip()
+        """A text; empty where the field is missing."""
+        return self._texts.get(name, "")
 
     def day(self, name: str) -> date:
         """A date; refused beside its field where it is none."""

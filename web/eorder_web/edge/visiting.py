@@ -1,22 +1,22 @@
 """A request as this application sees it: at which place, by whom, in which language, with which htmx headers."""
 
-import base64
-import hashlib
 import hmac
-import json
 import secrets
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
+from itsdangerous import BadData
 from litestar.connection import ASGIConnection
 from litestar.connection.base import empty_receive, empty_send
+from litestar.datastructures import Cookie
 from litestar.plugins.htmx import HTMXRequest
 from litestar.types import Receive, Scope, Send
 
 from eorder_platform.errors import NotAllowed, StaleForm, Unavailable
 from eorder_platform.identity.sessions import NATIONAL_PLACE, Session
 from eorder_platform.settings import settings
+from eorder_platform.signed_values import serializer, signer
 from eorder_platform.tenancy import Tenant
 from eorder_platform.valkey import AWAY
 from eorder_web.edge.forms import Form
@@ -61,12 +61,11 @@ class Visit:
         if not self.visitor:
             self.visitor = secrets.token_urlsafe(16)
             self.cookies.append((VISITOR_COOKIE, self.visitor, None))
-        message = f"csrf:{self.place}:{self.visitor}:{self.session_token}"
-        return hmac.new(settings().secret_key.encode(), message.encode(), hashlib.sha256).hexdigest()
+        return signer("csrf").get_signature(f"{self.place}:{self.visitor}:{self.session_token}").decode()
 
     def flash(self, kind: str, text: str) -> None:
         """Say one sentence on the next page after a redirect."""
-        self.cookies.append((FLASH_COOKIE, _signed(self.place, json.dumps([kind, text])), 60))
+        self.cookies.append((FLASH_COOKIE, serializer(f"flash:{self.place}").dumps([kind, text]), 60))
 
 
 class Request(HTMXRequest):
@@ -157,28 +156,25 @@ def read_cookies(header: bytes) -> dict[str, str]:
     return {name.removeprefix(prefix).strip(): value.strip() for name, value in reversed(ours)}
 
 
+def cookie_header(name: str, value: str, age: int | None) -> tuple[bytes, bytes]:
+    """The header that sets one of our cookies; see :attr:`Visit.cookies`."""
+    secure = settings().public_scheme == "https"
+    cookie = Cookie(cookie_prefix() + name, value=value, max_age=age, secure=secure, httponly=True)
+    return cookie.to_encoded_header()
+
+
 def read_flash(cookie: str, place: str) -> list[Flash]:
     """The sentence that the page before left at this place, if it was ours."""
-    text, _, signature = cookie.partition(".")
-    if not _are_equal(signature, _signature(place, text)):
+    try:
+        kind, sentence = serializer(f"flash:{place}").loads(cookie)
+    except BadData:
         return []
-    kind, sentence = json.loads(base64.urlsafe_b64decode(text))
     return [Flash(kind, sentence)]
 
 
 def _are_equal(sent: str, ours: str) -> bool:
     """Compared in constant time; bytes, because the comparison refuses letters beyond ASCII."""
     return hmac.compare_digest(sent.encode(), ours.encode())
-
-
-def _signed(place: str, text: str) -> str:
-    encoded = base64.urlsafe_b64encode(text.encode()).decode()
-    return f"{encoded}.{_signature(place, encoded)}"
-
-
-def _signature(place: str, encoded: str) -> str:
-    message = f"flash:{place}:{encoded}"
-    return hmac.new(settings().secret_key.encode(), message.encode(), hashlib.sha256).hexdigest()
 
 
 def address_of_page(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

@@ -115,7 +115,7 @@ BUDGET_LINES = Kind(
             "Kode unit",
             UNIT_CODE,
             ("1.01.2.22.0.00.01.0000", "1.01.2.22.0.00.01.0000"),
-            aliases=("kode satker", "kode skpd"),
+            aliases=("kode satker", "kd_satker", "kode skpd"),
             is_code=True,
         ),
         Column("fiscal_year", "Tahun anggaran", year, ("2026", "2026"), aliases=("tahun", "ta")),

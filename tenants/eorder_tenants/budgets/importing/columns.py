@@ -6,16 +6,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from babel.dates import get_month_names
+
 from eorder_platform.directory.identity_numbers import parse_tax_id
 from eorder_platform.errors import Refused
+from eorder_platform.identity.addresses import check_email
 from eorder_platform.money import parse_rupiah
-from eorder_tenants.budgets.importing.reading import Cell, Written
+from eorder_tenants.budgets.importing.cells import Cell, Written
 
 Value = str | int | bool | None
 """What a cell becomes: only what JSON can keep (dates as YYYY-MM-DD), because a preview is stored."""
 
 DIGITS_THAT_EXCEL_KEEPS: Final = 15
-DATE_FORMATS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+DATE_FORMATS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y")
+TIME_OF_DAY: Final = re.compile(r"[ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?$", re.ASCII)
+MONTHS: Final = {
+    name.casefold(): number
+    for width in ("wide", "abbreviated")
+    for number, name in get_month_names(width, locale="id").items()
+}
+NOTATION_OF_EXCEL: Final = re.compile(r"\d([.,]\d+)?E[+-]\d+", re.ASCII | re.IGNORECASE)
+ANNOUNCED: Final = "terumumkan"
 YES, NO = {"ya", "y", "1", "benar", "aktif", "true"}, {"tidak", "t", "0", "salah", "nonaktif", "false"}
 
 
@@ -40,6 +51,11 @@ class Column:
             if self.required:
                 raise Refused("Wajib diisi.")
             return self.default
+        if NOTATION_OF_EXCEL.fullmatch(cell.text):
+            raise Refused(
+                "Excel menyingkat angka ini (misalnya 3,17E+15), sehingga angka di belakangnya hilang. Ubah kolom ini"
+                " menjadi teks, lalu tulis lagi angkanya."
+            )
         fractional = "." in cell.text or len(cell.text) > DIGITS_THAT_EXCEL_KEEPS
         if self.is_code and cell.written is Written.NUMBER and fractional:
             raise Refused(
@@ -97,10 +113,14 @@ def year(written: str) -> Value:
 
 
 def day(written: str) -> Value:
-    """A date: 31/12/2026, 31-12-2026 or 2026-12-31."""
+    """A date: 31/12/2026, 31-12-2026, 2026-12-31, 2026/12/31 or 31 Desember 2026, with a time of day or without.
+
+    Refused where it can be read in two ways: a year of two digits.
+    """
+    words = [str(MONTHS.get(word.casefold(), word)) for word in TIME_OF_DAY.sub("", written).split()]
     for form in DATE_FORMATS:
         try:
-            return datetime.strptime(written, form).date().isoformat()  # noqa: DTZ007
+            return datetime.strptime(" ".join(words), form).date().isoformat()  # noqa: DTZ007
         except ValueError:
             continue
     raise Refused("“%(typed)s” bukan tanggal, misalnya 31/12/2026.", typed=written[:20])
@@ -113,11 +133,14 @@ def yes_or_no(written: str) -> Value:
     raise Refused("“%(typed)s” harus ya atau tidak.", typed=written[:20])
 
 
+def announced(written: str) -> Value:
+    """Ya, or the status that SiRUP exports: Terumumkan. Every other one (Terinisiasi, Draf …) is not announced yet."""
+    return written.lower() in YES | {ANNOUNCED}
+
+
 def email(written: str) -> Value:
     """An e-mail address, in small letters."""
-    if not re.fullmatch(r"[^@\s,;]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", written):
-        raise Refused("“%(typed)s” bukan alamat e-mail.", typed=written[:60])
-    return written.lower()
+    return check_email(written).lower()
 
 
 def civil_servant_id(written: str) -> Value:

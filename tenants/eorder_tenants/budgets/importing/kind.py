@@ -74,6 +74,10 @@ class Kind:
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
+    def has_column_called(self, header: str) -> bool:
+        """Does one of its columns answer to that title?"""
+        return any(column.answers_to(header) for column in self.columns)
+
     def problem(self, row: Row, name: str | None, sentence: str) -> Problem:
         """A problem of a row found after reading; `name` is the column's name in the program."""
         if name is None:

@@ -22,7 +22,17 @@ from eorder_tenants.budgets.importing.budget_lines import (
     key_of,
     lines_by_key,
 )
-from eorder_tenants.budgets.importing.columns import Column, as_date, code, day, rupiah, text, year, yes_or_no
+from eorder_tenants.budgets.importing.columns import (
+    Column,
+    announced,
+    as_date,
+    code,
+    day,
+    rupiah,
+    text,
+    year,
+    yes_or_no,
+)
 from eorder_tenants.budgets.importing.kind import Change, Comparison, Kind, Row, change_of
 from eorder_tenants.budgets.importing.work_units import UNIT_CODE, units_by_code
 from eorder_tenants.budgets.ledger import change_ceilings
@@ -146,6 +156,12 @@ def _check_row(row: Row, stored: _Stored, found: Comparison) -> None:
         found.problems.append(PACKAGES.problem(row, "account_code", sentence))
     if row["selection_until"] < row["selection_from"]:
         found.problems.append(PACKAGES.problem(row, "selection_until", "Akhir pemilihan mendahului awalnya."))
+    for name in ("selection_from", "selection_until"):
+        if abs(as_date(row[name]).year - row["fiscal_year"]) > 1:
+            sentence = (
+                "Tahun pada tanggal ini jauh dari tahun anggarannya. Tulis tahunnya dengan empat angka."
+            )
+            found.problems.append(PACKAGES.problem(row, name, sentence))
     package = stored.packages.get(row["rup_code"])
     unit = stored.units.get(row["unit_code"])
     if package and unit and package.work_unit_id != unit.id:
@@ -224,7 +240,7 @@ PACKAGES = Kind(
             "Kode unit",
             UNIT_CODE,
             ("1.01.2.22.0.00.01.0000", "1.01.2.22.0.00.01.0000"),
-            aliases=("kode satker", "kode skpd"),
+            aliases=("kode satker", "kd_satker", "kode skpd"),
             is_code=True,
         ),
         Column("fiscal_year", "Tahun anggaran", year, ("2026", "2026"), aliases=("tahun", "ta")),
@@ -250,7 +266,7 @@ PACKAGES = Kind(
             ("30/11/2026", "30/11/2026"),
             aliases=("tgl_akhir_pemilihan",),
         ),
-        Column("announced", "Diumumkan", yes_or_no, ("ya", "ya"), aliases=("status_umumkan_rup",)),
+        Column("announced", "Diumumkan", announced, ("ya", "ya"), aliases=("status_umumkan_rup",)),
         Column(
             "active",
             "Aktif",

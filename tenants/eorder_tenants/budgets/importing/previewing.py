@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.sentences import Sentence, term
+from eorder_tenants.budgets.importing.cells import Cell
 from eorder_tenants.budgets.importing.columns import Column
 from eorder_tenants.budgets.importing.kind import Change, Comparison, Kind, Problem, Row
-from eorder_tenants.budgets.importing.reading import Cell, Table, read_table
+from eorder_tenants.budgets.importing.reading import Table, read_table
 from eorder_tenants.budgets.models import ImportBatch
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.appointing import require_administrator
@@ -33,7 +34,7 @@ async def preview(
     unchanged and bad.
     """
     require_administrator(actor)
-    table = await asyncio.to_thread(read_table, content)
+    table = await asyncio.to_thread(read_table, content, kind.has_column_called)
     columns, ignored = _match(kind, table)
     rows, problems = _read_rows(table, columns)
     problems += _repeated(kind, rows)
@@ -147,4 +148,5 @@ def _summary(
         "ignored_columns": list(ignored)[:20],
         "sheet": table.sheet,
         "unread_sheets": list(table.unread)[:20],
+        "hidden_rows": list(table.hidden)[:20],
     }

@@ -1,68 +1,61 @@
 """Tables out of files that offices really have: CSV with commas or semicolons in three encodings, and XLSX.
 
-Nothing in a file is executed or trusted: formulas stay text and are named as problems, and a file that would
-unpack into far more than it weighs is refused before it is opened.
+Nothing in a file is executed or trusted: formulas stay text and are named as problems.
 """
 
 import csv
 import io
 import re
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
-from typing import Any, Final
-
-import openpyxl
+from itertools import islice
+from typing import Final
 
 from eorder_platform.errors import Refused
+from eorder_tenants.budgets.importing.cells import Cell, cell_of
+from eorder_tenants.budgets.importing.spreadsheets import MAXIMUM_COLUMNS, opened
 
 ONE_MIB: Final = 1024 * 1024
 MAXIMUM_BYTES: Final = 10 * ONE_MIB
-MAXIMUM_UNPACKED_BYTES: Final = 60 * ONE_MIB
 MAXIMUM_ROWS: Final = 25_000
 """A large region has 17,115 budget lines and 12,013 packages (domain.md 10)."""
 MAXIMUM_LINES: Final = 100_000
 """Blank ones with the others: spreadsheets keep tens of thousands of rows that were only ever coloured."""
-MAXIMUM_COLUMNS: Final = 50
+HEADERS_WITHIN: Final = 10
+"""Rows at the top among which the column titles are looked for: offices put the name of the list above them."""
+LONGEST_HEAD: Final = 20_000
+"""Characters of a CSV in which its separator is looked for."""
+SEPARATORS: Final = (";", ",", "\t")
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+EXCEL_2003_XML: Final = b"urn:schemas-microsoft-com:office:spreadsheet"
+HTML: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype html|html|head|body|table|meta)\b", re.IGNORECASE)
+OPEN_DOCUMENT: Final = b"application/vnd.oasis.opendocument"
 
-
-class Written(Enum):
-    """How a cell was written, where the text alone does not tell."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    FORMULA = "formula"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What a cell says, as text without surrounding blanks; dates as YYYY-MM-DD, whole numbers without a point."""
-
-    text: str = ""
-    written: Written = Written.TEXT
+IsTitle = Callable[[str], bool]
+"""Whether a text is the title of a column that the reader of the table knows."""
 
 
 @dataclass(frozen=True)
 class Table:
     """The headers and the rows that are not blank, each with its number as the person sees it in a spreadsheet.
 
-    `sheet` names the sheet of a spreadsheet that was read, `unread` its others.
+    `sheet` names the sheet of a spreadsheet that was read, `unread` its others; `hidden` are the numbers of the rows
+    that a spreadsheet does not show (filtered or hidden by hand): they are read like the others.
     """
 
     headers: list[str]
     rows: list[tuple[int, list[Cell]]]
     sheet: str = ""
     unread: tuple[str, ...] = ()
+    hidden: tuple[int, ...] = ()
 
 
-def read_table(content: bytes) -> Table:
+def read_table(content: bytes, is_title: IsTitle) -> Table:
     """The table in a file's bytes; its kind is told by its content, never by its name.
 
-    Refused on "file": nothing in it, too large, too many rows, an old .xls, anything that is not a table.
+    Its headers are the one among the first ten rows in which most titles are known; what stands above is passed over.
+    Refused on "file": nothing in it, too large, too many rows, no known title, a file that is not CSV or XLSX.
     """
     if not content.strip():
         raise Refused("Berkas ini kosong.", "file")
@@ -77,39 +70,93 @@ def read_table(content: bytes) -> Table:
             "Ini berkas Excel lama (.xls) atau berkata sandi. Simpan sebagai .xlsx atau .csv, lalu unggah lagi.",
             "file",
         )
-    return _spreadsheet(content) if content.startswith(ZIP) else _table(_separated(content))
+    _refuse_other_kinds(content[:4096])
+    if content.startswith(ZIP):
+        with opened(content) as sheet:
+            return _table(sheet.lines, is_title, sheet.title, sheet.others, sheet.hidden)
+    return _table(_separated(content, is_title), is_title)
 
 
-def _table(lines: Iterable[list[Cell]], sheet: str = "", unread: tuple[str, ...] = ()) -> Table:
-    headers: list[str] | None = None
-    rows: list[tuple[int, list[Cell]]] = []
+def _refuse_other_kinds(beginning: bytes) -> None:
+    """What office programs open like a spreadsheet, and other programs call one: often their names end in .xls."""
+    if OPEN_DOCUMENT in beginning[:100]:
+        raise Refused(
+            "Ini berkas OpenDocument (.ods). Buka di LibreOffice, pilih Simpan Sebagai, lalu jenis .xlsx atau .csv.",
+            "file",
+        )
+    if EXCEL_2003_XML in beginning:
+        raise Refused(
+            "Ini berkas XML Excel 2003. Buka di Excel, pilih Simpan Sebagai, lalu jenis .xlsx atau .csv.",
+            "file",
+        )
+    if HTML.match(beginning):
+        raise Refused(
+            "Ini halaman web (HTML) yang dinamai seperti berkas Excel. Buka di Excel, pilih Simpan Sebagai, lalu jenis"
+            " .xlsx atau .csv.",
+            "file",
+        )
+
+
+def _table(
+    lines: Iterable[list[Cell]],
+    is_title: IsTitle,
+    sheet: str = "",
+    unread: tuple[str, ...] = (),
+    hidden: Collection[int] = (),
+) -> Table:
+    filled: list[tuple[int, list[Cell]]] = []
     for number, cells in enumerate(lines, start=1):
         if number > MAXIMUM_LINES:
             raise Refused(
                 "Berkas ini berisi terlalu banyak baris kosong. Salin isinya ke berkas baru, lalu unggah lagi.",
                 "file",
             )
-        if not any(cell.text for cell in cells):
-            continue
-        if headers is None:
-            headers = [cell.text for cell in cells]
-            continue
-        if len(rows) == MAXIMUM_ROWS:
-            raise Refused("Satu berkas paling banyak %(most)s baris.", "file", most=MAXIMUM_ROWS)
-        rows.append((number, cells))
-    if headers is None or not rows:
+        if any(cell.text for cell in cells):
+            filled.append((number, cells))
+        if len(filled) > MAXIMUM_ROWS + HEADERS_WITHIN:
+            break
+    if not filled:
         raise Refused("Berkas ini tidak berisi baris data di bawah judul kolom.", "file")
-    return Table(headers, rows, sheet, unread)
+    place = _place_of_headers(filled, is_title, sheet if unread else "")
+    headers, rows = [cell.text for cell in filled[place][1]], filled[place + 1 :]
+    if len(rows) > MAXIMUM_ROWS:
+        raise Refused("Satu berkas paling banyak %(most)s baris.", "file", most=MAXIMUM_ROWS)
+    if not rows:
+        raise Refused("Berkas ini tidak berisi baris data di bawah judul kolom.", "file")
+    return Table(headers, rows, sheet, unread, tuple(number for number, _ in rows if number in hidden))
 
 
-def _separated(content: bytes) -> Iterator[list[Cell]]:
+def _place_of_headers(filled: list[tuple[int, list[Cell]]], is_title: IsTitle, sheet: str) -> int:
+    known = [
+        sum(is_title(cell.text) for cell in cells)
+        for number, cells in filled[:HEADERS_WITHIN]
+        if number <= HEADERS_WITHIN
+    ]
+    if not any(known):
+        if sheet:
+            raise Refused(
+                "Judul kolom tidak ditemukan pada lembar “%(sheet)s”, lembar pertama yang tampak. Pindahkan lembar data"
+                " ke depan.",
+                "file",
+                sheet=sheet,
+            )
+        raise Refused(
+            "Judul kolom tidak ditemukan. Semua judul harus berada dalam satu baris, di sepuluh baris teratas.",
+            "file",
+        )
+    return known.index(max(known))
+
+
+def _separated(content: bytes, is_title: IsTitle) -> Iterator[list[Cell]]:
     text = _decoded(content)
     first, _, rest = text.partition("\n")
     if re.fullmatch(r"sep=.\r?", first):  # Excel's own note to itself
         text = "\n" + rest
     try:
-        for fields in csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True):
-            yield [_plain(field) for field in fields[:MAXIMUM_COLUMNS]]
+        for fields in csv.reader(
+            io.StringIO(text, newline=""), delimiter=_separator(text, is_title), strict=True
+        ):
+            yield [cell_of(field) for field in fields[:MAXIMUM_COLUMNS]]
     except csv.Error as error:
         raise Refused(
             "Berkas CSV ini rusak: tanda kutip tidak berpasangan atau isinya bukan teks.", "file"
@@ -125,67 +172,11 @@ def _decoded(content: bytes) -> str:
     return content.decode("latin-1")
 
 
-def _separator(text: str) -> str:
-    """The mark that stands most often in the header line outside quotation marks."""
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    bare = re.sub(r'"[^"]*"', "", header)
-    return max((";", ",", "\t"), key=bare.count)
+def _separator(text: str, is_title: IsTitle) -> str:
+    """The mark by which most column titles are found."""
 
+    def titles(separator: str) -> int:
+        lines = csv.reader(io.StringIO(text[:LONGEST_HEAD], newline=""), delimiter=separator)
+        return max((sum(map(is_title, fields)) for fields in islice(lines, HEADERS_WITHIN)), default=0)
 
-def _spreadsheet(content: bytes) -> Table:
-    """The first sheet that is not hidden. Others are named, so that nobody believes they were read."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > MAXIMUM_UNPACKED_BYTES:
-            raise Refused(
-                "Isi berkas XLSX ini terlalu besar setelah dibuka. Bagi menjadi beberapa berkas.", "file"
-            )
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        sheet, *others = (sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-        sheet.reset_dimensions()  # what a file claims about its size need not be true
-        lines = (
-            _without_blank_end([_cell(cell.value, cell.data_type) for cell in row])
-            for row in sheet.iter_rows(max_col=MAXIMUM_COLUMNS)
-        )
-        return _table(lines, sheet.title, tuple(other.title for other in others))
-    except Refused:
-        raise
-    except Exception as error:  # damaged files fail in a dozen ways inside zipfile, zlib, XML and openpyxl
-        raise Refused(
-            "Berkas XLSX ini tidak dapat dibuka. Simpan ulang dari aplikasi Anda, lalu coba lagi.", "file"
-        ) from error
-
-
-def _without_blank_end(cells: list[Cell]) -> list[Cell]:
-    """openpyxl fills every row up to the last column that may be."""
-    last = max((place for place, cell in enumerate(cells, start=1) if cell.text), default=0)
-    return cells[:last]
-
-
-def _cell(value: Any, data_type: str) -> Cell:
-    if data_type == "f" or data_type == "e":
-        return Cell(str(getattr(value, "text", value)), Written.FORMULA)  # an array formula is an object
-    match value:
-        case None:
-            return Cell()
-        case bool():
-            return Cell("ya" if value else "tidak")
-        case int():
-            return Cell(str(value), Written.NUMBER)
-        case float():
-            return Cell(str(int(value)) if value.is_integer() else repr(value), Written.NUMBER)
-        case datetime():
-            return Cell(value.date().isoformat())
-        case date():
-            return Cell(value.isoformat())
-        case _:
-            return _plain(str(value))
-
-
-def _plain(text: str) -> Cell:
-    text = text.replace("\N{NO-BREAK SPACE}", " ").strip()
-    # A sign before a figure is an amount; "=", or a sign before a word, is what a spreadsheet would execute.
-    return Cell(
-        text, Written.FORMULA if re.match(r"=|[+@-][A-Za-z(]", text) and len(text) > 1 else Written.TEXT
-    )
+    return max(SEPARATORS, key=titles)

@@ -59,7 +59,7 @@ WORK_UNITS = Kind(
             "Kode unit",
             UNIT_CODE,
             ("1.01.2.22.0.00.01.0000", "1.02.0.00.0.00.01.0000"),
-            aliases=("kode satker", "kode skpd"),
+            aliases=("kode satker", "kd_satker", "kode skpd"),
             is_code=True,
         ),
         Column(
