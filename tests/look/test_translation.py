@@ -23,7 +23,7 @@ NOT_ON_PAGES = {
     "ownership.py",
     "migrating.py",
     "provisioning.py",
-    "administrators.py",
+    "founding.py",
     "settings.py",
 }
 """Modules whose sentences go to a shell, into mail or nowhere; so do the folders of the demo and of legal documents."""
