@@ -2,28 +2,37 @@
 
 from collections.abc import Iterable
 
+from eorder_platform.sentences import Fact, Sentence
+
+Problem = tuple[str | None, str]
+"""A field, or None for the whole form, and what is wrong with it."""
+
 
 class Expected(Exception):
-    """Something a person may meet; the edge turns it into a page and a rollback."""
+    """Something a person may meet; the edge turns it into a page and a rollback.
+
+    `message` is the finished Indonesian sentence; where `facts` fill its places it is a :class:`Sentence`, which the
+    pages can say in another language.
+    """
 
     message: str
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str, /, **facts: Fact) -> None:
+        self.message = Sentence(message, **facts) if facts else message
+        super().__init__(self.message)
 
 
 class Refused(Expected):
     """A rule said no. The sentence stands beside `field` where it names one, else at the top of the form."""
 
-    problems: list[tuple[str | None, str]]
+    problems: list[Problem]
 
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.problems = [(field, message)]
+    def __init__(self, message: str, field: str | None = None, /, **facts: Fact) -> None:
+        super().__init__(message, **facts)
+        self.problems = [(field, self.message)]
 
     @classmethod
-    def several(cls, problems: Iterable[tuple[str | None, str]]) -> "Refused":
+    def several(cls, problems: Iterable[Problem]) -> "Refused":
         """One refusal that names every problem at once, so that a form is corrected in one go."""
         listed = list(problems)
         refusal = cls(listed[0][1], listed[0][0])
@@ -34,8 +43,8 @@ class Refused(Expected):
 class NotVisible(Expected):
     """Not there, or not for this person: both are told alike (404)."""
 
-    def __init__(self, message: str = "Halaman atau data ini tidak ditemukan.") -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "Halaman atau data ini tidak ditemukan.", /, **facts: Fact) -> None:
+        super().__init__(message, **facts)
 
 
 class NotAllowed(Expected):

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from lokal import terbilang
 
 from eorder_platform.errors import Refused
+from eorder_platform.formatting import INDONESIAN, decimal_mark, group_mark, rupiah
+from eorder_platform.sentences import Rupiah
 
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-MINUS = "\N{MINUS SIGN}"
 LARGEST_RUPIAH = 10**15 - 1
-ONE_MILLION = 10**6
+format_rupiah = rupiah
 
 # The separator of the cents is never that of the thousands: "12.500.00" is a slip of the finger, not 12.500.
 _WRITTEN = re.compile(
@@ -23,36 +24,11 @@ _WRITTEN = re.compile(
           | (?P<exported>[0-9]{4,})\.00? )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_QUANTITY = re.compile(
-    r"""(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,3}|[0-9]{1,12})(?:,(?P<decimals>[0-9]{1,3}))?
-      | (?P<point>[0-9]{1,12}\.[0-9]{1,3})""",
-    re.VERBOSE,
-)
-_SHORT_UNITS = ((10**12, "triliun"), (10**9, "miliar"), (ONE_MILLION, "juta"))
+# One to three digits and three decimals of which the last is idle: no page prints that, somebody meant thousands.
+_THOUSANDS_PERHAPS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{2}0")
 _THOUSANDTHS = 1000
 
 Capitals = Literal["none", "first", "words"]
-
-
-def format_rupiah(amount: int, *, cents: bool = False) -> str:
-    """12500000 → "Rp 12.500.000" with a no-break space; negative amounts get a real minus sign before Rp.
-
-    `cents` adds ",00", as treasury documents write it.
-    """
-    digits = f"{abs(amount):,}".replace(",", ".") + (",00" if cents else "")
-    return f"{MINUS if amount < 0 else ''}Rp{NO_BREAK_SPACE}{digits}"
-
-
-def format_rupiah_short(amount: int) -> str:
-    """412600000000 → "Rp 412,6 miliar": one decimal, half up; below a million the full figure."""
-    for size, unit in _SHORT_UNITS:
-        # 999.950.000 would round to "1.000 juta"; that is said as "1 miliar".
-        if abs(amount) >= max(size - size // 20_000, ONE_MILLION):
-            whole, tenth = divmod(round_half_up(abs(amount) * 10, size), 10)
-            figure = f"{whole:,}".replace(",", ".") + (f",{tenth}" if tenth else "")
-            sign = MINUS if amount < 0 else ""
-            return f"{sign}Rp{NO_BREAK_SPACE}{figure}{NO_BREAK_SPACE}{unit}"
-    return format_rupiah(amount)
 
 
 def amount_in_words(amount: int, *, capitals: Capitals = "first") -> str:
@@ -67,7 +43,8 @@ def amount_in_words(amount: int, *, capitals: Capitals = "first") -> str:
 def parse_rupiah(text: str, *, field: str | None = None) -> int:
     """What a person typed, as whole rupiah: "12.500.000", "12500000", "Rp 12.500.000", "12,500,000", "12.500.000,00".
 
-    Refused: nothing, words, cents that are not zero, negative amounts, more than 15 digits.
+    Rupiah have no decimals, so that either mark groups thousands and nothing can be misread, on a page of either
+    language. Refused: nothing, words, cents that are not zero, negative amounts, more than 15 digits.
     """
     typed = "".join(text.split())
     if not typed:
@@ -75,38 +52,54 @@ def parse_rupiah(text: str, *, field: str | None = None) -> int:
     written = _WRITTEN.fullmatch(typed)
     if written is None:
         raise Refused(
-            f"“{text.strip()}” bukan jumlah rupiah. Tulis rupiah penuh, misalnya 12.500.000.",
+            "“%(typed)s” bukan jumlah rupiah. Tulis rupiah penuh, misalnya %(example)s.",
             field,
+            typed=text.strip()[:40],
+            example=12_500_000,
         )
     amount = int(re.sub(r"[.,]", "", written[written.lastgroup or 0]))
     if amount > LARGEST_RUPIAH:
-        raise Refused(f"Jumlah paling besar {format_rupiah(LARGEST_RUPIAH)}.", field)
+        raise Refused("Jumlah paling besar %(most)s.", field, most=Rupiah(LARGEST_RUPIAH))
     return amount
 
 
-def parse_quantity(text: str, *, field: str | None = None) -> Decimal:
-    """What a person typed, as a quantity: "1250", "1.250", "1.250,5", "12,5", "12.5".
+def parse_quantity(text: str, *, field: str | None = None, locale: str = INDONESIAN) -> Decimal:
+    """What a person typed, as a quantity, in the convention of the page it was typed on.
 
-    A point before three digits groups thousands, as it does on every page. Refused: nothing, words, negative
-    quantities, more than three decimals, more than twelve digits before them.
+    Indonesian: "1250", "1.250", "1.250,5", "12,5"; English: "1250", "1,250", "1,250.5", "12.5". The other mark counts
+    where it cannot group thousands ("12.5" on an Indonesian page). Refused: nothing, words, negative quantities, more
+    than three decimals, more than twelve digits before them, and what the other language reads a thousand times as
+    large: "1,000" on an Indonesian page would be 1, and no page ever prints it.
     """
     typed = "".join(text.split())
     if not typed:
         raise Refused("Isi jumlahnya.", field)
-    written = _QUANTITY.fullmatch(typed)
+    written = _quantity_in(locale).fullmatch(typed)
     if written is None:
         raise Refused(
-            f"“{typed[:40]}” bukan jumlah. Tulis misalnya 100 atau 12,5, paling banyak tiga angka di belakang koma.",
+            "“%(typed)s” bukan jumlah. Tulis misalnya 100 atau %(example)s, paling banyak tiga angka desimal.",
             field,
+            typed=typed[:40],
+            example=Decimal("12.5"),
         )
-    if written["point"]:
-        return Decimal(written["point"])
-    return Decimal(f"{written['whole'].replace('.', '')}.{written['decimals'] or 0}")
+    if written["foreign"]:
+        return Decimal(written["foreign"].replace(",", "."))
+    whole, decimals = written["whole"].replace(group_mark(locale), ""), written["decimals"] or "0"
+    quantity = Decimal(f"{whole}.{decimals}")
+    if _THOUSANDS_PERHAPS.fullmatch(f"{written['whole']}.{decimals}"):
+        raise Refused(
+            "“%(typed)s” dapat dibaca %(small)s atau %(large)s. Tulis salah satunya.",
+            field,
+            typed=typed,
+            small=quantity,
+            large=quantity * _THOUSANDTHS,
+        )
+    return quantity
 
 
-def typed_quantity(quantity: Decimal) -> str:
-    """A quantity as it stands in a field to be typed over, alike in every language: "1250", "2,5"."""
-    return f"{quantity.normalize():f}".replace(".", ",")
+def typed_quantity(quantity: Decimal, locale: str = INDONESIAN) -> str:
+    """A quantity as it stands in a field to be typed over: "1250", and "2,5" or in English "2.5"."""
+    return f"{quantity.normalize():f}".replace(".", decimal_mark(locale))
 
 
 def line_amount(quantity: Decimal, unit_price: int) -> int:
@@ -135,3 +128,13 @@ def apportion(total: int, weights: Sequence[int]) -> list[int]:
     for index in by_remainder[: total - sum(parts)]:
         parts[index] += 1
     return parts
+
+
+@lru_cache(maxsize=4)
+def _quantity_in(locale: str) -> re.Pattern[str]:
+    group, mark = re.escape(group_mark(locale)), re.escape(decimal_mark(locale))
+    return re.compile(
+        rf"""(?P<whole>[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}}){{1,3}}|[0-9]{{1,12}})(?:{mark}(?P<decimals>[0-9]{{1,3}}))?
+          | (?P<foreign>[0-9]{{1,12}}{group}[0-9]{{1,2}}|0{group}[0-9]{{3}})""",
+        re.VERBOSE,
+    )

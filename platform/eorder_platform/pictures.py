@@ -5,10 +5,12 @@ content hidden behind the first, no format but WebP.
 """
 
 import io
+from decimal import Decimal
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from eorder_platform.errors import Refused
+from eorder_platform.money import round_half_up
 
 WIDTHS = (240, 480, 960)
 LARGEST_UPLOAD_BYTES = 8 * 1024 * 1024
@@ -30,8 +32,8 @@ def product_pictures(upload: bytes, *, field: str = "foto") -> dict[int, bytes]:
     one sentence: no JPEG, PNG or WebP by content, more than 8 MB, more than 50 megapixels, damaged.
     """
     if len(upload) > LARGEST_UPLOAD_BYTES:
-        written = f"{len(upload) / _ONE_MIB:.1f}".replace(".", ",")
-        raise Refused(f"Foto ini {written} MB. Paling besar 8 MB.", field)
+        tenths = round_half_up(len(upload) * 10, _ONE_MIB)
+        raise Refused("Foto ini %(size)s MB. Paling besar 8 MB.", field, size=Decimal(tenths) / 10)
     picture = _decoded(upload, field)
     largest = _four_by_three(picture, max(WIDTHS))
     return {
@@ -64,8 +66,10 @@ def _decoded(upload: bytes, field: str) -> Image.Image:
 def _check_size(picture: Image.Image, field: str) -> None:
     if picture.width * picture.height > MOST_PIXELS:
         raise Refused(
-            f"Foto ini terlalu luas ({picture.width} × {picture.height} piksel). Paling luas 50 megapiksel.",
+            "Foto ini terlalu luas (%(width)s × %(height)s piksel). Paling luas 50 megapiksel.",
             field,
+            width=picture.width,
+            height=picture.height,
         )
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from eorder_platform.errors import Refused
-from eorder_platform.money import format_rupiah
+from eorder_platform.sentences import Rupiah
 
 
 class Rounding(IntEnum):
@@ -115,12 +115,14 @@ class RuleBook:
         for rule in rows:
             if not rule.tenant_may_override:
                 raise Refused(
-                    f"Aturan ini ditetapkan nasional ({rule.legal_basis}) dan tidak dapat diubah daerah."
+                    "Aturan ini ditetapkan nasional (%(basis)s) dan tidak dapat diubah daerah.",
+                    basis=rule.legal_basis,
                 )
         for maximum in self._national.get(_maximum_of(override.key), ()):
             if maximum.overlaps(override) and override.value > maximum.value:
-                figure = format_rupiah(maximum.value) if maximum.unit == "rupiah" else f"{maximum.value}"
-                raise Refused(f"Paling tinggi {figure} ({maximum.legal_basis}).", "value")
+                most = Rupiah(maximum.value) if maximum.unit == "rupiah" else maximum.value
+                basis = maximum.legal_basis
+                raise Refused("Paling tinggi %(most)s (%(basis)s).", "value", most=most, basis=basis)
 
 
 class RulesOfDay:
@@ -148,7 +150,12 @@ def refuse_senseless(unit: str, value: int) -> None:
         raise Refused("Tulis bulan dan tanggal sebagai empat angka: 1210 berarti 10 Desember.", "value")
     sensible = SENSIBLE.get(unit)
     if sensible is not None and value not in sensible:
-        raise Refused(f"Nilai ini paling sedikit {sensible[0]} dan paling banyak {sensible[-1]}.", "value")
+        raise Refused(
+            "Nilai ini paling sedikit %(least)s dan paling banyak %(most)s.",
+            "value",
+            least=sensible[0],
+            most=sensible[-1],
+        )
 
 
 def version_of(rules: Iterable[Rule]) -> str:

@@ -19,7 +19,7 @@ from eorder_tenants.budgets.importing.kinds import KINDS
 from eorder_tenants.budgets.importing.linking import link_accounts
 from eorder_tenants.budgets.importing.officials import OFFICIALS
 from eorder_tenants.budgets.importing.packages import PACKAGES
-from eorder_tenants.budgets.importing.previewing import preview
+from eorder_tenants.budgets.importing.previewing import preview, problems_of
 from eorder_tenants.budgets.importing.samples import sample_csv, sample_xlsx
 from eorder_tenants.budgets.importing.work_units import WORK_UNITS
 from eorder_tenants.budgets.ledger import Draw, hold
@@ -76,7 +76,7 @@ async def test_every_bad_cell_is_named_with_its_row_and_column(dki_session: Asyn
         (5, "Sumber dana", ""),
         (6, "Sumber dana", "PAD"),
     ]
-    assert batch.problems[4]["sentence"] == "Baris ini mengulang baris 2."
+    assert problems_of(batch)[4].sentence == "Baris ini mengulang baris 2."
     assert {name: batch.summary[name] for name in ("rows", "new", "bad", "problems")} == {
         "rows": 5,
         "new": 1,
@@ -107,7 +107,7 @@ async def test_unknown_columns_are_told_but_do_no_harm(dki_session: AsyncSession
 
 async def test_a_formula_is_a_problem_of_its_cell(dki_session: AsyncSession) -> None:
     batch = await previewed(dki_session, WORK_UNITS, {"name": '=HYPERLINK("http://x")'})
-    assert batch.problems[0]["sentence"].startswith("Sel ini berisi rumus")
+    assert problems_of(batch)[0].sentence.startswith("Sel ini berisi rumus")
 
 
 async def test_a_number_with_decimals_is_no_rupiah(dki_session: AsyncSession) -> None:
@@ -194,8 +194,8 @@ async def test_a_changed_name_changes_only_that_unit(dki_session: AsyncSession) 
 async def test_the_splits_of_a_package_must_add_up_to_it(dki_session: AsyncSession) -> None:
     line = await a_line(dki_session)
     batch = await previewed(dki_session, PACKAGES, package_row(line, ceiling="10.000.000", split="9.999.999"))
-    assert batch.problems[0]["column"] == "Pagu paket"
-    assert "Rp\xa09.999.999 tidak sama dengan pagu paket Rp\xa010.000.000" in batch.problems[0]["sentence"]
+    assert problems_of(batch)[0].column == "Pagu paket"
+    assert "Rp\xa09.999.999 tidak sama dengan pagu paket Rp\xa010.000.000" in problems_of(batch)[0].sentence
 
 
 async def test_packages_together_cannot_take_more_than_their_line(dki_session: AsyncSession) -> None:
@@ -203,7 +203,7 @@ async def test_packages_together_cannot_take_more_than_their_line(dki_session: A
     await confirmed(dki_session, PACKAGES, package_row(line, "111111", "10.000.000"))
     batch = await previewed(dki_session, PACKAGES, package_row(line, "222222", "5.000.001"))
     assert (
-        batch.problems[0]["sentence"] == "Baris anggaran ini hanya menyisakan Rp\xa05.000.000 dari pagunya."
+        problems_of(batch)[0].sentence == "Baris anggaran ini hanya menyisakan Rp\xa05.000.000 dari pagunya."
     )
 
 
@@ -211,7 +211,7 @@ async def test_a_line_cannot_be_cut_below_what_its_packages_have(dki_session: As
     line = await a_line(dki_session, ceiling="15.000.000")
     await confirmed(dki_session, PACKAGES, package_row(line, "111111", "10.000.000"))
     batch = await previewed(dki_session, BUDGET_LINES, {**line, "ceiling_rupiah": "9.000.000"})
-    assert "Unggah dahulu paket RUP" in batch.problems[0]["sentence"]
+    assert "Unggah dahulu paket RUP" in problems_of(batch)[0].sentence
 
 
 async def test_a_cut_below_what_is_held_is_accepted_and_blocks_new_orders(dki_session: AsyncSession) -> None:
@@ -261,7 +261,7 @@ async def test_a_package_of_another_unit_is_not_taken_over(dki_session: AsyncSes
     package = await a_package(dki_session)
     line = await a_line(dki_session)
     batch = await previewed(dki_session, PACKAGES, package_row(line, package.rup_code))
-    assert "unit lain" in batch.problems[0]["sentence"]
+    assert "unit lain" in problems_of(batch)[0].sentence
 
 
 # officials and their accounts

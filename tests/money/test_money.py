@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eorder_platform import formatting
 from eorder_platform.errors import Refused
 from eorder_platform.money import (
     LARGEST_RUPIAH,
     amount_in_words,
     apportion,
-    format_rupiah,
-    format_rupiah_short,
     line_amount,
     parse_quantity,
     parse_rupiah,
@@ -20,44 +19,7 @@ from eorder_platform.money import (
     typed_quantity,
 )
 
-
-@pytest.mark.parametrize(
-    ("amount", "text"),
-    [
-        (0, "Rp\u00a00"),
-        (999, "Rp\u00a0999"),
-        (12_500_000, "Rp\u00a012.500.000"),
-        (-294_570, "\u2212Rp\u00a0294.570"),
-    ],
-)
-def test_rupiah_have_dots_and_a_space_that_does_not_break(amount: int, text: str) -> None:
-    assert format_rupiah(amount) == text
-
-
-def test_documents_of_the_treasury_write_the_cents() -> None:
-    assert format_rupiah(50_000_000, cents=True) == "Rp\u00a050.000.000,00"
-
-
-@pytest.mark.parametrize(
-    ("amount", "text"),
-    [
-        (950_000, "Rp\u00a0950.000"),
-        (1_000_000, "Rp\u00a01\u00a0juta"),
-        (12_540_000, "Rp\u00a012,5\u00a0juta"),
-        (12_550_000, "Rp\u00a012,6\u00a0juta"),
-        (412_600_000_000, "Rp\u00a0412,6\u00a0miliar"),
-        (13_710_000_000_000, "Rp\u00a013,7\u00a0triliun"),
-        (-2_000_000, "\u2212Rp\u00a02\u00a0juta"),
-    ],
-)
-def test_short_rupiah_have_one_decimal_and_the_unit_in_words(amount: int, text: str) -> None:
-    assert format_rupiah_short(amount) == text
-
-
-def test_a_figure_is_never_a_thousand_of_its_unit() -> None:
-    assert format_rupiah_short(999_949_999) == "Rp\u00a0999,9\u00a0juta"
-    assert format_rupiah_short(999_950_000) == "Rp\u00a01\u00a0miliar"
-    assert format_rupiah_short(950_000_000) == "Rp\u00a0950\u00a0juta"
+LOCALES = ("id", "en")
 
 
 @pytest.mark.parametrize(
@@ -136,10 +98,9 @@ def test_more_money_than_there_is_is_refused() -> None:
         parse_rupiah(str(LARGEST_RUPIAH + 1))
 
 
-@given(st.integers(0, LARGEST_RUPIAH))
-def test_what_is_shown_can_be_typed_back(amount: int) -> None:
-    assert parse_rupiah(format_rupiah(amount)) == amount
-    assert parse_rupiah(format_rupiah(amount, cents=True)) == amount
+@given(st.integers(0, LARGEST_RUPIAH), st.sampled_from(LOCALES))
+def test_what_is_shown_can_be_typed_back(amount: int, locale: str) -> None:
+    assert parse_rupiah(formatting.rupiah(amount, locale)) == amount
 
 
 def test_a_line_is_cut_down_to_whole_rupiah() -> None:
@@ -172,31 +133,55 @@ def test_an_odd_rupiah_goes_to_the_largest_remainder() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "quantity"),
+    ("text", "locale", "quantity"),
     [
-        ("1250", "1250"),
-        ("1.250", "1250"),
-        ("1.250,5", "1250.5"),
-        ("12,5", "12.5"),
-        ("12.5", "12.5"),
-        ("0.125", "0.125"),
-        ("1,250", "1.25"),
-        (" 1 000 ", "1000"),
+        ("1250", "id", "1250"),
+        ("1.250", "id", "1250"),
+        ("1.250,5", "id", "1250.5"),
+        ("12,5", "id", "12.5"),
+        ("12.5", "id", "12.5"),
+        ("0.125", "id", "0.125"),
+        ("1,125", "id", "1.125"),
+        (" 1 000 ", "id", "1000"),
+        ("1250", "en", "1250"),
+        ("1,000", "en", "1000"),
+        ("1,250.5", "en", "1250.5"),
+        ("12.5", "en", "12.5"),
+        ("12,5", "en", "12.5"),
+        ("0,125", "en", "0.125"),
+        ("1.125", "en", "1.125"),
     ],
 )
-def test_quantities_are_read_as_people_here_write_them(text: str, quantity: str) -> None:
-    assert parse_quantity(text) == Decimal(quantity)
+def test_quantities_are_read_in_the_convention_of_the_page(text: str, locale: str, quantity: str) -> None:
+    assert parse_quantity(text, locale=locale) == Decimal(quantity)
 
 
+@pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize(
-    "text", ["", "sepuluh", "-1", "1e3", "NaN", "Infinity", "1_000", "0,0005", "1.2.3", "²"]
+    "text", ["", "sepuluh", "-1", "1e3", "NaN", "Infinity", "1_000", "0,0005", "0.0005", "1.2.3", "²"]
 )
-def test_what_is_no_quantity_is_refused_beside_its_field(text: str) -> None:
+def test_what_is_no_quantity_is_refused_beside_its_field(text: str, locale: str) -> None:
     with pytest.raises(Refused) as refusal:
-        parse_quantity(text, field="quantity")
+        parse_quantity(text, field="quantity", locale=locale)
     assert refusal.value.problems[0][0] == "quantity"
 
 
-@given(st.decimals(min_value=0, max_value=999_999, places=3))
-def test_a_quantity_put_into_a_field_is_read_back_the_same(quantity: Decimal) -> None:
-    assert parse_quantity(typed_quantity(quantity)) == quantity
+@pytest.mark.parametrize(
+    ("text", "locale", "readings"),
+    [
+        ("1,000", "id", "dibaca 1 atau 1.000"),
+        ("1,250", "id", "dibaca 1,25 atau 1.250"),
+        ("1.000", "en", "dibaca 1 atau 1.000"),
+    ],
+)
+def test_thousands_in_the_other_languages_convention_are_asked_about(
+    text: str, locale: str, readings: str
+) -> None:
+    with pytest.raises(Refused, match=readings):
+        parse_quantity(text, field="quantity", locale=locale)
+
+
+@given(st.decimals(min_value=0, max_value=999_999_999, places=3), st.sampled_from(LOCALES))
+def test_a_quantity_that_is_printed_is_read_back_the_same(quantity: Decimal, locale: str) -> None:
+    assert parse_quantity(typed_quantity(quantity, locale), locale=locale) == quantity
+    assert parse_quantity(formatting.quantity(quantity, locale), locale=locale) == quantity

@@ -65,7 +65,7 @@ async def test_a_value_announced_already_stands_in_the_way_of_an_earlier_one(
     dki_session: AsyncSession,
 ) -> None:
     await set_cap(dki_session, 100_000_000, LATER)
-    with pytest.raises(Refused, match="mulai 01-09-2026"):
+    with pytest.raises(Refused, match="mulai 1\N{NO-BREAK SPACE}September\N{NO-BREAK SPACE}2026"):
         await set_cap(dki_session, 75_000_000, TOMORROW)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import ParamSpec, TypeVar, cast
 
 from eorder_platform.errors import Refused
+from eorder_platform.sentences import term
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,11 +41,11 @@ def written(answers: Answers, field: str, name: str, shortest: int = 1, longest:
     """A text with its outer and doubled spaces removed; refused when empty, too short or too long."""
     text = " ".join(answers.get(field, "").split())
     if not text:
-        raise Refused(f"{name} wajib diisi.", field)
+        raise Refused("%(name)s wajib diisi.", field, name=term(name))
     if len(text) < shortest:
-        raise Refused(f"{name} paling sedikit {shortest} huruf.", field)
+        raise Refused("%(name)s paling sedikit %(least)s huruf.", field, name=term(name), least=shortest)
     if len(text) > longest:
-        raise Refused(f"{name} paling banyak {longest} huruf.", field)
+        raise Refused("%(name)s paling banyak %(most)s huruf.", field, name=term(name), most=longest)
     return text
 
 
@@ -53,4 +54,4 @@ def chosen(answers: Answers, field: str, name: str, among: type[T]) -> T:
     try:
         return cast(Callable[[str], T], among)(answers.get(field, ""))
     except ValueError:
-        raise Refused(f"Pilih {name}.", field) from None
+        raise Refused("Pilih %(what)s.", field, what=term(name)) from None

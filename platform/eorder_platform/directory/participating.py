@@ -23,7 +23,9 @@ async def request_participation(session: AsyncSession, member: Member, tenant_id
     if tenant is None:
         raise NotVisible("Wilayah ini tidak ditemukan.")
     if tenant.status == TenantStatus.SUSPENDED:
-        raise Refused(f"{tenant.name} sedang ditangguhkan, jadi belum menerima penyedia baru.")
+        raise Refused(
+            "%(region)s sedang ditangguhkan, jadi belum menerima penyedia baru.", region=tenant.name
+        )
     if (await own_vendor(session, member)).status != VendorStatus.VERIFIED:
         raise Refused("Wilayah dapat dipilih setelah usaha Anda terverifikasi.")
     standing = await _standing(session, member.vendor_id, tenant_id)

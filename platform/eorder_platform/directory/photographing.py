@@ -36,7 +36,9 @@ async def add_photo(
     count, last = (await session.execute(mine)).one()
     if count >= MOST_PHOTOS:
         raise Refused(
-            f"Paling banyak {MOST_PHOTOS} foto untuk satu produk. Hapus salah satu dahulu.", "photo"
+            "Paling banyak %(most)s foto untuk satu produk. Hapus salah satu dahulu.",
+            "photo",
+            most=MOST_PHOTOS,
         )
     pictures = await asyncio.to_thread(product_pictures, upload, field="photo")
     photo = ProductPhoto(id=new_id(), product_id=product.id, position=0 if last is None else last + 1)

@@ -13,11 +13,15 @@ from eorder_platform.directory.checking import Answers, Checking, chosen, writte
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import LOCALLY_TAXED, Product, TaxClass
 from eorder_platform.errors import NotVisible, Refused
+from eorder_platform.formatting import INDONESIAN
 from eorder_platform.money import parse_quantity, parse_rupiah, typed_quantity
 from eorder_platform.reference.models import Category, RegionRow
+from eorder_platform.sentences import Rupiah
 
+SMALLEST_MINIMUM_ORDER: Final = Decimal("0.001")
 LARGEST_MINIMUM_ORDER: Final = Decimal(100_000)
 LONGEST_LEAD_DAYS: Final = 90
+LONGEST_DESCRIPTION: Final = 4000
 MOST_COVERAGE: Final = 60
 SEPARATOR: Final = ","
 
@@ -53,8 +57,8 @@ class ProductFacts:
         product.coverage = list(self.coverage)
 
 
-async def check_product(session: AsyncSession, answers: Answers) -> ProductFacts:
-    """The answers as facts; every problem is named at once.
+async def check_product(session: AsyncSession, answers: Answers, locale: str = INDONESIAN) -> ProductFacts:
+    """The answers as facts; every problem is named at once. `locale`: in whose convention figures were typed.
 
     Refused: a category that is not the lowest of its kind or is closed, a price below Rp 1, a minimum order of zero,
     local tax on what is neither food nor hotel, a delivery area that is no region. Without a tax class the category's
@@ -71,7 +75,7 @@ async def check_product(session: AsyncSession, answers: Answers) -> ProductFacts
         category_code=category.code if category else "",
         unit=checking.take(written, answers, "unit", "Satuan", 1, 20),
         price_rupiah=checking.take(_price, answers),
-        minimum_order=checking.take(_minimum_order, answers),
+        minimum_order=checking.take(_minimum_order, answers, locale),
         lead_days=checking.take(_lead_days, answers),
         tax_class=checking.take(_tax_class, answers, category),
         charges_local_tax=checking.take(_charges_local_tax, answers, category),
@@ -99,15 +103,15 @@ def spread(session: AsyncSession, product: Product) -> None:
     outbox.write(session, "catalogue.spread_product", product_id=product.id)
 
 
-def answers_of_product(product: Product) -> dict[str, str]:
-    """The row as a form's answers again."""
+def answers_of_product(product: Product, locale: str = INDONESIAN) -> dict[str, str]:
+    """The row as a form's answers again, figures in the convention of `locale`."""
     return {
         "name": product.name,
         "description": product.description,
         "category_code": product.category_code,
         "unit": product.unit,
         "price": str(product.price_rupiah),
-        "minimum_order": typed_quantity(product.minimum_order),
+        "minimum_order": typed_quantity(product.minimum_order, locale),
         "lead_days": str(product.lead_days),
         "tax_class": product.tax_class,
         "shipping": str(product.shipping_rupiah),
@@ -124,15 +128,15 @@ async def _category(session: AsyncSession, code: str) -> Category | None:
 
 def _description(answers: Answers) -> str:
     text = answers.get("description", "").strip()
-    if len(text) > 4000:
-        raise Refused("Uraian paling banyak 4.000 huruf.", "description")
+    if len(text) > LONGEST_DESCRIPTION:
+        raise Refused("Uraian paling banyak %(most)s huruf.", "description", most=LONGEST_DESCRIPTION)
     return text
 
 
 def _price(answers: Answers) -> int:
     price = parse_rupiah(answers.get("price", ""), field="price")
     if price < 1:
-        raise Refused("Harga paling sedikit Rp 1.", "price")
+        raise Refused("Harga paling sedikit %(least)s.", "price", least=Rupiah(1))
     return price
 
 
@@ -140,17 +144,23 @@ def _shipping(answers: Answers) -> int:
     return parse_rupiah(answers["shipping"], field="shipping") if answers.get("shipping", "").strip() else 0
 
 
-def _minimum_order(answers: Answers) -> Decimal:
-    quantity = parse_quantity(answers.get("minimum_order", "") or "1", field="minimum_order")
+def _minimum_order(answers: Answers, locale: str) -> Decimal:
+    typed = answers.get("minimum_order", "") or "1"
+    quantity = parse_quantity(typed, field="minimum_order", locale=locale)
     if not 0 < quantity <= LARGEST_MINIMUM_ORDER:
-        raise Refused("Pesanan paling sedikit di antara 0,001 dan 100.000.", "minimum_order")
+        raise Refused(
+            "Pesanan paling sedikit di antara %(least)s dan %(most)s.",
+            "minimum_order",
+            least=SMALLEST_MINIMUM_ORDER,
+            most=LARGEST_MINIMUM_ORDER,
+        )
     return quantity
 
 
 def _lead_days(answers: Answers) -> int:
     typed = answers.get("lead_days", "").strip()
     if not (typed.isascii() and typed.isdigit()) or int(typed) > LONGEST_LEAD_DAYS:
-        raise Refused(f"Lama penyiapan 0 sampai {LONGEST_LEAD_DAYS} hari kerja.", "lead_days")
+        raise Refused("Lama penyiapan 0 sampai %(most)s hari kerja.", "lead_days", most=LONGEST_LEAD_DAYS)
     return int(typed)
 
 
@@ -177,7 +187,8 @@ def _coverage(answers: Answers, known: frozenset[str]) -> tuple[str, ...]:
     kept = sorted(code for code in codes if len(code) == 2 or code[:2] not in codes)
     if len(kept) > MOST_COVERAGE:
         raise Refused(
-            f"Pilih paling banyak {MOST_COVERAGE} wilayah; pilih provinsinya untuk semua di dalamnya.",
+            "Pilih paling banyak %(most)s wilayah; pilih provinsinya untuk semua di dalamnya.",
             "coverage",
+            most=MOST_COVERAGE,
         )
     return tuple(kept)

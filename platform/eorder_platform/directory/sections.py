@@ -22,9 +22,10 @@ from eorder_platform.directory.identity_numbers import (
 from eorder_platform.directory.models import BusinessScale, LegalForm, ScaleBasis, Vendor, VendorPrivate
 from eorder_platform.errors import Refused
 from eorder_platform.identity.addresses import check_email
-from eorder_platform.money import format_rupiah_short, parse_rupiah
+from eorder_platform.money import parse_rupiah
 from eorder_platform.rules import RulesOfDay
 from eorder_platform.secrecy import Purpose, decrypt, encrypt, keyed_hash
+from eorder_platform.sentences import Rupiah
 
 YES: Final = "ya"
 
@@ -224,13 +225,18 @@ def scale_of(basis: ScaleBasis, amount: int, law: RulesOfDay) -> BusinessScale:
     for scale in BusinessScale:
         if amount <= law.value(f"{scale}_{basis}_maximum"):
             return scale
-    measured = "penjualan setahun" if basis is ScaleBasis.SALES else "modal usaha"
-    largest = format_rupiah_short(law.value(f"medium_{basis}_maximum"))
-    raise Refused(
-        f"Usaha dengan {measured} di atas {largest} adalah usaha besar (PP 7/2021 ps. 35); "
-        "direktori ini untuk usaha mikro, kecil, dan menengah.",
-        "scale_amount",
-    )
+    if basis is ScaleBasis.SALES:
+        text = (
+            "Usaha dengan penjualan setahun di atas %(amount)s adalah usaha besar (PP 7/2021 ps. 35); "
+            "direktori ini untuk usaha mikro, kecil, dan menengah."
+        )
+    else:
+        text = (
+            "Usaha dengan modal usaha di atas %(amount)s adalah usaha besar (PP 7/2021 ps. 35); "
+            "direktori ini untuk usaha mikro, kecil, dan menengah."
+        )
+    largest = law.value(f"medium_{basis}_maximum")
+    raise Refused(text, "scale_amount", amount=Rupiah(largest, short=True))
 
 
 def _trade_name(answers: Answers, legal_name: str | None) -> str:

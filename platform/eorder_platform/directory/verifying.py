@@ -19,6 +19,7 @@ from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
 from eorder_platform.identity.confirming import is_confirmed
 from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
 from eorder_platform.ids import new_id
+from eorder_platform.sentences import Sentence
 
 SUBMITTABLE = frozenset({VendorStatus.REGISTERED, VendorStatus.RETURNED})
 SHORTEST_REASON = 10
@@ -121,7 +122,7 @@ async def warnings_of(session: AsyncSession, vendor: Vendor, private: VendorPriv
     if not any(name in holder or holder in name for name in names):
         found.append("Nama pemilik rekening berbeda dari nama usaha dan nama pemilik.")
     if other := await session.scalar(same_account.order_by(Vendor.id).limit(1)):
-        found.append(f"Rekening yang sama dipakai usaha lain di direktori: {other}.")
+        found.append(Sentence("Rekening yang sama dipakai usaha lain di direktori: %(names)s.", names=other))
     if private.tax_id_encrypted is None:
         found.append("Usaha ini menyatakan belum memiliki NPWP.")
     return found

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from eorder_platform.errors import Refused
+from eorder_platform.sentences import Sentence, counted
 from eorder_platform.settings import settings
 from eorder_platform.valkey import answering
 
@@ -85,7 +86,7 @@ async def forgive(limits: Sequence[Limit]) -> None:
 
 def _refuse_within(seconds: int) -> None:
     if seconds > 0:
-        raise Refused(f"Terlalu banyak percobaan. Coba lagi dalam {_words(seconds)}.")
+        raise Refused("Terlalu banyak percobaan. Coba lagi dalam %(wait)s.", wait=_words(seconds))
 
 
 def _is_known(browser: str, email: str) -> bool:
@@ -98,5 +99,5 @@ def _seal(chosen: str, email: str) -> str:
     return hmac.new(settings().secret_key.encode(), message, hashlib.sha256).hexdigest()
 
 
-def _words(seconds: int) -> str:
-    return f"{seconds} detik" if seconds < 90 else f"{round(seconds / 60)} menit"
+def _words(seconds: int) -> Sentence:
+    return counted("%(n)s detik", seconds) if seconds < 90 else counted("%(n)s menit", round(seconds / 60))

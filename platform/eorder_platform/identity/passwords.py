@@ -18,9 +18,9 @@ _NOBODY: Final = _hasher.hash("no account has this password")
 def check_new_password(password: str, field: str = "password") -> None:
     """Refuse a password that is too short, too long, or one repeated character."""
     if len(password) < MINIMUM_LENGTH:
-        raise Refused(f"Kata sandi paling sedikit {MINIMUM_LENGTH} karakter.", field)
+        raise Refused("Kata sandi paling sedikit %(least)s karakter.", field, least=MINIMUM_LENGTH)
     if len(password) > MAXIMUM_LENGTH:
-        raise Refused(f"Kata sandi paling banyak {MAXIMUM_LENGTH} karakter.", field)
+        raise Refused("Kata sandi paling banyak %(most)s karakter.", field, most=MAXIMUM_LENGTH)
     if len(set(password)) < 4:
         raise Refused("Kata sandi terlalu mudah ditebak. Gunakan beberapa kata yang berbeda.", field)
 

@@ -12,6 +12,7 @@ from eorder_platform import clock
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.reference.models import RuleRow
 from eorder_platform.rules import Rule, RuleBook, refuse_senseless
+from eorder_platform.sentences import Sentence
 
 NATIONAL_ZONE: Final = "Asia/Jakarta"
 """The agency's clock: national law begins and ends on dates in Jakarta."""
@@ -90,10 +91,8 @@ def _check(change: RuleChange, latest: RuleRow) -> None:
             ("valid_from", "Aturan baru berlaku paling cepat besok, agar yang sudah dihitung tidak berubah.")
         )
     elif change.valid_from <= latest.valid_from:
-        begins = f"{latest.valid_from:%d-%m-%Y}"
-        problems.append(
-            ("valid_from", f"Sudah ada nilai yang berlaku mulai {begins}. Pilih tanggal sesudahnya.")
-        )
+        text = "Sudah ada nilai yang berlaku mulai %(day)s. Pilih tanggal sesudahnya."
+        problems.append(("valid_from", Sentence(text, day=latest.valid_from)))
     if len(change.legal_basis.strip()) < 5:
         problems.append(("legal_basis", "Tulis dasar hukumnya, misalnya “PMK 131/2024 ps. 3”."))
     if problems:

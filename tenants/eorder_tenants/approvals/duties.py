@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
-from eorder_platform.money import format_rupiah
+from eorder_platform.sentences import Rupiah, Sentence
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 
@@ -59,7 +59,10 @@ def approver_did_not_draft(actor: Actor, order: Hands) -> str | None:
 def receiver_did_not_approve(actor: Actor, order: Hands) -> str | None:
     """SOD3: one person may approve and receive small orders only (rule merged_receipt_maximum)."""
     if order.approved_by in persons_behind(actor):
-        return _above_the_merged_receipt(order, "Anda menyetujui pesanan ini, jadi tidak dapat memeriksanya")
+        return _above_the_merged_receipt(
+            order,
+            "Anda menyetujui pesanan ini, jadi tidak dapat memeriksanya: nilainya di atas %(most)s.",
+        )
     return None
 
 
@@ -67,7 +70,9 @@ def signer_did_not_inspect(actor: Actor, order: Hands) -> str | None:
     """SOD3, seen from the handover report."""
     if order.inspected_by in persons_behind(actor):
         return _above_the_merged_receipt(
-            order, "Anda memeriksa pesanan ini, jadi tidak dapat menandatangani serah terimanya"
+            order,
+            "Anda memeriksa pesanan ini, jadi tidak dapat menandatangani serah terimanya: "
+            "nilainya di atas %(most)s.",
         )
     return None
 
@@ -75,14 +80,14 @@ def signer_did_not_inspect(actor: Actor, order: Hands) -> str | None:
 def treasurer_is_alone(actor: Actor, order: Hands) -> str | None:
     """SOD2: who pays has neither ordered, approved nor received."""
     acts = {
-        order.drafted_by: "membuat pesanan ini",
-        order.approved_by: "menyetujui pesanan ini",
-        order.inspected_by: "memeriksa pesanan ini",
-        order.handed_over_by: "menandatangani serah terima pesanan ini",
+        order.drafted_by: "Anda membuat pesanan ini, jadi tidak dapat membayarnya.",
+        order.approved_by: "Anda menyetujui pesanan ini, jadi tidak dapat membayarnya.",
+        order.inspected_by: "Anda memeriksa pesanan ini, jadi tidak dapat membayarnya.",
+        order.handed_over_by: "Anda menandatangani serah terima pesanan ini, jadi tidak dapat membayarnya.",
     }
     for person in persons_behind(actor):
         if person in acts:
-            return f"Anda {acts[person]}, jadi tidak dapat membayarnya."
+            return acts[person]
     return None
 
 
@@ -126,7 +131,7 @@ def why_linked(actor: Actor, payee: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _above_the_merged_receipt(order: Hands, sentence: str) -> str | None:
+def _above_the_merged_receipt(order: Hands, text: str) -> str | None:
     if order.gross_rupiah <= order.merged_receipt_maximum:
         return None
-    return f"{sentence}: nilainya di atas {format_rupiah(order.merged_receipt_maximum)}."
+    return Sentence(text, most=Rupiah(order.merged_receipt_maximum))

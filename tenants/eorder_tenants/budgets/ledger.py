@@ -25,7 +25,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from eorder_platform import clock, outbox
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
-from eorder_platform.money import format_rupiah
+from eorder_platform.sentences import Rupiah
 from eorder_tenants.budgets.models import BudgetBalance, LedgerAccount, LedgerEntry
 from eorder_tenants.budgets.portions import in_portions
 from eorder_tenants.organisation.actors import Actor
@@ -283,8 +283,12 @@ async def _change_balance(session: AsyncSession, balance_id: UUID, moving: Seque
                 "Pagu ini telah diturunkan di bawah yang sudah terikat; pesanan baru ditahan.", "budget"
             )
         if available < needed:
-            said = f"tersedia {format_rupiah(available)}, diperlukan {format_rupiah(needed)}"
-            raise Refused(f"Saldo tidak cukup: {said}.", "budget")
+            raise Refused(
+                "Saldo tidak cukup: tersedia %(available)s, diperlukan %(needed)s.",
+                "budget",
+                available=Rupiah(available),
+                needed=Rupiah(needed),
+            )
 
 
 async def _check_own_money(session: AsyncSession, order_id: UUID) -> None:

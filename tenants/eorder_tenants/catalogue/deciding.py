@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, outbox
 from eorder_platform.directory.models import ParticipationStatus, Vendor, VendorStatus
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
+from eorder_platform.sentences import Sentence
 from eorder_tenants.catalogue import journal
 from eorder_tenants.catalogue.models import DeclineReason, VendorParticipation
 from eorder_tenants.organisation.actors import Actor
@@ -29,7 +30,8 @@ async def accept_vendor(session: AsyncSession, actor: Actor, vendor_id: UUID) ->
     vendor = await session.get_one(Vendor, vendor_id)
     if vendor.status != VendorStatus.VERIFIED:
         raise Refused(
-            f"{vendor.trade_name} sedang tidak terverifikasi secara nasional, jadi belum dapat diterima."
+            "%(vendor)s sedang tidak terverifikasi secara nasional, jadi belum dapat diterima.",
+            vendor=vendor.trade_name,
         )
     take_in(session, participation, decided_by=actor.official_id)
     journal.append(session, actor, participation, role=Role.TENANT_ADMIN)
@@ -46,7 +48,8 @@ async def decline_vendor(
     if not note.strip():
         problems.append(("note", "Jelaskan kepada penyedia apa yang perlu dipenuhi."))
     if len(note) > LONGEST_NOTE:
-        problems.append(("note", f"Catatan paling panjang {LONGEST_NOTE} karakter; yang diisi {len(note)}."))
+        text = "Catatan paling panjang %(most)s karakter; yang diisi %(count)s."
+        problems.append(("note", Sentence(text, most=LONGEST_NOTE, count=len(note))))
     if problems:
         raise Refused.several(problems)
     participation.status = ParticipationStatus.DECLINED

@@ -39,10 +39,14 @@ def check_pattern(pattern: str) -> str:
     unknown = [name for name, _ in tokens if name not in _TOKENS]
     if unknown or padded - {"seq"} or set("{}") & set(_TOKEN.sub("", pattern)):
         known = ", ".join(f"{{{name}}}" for name in sorted(_TOKENS))
-        raise Refused(f"Pola nomor memuat kode yang tidak dikenal. Kode yang ada: {known}.", "pattern")
+        raise Refused(
+            "Pola nomor memuat kode yang tidak dikenal. Kode yang ada: %(known)s.", "pattern", known=known
+        )
     missing = [f"{{{name}}}" for name in _UNIQUE_BY if name not in {name for name, _ in tokens}]
     if missing:
         raise Refused(
-            f"Pola nomor harus memuat {', '.join(missing)} agar tidak ada dua nomor yang sama.", "pattern"
+            "Pola nomor harus memuat %(missing)s agar tidak ada dua nomor yang sama.",
+            "pattern",
+            missing=", ".join(missing),
         )
     return pattern

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.reference.models import Holiday
+from eorder_platform.sentences import Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.appointing import require_administrator
@@ -51,11 +52,12 @@ async def close_on(session: AsyncSession, actor: Actor, day: date, name: str) ->
     elif day.weekday() >= SATURDAY:
         problems.append(("day", "Sabtu dan Minggu memang bukan hari kerja."))
     if not 3 <= len(name) <= LONGEST_NAME:
-        problems.append(("name", f"Tulis nama hari libur, 3 sampai {LONGEST_NAME} huruf."))
+        text = "Tulis nama hari libur, 3 sampai %(most)s huruf."
+        problems.append(("name", Sentence(text, most=LONGEST_NAME)))
     if problems:
         raise Refused.several(problems)
     if national := await session.get(Holiday, day):
-        raise Refused(f"Hari ini sudah libur nasional: {national.name}.", "day")
+        raise Refused("Hari ini sudah libur nasional: %(name)s.", "day", name=national.name)
     added = insert(RegionalHoliday).values(day=day, name=name).on_conflict_do_nothing()
     if await session.scalar(added.returning(RegionalHoliday.day)) is None:
         raise Refused("Hari ini sudah menjadi hari libur daerah.", "day")

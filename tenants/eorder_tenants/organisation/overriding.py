@@ -101,9 +101,10 @@ async def _make_room(session: AsyncSession, wanted: Deviation) -> None:
         if row.valid_from >= wanted.valid_from and (
             wanted.valid_to is None or row.valid_from <= wanted.valid_to
         ):
-            begins = f"{row.valid_from:%d-%m-%Y}"
             raise Refused(
-                f"Sudah ada nilai daerah yang berlaku mulai {begins}. Batalkan dahulu.", "valid_from"
+                "Sudah ada nilai daerah yang berlaku mulai %(day)s. Batalkan dahulu.",
+                "valid_from",
+                day=row.valid_from,
             )
         if row.valid_from < wanted.valid_from and (row.valid_to is None or row.valid_to >= wanted.valid_from):
             row.valid_to = wanted.valid_from - timedelta(days=1)

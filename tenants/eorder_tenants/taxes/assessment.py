@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from eorder_platform.directory.models import TaxClass
-from eorder_platform.money import apportion, format_rupiah
+from eorder_platform.money import apportion
 from eorder_platform.rules import Rule, RuleBook, RulesOfDay, version_of
+from eorder_platform.sentences import Rupiah, Sentence
 from eorder_tenants.taxes.income_tax import income_taxes, is_below
 from eorder_tenants.taxes.local_tax import LocalTaxLine, local_tax_lines
 from eorder_tenants.taxes.supplies import Supply, VendorTaxProfile
@@ -190,8 +191,6 @@ def _why_vat_is_not_withheld(
         return "PPN dibayarkan kepada penyedia karena pembayaran dengan kartu kredit pemerintah."
     if is_below(sum(line.base for line in vat) + same_transaction_base, "vat_withheld_above", rules):
         limit = rules.rule("vat_withheld_above")
-        return (
-            f"PPN dibayarkan kepada penyedia untuk disetor sendiri: nilai tidak lebih dari "
-            f"{format_rupiah(limit.value)} ({limit.legal_basis})."
-        )
+        text = "PPN dibayarkan kepada penyedia untuk disetor sendiri: nilai tidak lebih dari %(amount)s (%(basis)s)."
+        return Sentence(text, amount=Rupiah(limit.value), basis=limit.legal_basis)
     return None

@@ -6,8 +6,8 @@ from datetime import date
 
 from eorder_platform.directory.models import TaxClass
 from eorder_platform.errors import Refused
-from eorder_platform.money import format_rupiah
 from eorder_platform.rules import RuleBook, RulesOfDay
+from eorder_platform.sentences import Rupiah, Sentence, joined
 from eorder_tenants.taxes.assessment import Assessment
 from eorder_tenants.taxes.local_tax import local_tax_on
 from eorder_tenants.taxes.vat import vat_lines
@@ -24,13 +24,18 @@ def refuse_over_cap(
     if assessment.gross <= cap:
         return
     sentences = [
-        f"Nilai pesanan {format_rupiah(assessment.gross)} ({_parts(assessment)}) melebihi batas "
-        f"{format_rupiah(cap)} sebesar {format_rupiah(assessment.gross - cap)}."
+        Sentence(
+            "Nilai pesanan %(gross)s (%(parts)s) melebihi batas %(cap)s sebesar %(excess)s.",
+            gross=Rupiah(assessment.gross),
+            parts=_parts(assessment),
+            cap=Rupiah(cap),
+            excess=Rupiah(assessment.gross - cap),
+        )
     ]
     highest = highest_base(assessment, cap, rulebook, on)
     if highest:
-        sentences.append(f"Harga sebelum pajak paling tinggi {format_rupiah(highest)}.")
-    raise Refused(" ".join(sentences), field)
+        sentences.append(Sentence("Harga sebelum pajak paling tinggi %(highest)s.", highest=Rupiah(highest)))
+    raise Refused(joined(" ", sentences), field)
 
 
 def highest_base(assessment: Assessment, cap: int, rulebook: RuleBook, on: date) -> int:
@@ -64,11 +69,11 @@ def gross_of(bases: Mapping[TaxClass, int], rules: RulesOfDay, *, vat_registered
     return sum(bases.values()) + vat
 
 
-def _parts(assessment: Assessment) -> str:
+def _parts(assessment: Assessment) -> Sentence:
     parts: Sequence[tuple[str, int]] = [
-        ("harga", assessment.base - assessment.shipping),
-        ("ongkos kirim", assessment.shipping),
-        ("PPN", assessment.vat),
-        ("pajak daerah", assessment.local_tax),
+        ("harga %(amount)s", assessment.base - assessment.shipping),
+        ("ongkos kirim %(amount)s", assessment.shipping),
+        ("PPN %(amount)s", assessment.vat),
+        ("pajak daerah %(amount)s", assessment.local_tax),
     ]
-    return ", ".join(f"{name} {format_rupiah(amount)}" for name, amount in parts if amount)
+    return joined(", ", (Sentence(text, amount=Rupiah(amount)) for text, amount in parts if amount))

@@ -1,7 +1,14 @@
 """Rates and account codes as text, and rounding as the rules want it."""
 
+import re
+from decimal import Decimal
+
+from eorder_platform import formatting
 from eorder_platform.money import round_half_up
 from eorder_platform.rules import Rounding
+from eorder_platform.sentences import Rate
+
+_PERCENT = re.compile(r"(\d+)(?:,(\d))?%")
 
 
 def rounded(numerator: int, denominator: int, rounding: int) -> int:
@@ -11,8 +18,13 @@ def rounded(numerator: int, denominator: int, rounding: int) -> int:
 
 def percent(permil: int) -> str:
     """15 → "1,5%"."""
-    whole, tenth = divmod(permil, 10)
-    return f"{whole},{tenth}%" if tenth else f"{whole}%"
+    return formatting.percent(Decimal(permil) / 10)
+
+
+def rate(written: str) -> Rate | str:
+    """What :func:`percent` wrote, as the fact of a sentence again; a rate made of several stays as it is."""
+    plain = _PERCENT.fullmatch(written)
+    return Rate(int(plain[1]) * 10 + int(plain[2] or 0)) if plain else written
 
 
 def account_text(account: int) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from eorder_platform.directory.models import TaxClass
-from eorder_platform.money import format_rupiah
 from eorder_platform.rules import RulesOfDay
+from eorder_platform.sentences import Rupiah, Sentence
 from eorder_tenants.taxes.supplies import GOODS, VendorTaxProfile
 from eorder_tenants.taxes.withholding import IncomeTaxKind, IncomeTaxLine, withhold
 
@@ -89,16 +89,12 @@ def _why_free(
 ) -> str | None:
     if kind is IncomeTaxKind.FINAL and _is_free_person(vendor, rules):
         limit = rules.rule("final_tax_free_turnover")
-        return (
-            f"Tidak dipotong PPh: omzet setahun tidak lebih dari {format_rupiah(limit.value)} "
-            f"menurut pernyataan penyedia ({limit.legal_basis})."
-        )
+        text = "Tidak dipotong PPh: omzet setahun tidak lebih dari %(amount)s menurut pernyataan penyedia (%(basis)s)."
+        return Sentence(text, amount=Rupiah(limit.value), basis=limit.legal_basis)
     if kind is IncomeTaxKind.ARTICLE_22 and paid_by_card:
         return "PPh Pasal 22 tidak dipungut atas pembayaran dengan kartu kredit pemerintah."
     if kind is IncomeTaxKind.ARTICLE_22 and is_below(base, "income_tax_22_above", rules):
         limit = rules.rule("income_tax_22_above")
-        return (
-            f"PPh Pasal 22 tidak dipungut: nilai barang tidak lebih dari {format_rupiah(limit.value)} "
-            f"({limit.legal_basis})."
-        )
+        text = "PPh Pasal 22 tidak dipungut: nilai barang tidak lebih dari %(amount)s (%(basis)s)."
+        return Sentence(text, amount=Rupiah(limit.value), basis=limit.legal_basis)
     return None

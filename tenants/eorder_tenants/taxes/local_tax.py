@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from eorder_platform.rules import RulesOfDay
-from eorder_tenants.taxes.figures import percent, rounded
+from eorder_platform.sentences import Rate, Sentence
+from eorder_tenants.taxes.figures import rounded
 from eorder_tenants.taxes.supplies import Supply
 
 
@@ -21,8 +22,8 @@ class LocalTaxLine:
     legal_basis: str
 
     @property
-    def label(self) -> str:
-        return f"Pajak daerah (PBJT) {percent(self.permil)}"
+    def label(self) -> Sentence:
+        return Sentence("Pajak daerah (PBJT) %(rate)s", rate=Rate(self.permil))
 
 
 def local_tax_lines(supplies: Iterable[Supply], rules: RulesOfDay) -> tuple[LocalTaxLine, ...]:

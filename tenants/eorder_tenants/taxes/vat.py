@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from eorder_platform.directory.models import TaxClass
 from eorder_platform.rules import RulesOfDay
+from eorder_platform.sentences import Rate, Sentence
 from eorder_tenants.taxes.figures import account_text, percent, rounded
 from eorder_tenants.taxes.supplies import VATABLE
 
@@ -37,9 +38,9 @@ class VatLine:
         return percent(self.permil)
 
     @property
-    def label(self) -> str:
-        alternative = " dari DPP nilai lain" if self.taxable_base != self.base else ""
-        return f"PPN {self.rate_text}{alternative}"
+    def label(self) -> Sentence:
+        text = "PPN %(rate)s dari DPP nilai lain" if self.taxable_base != self.base else "PPN %(rate)s"
+        return Sentence(text, rate=Rate(self.permil))
 
 
 def vat_lines(bases: Mapping[TaxClass, int], rules: RulesOfDay) -> tuple[VatLine, ...]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from eorder_platform.rules import RulesOfDay
-from eorder_tenants.taxes.figures import account_text, percent, rounded
+from eorder_platform.sentences import Sentence
+from eorder_tenants.taxes.figures import account_text, percent, rate, rounded
 from eorder_tenants.taxes.supplies import VendorTaxProfile
 
 
@@ -18,18 +19,14 @@ class IncomeTaxKind(StrEnum):
     ARTICLE_4_2 = "pph_4_2"
     FINAL = "pph_final"
 
-    @property
-    def label(self) -> str:
-        return _LABELS[self]
-
 
 _LABELS = {
-    IncomeTaxKind.ARTICLE_21: "PPh Pasal 21",
-    IncomeTaxKind.ARTICLE_22: "PPh Pasal 22",
-    IncomeTaxKind.ARTICLE_23: "PPh Pasal 23",
-    IncomeTaxKind.ARTICLE_23_RENTAL: "PPh Pasal 23 (sewa)",
-    IncomeTaxKind.ARTICLE_4_2: "PPh Pasal 4 ayat (2)",
-    IncomeTaxKind.FINAL: "PPh final UMKM",
+    IncomeTaxKind.ARTICLE_21: "PPh Pasal 21 %(rate)s",
+    IncomeTaxKind.ARTICLE_22: "PPh Pasal 22 %(rate)s",
+    IncomeTaxKind.ARTICLE_23: "PPh Pasal 23 %(rate)s",
+    IncomeTaxKind.ARTICLE_23_RENTAL: "PPh Pasal 23 (sewa) %(rate)s",
+    IncomeTaxKind.ARTICLE_4_2: "PPh Pasal 4 ayat (2) %(rate)s",
+    IncomeTaxKind.FINAL: "PPh final UMKM %(rate)s",
 }
 
 
@@ -45,8 +42,8 @@ class IncomeTaxLine:
     account: str
 
     @property
-    def label(self) -> str:
-        return f"{self.kind.label} {self.rate_text}"
+    def label(self) -> Sentence:
+        return Sentence(_LABELS[self.kind], rate=rate(self.rate_text))
 
 
 def withhold(kind: IncomeTaxKind, base: int, vendor: VendorTaxProfile, rules: RulesOfDay) -> IncomeTaxLine:

@@ -16,7 +16,7 @@ from eorder_tenants.budgets.importing.columns import Column, Value
 from eorder_tenants.budgets.importing.confirming import confirm, discard
 from eorder_tenants.budgets.importing.kind import Change, Kind
 from eorder_tenants.budgets.importing.kinds import KINDS, kind_named
-from eorder_tenants.budgets.importing.previewing import preview
+from eorder_tenants.budgets.importing.previewing import preview, problems_of
 from eorder_tenants.budgets.importing.reading import MAXIMUM_BYTES, MAXIMUM_ROWS, ONE_MIB
 from eorder_tenants.budgets.importing.samples import sample_csv, sample_xlsx
 from eorder_tenants.organisation.actors import Actor
@@ -146,7 +146,7 @@ async def _preview_page(
         problems=problems,
         batch=batch,
         kind=kind,
-        bad_cells=batch.problems[:PROBLEMS_SHOWN],
+        bad_cells=problems_of(batch)[:PROBLEMS_SHOWN],
         rows=[
             row | {"cells": _cells(kind, row["values"], request.visit.locale)}
             for row in to_change[:ROWS_SHOWN]

@@ -7,16 +7,22 @@ Below the pages nobody knows of languages: a refusal is raised in Indonesian, it
 recognised by its pattern among those of `sentences.po`, and said again in English with the same facts.
 """
 
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
+from gettext import NullTranslations
 from pathlib import Path
 
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.support import Translations
 from markupsafe import Markup
+
+from eorder_platform.sentences import Sentence
 
 LOCALES = ("id", "en")
 DEFAULT_LOCALE = "id"
@@ -38,6 +44,8 @@ class Language:
 
     def gettext(self, key: str, **facts: object) -> str:
         """The text for `key`, with `%(name)s` filled in; markup among the facts makes the result markup."""
+        if isinstance(key, Sentence):
+            return key.said(translations(self.locale), self.locale)
         return _filled(self.texts.get(key) or self._composed(key), facts)
 
     def _composed(self, sentence: str) -> str:
@@ -53,6 +61,21 @@ class Language:
         """The text for `n` things. Indonesian has one form; `%(n)s` is filled in unless given formatted."""
         one, many = self.plurals.get(singular, (singular, plural))
         return _filled(one if n == 1 else many, {"n": n, **facts})
+
+
+@lru_cache(maxsize=len(LOCALES))
+def translations(locale: str) -> NullTranslations:
+    """The catalogue of a language, compiled in memory from its .po files; Indonesian needs none."""
+    found = NullTranslations()
+    for path in sorted((LOCALE_FOLDER / locale).glob("*.po")):
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=locale)
+        compiled = io.BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        read = Translations(compiled)
+        found = found.merge(read) if isinstance(found, Translations) else read
+    return found
 
 
 @lru_cache(maxsize=len(LOCALES))

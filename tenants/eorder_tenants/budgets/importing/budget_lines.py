@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.ids import new_id
-from eorder_platform.money import format_rupiah
+from eorder_platform.sentences import Rupiah, Sentence
 from eorder_tenants.budgets.importing.columns import Column, code, rupiah, text, year
 from eorder_tenants.budgets.importing.kind import Comparison, Kind, Row, change_of
 from eorder_tenants.budgets.importing.work_units import UNIT_CODE, units_by_code
@@ -41,9 +41,9 @@ async def compare(session: AsyncSession, rows: Sequence[Row]) -> Comparison:
         if unit is None:
             found.problems.append(BUDGET_LINES.problem(row, "unit_code", "Unit kerja ini belum terdaftar."))
         elif line is not None and row["ceiling_rupiah"] < allotted.get(line.id, 0):
-            least = format_rupiah(allotted[line.id])
-            sentence = (
-                f"Paket pada baris ini sudah mendapat {least}. Unggah dahulu paket RUP yang disesuaikan."
+            sentence = Sentence(
+                "Paket pada baris ini sudah mendapat %(amount)s. Unggah dahulu paket RUP yang disesuaikan.",
+                amount=Rupiah(allotted[line.id]),
             )
             found.problems.append(BUDGET_LINES.problem(row, "ceiling_rupiah", sentence))
     return found

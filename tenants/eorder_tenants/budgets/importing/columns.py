@@ -60,7 +60,7 @@ def text(longest: int = 200) -> Callable[[str], Value]:
     def read(written: str) -> Value:
         words = " ".join(written.split())
         if len(words) > longest:
-            raise Refused(f"Paling panjang {longest} karakter, ini {len(words)}.")
+            raise Refused("Paling panjang %(most)s karakter, ini %(count)s.", most=longest, count=len(words))
         if not words.isprintable():
             raise Refused("Ada karakter yang tidak dapat ditampilkan.")
         return words
@@ -74,7 +74,11 @@ def code(pattern: str, example: str) -> Callable[[str], Value]:
     def read(written: str) -> Value:
         bare = re.sub(r"\s", "", written)
         if not re.fullmatch(pattern, bare, re.ASCII):
-            raise Refused(f"“{written[:40]}” tidak sesuai bentuknya, misalnya {example}.")
+            raise Refused(
+                "“%(typed)s” tidak sesuai bentuknya, misalnya %(example)s.",
+                typed=written[:40],
+                example=example,
+            )
         return bare
 
     return read
@@ -88,7 +92,7 @@ def rupiah(written: str) -> Value:
 def year(written: str) -> Value:
     """A budget year."""
     if not re.fullmatch(r"20[2-9][0-9]", written):
-        raise Refused(f"“{written[:20]}” bukan tahun anggaran, misalnya 2026.")
+        raise Refused("“%(typed)s” bukan tahun anggaran, misalnya 2026.", typed=written[:20])
     return int(written)
 
 
@@ -99,20 +103,20 @@ def day(written: str) -> Value:
             return datetime.strptime(written, form).date().isoformat()  # noqa: DTZ007
         except ValueError:
             continue
-    raise Refused(f"“{written[:20]}” bukan tanggal, misalnya 31/12/2026.")
+    raise Refused("“%(typed)s” bukan tanggal, misalnya 31/12/2026.", typed=written[:20])
 
 
 def yes_or_no(written: str) -> Value:
     """Ya or tidak."""
     if written.lower() in YES | NO:
         return written.lower() in YES
-    raise Refused(f"“{written[:20]}” harus ya atau tidak.")
+    raise Refused("“%(typed)s” harus ya atau tidak.", typed=written[:20])
 
 
 def email(written: str) -> Value:
     """An e-mail address, in small letters."""
     if not re.fullmatch(r"[^@\s,;]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", written):
-        raise Refused(f"“{written[:60]}” bukan alamat e-mail.")
+        raise Refused("“%(typed)s” bukan alamat e-mail.", typed=written[:60])
     return written.lower()
 
 
@@ -120,7 +124,7 @@ def civil_servant_id(written: str) -> Value:
     """Civil servant number (NIP): 18 digits, of which the first eight are the date of birth (domain.md 1.3)."""
     digits = re.sub(r"[\s.]", "", written)
     if not re.fullmatch(r"(19|20)\d{6}\d{6}[12]\d{3}", digits, re.ASCII) or not _is_date(digits[:8]):
-        raise Refused(f"“{written[:30]}” bukan NIP: 18 angka, diawali tanggal lahir.")
+        raise Refused("“%(typed)s” bukan NIP: 18 angka, diawali tanggal lahir.", typed=written[:30])
     return digits
 
 

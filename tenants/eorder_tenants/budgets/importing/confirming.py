@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Conflict, NotVisible, Refused
+from eorder_platform.sentences import term
 from eorder_tenants.budgets.importing.kind import Change
 from eorder_tenants.budgets.importing.kinds import KINDS
 from eorder_tenants.budgets.importing.previewing import rows_of
@@ -31,8 +32,10 @@ async def confirm(session: AsyncSession, actor: Actor, batch_id: UUID) -> Import
     if comparison.problems:
         first = comparison.problems[0]
         raise Refused(
-            f"Data daerah berubah sejak pratinjau ini: baris {first.row}, {first.sentence} Unggah lagi berkasnya.",
+            "Data daerah berubah sejak pratinjau ini: baris %(row)s, %(sentence)s Unggah lagi berkasnya.",
             "file",
+            row=first.row,
+            sentence=term(first.sentence),
         )
     if set(comparison.changes) - {Change.UNCHANGED}:
         await kind.store(session, actor, rows, batch)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform.sentences import as_json, from_json
 from eorder_tenants.budgets.importing.columns import Column, Value
 from eorder_tenants.budgets.models import ImportBatch
 from eorder_tenants.organisation.actors import Actor
@@ -40,8 +41,13 @@ class Problem:
     value: str
     sentence: str
 
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> "Problem":
+        """The problem behind what :meth:`as_dict` wrote."""
+        return cls(**{**kept, "sentence": from_json(kept["sentence"])})
+
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {"sentence": as_json(self.sentence)}
 
 
 @dataclass

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import outbox
+from eorder_platform.sentences import Sentence
 from eorder_tenants.budgets.importing.columns import Column, civil_servant_id, email, text, yes_or_no
 from eorder_tenants.budgets.importing.kind import Comparison, Kind, Row, change_of
 from eorder_tenants.budgets.models import ImportBatch
@@ -26,7 +27,7 @@ async def compare(session: AsyncSession, rows: Sequence[Row]) -> Comparison:
     for row in rows:
         number = row["civil_servant_id"]
         if number and owners.setdefault(number, row["email"]) != row["email"]:
-            sentence = f"NIP ini milik pejabat lain ({owners[number]})."
+            sentence = Sentence("NIP ini milik pejabat lain (%(owner)s).", owner=owners[number])
             found.problems.append(OFFICIALS.problem(row, "civil_servant_id", sentence))
         found.changes.append(change_of(stored.get(row["email"]), _facts(row)))
     return found

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.ids import new_id
-from eorder_platform.money import format_rupiah
+from eorder_platform.sentences import Rupiah, Sentence
 from eorder_tenants.budgets.importing.budget_lines import (
     ACCOUNT_CODE,
     FUNDING_SOURCE,
@@ -156,11 +156,15 @@ def _check_package(same: Sequence[Row], stored: _Stored, found: Comparison) -> N
     for row in same[1:]:
         for name in REPEATED:
             if row[name] != same[0][name]:
-                sentence = f"Berbeda dengan baris {same[0].number} untuk paket yang sama."
+                sentence = Sentence("Berbeda dengan baris %(row)s untuk paket yang sama.", row=same[0].number)
                 found.problems.append(PACKAGES.problem(row, name, sentence))
     total, ceiling = sum(row["line_rupiah"] for row in same), same[0]["ceiling_rupiah"]
     if total != ceiling:
-        sentence = f"Jumlah pagu rekening {format_rupiah(total)} tidak sama dengan pagu paket {format_rupiah(ceiling)}."
+        sentence = Sentence(
+            "Jumlah pagu rekening %(total)s tidak sama dengan pagu paket %(ceiling)s.",
+            total=Rupiah(total),
+            ceiling=Rupiah(ceiling),
+        )
         found.problems.append(PACKAGES.problem(same[0], "ceiling_rupiah", sentence))
 
 
@@ -178,7 +182,8 @@ def _check_lines(rows: Sequence[Row], stored: _Stored, found: Comparison) -> Non
         left = line.ceiling_rupiah - taken[line.id]
         taken[line.id] += row["line_rupiah"]
         if row["line_rupiah"] > left:
-            sentence = f"Baris anggaran ini hanya menyisakan {format_rupiah(max(left, 0))} dari pagunya."
+            text = "Baris anggaran ini hanya menyisakan %(left)s dari pagunya."
+            sentence = Sentence(text, left=Rupiah(max(left, 0)))
             found.problems.append(PACKAGES.problem(row, "line_rupiah", sentence))
 
 

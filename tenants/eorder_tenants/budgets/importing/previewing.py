@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
+from eorder_platform.sentences import Sentence, joined, term
 from eorder_tenants.budgets.importing.columns import Column
 from eorder_tenants.budgets.importing.kind import Change, Comparison, Kind, Problem, Row
 from eorder_tenants.budgets.importing.reading import Cell, Table, read_table
@@ -58,6 +59,11 @@ def rows_of(batch: ImportBatch) -> list[Row]:
     return [Row(one["number"], one["values"]) for one in batch.rows]
 
 
+def problems_of(batch: ImportBatch) -> list[Problem]:
+    """What a batch found wrong in its file."""
+    return [Problem.of(one) for one in batch.problems]
+
+
 def _match(kind: Kind, table: Table) -> tuple[dict[int, Column], list[str]]:
     """Which column stands where, and the headers that nobody asked for; refused where one is missing or double."""
     places: dict[int, Column] = {}
@@ -68,18 +74,19 @@ def _match(kind: Kind, table: Table) -> tuple[dict[int, Column], list[str]]:
         if column is None:
             ignored += [header] if header else []
         elif column in places.values():
-            problems.append(("file", f"Kolom “{column.header}” ada dua kali."))
+            problems.append(
+                ("file", Sentence("Kolom “%(header)s” ada dua kali.", header=term(column.header)))
+            )
         else:
             places[place] = column
     missing = [one.header for one in kind.columns if one.required and one not in places.values()]
     if missing:
-        names = ", ".join(f"“{header}”" for header in missing)
-        sample = kind.title.lower()
+        names = joined(", ", (Sentence("“%(header)s”", header=term(header)) for header in missing))
+        text = "Kolom %(names)s tidak ada. Gunakan contoh berkas “%(kind)s”."
         if table.unread:
-            said = f"Kolom {names} tidak ada pada lembar “{table.sheet}”. Gunakan contoh berkas {sample}."
-        else:
-            said = f"Kolom {names} tidak ada. Gunakan contoh berkas {sample}."
-        problems.append(("file", said))
+            text = "Kolom %(names)s tidak ada pada lembar “%(sheet)s”. Gunakan contoh berkas “%(kind)s”."
+        facts = {"sheet": table.sheet} if table.unread else {}
+        problems.append(("file", Sentence(text, names=names, kind=term(kind.title), **facts)))
     if problems:
         raise Refused.several(problems)
     return places, ignored
@@ -110,7 +117,9 @@ def _repeated(kind: Kind, rows: list[Row]) -> list[Problem]:
     for row in rows:
         earlier = first.setdefault(tuple(row[name] for name in kind.key), row.number)
         if earlier != row.number:
-            problems.append(kind.problem(row, kind.key[-1], f"Baris ini mengulang baris {earlier}."))
+            problems.append(
+                kind.problem(row, kind.key[-1], Sentence("Baris ini mengulang baris %(row)s.", row=earlier))
+            )
     return problems
 
 

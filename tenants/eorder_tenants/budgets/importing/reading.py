@@ -68,7 +68,9 @@ def read_table(content: bytes) -> Table:
         raise Refused("Berkas ini kosong.", "file")
     if len(content) > MAXIMUM_BYTES:
         raise Refused(
-            f"Berkas paling besar {MAXIMUM_BYTES // ONE_MIB} MB. Bagi menjadi beberapa berkas.", "file"
+            "Berkas paling besar %(most)s MB. Bagi menjadi beberapa berkas.",
+            "file",
+            most=MAXIMUM_BYTES // ONE_MIB,
         )
     if content.startswith(OLD_EXCEL):
         raise Refused(
@@ -93,7 +95,7 @@ def _table(lines: Iterable[list[Cell]], sheet: str = "", unread: tuple[str, ...]
             headers = [cell.text for cell in cells]
             continue
         if len(rows) == MAXIMUM_ROWS:
-            raise Refused(f"Satu berkas paling banyak {MAXIMUM_ROWS:,} baris.".replace(",", "."), "file")
+            raise Refused("Satu berkas paling banyak %(most)s baris.", "file", most=MAXIMUM_ROWS)
         rows.append((number, cells))
     if headers is None or not rows:
         raise Refused("Berkas ini tidak berisi baris data di bawah judul kolom.", "file")

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from eorder_platform.money import LARGEST_RUPIAH, line_amount
+from eorder_platform.sentences import Sentence
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.core.models import Order, OrderLine
 
@@ -32,11 +33,13 @@ def quantity_problem(offer: Offer, quantity: Decimal) -> str | None:
     if not quantity.is_finite() or quantity <= 0:
         return "Jumlah harus lebih dari nol."
     if quantity > LARGEST_QUANTITY:
-        return f"Jumlah paling banyak {_said(LARGEST_QUANTITY)}."
+        return Sentence("Jumlah paling banyak %(most)s.", most=LARGEST_QUANTITY)
     if quantity != quantity.quantize(Decimal("0.001")):
         return TOO_FINE
     if quantity < offer.minimum_order:
-        return f"Pesanan paling sedikit {_said(offer.minimum_order)} {offer.unit}."
+        return Sentence(
+            "Pesanan paling sedikit %(least)s %(unit)s.", least=offer.minimum_order, unit=offer.unit
+        )
     amount = line_amount(quantity, offer.price_rupiah)
     if not amount:
         return "Jumlah ini tidak bernilai satu rupiah pun. Tambah jumlahnya."
@@ -70,9 +73,3 @@ def automatic_title(lines: list[OrderLine]) -> str:
 def is_within(code: str, region_code: str) -> bool:
     """Whether a Kemendagri code ("75.71") lies in a region ("75") or is it."""
     return code == region_code or code.startswith(f"{region_code}.")
-
-
-def _said(quantity: Decimal) -> str:
-    """A quantity as people write it: "1.250,5"."""
-    text = f"{quantity.normalize():,f}"
-    return text.translate(str.maketrans(",.", ".,"))

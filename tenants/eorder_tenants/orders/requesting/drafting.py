@@ -15,6 +15,7 @@ from eorder_platform import clock
 from eorder_platform.directory.models import ParticipationStatus
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
 from eorder_platform.ids import new_id
+from eorder_platform.sentences import Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import why_kept_out, why_linked
 from eorder_tenants.budgets.models import BudgetLine, Package
@@ -73,7 +74,7 @@ async def add_to_draft(
     if why := why_kept_out(actor) or why_linked(actor, participation.payee):
         raise NotAllowed(why)
     if participation.status != ParticipationStatus.ACTIVE:
-        raise Refused(f"{offer.vendor_name} sedang tidak menerima pesanan dari daerah ini.")
+        raise Refused("%(vendor)s sedang tidak menerima pesanan dari daerah ini.", vendor=offer.vendor_name)
     order = await _draft_for(session, actor, offer, unit)
     named_automatically = order.title == automatic_title(order.lines)
     line = next((one for one in order.lines if one.offer_id == offer.id), None)
@@ -81,7 +82,7 @@ async def add_to_draft(
         raise Refused(problem, "quantity")
     if line is None:
         if len(order.lines) >= MOST_LINES:
-            raise Refused(f"Satu pesanan paling banyak memuat {MOST_LINES} produk.")
+            raise Refused("Satu pesanan paling banyak memuat %(most)s produk.", most=MOST_LINES)
         line = OrderLine(
             order_id=order.id, position=len(order.lines) + 1, offer_id=offer.id, quantity=Decimal(0)
         )
@@ -254,7 +255,7 @@ def _problems(
             problems.append((f"quantity_{line.id}", problem))
     for field, text in (("delivery_address", change.delivery_address), ("note", change.note)):
         if len(text) > LONGEST_TEXT:
-            problems.append((field, f"Paling panjang {LONGEST_TEXT} huruf."))
+            problems.append((field, Sentence("Paling panjang %(most)s huruf.", most=LONGEST_TEXT)))
     if change.delivery_due_on and change.delivery_due_on < clock.today(tenant.zone):
         problems.append(("delivery_due_on", "Tanggal penyerahan sudah lewat."))
     if not is_within(change.delivery_region_code, tenant.region_code):

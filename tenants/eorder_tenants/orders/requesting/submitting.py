@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.directory.models import ParticipationStatus, Vendor, VendorStatus
 from eorder_platform.errors import Refused
-from eorder_platform.money import format_rupiah
 from eorder_platform.rules import RuleBook
+from eorder_platform.sentences import Rupiah, Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets import ledger
 from eorder_tenants.catalogue.models import Offer
@@ -104,10 +104,12 @@ async def _reckon_and_hold(
 async def problems_with_vendor(session: AsyncSession, order: Order) -> list[Problem]:
     """Whether the vendor may receive a new order here: verified by the nation, active in the region."""
     if order.participation.status != ParticipationStatus.ACTIVE:
-        return [(None, f"{order.vendor_name} sedang tidak menerima pesanan dari daerah ini.")]
+        text = "%(vendor)s sedang tidak menerima pesanan dari daerah ini."
+        return [(None, Sentence(text, vendor=order.vendor_name))]
     status = await session.scalar(_STANDING, {"vendor_id": order.vendor_id})
     if status != VendorStatus.VERIFIED:
-        return [(None, f"{order.vendor_name} sedang tidak dapat menerima pesanan baru di seluruh Indonesia.")]
+        text = "%(vendor)s sedang tidak dapat menerima pesanan baru di seluruh Indonesia."
+        return [(None, Sentence(text, vendor=order.vendor_name))]
     return []
 
 
@@ -118,12 +120,14 @@ def problems_with_offers(order: Order, offers: dict[UUID, Offer]) -> list[Proble
         field = f"quantity_{line.id}"
         offer = offers.get(line.offer_id)
         if offer is None:
-            problems.append((field, f"{line.name} sudah tidak ada di katalog. Keluarkan dari pesanan."))
+            text = "%(product)s sudah tidak ada di katalog. Keluarkan dari pesanan."
+            problems.append((field, Sentence(text, product=line.name)))
             continue
         if problem := quantity_problem(offer, line.quantity):
             problems.append((field, problem))
         if not any(is_within(order.delivery_region_code, code) for code in offer.coverage):
-            problems.append(("delivery_region_code", f"{line.name} tidak dikirim ke wilayah ini."))
+            sentence = Sentence("%(product)s tidak dikirim ke wilayah ini.", product=line.name)
+            problems.append(("delivery_region_code", sentence))
     return problems
 
 
@@ -137,8 +141,9 @@ def problems_with_package(order: Order, tenant: Tenant) -> list[Problem]:
             ("package_id", "Paket RUP ini belum diumumkan atau tidak aktif, jadi belum boleh dibelanjakan.")
         ]
     if not package.selection_from <= today <= package.selection_until:
-        period = f"{package.selection_from:%d-%m-%Y} sampai {package.selection_until:%d-%m-%Y}"
-        return [("package_id", f"Masa pemilihan paket RUP ini {period}.")]
+        text = "Masa pemilihan paket RUP ini %(first)s sampai %(last)s."
+        sentence = Sentence(text, first=package.selection_from, last=package.selection_until)
+        return [("package_id", sentence)]
     if line is None or line.work_unit_id != order.work_unit_id or line.fiscal_year != package.fiscal_year:
         return [("budget_line_id", "Pilih baris anggaran paket ini.")]
     return []
@@ -163,15 +168,21 @@ def _problems_with_prices(order: Order, offers: dict[UUID, Offer]) -> list[Probl
     for line in order.lines:
         offer = offers.get(line.offer_id)
         if offer and offer.price_rupiah != line.unit_price_rupiah:
-            before, now = format_rupiah(line.unit_price_rupiah), format_rupiah(offer.price_rupiah)
             changed.append(
-                f"Harga {line.name} sekarang {now}, tadinya {before}. Perbarui harga, lalu ajukan lagi."
+                Sentence(
+                    "Harga %(product)s sekarang %(now)s, tadinya %(before)s. Perbarui harga, lalu ajukan lagi.",
+                    product=line.name,
+                    now=Rupiah(offer.price_rupiah),
+                    before=Rupiah(line.unit_price_rupiah),
+                )
             )
         elif offer and (offer.tax_class, offer.charges_local_tax) != (line.tax_class, line.charges_local_tax):
-            changed.append(f"Pajak {line.name} berubah. Perbarui harga, lalu ajukan lagi.")
+            text = "Pajak %(product)s berubah. Perbarui harga, lalu ajukan lagi."
+            changed.append(Sentence(text, product=line.name))
     if not changed and order.lines and shipping_of(order, offers) != order.shipping_rupiah:
-        now = format_rupiah(shipping_of(order, offers))
-        changed.append(f"Ongkos kirim sekarang {now}. Perbarui harga, lalu ajukan lagi.")
+        now = Rupiah(shipping_of(order, offers))
+        text = "Ongkos kirim sekarang %(now)s. Perbarui harga, lalu ajukan lagi."
+        changed.append(Sentence(text, now=now))
     return [("prices", sentence) for sentence in changed]
 
 
