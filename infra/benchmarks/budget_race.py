@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eorder_platform.money import format_rupiah
+from eorder_platform import formatting
 from infra.embedded import Postgres
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def main() -> None:
             postgres.stop()
     print(f"{outcome.rounds} rounds, {outcome.clients} clients, {outcome.seconds:.1f} s")
     print(", ".join(f"{name} {count}" for name, count in outcome.counts.items()))
-    print(f"held in all: {format_rupiah(outcome.held_rupiah)}")
+    print(f"held in all: {formatting.rupiah(outcome.held_rupiah)}")
     print(f"faults: {len(outcome.faults)}", *outcome.faults[:20], sep="\n")
     raise SystemExit(bool(outcome.faults))
 

@@ -5,7 +5,7 @@ are grouped by Python with Babel's mark, because a catalogue page prints a hundr
 of Babel's own pattern.
 """
 
-from datetime import date
+from datetime import date, time
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Final
@@ -91,9 +91,9 @@ def group_mark(locale: str = INDONESIAN) -> str:
     return _symbol("group", locale)
 
 
-def time_mark(locale: str = INDONESIAN) -> str:
-    """What stands between hours and minutes."""
-    return _symbol("timeSeparator", locale)
+def time_short(moment: time, locale: str = INDONESIAN) -> str:
+    """`16.00`; English writes a colon."""
+    return f"{moment:%H}{_symbol('timeSeparator', locale)}{moment:%M}"
 
 
 def month_names(locale: str = INDONESIAN, *, short: bool = False) -> list[str]:

@@ -6,7 +6,7 @@ facts, so that the pages can say it in another language, with that language's fi
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from gettext import NullTranslations
 from typing import Any, Final, Self
@@ -30,9 +30,9 @@ class Rate:
     permil: int
 
 
-Fact = str | int | Decimal | date | Rupiah | Rate
+Fact = str | int | Decimal | date | time | Rupiah | Rate
 """A string is a name, or what somebody typed, and stays as it is in every language, unless it is a Sentence: that is
-said in the reader's language too. Integers and quantities get the marks of the language, dates its months."""
+said in the reader's language too. Figures and times get the marks of the language, dates its months."""
 
 _AS_WRITTEN: Final = NullTranslations()
 
@@ -114,6 +114,8 @@ def _fact(fact: Fact, translations: NullTranslations, locale: str) -> str:
             return formatting.percent(Decimal(permil) / 10, 1, locale)
         case date():
             return formatting.date_long(fact, locale)
+        case time():
+            return formatting.time_short(fact, locale)
         case _:
             return formatting.quantity(fact, locale)
 
@@ -130,6 +132,8 @@ def _fact_as_json(fact: Fact) -> Any:
             return {"permil": permil}
         case date():
             return {"date": fact.isoformat()}
+        case time():
+            return {"time": fact.isoformat()}
         case Decimal():
             return {"quantity": str(fact)}
 
@@ -142,6 +146,8 @@ def _fact_from_json(stored: Any) -> Fact:
             return Rate(permil)
         case {"date": day}:
             return date.fromisoformat(day)
+        case {"time": moment}:
+            return time.fromisoformat(moment)
         case {"quantity": quantity}:
             return Decimal(quantity)
         case int():

@@ -109,7 +109,7 @@ def _free_port() -> int:
 def _start(name: str, stack: Stack) -> subprocess.Popen[bytes]:
     with (stack.folder / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", f"eorder_web.{name}"],
+            [sys.executable, "-m", f"eorder_web.operations.{name}"],
             cwd=HOUSE,
             env=stack.environment,
             stdin=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from eorder_web.gallery.pages import gallery
 from eorder_web.look.rendering import ROOT, STATIC
+from eorder_web.look.translating import speaking
 from tests.conftest import BUSY_SECONDS
 
 AXE = ROOT.parents[1] / "node_modules" / "axe-core" / "axe.min.js"
@@ -56,7 +57,6 @@ class GalleryHandler(BaseHTTPRequestHandler):
         "warna": "dye",
         "motif": "motif",
         "tema": "theme",
-        "bahasa": "locale",
     }
 
     def do_GET(self) -> None:
@@ -69,10 +69,11 @@ class GalleryHandler(BaseHTTPRequestHandler):
             kind = mimetypes.guess_type(path.name)[0] or "font/woff2"
             self._answer(200, kind, path.read_bytes())
             return
-        asked = {
-            self.ARGUMENTS[name]: value for name, value in parse_qsl(address.query) if name in self.ARGUMENTS
-        }
-        self._answer(200, "text/html; charset=utf-8", gallery(**asked).encode())
+        query = dict(parse_qsl(address.query))
+        asked = {self.ARGUMENTS[name]: value for name, value in query.items() if name in self.ARGUMENTS}
+        with speaking(query.get("bahasa", "id")):
+            html = gallery(**asked)
+        self._answer(200, "text/html; charset=utf-8", html.encode())
 
     def do_POST(self) -> None:
         self.server.writes.append(self.rfile.read(int(self.headers["Content-Length"])))

@@ -22,7 +22,7 @@ from eorder_web.look.rendering import (
     render_kept,
     with_query,
 )
-from eorder_web.look.translating import Language
+from eorder_web.look.translating import _, speaking
 
 HOSTILE = '<script>alert("x")</script>'
 
@@ -34,11 +34,15 @@ def test_printing_is_as_safe_as_markupsafe(value: object) -> None:
 
 @pytest.mark.parametrize("locale", ["id", "en"])
 def test_what_people_typed_is_never_markup(locale: str) -> None:
-    template = environment(locale).from_string(
-        "{{ _('%(caption)s, dapat digeser', caption=typed) }}"
-        "{{ ui.field('nama', typed, typed, typed, typed) }}{{ ui.callout('info', typed) }}{{ ui.status('ok', typed) }}"
-    )
-    html = template.render(typed=HOSTILE)
+    with speaking(locale):
+        html = (
+            environment()
+            .from_string(
+                "{{ _('%(caption)s, dapat digeser', caption=typed) }}{{ ui.field('nama', typed, typed, typed, typed) }}"
+                "{{ ui.callout('info', typed) }}{{ ui.status('ok', typed) }}"
+            )
+            .render(typed=HOSTILE)
+        )
     assert "<script>" not in html
 
 
@@ -57,7 +61,8 @@ def test_a_block_is_the_part_of_the_page_that_was_printed_first() -> None:
 def test_a_page_speaks_one_language() -> None:
     facts = {"code": 404, "title": "Tidak ditemukan", "sentence": "Halaman atau data ini tidak ditemukan."}
     indonesian = render("layout/message.html", Chrome(), **facts)
-    english = render("layout/message.html", Chrome(locale="en"), **facts)
+    with speaking("en"):
+        english = render("layout/message.html", Chrome(), **facts)
     assert 'lang="id"' in indonesian and "Lewati ke isi" in indonesian
     assert 'lang="en"' in english and "Skip to content" in english and "Not found" in english
 
@@ -82,17 +87,17 @@ def test_a_query_parameter_is_set_replaced_and_dropped() -> None:
 
 
 def test_markup_among_the_facts_of_a_text_keeps_the_rest_escaped() -> None:
-    text = Language("id").gettext("Dari %(who)s lewat %(link)s", who="<b>", link=Markup("<a>sini</a>"))
+    text = _("Dari %(who)s lewat %(link)s", who="<b>", link=Markup("<a>sini</a>"))
     assert text == "Dari &lt;b&gt; lewat <a>sini</a>"
 
 
 @pytest.mark.parametrize("locale", ["id", "en"])
 def test_the_gallery_shows_every_component(locale: str) -> None:
-    chrome = a_chrome(tenant=a_tenant(), locale=locale)
-    html = render("gallery/show.html", chrome, **everything())
+    with speaking(locale):
+        html = render("gallery/show.html", a_chrome(tenant=a_tenant()), **everything())
+        components = environment().get_template(COMPONENTS).module
     assert html.count("</section>") > 10
     source = "".join((ROOT / name).read_text() for name in ("gallery/show.html", "look/layout/base.html"))
-    components = environment(locale).get_template(COMPONENTS).module
     macros = {name for name in vars(components) if not name.startswith("_") and name != "icon"}
     indirect = {"brand", "nav_links", "language_switch", "sign_out", "menu", "account", "masthead_row"}
     indirect |= {"csrf", "idempotency", "error_summary"}
@@ -113,9 +118,10 @@ def test_kept_surroundings_are_never_those_of_another_region_language_theme_or_a
         Chrome(url="/katalog"),
     ]
     for page in [*pages, *pages]:
-        macros = environment(page.locale).get_template(COMPONENTS).module
-        for part in (macros.masthead, macros.foot):  # type: ignore[attr-defined]
-            assert kept(part, page) == part(page)
+        with speaking(page.locale):
+            macros = environment().get_template(COMPONENTS).module
+            for part in (macros.masthead, macros.foot):  # type: ignore[attr-defined]
+                assert kept(part, page) == part(page)
 
 
 def test_a_page_kept_for_everybody_carries_nobodys_token() -> None:

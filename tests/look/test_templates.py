@@ -7,7 +7,7 @@ import pytest
 from jinja2 import nodes
 
 from eorder_web.look.rendering import COMPONENTS, ROOT, STATIC, environment
-from eorder_web.look.translating import LOCALES
+from eorder_web.look.translating import LOCALES, speaking
 
 TEMPLATES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.html"))
 PAGES = [name for name in TEMPLATES if name not in (COMPONENTS, "layout/base.html")]
@@ -27,7 +27,8 @@ ICON_ARGUMENTS = {"btn": 3, "tag": 2, "post_button": 4, "empty": 3}
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_template_compiles_in_both_languages(name: str, locale: str) -> None:
-    assert environment(locale).get_template(name)
+    with speaking(locale):
+        assert environment().get_template(name)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -52,7 +53,7 @@ def test_every_icon_is_in_the_sprite() -> None:
 
 def icons_of(template: str) -> Iterator[str]:
     """The names of icons that a template gives as constants."""
-    tree = environment("id").parse((ROOT / template).read_text())
+    tree = environment().parse((ROOT / template).read_text())
     for call in tree.find_all(nodes.Call):
         called = getattr(call.node, "attr", getattr(call.node, "name", ""))
         given = [keyword.value for keyword in call.kwargs if keyword.key == "ic"]

@@ -1,22 +1,27 @@
-"""Every Indonesian text that a template or a handler may say has its English."""
+"""Every Indonesian text that anybody may be told has its English, and the catalogues hold nothing else."""
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
 
-import pytest
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 from jinja2.ext import extract_from_ast
 
+from eorder_platform.sentences import Sentence, counted, term
 from eorder_tenants.orders.core.models import Status
 from eorder_tenants.orders.lifecycle import Action
 from eorder_web.edge.navigation import ROLE_WORDS
 from eorder_web.look.rendering import ROOT, environment
-from eorder_web.look.translating import FACT, LOCALE_FOLDER, language, ngettext, speaking
+from eorder_web.look.translating import _, ngettext, speaking, translations
+from tests.look.catalogues import english, english_plurals, messages
 
-CALLS = ("_", "ngettext")
 HOUSE = ROOT.parent.parent
+TEMPLATE_CALLS = ("_", "ngettext")
+ONE = {"_", "Sentence", "term", "Refused", "Conflict", "NotAllowed", "NotVisible", "Unavailable", "StaleForm"}
+COUNTED = {"counted", "ngettext"}
+FACT = re.compile(r"%\((\w+)\)s")
+SENTENCE = re.compile("[A-Z“7%].* .*[.?]”?", re.DOTALL)
 NOT_ON_PAGES = {
     "cli.py",
     "jobs.py",
@@ -25,120 +30,145 @@ NOT_ON_PAGES = {
     "provisioning.py",
     "founding.py",
     "settings.py",
+    "reminding.py",
+    "alarming.py",
 }
 """Modules whose sentences go to a shell, into mail or nowhere; so do the folders of the demo and of legal documents."""
-WORDS_FOR = {
-    "{name}": "Nama usaha",
-    "{measured}": "penjualan setahun",
-    "{_words(seconds)}": "80 detik",
-    "{sentence}": "Anda menyetujui pesanan ini, jadi tidak dapat memeriksanya",
-    "{acts[person]}": "membuat pesanan ini",
-    "{said}": "tersedia Rp 1, diperlukan Rp 2",
-}
-"""What stands in a composed sentence where its facts are words; figures and names may be anything."""
+
+
+@lru_cache(maxsize=1)
+def sources() -> list[tuple[Path, ast.Module]]:
+    """The modules whose words may reach a page."""
+    return [
+        (path, ast.parse(path.read_text()))
+        for path in sorted(HOUSE.glob("*/eorder_*/**/*.py"))
+        if not {"demo", "documents", "seeds", "gallery"} & set(path.parts) and path.name not in NOT_ON_PAGES
+    ]
 
 
 def texts_of_templates() -> Iterator[tuple[str, str, bool]]:
     """Place, text, and whether it counts things."""
-    jinja = environment("id")
+    jinja = environment()
     for path in sorted(ROOT.rglob("*.html")):
         name = path.relative_to(ROOT).as_posix()
         tree = jinja.parse(path.read_text(), name)
-        for line, call, message in extract_from_ast(tree, CALLS):
+        for line, call, message in extract_from_ast(tree, TEMPLATE_CALLS):
             key = message[0] if isinstance(message, tuple) else message
             if key is not None:
                 yield f"{name}:{line}", key, call == "ngettext"
 
 
-def texts_of_handlers() -> Iterator[tuple[str, str, bool]]:
-    keywords = {"_": None, "ngettext": (1, 2)}
-    for name, line, message, *_rest in extract_from_dir(ROOT, [("**.py", "python")], {}, keywords):
-        key = message[0] if isinstance(message, tuple) else message
-        yield f"{name}:{line}", key, isinstance(message, tuple)
-
-
-@pytest.mark.parametrize("texts", [texts_of_templates, texts_of_handlers])
-def test_every_text_has_its_english(texts: Callable[[], Iterator[tuple[str, str, bool]]]) -> None:
-    english = language("en")
-    missing = [
-        f"{place} {key!r}"
-        for place, key, counts in texts()
-        if key not in (english.plurals if counts else english.texts)
-    ]
-    assert not missing, "add to web/eorder_web/look/locale/en/*.po:\n" + "\n".join(missing)
-
-
-def sentences_below_the_pages() -> Iterator[tuple[str, str]]:
-    """Place and text of every sentence in Python code, with its facts filled in as they may be."""
-    for path in sorted(HOUSE.glob("*/eorder_*/**/*.py")):
-        folders = {"demo", "documents", "embedded", "seeds", "gallery"} & set(path.parts)
-        if folders or path.name in NOT_ON_PAGES:
-            continue
-        tree = ast.parse(path.read_text())
-        parts = {id(part) for one in ast.walk(tree) if isinstance(one, ast.JoinedStr) for part in one.values}
-        parts |= {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+def texts_of_calls() -> Iterator[tuple[str, str, bool]]:
+    """What Python code hands to whoever says it: a refusal, a sentence, a word among the facts, `_`."""
+    for path, tree in sources():
         for node in ast.walk(tree):
-            if id(node) not in parts and (text := _filled(node)) and re.fullmatch("[A-Z“7].* .*[.?]”?", text):
-                yield f"{path.relative_to(HOUSE)}:{node.lineno}", text  # type: ignore[attr-defined]
+            if isinstance(node, ast.Call) and (name := _called(node)) in ONE | COUNTED and node.args:
+                match node.args[0]:
+                    case ast.Constant(value=str(text)):
+                        yield f"{path.relative_to(HOUSE)}:{node.lineno}", text, name in COUNTED
 
 
-def _filled(node: ast.AST) -> str | None:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    if not isinstance(node, ast.JoinedStr):
-        return None
-    pieces = (
-        ast.unparse(part.value) if isinstance(part, ast.FormattedValue) else part for part in node.values
-    )
-    return "".join(
-        WORDS_FOR.get(f"{{{piece}}}", "7") if isinstance(piece, str) else str(piece.value)  # type: ignore[attr-defined]
-        for piece in pieces
-    )
+def sentences_of_modules() -> Iterator[tuple[str, str, bool]]:
+    """Every constant that reads as a sentence, wherever it waits to be said: in a list of problems, in a table."""
+    for path, tree in sources():
+        silent = {id(part) for one in ast.walk(tree) if isinstance(one, ast.JoinedStr) for part in one.values}
+        silent |= {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+        for node in ast.walk(tree):
+            match node:
+                case ast.Constant(value=str(text)) if id(node) not in silent and SENTENCE.fullmatch(text):
+                    yield f"{path.relative_to(HOUSE)}:{node.lineno}", text, False
 
 
-def test_every_sentence_that_is_said_below_the_pages_has_its_english() -> None:
-    english = language("en")
-    said = list(sentences_below_the_pages())
-    assert len(said) > 250
-    missing = [f"{place} {text!r}" for place, text in said if english.gettext(text) == text]
-    assert not missing, "add to web/eorder_web/look/locale/en/sentences.po:\n" + "\n".join(missing)
+def _called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
 
 
-def test_a_composed_sentence_is_said_again_with_its_facts() -> None:
-    english = language("en").gettext
-    assert english("Nama usaha wajib diisi.") == "Business name is required."
-    assert english("Saldo tidak cukup: tersedia Rp 1.000, diperlukan Rp 2.000.") == (
-        "The balance is too small: Rp 1.000 available, Rp 2.000 needed."
-    )
-    assert english("Diterima penyedia.") == "Accepted by the vendor."
-    assert english("PPN 12% dari DPP nilai lain") == "VAT (PPN) 12% of the reduced base"
+def _is_words(text: str) -> bool:
+    return bool(re.search(r"[A-Za-z]{2}", FACT.sub("", text)))
+
+
+def test_every_text_has_its_english() -> None:
+    said = [*texts_of_templates(), *texts_of_calls(), *sentences_of_modules()]
+    assert len(said) > 1_500
+    missing = {
+        f"{place} {text!r}"
+        for place, text, counts in said
+        if _is_words(text) and text not in (english_plurals() if counts else english())
+    }
+    assert not missing, "add to web/eorder_web/look/locale/en/*.po:\n" + "\n".join(sorted(missing))
+
+
+def test_no_sentence_is_finished_before_it_is_said() -> None:
+    """An f-string can be said in one language alone: its facts belong into a Sentence."""
+    finished = [
+        f"{path.relative_to(HOUSE)}:{node.lineno} {ast.unparse(node)}"
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr) and SENTENCE.fullmatch(_with_facts(node))
+    ]
+    assert not finished, "\n".join(finished)
+
+
+def _with_facts(node: ast.JoinedStr) -> str:
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values)
+
+
+def test_no_translation_is_of_a_text_that_nobody_says() -> None:
+    constants = {text for _, text, _ in texts_of_templates()}
+    for path in HOUSE.glob("*/eorder_*/**/*.py"):
+        constants |= {
+            node.value
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+    stale = [f"{name}: {key}" for name, key, _ in messages() if key not in constants]
+    assert not stale, "\n".join(stale)
 
 
 def test_what_the_business_names_has_its_english() -> None:
     named = [status.label for status in Status]
     named += [text for action in Action for text in (action.label, action.done)]
     named += ROLE_WORDS.values()
-    assert [text for text in named if text not in language("en").texts] == []
+    assert [text for text in named if text not in english()] == []
 
 
 def test_a_translation_keeps_every_fact_of_its_text() -> None:
-    english = language("en")
-    pairs = [*english.texts.items(), *((key, many) for key, (_one, many) in english.plurals.items())]
-    lost = [key for key, text in pairs if set(FACT.findall(key)) != set(FACT.findall(text))]
-    assert not lost
+    lost = [
+        key
+        for _, key, forms in messages()
+        for form in forms
+        if set(FACT.findall(key)) != set(FACT.findall(form))
+    ]
+    assert lost == []
 
 
 def test_no_two_catalogues_say_the_same_text_differently() -> None:
-    said: dict[str, str] = {}
-    for path in sorted((LOCALE_FOLDER / "en").glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file, locale="en"):
-                if message.id and isinstance(message.id, str):
-                    assert said.setdefault(message.id, str(message.string)) == message.string, path.name
+    said: dict[tuple[str, int], tuple[str, ...]] = {}
+    for name, key, forms in messages():
+        assert said.setdefault((key, len(forms)), forms) == forms, f"{name}: {key}"
+
+
+def test_a_sentence_is_said_with_its_facts_in_the_readers_language() -> None:
+    refusal = Sentence("%(name)s wajib diisi.", name=term("Nama usaha"))
+    assert _(refusal) == "Nama usaha wajib diisi."
+    with speaking("en"):
+        assert _(refusal) == "Business name is required."
+        assert _(Sentence("Jumlah paling banyak %(most)s.", most=1_250)) == "The quantity is at most 1,250."
+        assert _(Sentence("%(done)s.", done=term("Diterima penyedia"))) == "Accepted by the vendor."
+        assert _(
+            Sentence("Terlalu banyak percobaan. Coba lagi dalam %(wait)s.", wait=counted("%(n)s menit", 1))
+        ) == ("Too many attempts. Try again in 1 minute.")
 
 
 def test_a_text_without_english_reads_in_indonesian() -> None:
-    assert language("en").gettext("Kalimat yang belum diterjemahkan") == "Kalimat yang belum diterjemahkan"
+    with speaking("en"):
+        assert _("Kalimat yang belum diterjemahkan") == "Kalimat yang belum diterjemahkan"
+        assert _("") == ""
+
+
+def test_the_catalogue_is_gettexts_own() -> None:
+    assert translations("en").gettext("Katalog") == "Catalogue"
+    assert translations("id").gettext("Katalog") == "Katalog"
 
 
 def test_english_counts_one_and_many() -> None:

@@ -75,6 +75,38 @@ async def test_saving_a_draft_as_it_is_shown_keeps_its_quantity(
     assert kept.lines[0].quantity == 1250
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "kept"),
+    [("id", "1.250", "1250"), ("id", "2,5", "2.5"), ("en", "1,000", "1000"), ("en", "1,250.5", "1250.5")],
+)
+async def test_a_quantity_is_read_as_its_page_writes_it(
+    client_for: ClientFor, dki: Tenant, language: str, typed: str, kept: str
+) -> None:
+    cast, order = await _committed(dki)
+    address = f"/pesanan/{order.id}"
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.officer)
+        await browser.get(address, params={"bahasa": language})
+        answer = await send(browser, address, f"{address}/draf", _filled_in(cast, order, typed))
+    assert answer.status_code == 303
+    async with tenancy.inside(dki) as session:
+        found = await queries.order_for(session, cast.officer, order.id)
+    assert found.lines[0].quantity == Decimal(kept)
+
+
+async def test_thousands_of_the_other_language_are_asked_about_beside_their_field(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order = await _committed(dki)
+    address = f"/pesanan/{order.id}"
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.officer)
+        await browser.get(address, params={"bahasa": "en"})
+        answer = await send(browser, address, f"{address}/draf", _filled_in(cast, order, "1.500"))
+    assert answer.status_code == 422
+    assert "“1.500” can be read as 1.5 or as 1,500. Write one of them." in answer.text
+
+
 @pytest.mark.parametrize("typed", ["0", "banyak", "0,5"])
 async def test_a_quantity_that_cannot_be_ordered_is_refused_beside_it_on_the_product_s_page(
     client_for: ClientFor, dki: Tenant, typed: str

@@ -11,9 +11,9 @@ from eorder_tenants.transparency.spending import RECEIVERS, Part
 from eorder_tenants.transparency.stages import Stage
 from eorder_tenants.transparency.verifying import grouped
 from eorder_web.edge.queries import id_in, page_in, year_in
-from eorder_web.look.translating import language
 from eorder_web.transparency.drawing import SCALES, band_limits, band_of, month_chart, round_top
 from eorder_web.transparency.presenting import RECEIVER_NAMES, stage_named
+from tests.look.catalogues import english
 
 
 def test_every_word_that_is_looked_up_has_its_english() -> None:
@@ -25,7 +25,7 @@ def test_every_word_that_is_looked_up_has_its_english() -> None:
         *(unit for _, unit in SCALES),
     ]
     assert set(RECEIVERS) <= set(RECEIVER_NAMES)
-    assert [word for word in looked_up if word not in language("en").texts] == []
+    assert [word for word in looked_up if word not in english()] == []
 
 
 @pytest.mark.parametrize(
@@ -47,14 +47,14 @@ def test_without_any_order_every_region_that_joined_looks_alike() -> None:
 
 def test_a_chart_of_this_year_ends_with_this_month() -> None:
     june = Part("2026-06", "", 1, 52_000_000, 0, 0, None)
-    chart = month_chart([june], 2026, date(2026, 11, 23), "id")
+    chart = month_chart([june], 2026, date(2026, 11, 23))
     assert [label for label, _, _ in chart.rows][-1] == "Nov"
     assert (chart.top, chart.unit, chart.highest) == (
         60,
         "juta rupiah",
         "Jun Rp\N{NO-BREAK SPACE}52\N{NO-BREAK SPACE}juta",
     )
-    assert len(month_chart([june], 2025, date(2026, 11, 23), "id").rows) == 12
+    assert len(month_chart([june], 2025, date(2026, 11, 23)).rows) == 12
 
 
 def test_an_address_that_makes_no_sense_asks_for_nothing_special() -> None:

@@ -120,6 +120,33 @@ async def test_a_wrong_product_comes_back_with_what_was_typed(visitor: Visitor) 
     assert visitor.sees('value="75.71" id="coverage-75-71" checked')
 
 
+async def test_an_english_form_speaks_and_counts_in_english(visitor: Visitor) -> None:
+    member = await a_committed_vendor()
+    await comes(visitor, member)
+    await visitor.opens("/usaha/produk/baru?bahasa=en")
+    assert visitor.sees("Meeting food and drink – ")
+    assert visitor.sees("Choose a category")
+    wrong = some_product(name="", minimum_order="1.500", lead_days="91", coverage=None)
+    assert (await visitor.sends("/usaha/produk", wrong)).status_code == 422
+    for sentence in (
+        "Product name is required.",
+        "“1.500” can be read as 1.5 or as 1,500. Write one of them.",
+        "The time to prepare is 0 to 90 business days.",
+        "Choose at least one delivery area.",
+    ):
+        assert visitor.sees(sentence)
+    right = some_product(minimum_order="1,250.5", coverage=None) | {"coverage": ["75.71"]}
+    await visitor.sends("/usaha/produk", right, again=True)
+    assert visitor.sees('value="1250.5"')
+
+
+async def test_the_hints_of_an_english_profile_are_english(visitor: Visitor) -> None:
+    await comes(visitor, await a_committed_vendor())
+    await visitor.opens("/usaha/profil/usaha?bahasa=en")
+    assert visitor.sees("billion")
+    assert not visitor.sees("miliar")
+
+
 async def test_a_file_that_is_no_photo_is_refused_at_its_field(visitor: Visitor) -> None:
     member = await a_committed_vendor()
     async with tenancy.national() as session:

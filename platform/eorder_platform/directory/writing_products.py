@@ -9,14 +9,23 @@ from eorder_platform.directory.checking import Answers
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import Product, ProductStatus
 from eorder_platform.directory.products import check_product, own_product, spread
+from eorder_platform.formatting import INDONESIAN
 from eorder_platform.ids import new_id
 
 
 async def write_product(
-    session: AsyncSession, member: Member, answers: Answers, art: str | None = None
+    session: AsyncSession,
+    member: Member,
+    answers: Answers,
+    art: str | None = None,
+    *,
+    locale: str = INDONESIAN,
 ) -> Product:
-    """A new product as a draft, which no region sees. `art` names the drawing shown while it has no photo."""
-    facts = await check_product(session, answers)
+    """A new product as a draft, which no region sees. `art` names the drawing shown while it has no photo.
+
+    `locale` is the language of the page on which the figures among the answers were typed.
+    """
+    facts = await check_product(session, answers, locale)
     now = clock.now()
     product = Product(id=new_id(), vendor_id=member.vendor_id, art=art, created_at=now, updated_at=now)
     product.status, product.version = ProductStatus.DRAFT, 1
@@ -26,11 +35,16 @@ async def write_product(
 
 
 async def change_product(
-    session: AsyncSession, member: Member, product_id: UUID, answers: Answers
+    session: AsyncSession,
+    member: Member,
+    product_id: UUID,
+    answers: Answers,
+    *,
+    locale: str = INDONESIAN,
 ) -> Product:
     """The product with other facts and its next version; the regions that show it get it."""
     product = await own_product(session, member, product_id, lock=True)
-    facts = await check_product(session, answers)
+    facts = await check_product(session, answers, locale)
     facts.write(product)
     touch(session, product)
     return product

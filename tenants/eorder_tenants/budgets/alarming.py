@@ -4,9 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from eorder_platform import tenancy
+from eorder_platform import formatting, tenancy
 from eorder_platform.mail import send_mail
-from eorder_platform.money import format_rupiah
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
 from eorder_tenants.organisation.models import Role
@@ -36,8 +35,9 @@ async def tell_of_overcommitment(tenant: Tenant, balance_id: UUID) -> list[str]:
         ]
     text = (
         f"Pagu paket {package.name} (RUP {package.rup_code}) pada rekening {line.account_code} {line.account_name}"
-        f" menjadi {format_rupiah(balance.ceiling)}, di bawah yang sudah terikat. Kekurangan"
-        f" {format_rupiah(-balance.available)}.\n\nPesanan yang berjalan tetap sah. Pesanan baru dari paket ini ditahan"
+        f" menjadi {formatting.rupiah(balance.ceiling)}, di bawah yang sudah terikat."
+        f" Kekurangan {formatting.rupiah(-balance.available)}.\n\n"
+        "Pesanan yang berjalan tetap sah. Pesanan baru dari paket ini ditahan"
         " sampai pagunya cukup lagi.\n"
     )
     addresses = sorted({official.email for official in people})

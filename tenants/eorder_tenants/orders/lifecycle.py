@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from eorder_platform.directory.models import VendorRole
 from eorder_platform.errors import Conflict, NotAllowed
+from eorder_platform.sentences import term
 from eorder_tenants.approvals.duties import (
     Duty,
     approver_did_not_draft,
@@ -435,12 +436,15 @@ def check(actor: Actor, order: Order, action: Action) -> Transition:
     allow (any more): Conflict. `order.participation` must be loaded, because a vendor link is asked of it (SOD5).
     """
     if not any(_is(actor, party, order) for one in LIFECYCLE if one.action is action for party in one.by):
-        raise NotAllowed(f"Tugas Anda tidak mencakup langkah “{action.label}” pada pesanan ini.")
+        raise NotAllowed(
+            "Tugas Anda tidak mencakup langkah “%(step)s” pada pesanan ini.", step=term(action.label)
+        )
     transition = _BY_STEP.get((action, Status(order.status)))
     if transition is None:
-        stands = Status(order.status).label
         raise Conflict(
-            f"Pesanan ini berstatus “{stands}”, jadi langkah “{action.label}” tidak dapat dilakukan."
+            "Pesanan ini berstatus “%(state)s”, jadi langkah “%(step)s” tidak dapat dilakukan.",
+            state=term(Status(order.status).label),
+            step=term(action.label),
         )
     if why := _why_not(actor, order, transition):
         raise NotAllowed(why)

@@ -89,7 +89,7 @@ async def package(request: Request, package_id: FromPath[UUID]) -> Response[str]
         movements=movements,
         orders=orders,
         numbers={order.id: order.number for order in orders},
-        tags={order.id: status_tag(order.status, request.visit.locale) for order in orders},
+        tags={order.id: status_tag(order.status) for order in orders},
         account_words=ACCOUNT_WORDS,
         today=clock.today(request.tenant.zone),
     )

@@ -28,7 +28,7 @@ from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
 from eorder_web.look.formatting import date_short, rupiah
-from eorder_web.look.translating import language
+from eorder_web.look.translating import _
 
 ROWS_SHOWN = 50
 PROBLEMS_SHOWN = 200
@@ -122,9 +122,7 @@ async def _upload_page(
         active="budget",
         problems=problems,
         kinds=KINDS,
-        kind_choices=[
-            (kind.name, language(request.visit.locale).gettext(kind.title), None) for kind in KINDS.values()
-        ],
+        kind_choices=[(kind.name, _(kind.title), None) for kind in KINDS.values()],
         chosen=values.get("kind", ""),
         earlier=earlier,
         max_mb=MAXIMUM_BYTES // ONE_MIB,
@@ -147,30 +145,26 @@ async def _preview_page(
         batch=batch,
         kind=kind,
         bad_cells=problems_of(batch)[:PROBLEMS_SHOWN],
-        rows=[
-            row | {"cells": _cells(kind, row["values"], request.visit.locale)}
-            for row in to_change[:ROWS_SHOWN]
-        ],
+        rows=[row | {"cells": _cells(kind, row["values"])} for row in to_change[:ROWS_SHOWN]],
         rows_in_all=len(to_change),
     )
 
 
-def _cells(kind: Kind, values: dict[str, Any], locale: str) -> list[tuple[str, bool]]:
+def _cells(kind: Kind, values: dict[str, Any]) -> list[tuple[str, bool]]:
     """What a row says, as text, and whether it is an amount."""
     return [
-        (_said(column, values.get(column.name), locale), column.read is columns.rupiah)
-        for column in kind.columns
+        (_said(column, values.get(column.name)), column.read is columns.rupiah) for column in kind.columns
     ]
 
 
-def _said(column: Column, value: Value, locale: str) -> str:
+def _said(column: Column, value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return language(locale).gettext("Ya" if value else "Tidak")
+        return _("Ya" if value else "Tidak")
     if column.read is columns.rupiah:
-        return rupiah(int(value), locale)
-    return date_short(columns.as_date(value), locale=locale) if column.read is columns.day else str(value)
+        return rupiah(int(value))
+    return date_short(columns.as_date(value)) if column.read is columns.day else str(value)
 
 
 def _download(content: bytes, media_type: str, name: str) -> Response[bytes]:

@@ -1,7 +1,7 @@
 """A region's catalogue: browsing and searching, one product, and photos on both kinds of host."""
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import partial
 from uuid import UUID
 
 from litestar import Response, get
@@ -23,6 +23,7 @@ from eorder_web.edge.naming import QUERY
 from eorder_web.edge.visiting import Request
 from eorder_web.look.addresses import address
 from eorder_web.look.rendering import render_part
+from eorder_web.look.translating import kept_by_language, spoken
 
 FILTERS_KEPT = 256
 PHOTO = "foto"
@@ -33,7 +34,7 @@ FOREVER = "public, max-age=31536000, immutable"
 async def catalogue(request: Request) -> Response[str]:
     """Browse and search. The same page for htmx, which takes its results out of it."""
     asked = read_query(request.scope["query_string"])
-    shelf = await browse(request.tenant, asked.wanted, request.visit.locale, officer_id=_officer_in(request))
+    shelf = await browse(request.tenant, asked.wanted, spoken(), officer_id=_officer_in(request))
     return page_of_facts(
         request,
         "catalogue/list.html",
@@ -43,7 +44,7 @@ async def catalogue(request: Request) -> Response[str]:
         shelf=shelf,
         offers_in_all=offers_in_all(shelf.choices),
         order_cap=await order_cap(request.tenant),
-        filters=_filters(request.visit.locale, shelf.choices, asked.wanted.filters_alone, asked.problems),
+        filters=_filters(shelf.choices, asked.wanted.filters_alone, asked.problems),
         chips=_chips(request, asked, shelf),
         without_filters=catalogue_address(asked.wanted.without_filters()),
         add_url=address("orders.add_to_draft") if len(shelf.units) == 1 else None,
@@ -66,7 +67,7 @@ async def product_page(
     """The product's page; after a refused attempt to order it with what was typed and why it cannot be."""
     say = partial(page, status=422) if problems else page_of_facts
     officer_id = _officer_in(request)
-    found = await offer_page(request.tenant, offer_id, request.visit.locale, officer_id=officer_id)
+    found = await offer_page(request.tenant, offer_id, spoken(), officer_id=officer_id)
     units = found.units
     return say(
         request,
@@ -103,20 +104,18 @@ def _officer_in(request: Request) -> UUID | None:
     return session.account_id
 
 
-@lru_cache(maxsize=FILTERS_KEPT)
-def _filters(
-    locale: str, choices: str, wanted: Wanted, problems: tuple[tuple[str | None, str], ...]
-) -> Markup:
+@kept_by_language(FILTERS_KEPT)
+def _filters(choices: str, wanted: Wanted, problems: tuple[tuple[str | None, str], ...]) -> Markup:
     """The filter form, kept: it is half of the page's HTML and changes only when offers come and go."""
     read = read_choices(choices, wanted)
-    return render_part("catalogue/_filters.html", locale, choices=read, asked=wanted, problems=problems)
+    return render_part("catalogue/_filters.html", choices=read, asked=wanted, problems=problems)
 
 
 def _chips(request: Request, asked: Asked, shelf: Shelf) -> tuple[tuple[str, str], ...]:
     if not asked.wanted.filters:
         return ()
     names = read_choices(shelf.choices, asked.wanted).names
-    return tuple(chips(asked.wanted, names, request.visit.locale))
+    return tuple(chips(asked.wanted, names))
 
 
 def _chosen_photo(request: Request, photos: int) -> int:

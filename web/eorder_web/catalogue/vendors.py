@@ -23,7 +23,7 @@ from eorder_web.edge.queries import Page, Words, page_in, words_in
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
-from eorder_web.look.translating import language
+from eorder_web.look.translating import _, spoken
 
 LONGEST_NAME: Final = 100
 LAST_PAGE: Final = 999
@@ -87,8 +87,7 @@ async def decline(request: Request, vendor_id: FromPath[UUID]) -> Response[Any]:
 async def _vendor_page(
     request: Request, vendor_id: UUID, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
-    _ = language(request.visit.locale).gettext
-    shelf = await vendor_page(request.tenant, vendor_id, waiting_too=_decides(request))
+    shelf = await vendor_page(request.tenant, vendor_id, spoken(), waiting_too=_decides(request))
     return page(
         request,
         "catalogue/vendor.html",
@@ -107,7 +106,6 @@ async def _turns(request: Request, vendor_id: UUID) -> list[dict[str, Any]]:
     """What happened between this vendor and the region, for its officials (components/ui.html, events)."""
     if request.visit.session is None or not request.visit.session.roles:
         return []
-    _ = language(request.visit.locale).gettext
     words = {
         "requested": _("Meminta diterima"),
         "active": _("Diterima"),

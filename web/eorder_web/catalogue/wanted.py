@@ -13,7 +13,7 @@ from eorder_web.edge.forms import TICKED
 from eorder_web.edge.queries import page_in, words_in
 from eorder_web.look.addresses import address
 from eorder_web.look.formatting import rupiah
-from eorder_web.look.translating import language
+from eorder_web.look.translating import _
 
 QUERY_NAMES: Final = {
     "words": "q",
@@ -78,9 +78,8 @@ def catalogue_address(wanted: Wanted) -> str:
     )
 
 
-def chips(wanted: Wanted, names: Mapping[str, str], locale: str) -> list[tuple[str, str]]:
+def chips(wanted: Wanted, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """Each filter that is set in words, with the address that drops it."""
-    _ = language(locale).gettext
     words = {
         Maker.MICRO: _("Usaha mikro"),
         Maker.SMALL: _("Usaha kecil"),
@@ -96,10 +95,10 @@ def chips(wanted: Wanted, names: Mapping[str, str], locale: str) -> list[tuple[s
         for code in wanted.regions
     ]
     if wanted.lowest_rupiah is not None:
-        text = _("Mulai %(price)s", price=rupiah(wanted.lowest_rupiah, locale))
+        text = _("Mulai %(price)s", price=rupiah(wanted.lowest_rupiah))
         found.append((text, replace(wanted, lowest_rupiah=None)))
     if wanted.highest_rupiah is not None:
-        text = _("Sampai %(price)s", price=rupiah(wanted.highest_rupiah, locale))
+        text = _("Sampai %(price)s", price=rupiah(wanted.highest_rupiah))
         found.append((text, replace(wanted, highest_rupiah=None)))
     found += [
         (words[maker], replace(wanted, makers=tuple(one for one in wanted.makers if one != maker)))

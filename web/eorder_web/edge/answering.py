@@ -10,6 +10,7 @@ from eorder_web.edge.navigation import chrome
 from eorder_web.edge.repeating import new_key
 from eorder_web.edge.visiting import Request
 from eorder_web.look.rendering import Flash, render, render_block, render_kept
+from eorder_web.look.translating import _
 
 Problems = Sequence[tuple[str | None, str]]
 """What is wrong, as a refusal lists it: the field, or None for the whole form, and the sentence."""
@@ -63,5 +64,5 @@ def page_of_facts(request: Request, template: str, /, *, active: str = "", **fac
 def see_other(request: Request, location: str, message: str = "", kind: str = "ok") -> Response[None]:
     """Redirect after success (303), with one sentence on the page that follows; one left for here goes on."""
     for flash in [Flash(kind, message)] if message else request.visit.flashes:
-        request.visit.flash(flash.kind, flash.text)
+        request.visit.flash(flash.kind, _(flash.text))
     return Response(None, status_code=303, headers={"Location": location})

@@ -43,7 +43,7 @@ from eorder_web.edge.visiting import (
     refuse_forgery,
 )
 from eorder_web.look.rendering import STATIC, THEMES
-from eorder_web.look.translating import LOCALES
+from eorder_web.look.translating import LOCALES, speaking
 
 log = structlog.get_logger()
 
@@ -101,8 +101,9 @@ class Dispatcher:
                     _lead_to("/_/host-tidak-dikenal", scope)
                 else:
                     application = self.region
-        await _recognise(visit, cookies, scope)
-        with structlog.contextvars.bound_contextvars(tenant=visit.place, request=visit.request_id):
+        locale = await _recognise(visit, cookies, scope)
+        bound = structlog.contextvars.bound_contextvars(tenant=visit.place, request=visit.request_id)
+        with speaking(locale), bound:
             await application(scope, receive, _finishing(visit, send))
 
 
@@ -125,10 +126,10 @@ def _address(peer: tuple[str, int] | None, headers: Mapping[bytes, bytes]) -> st
     return named.strip() or address if address in settings().trusted_proxies.split() else address
 
 
-async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> None:
-    """From the cookies: language, theme, visitor, the sentence left by the page before, the session of this place."""
+async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> str:
+    """From the cookies: theme, visitor, the sentence left by the page before, the session. Returns the language."""
     asked = parse_qs(scope["query_string"].decode("latin-1")) if scope["query_string"] else {}
-    visit.locale = _chosen(visit, asked.get("bahasa"), cookies, LANGUAGE_COOKIE, LOCALES)
+    locale = _chosen(visit, asked.get("bahasa"), cookies, LANGUAGE_COOKIE, LOCALES)
     visit.theme = _chosen(visit, asked.get("tema"), cookies, THEME_COOKIE, THEMES)
     visit.visitor = cookies.get(VISITOR_COOKIE, "")
     visit.browser = cookies.get(BROWSER_COOKIE, "")
@@ -142,6 +143,7 @@ async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> No
             visit.sign_in_unavailable = True
         else:
             visit.session_token = cookies[SESSION_COOKIE] if visit.session else ""
+    return locale
 
 
 def _chosen(

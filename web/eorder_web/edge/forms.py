@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -9,6 +10,8 @@ from uuid import UUID
 from litestar.datastructures import FormMultiDict, UploadFile
 
 from eorder_platform.errors import Refused
+from eorder_platform.money import parse_quantity
+from eorder_web.look.translating import spoken
 
 TICKED: Final = "ya"
 LONGEST_NUMBER: Final = 18
@@ -56,6 +59,10 @@ class Form(Mapping[str, str]):
             return UUID(self._texts.get(name, ""))
         except ValueError:
             return None
+
+    def quantity(self, name: str) -> Decimal:
+        """A quantity in the convention of the page; refused beside its field."""
+        return parse_quantity(self._texts.get(name, ""), field=name, locale=spoken())
 
     def ticked(self, name: str) -> bool:
         """Whether a box is ticked."""

@@ -1,7 +1,6 @@
 """What stands around a page's content: menus by what a person may do, never a choice of role."""
 
 from dataclasses import replace
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from eorder_platform.identity.sessions import Session
@@ -10,7 +9,7 @@ from eorder_tenants.organisation.models import Role
 from eorder_web.edge.visiting import Request, address_of_page
 from eorder_web.look.addresses import HOME, address, national_address
 from eorder_web.look.rendering import Chrome, NavItem, Person
-from eorder_web.look.translating import LOCALES, language
+from eorder_web.look.translating import _, kept_by_language, ngettext
 
 MENUS_KEPT = 256
 ROLE_WORDS = {
@@ -31,10 +30,8 @@ ROLE_WORDS = {
 def chrome(request: Request, active: str = "") -> Chrome:
     """The surroundings of a page for this visit."""
     visit = request.visit
-    nav = _menu(
-        visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()), visit.locale
-    )
-    footer = _footer(visit.tenant is not None, visit.locale)
+    nav = _menu(visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()))
+    footer = _footer(visit.tenant is not None)
     if (
         visit.tenant is None
         and urlsplit(f"//{request.headers.get('host', '')}").hostname != settings().national_host
@@ -44,11 +41,10 @@ def chrome(request: Request, active: str = "") -> Chrome:
         tenant=visit.tenant,
         nav=nav,
         active=active,
-        bottom=_vendor_bar(visit.session, visit.locale) if visit.tenant is None else (),
-        person=_person(visit.session, visit.locale),
-        account=_account_menu(visit.locale) if visit.session else (),
+        bottom=_vendor_bar(visit.session) if visit.tenant is None else (),
+        person=_person(visit.session),
+        account=_account_menu() if visit.session else (),
         footer=footer,
-        locale=visit.locale,
         theme=visit.theme,
         csrf=visit.csrf_token,
         flashes=visit.flashes,
@@ -69,11 +65,10 @@ def _national(items: tuple[NavItem, ...]) -> tuple[NavItem, ...]:
     )
 
 
-@lru_cache(maxsize=MENUS_KEPT)
-def _menu(in_region: bool, roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
-    _, ngettext = language(locale).gettext, language(locale).ngettext
+@kept_by_language(MENUS_KEPT)
+def _menu(in_region: bool, roles: frozenset[str]) -> tuple[NavItem, ...]:
     if in_region:
-        return _region_menu(roles, locale)
+        return _region_menu(roles)
     if roles & {"agency_admin", "verifier"}:
         return (
             NavItem("verification", _("Verifikasi"), address("agency.queue")),
@@ -97,8 +92,7 @@ def _menu(in_region: bool, roles: frozenset[str], locale: str) -> tuple[NavItem,
     )
 
 
-def _region_menu(roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
-    _, ngettext = language(locale).gettext, language(locale).ngettext
+def _region_menu(roles: frozenset[str]) -> tuple[NavItem, ...]:
     items = []
     if roles - {Role.AUDITOR, Role.TENANT_ADMIN}:
         items.append(NavItem("tasks", _("Kotak tugas"), address("orders.tasks")))
@@ -115,8 +109,7 @@ def _region_menu(roles: frozenset[str], locale: str) -> tuple[NavItem, ...]:
     return tuple(items)
 
 
-def _vendor_bar(session: Session | None, locale: str) -> tuple[NavItem, ...]:
-    _ = language(locale).gettext
+def _vendor_bar(session: Session | None) -> tuple[NavItem, ...]:
     if session is None or not {"vendor_owner", "vendor_staff"} & set(session.roles):
         return ()
     return (
@@ -127,9 +120,8 @@ def _vendor_bar(session: Session | None, locale: str) -> tuple[NavItem, ...]:
     )
 
 
-@lru_cache(maxsize=2 * len(LOCALES))
-def _footer(in_region: bool, locale: str) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
-    _, ngettext = language(locale).gettext, language(locale).ngettext
+@kept_by_language(2)
+def _footer(in_region: bool) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
     vendors = NavItem(
         "vendors",
         ngettext("Penyedia", "Penyedia", 2),
@@ -163,14 +155,13 @@ def _footer(in_region: bool, locale: str) -> tuple[tuple[str, tuple[NavItem, ...
     )
 
 
-def _account_menu(locale: str) -> tuple[NavItem, ...]:
-    return (NavItem("account", language(locale).gettext("Akun saya"), address("people.account")),)
+def _account_menu() -> tuple[NavItem, ...]:
+    return (NavItem("account", _("Akun saya"), address("people.account")),)
 
 
-def _person(session: Session | None, locale: str) -> Person | None:
+def _person(session: Session | None) -> Person | None:
     if session is None:
         return None
-    _ = language(locale).gettext
     words = [_(word) for role, word in ROLE_WORDS.items() if role in session.roles]
     role = " · ".join([", ".join(words[:2]), *([session.office] if session.office else [])]) if words else ""
     return Person(session.name, role, "".join(part[0] for part in session.name.split()[:2]).upper())

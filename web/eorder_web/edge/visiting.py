@@ -40,7 +40,6 @@ class Visit:
     tenant: Tenant | None
     request_id: str
     address: str = ""
-    locale: str = "id"
     theme: str = "light"
     session: Session | None = None
     session_token: str = ""

@@ -11,7 +11,6 @@ from eorder_web.edge.queries import Words
 from eorder_web.edge.visiting import Request
 from eorder_web.gallery import specimens
 from eorder_web.look.rendering import render
-from eorder_web.look.translating import speaking
 
 
 @get("/galeri", opt=PUBLIC, name="gallery.show")
@@ -22,17 +21,14 @@ async def show(
     motif: Annotated[str, QueryParameter(name="motif")] = "tumpal",
 ) -> Response[str]:
     """The gallery as a region with this dye and motif would show it, light or dark."""
-    html = gallery(words, dye, motif, request.visit.theme, request.visit.locale)
+    html = gallery(words, dye, motif, request.visit.theme)
     return Response(html, media_type=MediaType.HTML)
 
 
-def gallery(
-    words: str = "", dye: str = "bata", motif: str = "tumpal", theme: str = "light", locale: str = "id"
-) -> str:
+def gallery(words: str = "", dye: str = "bata", motif: str = "tumpal", theme: str = "light") -> str:
     """The page itself."""
-    with speaking(locale):
-        chrome = specimens.a_chrome(tenant=specimens.a_tenant(dye, motif), locale=locale, theme=theme)
-        return render("gallery/show.html", chrome, **specimens.everything(words))
+    chrome = specimens.a_chrome(tenant=specimens.a_tenant(dye, motif), theme=theme)
+    return render("gallery/show.html", chrome, **specimens.everything(words))
 
 
 NATION = [show]

@@ -43,9 +43,7 @@ def a_tenant(accent: str = "bata", motif: str = "tumpal") -> Tenant:
     )
 
 
-def a_chrome(
-    *, tenant: Tenant | None = None, locale: str = "id", theme: str = "light", signed_in: bool = True
-) -> Chrome:
+def a_chrome(*, tenant: Tenant | None = None, theme: str = "light", signed_in: bool = True) -> Chrome:
     """Surroundings with everything that a masthead and a footer can hold."""
     return Chrome(
         tenant=tenant,
@@ -58,7 +56,6 @@ def a_chrome(
         person=Person("Rina Kartikasari", "Pemesan · Sudin Pendidikan I", "RK") if signed_in else None,
         account=(NavItem("akun", _("Akun saya"), "#akun"),),
         footer=((_("Belanja"), (NavItem("katalog", _("Katalog"), "#katalog"),)),),
-        locale=locale,
         theme=theme,
         csrf=lambda: "contoh",
         flashes=[Flash("ok", "Pesanan PSN-004871 dikirim kepada Budi Santosa.")],

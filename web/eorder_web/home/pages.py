@@ -10,6 +10,7 @@ from eorder_web.edge.access import PUBLIC
 from eorder_web.edge.answering import page
 from eorder_web.edge.visiting import Request
 from eorder_web.look.rendering import NATIONAL_ZONE
+from eorder_web.look.translating import spoken
 from eorder_web.transparency.counting import figures_of, spending_of
 from eorder_web.transparency.drawing import band_limits
 from eorder_web.transparency.presenting import status_tags
@@ -24,7 +25,7 @@ async def home_of_region(request: Request) -> Response[str]:
     """What the region offers, what it has bought this year, and where to look."""
     tenant = request.tenant
     year = clock.today(tenant.zone).year
-    front = await front_page(tenant, request.visit.locale)
+    front = await front_page(tenant, spoken())
     spent = await spending_of(tenant, Choice(zone=tenant.zone, year=year))
     return page(request, "home/region.html", active="home", front=front, spending=spent, year=year)
 
@@ -49,9 +50,9 @@ async def home_of_nation(request: Request) -> Response[str]:
         regions=regions,
         cards=regions[:CARDS],
         limits=limits,
-        tiles=map_tiles(regions, limits, request.visit.locale),
+        tiles=map_tiles(regions, limits),
         newest=newest,
-        tags=status_tags(request.visit.locale),
+        tags=status_tags(),
         by_id={region.tenant.id: region for region in regions},
     )
 

@@ -8,20 +8,19 @@ the component macros as `ui` and the surroundings as `page` (a `Chrome`); neithe
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from pathlib import Path
 from urllib.parse import quote_plus
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from eorder_platform.money import typed_quantity
 from eorder_platform.tenancy import Tenant
 from eorder_web.look.addresses import HOME, address, address_in, national_address, stem
 from eorder_web.look.compiling import CompilingEnvironment
 from eorder_web.look.components import drawing
 from eorder_web.look.formatting import FILTERS
-from eorder_web.look.translating import DEFAULT_LOCALE, LOCALES, language
+from eorder_web.look.translating import LOCALES, _, named, ngettext, spoken
 
 LOOK = Path(__file__).parent
 ROOT = LOOK.parent
@@ -69,11 +68,11 @@ class Flash:
 class Chrome:
     """What stands around a page's content: whose page it is, who looks at it, where the menus lead.
 
-    Templates see it as `page`. Without a tenant it is a national page. `url` is the path with its query; the
-    language switch keeps it. `csrf_token` goes into every form by `ui.form` or `ui.csrf`; a page without forms
-    never asks for it, so that a reader of public pages gets no cookie. It, the flashes and the address are left out
-    of comparisons: two equal ones look alike in all that `kept` keeps. (Menus are compared and not hashed: they are
-    long and follow from the rest.)
+    Templates see it as `page`. Without a tenant it is a national page. `locale` is the language in which it is made.
+    `url` is the path with its query; the language switch keeps it. `csrf_token` goes into every form by `ui.form` or
+    `ui.csrf`; a page without forms never asks for it, so that a reader of public pages gets no cookie. It, the flashes
+    and the address are left out of comparisons: two equal ones look alike in all that `kept` keeps. (Menus are compared
+    and not hashed: they are long and follow from the rest.)
     """
 
     tenant: Tenant | None = None
@@ -81,7 +80,7 @@ class Chrome:
     active: str = ""
     bottom: tuple[NavItem, ...] = field(default=(), hash=False)
     person: Person | None = None
-    locale: str = DEFAULT_LOCALE
+    locale: str = field(default_factory=spoken)
     csrf: Callable[[], str] = field(default=str, compare=False)
     flashes: Sequence[Flash] = field(default=(), compare=False)
     url: str = field(default="/", compare=False)
@@ -147,7 +146,7 @@ class Chrome:
 
 def render(template_name: str, page: Chrome, **context: object) -> str:
     """The whole page in the reader's language."""
-    return environment(page.locale).get_template(template_name).render(page=page, **context)
+    return environment().get_template(template_name).render(page=page, **context)
 
 
 def render_kept(template_name: str, page: Chrome, **facts: Hashable) -> str:
@@ -171,19 +170,23 @@ def _no_token() -> str:
 
 def render_block(template_name: str, block: str, page: Chrome, **context: object) -> str:
     """One block of the page's own template: what HTMX swaps is what was first printed."""
-    template = environment(page.locale).get_template(template_name)
+    template = environment().get_template(template_name)
     return "".join(template.blocks[block](template.new_context({"page": page, **context})))
 
 
-def render_part(template_name: str, locale: str, **context: object) -> Markup:
+def render_part(template_name: str, **context: object) -> Markup:
     """A template that stands by itself within pages and knows nothing of who looks at them, so that it can be kept."""
-    return Markup(environment(locale).get_template(template_name).render(**context))
+    return Markup(environment().get_template(template_name).render(**context))
+
+
+def environment() -> Environment:
+    """The templates in the reader's language."""
+    return _environment(spoken())
 
 
 @lru_cache(maxsize=len(LOCALES))
-def environment(locale: str = DEFAULT_LOCALE) -> Environment:
-    """The templates in one language, compiled once and kept; undefined names are mistakes, not empty strings."""
-    texts = language(locale)
+def _environment(_locale: str) -> Environment:
+    """The templates, compiled once for each language; undefined names are mistakes, not empty strings."""
     made = CompilingEnvironment(
         loader=FileSystemLoader([ROOT, LOOK]),
         autoescape=True,
@@ -193,18 +196,18 @@ def environment(locale: str = DEFAULT_LOCALE) -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    made.filters.update({name: partial(act, locale=locale) for name, act in FILTERS.items()})
+    made.filters.update(FILTERS)
     made.filters.update(
         error_for=error_for,
-        typed_quantity=typed_quantity,
+        named=named,
         query_stem=query_stem,
         with_query=with_query,
         anchor=anchor,
         drawing_of=drawing.drawing_of,
     )
     made.globals.update(
-        _=texts.gettext,
-        ngettext=lru_cache(maxsize=COUNTS_KEPT, typed=True)(texts.ngettext),
+        _=_,
+        ngettext=lru_cache(maxsize=COUNTS_KEPT, typed=True)(ngettext),
         icon=icon,
         kept=kept,
         asset=asset,

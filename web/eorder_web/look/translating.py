@@ -1,21 +1,18 @@
-"""Two languages: every key is the Indonesian sentence, English comes from `locale/en/*.po`.
+"""Two languages: every key is the Indonesian text, English comes from `locale/en/*.po` by gettext.
 
-Templates are compiled once per language (see `rendering`), so `_("…")` costs nothing there at run time. Python code
-that composes a sentence asks for the language of the request, which the edge has set with `speaking`.
-
-Below the pages nobody knows of languages: a refusal is raised in Indonesian, its facts filled in. Such a sentence is
-recognised by its pattern among those of `sentences.po`, and said again in English with the same facts.
+Which language is spoken is known in one place: the edge sets it for a request with `speaking`, and everything here, the
+formatting of figures and the templates read it there. Below the pages nobody knows of languages: what comes up from
+there is a text of ours or a `Sentence`, which is said here with its facts.
 """
 
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, wraps
 from gettext import NullTranslations
 from pathlib import Path
+from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -24,43 +21,71 @@ from markupsafe import Markup
 
 from eorder_platform.sentences import Sentence
 
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
 LOCALES = ("id", "en")
 DEFAULT_LOCALE = "id"
 LOCALE_FOLDER = Path(__file__).parent / "locale"
-COMPOSED = "sentences.po"
-FACT = re.compile(r"%\((\w+)\)s")
 
 _spoken: ContextVar[str] = ContextVar("spoken_language", default=DEFAULT_LOCALE)
 
 
-@dataclass(frozen=True)
-class Language:
-    """The texts of one language; a text that is missing reads in Indonesian."""
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Within this block everything is said in `locale`."""
+    token = _spoken.set(locale)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
-    locale: str
-    texts: dict[str, str] = field(default_factory=dict)
-    plurals: dict[str, tuple[str, str]] = field(default_factory=dict)
-    patterns: list[tuple[re.Pattern[str], str]] = field(default_factory=list)
 
-    def gettext(self, key: str, **facts: object) -> str:
-        """The text for `key`, with `%(name)s` filled in; markup among the facts makes the result markup."""
-        if isinstance(key, Sentence):
-            return key.said(translations(self.locale), self.locale)
-        return _filled(self.texts.get(key) or self._composed(key), facts)
+def spoken() -> str:
+    """The language of the reader."""
+    return _spoken.get()
 
-    def _composed(self, sentence: str) -> str:
-        """A sentence that already carries its facts, in this language; one that nobody knows stays as it is."""
-        if sentence.removesuffix(".") in self.texts:
-            return self.texts[sentence.removesuffix(".")] + "."
-        for pattern, text in self.patterns:
-            if found := pattern.fullmatch(sentence):
-                return text % {name: self.texts.get(fact, fact) for name, fact in found.groupdict().items()}
-        return sentence
 
-    def ngettext(self, singular: str, plural: str, n: int, **facts: object) -> str:
-        """The text for `n` things. Indonesian has one form; `%(n)s` is filled in unless given formatted."""
-        one, many = self.plurals.get(singular, (singular, plural))
-        return _filled(one if n == 1 else many, {"n": n, **facts})
+def _(text: str, **facts: object) -> str:
+    """The text in the reader's language, with `%(name)s` filled in; markup among the facts makes the result markup.
+
+    A Sentence is said with its own facts. What nobody translated (a name, an older sentence out of the database) stays.
+    """
+    if isinstance(text, Sentence):
+        return text.said(translations(spoken()), spoken())
+    return _filled(translations(spoken()).gettext(text) if text else "", facts)
+
+
+def ngettext(singular: str, plural: str, n: int, **facts: object) -> str:
+    """The text for `n` things. Indonesian has one form; `%(n)s` is filled in unless given formatted."""
+    return _filled(translations(spoken()).ngettext(singular, plural, n), {"n": n, **facts})
+
+
+class Named(Protocol):
+    """What carries its name in both languages: a category."""
+
+    name: Any
+    name_english: Any
+
+
+def named(one: Named) -> str:
+    """Its name in the reader's language."""
+    return str(one.name_english if spoken() == "en" else one.name)
+
+
+def kept_by_language(maxsize: int) -> Callable[[Callable[[*Ts], T]], Callable[[*Ts], T]]:
+    """Like functools.lru_cache, for what is made of words: each language keeps its own."""
+
+    def decorate(make: Callable[[*Ts], T]) -> Callable[[*Ts], T]:
+        kept = lru_cache(maxsize)(lambda _locale, *args: make(*args))
+
+        @wraps(make)
+        def found(*args: *Ts) -> T:
+            return kept(spoken(), *args)
+
+        return found
+
+    return decorate
 
 
 @lru_cache(maxsize=len(LOCALES))
@@ -76,60 +101,6 @@ def translations(locale: str) -> NullTranslations:
         read = Translations(compiled)
         found = found.merge(read) if isinstance(found, Translations) else read
     return found
-
-
-@lru_cache(maxsize=len(LOCALES))
-def language(locale: str) -> Language:
-    """The language's texts, read once from all its .po files; the first file by name wins."""
-    texts: dict[str, str] = {}
-    plurals: dict[str, tuple[str, str]] = {}
-    patterns: list[tuple[re.Pattern[str], str]] = []
-    for path in sorted((LOCALE_FOLDER / locale).glob("*.po")):
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=locale)
-        for message in catalogue:
-            match message.id, message.string:
-                case (str(key), *_), (str(one), str(many)):
-                    plurals.setdefault(key, (one, many))
-                case str(key), str(text) if key and text:
-                    texts.setdefault(key, text)
-                    if path.name == COMPOSED and FACT.search(key):
-                        patterns.append((_pattern(key), text))
-    patterns.sort(key=lambda one: -len(one[0].pattern))
-    return Language(locale, texts, plurals, patterns)
-
-
-def _pattern(key: str) -> re.Pattern[str]:
-    """What the sentence looks like with any facts."""
-    *plain, last = FACT.split(key)[::2]
-    names = FACT.findall(key)
-    pieces = [f"{re.escape(text)}(?P<{name}>.+?)" for text, name in zip(plain, names, strict=True)]
-    return re.compile("".join(pieces) + re.escape(last), re.DOTALL)
-
-
-@contextmanager
-def speaking(locale: str) -> Iterator[None]:
-    """Within this block `_` and `ngettext` answer in `locale`."""
-    token = _spoken.set(locale)
-    try:
-        yield
-    finally:
-        _spoken.reset(token)
-
-
-def spoken() -> str:
-    """The language of the request at hand."""
-    return _spoken.get()
-
-
-def _(key: str, **facts: object) -> str:
-    """The sentence in the language of the request."""
-    return language(spoken()).gettext(key, **facts)
-
-
-def ngettext(singular: str, plural: str, n: int, **facts: object) -> str:
-    """The sentence for `n` things in the language of the request."""
-    return language(spoken()).ngettext(singular, plural, n, **facts)
 
 
 def _filled(text: str, facts: dict[str, object]) -> str:

@@ -28,7 +28,7 @@ from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.formatting import rupiah
-from eorder_web.look.translating import language
+from eorder_web.look.translating import _, spoken
 from eorder_web.orders.forms import texts, uuid_in, version_in
 from eorder_web.orders.presenting import amounts, status_tag
 
@@ -49,7 +49,7 @@ async def add_to_draft(request: Request) -> Response[str] | Response[None]:
 
     async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         chosen = unit_id or await choosing.only_ordering_unit(session, actor)
-        quantity = parse_quantity(form.get("quantity", ""), field="quantity")
+        quantity = parse_quantity(form.get("quantity", ""), field="quantity", locale=spoken())
         order = await drafting.add_to_draft(session, actor, offer_id, quantity, chosen)
         return f"/pesanan/{order.id}"
 
@@ -117,7 +117,7 @@ async def draft_page(
     values: Mapping[str, str] | None = None,
 ) -> Response[str]:
     """The draft with its form; after a refusal with what was typed and why it cannot be."""
-    locale, tenant = request.visit.locale, request.tenant
+    tenant = request.tenant
     choices = await choosing.fundings_for(session, order.work_unit_id)
     rules = (await rulebook(session)).on(clock.today(tenant.zone))
     return page(
@@ -127,12 +127,12 @@ async def draft_page(
         active="orders",
         problems=problems or [],
         order=order,
-        status_text=status_tag(order.status, locale),
-        amounts=amounts(order, locale),
+        status_text=status_tag(order.status),
+        amounts=amounts(order),
         values=values or {},
         returned=await last_return_reason(session, order.id),
         destinations=await choosing.destinations(session),
-        fundings=[(_funding_value(one), _funding_text(one, locale)) for one in choices],
+        fundings=[(_funding_value(one), _funding_text(one)) for one in choices],
         chosen_funding=f"{order.package_id}/{order.budget_line_id}" if order.package_id else "",
         cap=rules.value("order_cap"),
         idle_days=rules.value("draft_idle_days"),
@@ -143,15 +143,15 @@ def _funding_value(one: Funding) -> str:
     return f"{one.package_id}/{one.budget_line_id}"
 
 
-def _funding_text(one: Funding, locale: str) -> str:
-    left = language(locale).gettext("sisa %(amount)s", amount=rupiah(one.available, locale))
+def _funding_text(one: Funding) -> str:
+    left = _("sisa %(amount)s", amount=rupiah(one.available))
     return f"{one.package_name} · {one.account_name} · {left}"
 
 
 def _change_from(order_id: UUID, version: int, form: Mapping[str, str]) -> DraftChange:
     package_id, _, budget_line_id = form.get("funding", "").partition("/")
     quantities = {
-        UUID(name.removeprefix("quantity_")): parse_quantity(value, field=name)
+        UUID(name.removeprefix("quantity_")): parse_quantity(value, field=name, locale=spoken())
         for name, value in form.items()
         if name.startswith("quantity_") and uuid_in(name.removeprefix("quantity_"))
     }

@@ -12,6 +12,7 @@ from eorder_platform import clock
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.files import file_store
 from eorder_platform.money import parse_quantity
+from eorder_platform.sentences import Sentence, term
 from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.fulfilling import inspecting
@@ -31,7 +32,7 @@ from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.formatting import datetime_short
-from eorder_web.look.translating import language
+from eorder_web.look.translating import _, spoken
 from eorder_web.orders.drafts import REGION as DRAFTS
 from eorder_web.orders.drafts import draft_page
 from eorder_web.orders.forms import texts, version_in
@@ -74,7 +75,6 @@ async def order_list(
         found = await queries.orders_of(
             session, actor, Wanted(q[:LONGEST_SEARCH], [wanted] if wanted else [], page=hal)
         )
-    _ = language(request.visit.locale).gettext
     return page(
         request,
         "orders/list.html",
@@ -83,7 +83,7 @@ async def order_list(
         query=q,
         chosen_status=status,
         statuses=[(str(one), _(one.label)) for one in Status],
-        tags={one: status_tag(one, request.visit.locale) for one in Status},
+        tags={one: status_tag(one) for one in Status},
         may_order=actor.holds(Role.PROCUREMENT_OFFICER),
     )
 
@@ -142,7 +142,9 @@ async def step(
         return "/tugas" if action is Action.RETURN_TO_DRAFT else f"/pesanan/{order_id}"
 
     try:
-        return await write(request, HERE, work, f"{action.done}." if action else "")
+        return await write(
+            request, HERE, work, Sentence("%(done)s.", done=term(action.done)) if action else ""
+        )
     except Refused as refusal:
         async with acting(request) as (session, actor):
             order = await queries.order_for(session, actor, order_id)
@@ -188,7 +190,7 @@ async def workspace(
     values: Mapping[str, str] | None = None,
 ) -> Response[str]:
     """The order's page with what this person may do now."""
-    locale, zone = request.visit.locale, request.tenant.zone
+    zone = request.tenant.zone
     choices = actions_for(actor, order)
     expected = await expected_at_handover(session, order)
     pays = any(choice.action is Action.RECORD_PAYMENT for choice in choices)
@@ -203,22 +205,22 @@ async def workspace(
         values={"method": PaymentMethod.IMPREST, "reference": "", "reason": ""} | dict(values or {}),
         methods=[(str(one), one.label) for one in PaymentMethod],
         order=order,
-        status_text=status_tag(order.status, locale),
-        steps=steps(order, zone, locale),
-        amounts=amounts(order, locale, expected),
+        status_text=status_tag(order.status),
+        steps=steps(order, zone),
+        amounts=amounts(order, expected),
         expected=expected,
         documents=await documents_of(session, order.id),
-        happenings=happenings(events, locale),
-        notice=last_word(events, locale),
-        hands=hands(order, await names_of(session, order), actor.id, locale),
+        happenings=happenings(events),
+        notice=last_word(events),
+        hands=hands(order, await names_of(session, order), actor.id),
         balance=await balance_of(session, order),
         payee=payee_seen_by(actor, order),
         payable=await payable_today(session, order) if pays else None,
         choices=choices,
         next=awaited(choices),
         nouns=NOUNS,
-        deadline=deadline_text(order, zone, locale),
-        waiting_for=waiting_text(order, locale),
+        deadline=deadline_text(order, zone),
+        waiting_for=waiting_text(order),
         public_path=f"/belanja/{order.number}" if order.issued_at else "",
     )
 
@@ -232,16 +234,15 @@ def payee_seen_by(actor: Actor, order: Order) -> dict[str, Any]:
     return {"address": "", "phone": "", "vat_registered": False} | payee
 
 
-def deadline_text(order: Order, zone: str, locale: str) -> str:
+def deadline_text(order: Order, zone: str) -> str:
     """Until when the next step is due, in the region's zone."""
     if order.due_at is None:
         return ""
-    return f"{language(locale).gettext('Batas')} {datetime_short(order.due_at, zone, locale=locale)}"
+    return f"{_('Batas')} {datetime_short(order.due_at, zone)}"
 
 
-def waiting_text(order: Order, locale: str) -> str:
+def waiting_text(order: Order) -> str:
     """For those who may do nothing now: whose turn it is."""
-    _ = language(locale).gettext
     if Status(order.status).is_final:
         return _("Pesanan ini sudah berakhir; tidak ada lagi yang perlu dilakukan.")
     return _("Saat ini tidak ada yang menunggu Anda pada pesanan ini.") + f" {_(Status(order.status).label)}."
@@ -271,7 +272,7 @@ def _inspection(order: Order, form: Mapping[str, str]) -> Inspection:
     findings = {}
     for line in order.lines:
         field = f"accepted_{line.id}"
-        accepted = parse_quantity(form.get(field, ""), field=field)
+        accepted = parse_quantity(form.get(field, ""), field=field, locale=spoken())
         findings[line.id] = Finding(
             accepted, line.quantity - accepted, form.get(f"note_{line.id}", "").strip()
         )

@@ -1,10 +1,8 @@
 """An order as its page shows it: the steps, the people, the amounts. Pure; it asks no database."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,7 +11,7 @@ from eorder_tenants.orders.fulfilling.handing_over import Expected
 from eorder_tenants.orders.lifecycle import Action, Choice
 from eorder_tenants.taxes.assessment import Assessment
 from eorder_web.look.formatting import datetime_short
-from eorder_web.look.translating import language
+from eorder_web.look.translating import _
 
 NOUNS: Final[Mapping[Action, str]] = {
     Action.SUBMIT: "pengajuan",
@@ -116,37 +114,35 @@ class Amount:
     grand: bool = False
 
 
-def status_tag(status: str, locale: str) -> tuple[str, str]:
+def status_tag(status: str) -> tuple[str, str]:
     """(kind, text) for `ui.status`."""
     known = Status(status)
-    return STATUS_KINDS.get(known, "wait"), language(locale).gettext(known.label)
+    return STATUS_KINDS.get(known, "wait"), _(known.label)
 
 
-def steps(order: Order, zone: str, locale: str) -> list[Step]:
+def steps(order: Order, zone: str) -> list[Step]:
     """Six steps: what is done with its moment, what is going on with its deadline, where a dead order ended."""
-    _ = language(locale).gettext
     status, found = Status(order.status), list[Step]()
     current_reached = False
     for name, statuses, stamp in _STEPS:
         at: datetime | None = getattr(order, stamp)
         if status in statuses:
             current_reached = True
-            when = f"{_('Batas')} {datetime_short(order.due_at, zone, locale=locale)}" if order.due_at else ""
+            when = f"{_('Batas')} {datetime_short(order.due_at, zone)}" if order.due_at else ""
             found.append(Step(_(name), "now", when))
         elif not current_reached and at is not None:
-            found.append(Step(_(name), "done", datetime_short(at, zone, locale=locale)))
+            found.append(Step(_(name), "done", datetime_short(at, zone)))
         elif not current_reached and status.is_dead:
             current_reached = True
-            when = datetime_short(order.closed_at, zone, locale=locale) if order.closed_at else ""
+            when = datetime_short(order.closed_at, zone) if order.closed_at else ""
             found.append(Step(_(status.label), "bad", when))
         else:
             found.append(Step(_(name), "next"))
     return found
 
 
-def hands(order: Order, names: Mapping[UUID, str], you: UUID | None, locale: str) -> list[Hand]:
+def hands(order: Order, names: Mapping[UUID, str], you: UUID | None) -> list[Hand]:
     """Who did what so far; a place that is still empty shows who is missing."""
-    _ = language(locale).gettext
     parts = (
         ("Pejabat Pengadaan", order.drafted_by),
         ("PPK", order.approved_by),
@@ -165,9 +161,8 @@ def hands(order: Order, names: Mapping[UUID, str], you: UUID | None, locale: str
     ]
 
 
-def happenings(events: Iterable[OrderEvent], locale: str) -> list[Happening]:
+def happenings(events: Iterable[OrderEvent]) -> list[Happening]:
     """The journal, newest first, each with its reason."""
-    _ = language(locale).gettext
     return [
         Happening(
             _(Action(event.action).done) + (f": “{event.reason}”" if event.reason else ""),
@@ -178,20 +173,19 @@ def happenings(events: Iterable[OrderEvent], locale: str) -> list[Happening]:
     ]
 
 
-def last_word(events: Iterable[OrderEvent], locale: str) -> tuple[str, str] | None:
+def last_word(events: Iterable[OrderEvent]) -> tuple[str, str] | None:
     """(what happened, why), where the newest step was taken for a reason: whoever opens the order reads it first."""
     newest = max(events, key=lambda event: event.sequence, default=None)
     if newest is None or not newest.reason:
         return None
-    return language(locale).gettext(Action(newest.action).done), newest.reason
+    return _(Action(newest.action).done), newest.reason
 
 
-def amounts(order: Order, locale: str, expected: Expected | None = None) -> list[Amount]:
+def amounts(order: Order, expected: Expected | None = None) -> list[Amount]:
     """From the goods to what the vendor receives; between inspection and handover as the handover would have it.
 
     Of an order that came to nothing nobody is paid, and nothing is withheld.
     """
-    _, of_tax = language(locale).gettext, partial(tax_label, locale=locale)
     assessed = expected.assessment if expected else assessment_of(order)
     penalty = expected.penalty if expected else order.penalty_rupiah
     if assessed is None:
@@ -199,8 +193,8 @@ def amounts(order: Order, locale: str, expected: Expected | None = None) -> list
     listed = [Amount(_("Subtotal"), assessed.base - assessed.shipping)]
     if assessed.shipping:
         listed.append(Amount(_("Ongkos kirim"), assessed.shipping))
-    listed += [Amount(of_tax(tax.label), tax.amount) for tax in assessed.vat_lines]
-    listed += [Amount(of_tax(tax.label), tax.amount) for tax in assessed.local_tax_lines]
+    listed += [Amount(_(tax.label), tax.amount) for tax in assessed.vat_lines]
+    listed += [Amount(_(tax.label), tax.amount) for tax in assessed.local_tax_lines]
     total = _("Nilai yang diterima") if expected else _("Nilai pesanan")
     listed.append(Amount(total, assessed.gross, grand=True))
     if Status(order.status).is_dead:
@@ -208,19 +202,12 @@ def amounts(order: Order, locale: str, expected: Expected | None = None) -> list
     if assessed.vat_withheld:
         listed.append(Amount(_("PPN dipungut bendahara"), -assessed.vat_withheld))
     listed += [
-        Amount(f"{of_tax(tax.label)} {_('dipotong bendahara')}", -tax.amount)
-        for tax in assessed.income_tax_lines
+        Amount(f"{_(tax.label)} {_('dipotong bendahara')}", -tax.amount) for tax in assessed.income_tax_lines
     ]
     if penalty:
         listed.append(Amount(_("Denda keterlambatan"), -penalty))
     listed.append(Amount(_("Dibayar ke penyedia"), assessed.net_to_vendor - penalty))
     return listed
-
-
-def tax_label(label: str, locale: str) -> str:
-    """The name of a tax with its rate, which was written in Indonesian: 1,5% is 1.5% in English."""
-    text = language(locale).gettext(label)
-    return text if locale == "id" else re.sub(r"(\d),(\d+%)", r"\1.\2", text)
 
 
 def assessment_of(order: Order) -> Assessment | None:

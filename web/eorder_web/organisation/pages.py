@@ -27,7 +27,7 @@ from eorder_web.edge.queries import Page, Words, page_in
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
-from eorder_web.look.translating import language
+from eorder_web.look.translating import _
 from eorder_web.organisation import holidays, invitations, rules
 
 
@@ -113,7 +113,6 @@ async def ending(request: Request, assignment_id: FromPath[UUID]) -> Response[An
 async def _official_page(
     request: Request, official_id: UUID, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
-    _ = language(request.visit.locale).gettext
     async with acting(request) as (session, actor):
         found = await queries.official_named(session, actor, official_id)
         if found is None:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from eorder_web.look.formatting import MONTHS, number, rupiah
-from eorder_web.look.translating import language
+from eorder_web.look.formatting import day_of_year, number, rupiah
+from eorder_web.look.translating import _
 
 RULE_WORDS: Final = {
     "order_cap": "Nilai pesanan tertinggi",
@@ -43,13 +43,11 @@ UNIT_WORDS: Final = {
 }
 
 
-def said(value: int, unit: str, locale: str) -> str:
+def said(value: int, unit: str) -> str:
     """`50000000, rupiah` as Rp 50.000.000; `3, business_days` as 3 hari kerja; `1210, month_day` as 10 Desember."""
     if unit == "rupiah":
-        return rupiah(value, locale)
+        return rupiah(value)
     if unit == "month_day" and 1 <= value // 100 <= 12:
-        return f"{value % 100} {MONTHS[locale][value // 100 - 1]}"
+        return day_of_year(value // 100, value % 100)
     word = UNIT_WORDS.get(unit, "")
-    return (
-        f"{number(value, 0, locale)} {language(locale).gettext(word)}" if word else number(value, 0, locale)
-    )
+    return f"{number(value)} {_(word)}" if word else number(value)

@@ -40,7 +40,7 @@ async def rules(request: Request) -> Response[str]:
         "organisation/rules.html",
         active="organisation",
         rules=named,
-        said=lambda value, unit: said(value, unit, request.visit.locale),
+        said=lambda value, unit: said(value, unit),
         today=clock.today(request.tenant.zone),
     )
 
@@ -96,7 +96,7 @@ async def _rule_page(
         problems=problems,
         rule=wanted,
         name=RULE_WORDS[key],
-        said=lambda value, unit: said(value, unit, request.visit.locale),
+        said=lambda value, unit: said(value, unit),
         unit_words=UNIT_WORDS,
         values={**defaults, **values},
         today=today,
@@ -108,7 +108,8 @@ def _wanted(key: str, form: Form) -> Deviation:
     try:
         value = parse_rupiah(form.text("value"))
     except Refused as error:
-        raise Refused("Tulis angka bulat, misalnya 50.000.000 atau 3.", "value") from error
+        text = "Tulis angka bulat, misalnya %(large)s atau %(small)s."
+        raise Refused(text, "value", large=50_000_000, small=3) from error
     valid_to = form.day("valid_to") if form.text("valid_to") else None
     return Deviation(key, value, form.day("valid_from"), valid_to, form.text("legal_basis"))
 

@@ -35,8 +35,9 @@ async def _standing(tenant: Tenant | None, known: SignedIn) -> tuple[tuple[str, 
             offices = await offices_of(session, actor)
         if not actor.appointments:
             raise Refused(
-                f"Akun ini tidak memiliki penugasan yang berlaku di {tenant.name}. Penyedia masuk di halaman nasional.",
+                "Akun ini tidak memiliki penugasan yang berlaku di %(region)s. Penyedia masuk di halaman nasional.",
                 "email",
+                region=tenant.name,
             )
         return tuple(sorted(actor.roles)), offices[0] if len(offices) == 1 else ""
     async with tenancy.national() as session:

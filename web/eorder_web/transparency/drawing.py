@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from eorder_tenants.transparency.spending import Part
-from eorder_web.look.formatting import MONTHS_SHORT, rupiah_short
-from eorder_web.look.translating import language
+from eorder_web.look.formatting import months_short, rupiah_short
+from eorder_web.look.translating import _
 
 MILLION: Final = 10**6
 SCALES: Final = (
@@ -40,7 +40,7 @@ class MonthChart:
     highest: str
 
 
-def month_chart(months: Iterable[Part], year: int, today: date, locale: str) -> MonthChart:
+def month_chart(months: Iterable[Part], year: int, today: date) -> MonthChart:
     """The months of one year until today, those without an order too."""
     known = {part.key: part for part in months}
     parts = [
@@ -48,7 +48,7 @@ def month_chart(months: Iterable[Part], year: int, today: date, locale: str) -> 
     ]
     rows = [
         MonthRow(name, part.orders if part else 0, part.spent_rupiah if part else 0)
-        for name, part in zip(MONTHS_SHORT[locale], parts, strict=False)
+        for name, part in zip(months_short(), parts, strict=False)
     ]
     highest = max(rows, key=lambda row: row.spent_rupiah)
     size, unit = next((scale for scale in SCALES if highest.spent_rupiah >= 2 * scale[0]), SCALES[-1])
@@ -57,8 +57,8 @@ def month_chart(months: Iterable[Part], year: int, today: date, locale: str) -> 
         months=[row for row in rows if row.orders],
         rows=[(row.name, Decimal(row.spent_rupiah) / size, None) for row in rows],
         top=round_top(Decimal(highest.spent_rupiah) / size),
-        unit=language(locale).gettext(unit),
-        highest=f"{highest.name} {rupiah_short(highest.spent_rupiah, locale)}",
+        unit=_(unit),
+        highest=f"{highest.name} {rupiah_short(highest.spent_rupiah)}",
     )
 
 

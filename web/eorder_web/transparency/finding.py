@@ -45,7 +45,7 @@ async def find(request: Request, words: Words = "") -> Response[str]:
         vendor_count=vendor_count,
         orders=orders,
         by_id=by_id,
-        tags=status_tags(request.visit.locale),
+        tags=status_tags(),
     )
 
 

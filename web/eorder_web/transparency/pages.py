@@ -19,6 +19,7 @@ from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.queries import Page, Status, Words, Year, code_in, id_in, page_in, year_in
 from eorder_web.edge.visiting import Request
 from eorder_web.look.addresses import address
+from eorder_web.look.translating import spoken
 from eorder_web.transparency.counting import spending_of
 from eorder_web.transparency.drawing import month_chart
 from eorder_web.transparency.presenting import (
@@ -60,25 +61,25 @@ async def spending_page(
     async with tenancy.searching(request.tenant) as connection:
         orders = await listed_orders(connection, choice, current)
         offered = await choices(connection, choice.zone)
-    locale, today = request.visit.locale, clock.today(request.tenant.zone)
+    today = clock.today(request.tenant.zone)
     return page(
         request,
         "transparency/spending.html",
         active="spending",
         choice=choice,
         spending=added_up,
-        chart=month_chart(added_up.months, choice.year or today.year, today, locale),
-        receivers=receivers(added_up, locale),
+        chart=month_chart(added_up.months, choice.year or today.year, today),
+        receivers=receivers(added_up),
         units=added_up.units[:UNITS_SHOWN],
         categories=added_up.categories[:CATEGORIES_SHOWN],
         orders=orders,
         units_offered=offered.units,
-        years_offered=year_options(sorted({today.year, *offered.years}, reverse=True), locale),
+        years_offered=year_options(sorted({today.year, *offered.years}, reverse=True)),
         categories_offered=[
-            (code, english if locale == "en" else name) for code, name, english in offered.categories
+            (code, english if spoken() == "en" else name) for code, name, english in offered.categories
         ],
-        stages_offered=stage_options(locale),
-        tags=status_tags(locale),
+        stages_offered=stage_options(),
+        tags=status_tags(),
         csv_url=address(
             "transparency.export", words=words, unit=unit, category=category, status=status, year=year
         ),
@@ -115,17 +116,16 @@ async def order_page(request: Request, number: FromPath[str]) -> Response[str]:
             order = await published_order(connection, known, request.tenant.zone)
     if order is None:
         raise NotVisible("Tidak ada pesanan terbit dengan nomor itu di wilayah ini.")
-    locale = request.visit.locale
     return page(
         request,
         "transparency/order.html",
         active="spending",
         order=order,
-        state=status_tags(locale)[order.status],
-        steps=timeline(order, locale),
-        dates=dates_of(order, locale),
-        purpose=purpose_of(order, locale),
-        scale=scale_of(order, locale),
+        state=status_tags()[order.status],
+        steps=timeline(order),
+        dates=dates_of(order),
+        purpose=purpose_of(order),
+        scale=scale_of(order),
     )
 
 
@@ -168,7 +168,7 @@ async def _verdict(request: Request, document: PublicDocument) -> str:
     if file is None:
         raise Refused("Pilih berkas PDF yang akan diperiksa.", "berkas")
     if file.file.seek(0, 2) > LARGEST_PDF_MB * 2**20:
-        raise Refused(f"Berkas paling besar {LARGEST_PDF_MB} MB.", "berkas")
+        raise Refused("Berkas paling besar %(most)s MB.", "berkas", most=LARGEST_PDF_MB)
     file.file.seek(0)
     return "cocok" if await fingerprint(_pieces(file)) == document.content_hash else "tidak-cocok"
 
@@ -191,7 +191,7 @@ def _shown(
         "transparency/document.html",
         status=status,
         document=document,
-        facts=facts_of(document, request.tenant.zone, request.visit.locale),
+        facts=facts_of(document, request.tenant.zone),
         verdict=verdict,
         **context,
     )

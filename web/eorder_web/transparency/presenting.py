@@ -11,7 +11,7 @@ from eorder_tenants.transparency.stages import Stage
 from eorder_tenants.transparency.verifying import PublicDocument
 from eorder_web.edge.queries import ALL_YEARS
 from eorder_web.look.formatting import date_short, datetime_short, rupiah
-from eorder_web.look.translating import language
+from eorder_web.look.translating import _
 from eorder_web.orders.presenting import status_tag
 
 Options = list[tuple[str, str]]
@@ -40,9 +40,8 @@ class Receiver:
         return self.spent_rupiah, self.cls
 
 
-def receivers(spending: Spending, locale: str) -> list[Receiver]:
+def receivers(spending: Spending) -> list[Receiver]:
     """The parts of the bar, always in the same order and colours; nobody who received nothing."""
-    _ = language(locale).gettext
     return [
         Receiver(_(RECEIVER_NAMES[key]), RECEIVER_COLOURS[key], spending.receivers[key])
         for key in RECEIVERS
@@ -50,8 +49,8 @@ def receivers(spending: Spending, locale: str) -> list[Receiver]:
     ]
 
 
-def year_options(years: Sequence[int], locale: str) -> Options:
-    return [*((str(year), str(year)) for year in years), (ALL_YEARS, language(locale).gettext("Semua tahun"))]
+def year_options(years: Sequence[int]) -> Options:
+    return [*((str(year), str(year)) for year in years), (ALL_YEARS, _("Semua tahun"))]
 
 
 def stage_named(text: str) -> Stage | None:
@@ -59,18 +58,17 @@ def stage_named(text: str) -> Stage | None:
     return Stage(text) if text in set(Stage) else None
 
 
-def stage_options(locale: str) -> Options:
-    return [(stage, language(locale).gettext(stage.label)) for stage in Stage]
+def stage_options() -> Options:
+    return [(stage, _(stage.label)) for stage in Stage]
 
 
-def status_tags(locale: str) -> dict[str, tuple[str, str]]:
+def status_tags() -> dict[str, tuple[str, str]]:
     """(kind, text) of every status for `ui.status`."""
-    return {status: status_tag(status, locale) for status in Status}
+    return {status: status_tag(status) for status in Status}
 
 
-def dates_of(order: PublicOrder, locale: str) -> Facts:
+def dates_of(order: PublicOrder) -> Facts:
     """What happened on which day, and until when it is to be delivered."""
-    _ = language(locale).gettext
     happened = [
         (_("Dipesan"), order.issued_at),
         (_("Diterima penyedia"), order.accepted_at),
@@ -81,15 +79,14 @@ def dates_of(order: PublicOrder, locale: str) -> Facts:
     ]
     if order.stage is Stage.ENDED:
         happened.append((_("Berakhir"), order.closed_at))
-    facts = [(name, date_short(at, order.zone, locale)) for name, at in happened if at]
+    facts = [(name, date_short(at, order.zone)) for name, at in happened if at]
     if order.delivery_due_on and order.delivered_at is None and order.stage is Stage.RUNNING:
-        facts.append((_("Paling lambat tiba"), date_short(order.delivery_due_on, None, locale)))
+        facts.append((_("Paling lambat tiba"), date_short(order.delivery_due_on)))
     return facts
 
 
-def purpose_of(order: PublicOrder, locale: str) -> Facts:
+def purpose_of(order: PublicOrder) -> Facts:
     """For whom, out of which budget."""
-    _ = language(locale).gettext
     return [
         (_("Perangkat daerah"), order.unit_name),
         (_("Dikirim ke"), order.delivery_place or "–"),
@@ -98,24 +95,23 @@ def purpose_of(order: PublicOrder, locale: str) -> Facts:
     ]
 
 
-def scale_of(order: PublicOrder, locale: str) -> str:
+def scale_of(order: PublicOrder) -> str:
     """What kind of business the vendor is; a cooperative whatever its size."""
     kind = "cooperative" if order.vendor_form == "cooperative" else order.vendor_scale
-    return language(locale).gettext(RECEIVER_NAMES[kind])
+    return _(RECEIVER_NAMES[kind])
 
 
-def facts_of(document: PublicDocument, zone: str, locale: str) -> Facts:
+def facts_of(document: PublicDocument, zone: str) -> Facts:
     """What everybody may compare with the paper in his hand."""
-    _ = language(locale).gettext
     facts = [
-        (_("Jenis"), document.kind.official_name),
+        (_("Jenis"), _(document.kind.official_name)),
         (_("Nomor"), document.number),
-        (_("Ditandatangani"), datetime_short(document.signed_at, zone, locale)),
+        (_("Ditandatangani"), datetime_short(document.signed_at, zone)),
         (_("Perangkat daerah"), document.unit_name),
         (_("Penyedia"), document.vendor_name),
         (_("Untuk pesanan"), f"{document.order_title} ({document.order_number})"),
         (_("Kode dokumen"), document.verification_code),
     ]
     if document.value_rupiah is not None:
-        facts.insert(5, (_("Nilai"), rupiah(document.value_rupiah, locale)))
+        facts.insert(5, (_("Nilai"), rupiah(document.value_rupiah)))
     return facts

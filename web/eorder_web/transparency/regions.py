@@ -8,7 +8,7 @@ from eorder_platform.projections.queries import YearFigures
 from eorder_platform.tenancy import Tenant, registry
 from eorder_web.look.addresses import address_in
 from eorder_web.look.formatting import number, rupiah_short
-from eorder_web.look.translating import language
+from eorder_web.look.translating import _
 from eorder_web.transparency.drawing import band_of
 
 NOTHING_YET = YearFigures()
@@ -47,15 +47,14 @@ async def joined_regions(figures: Mapping[UUID, YearFigures]) -> list[JoinedRegi
     return sorted(joined, key=lambda region: (-region.figures.spent_rupiah, region.tenant.name))
 
 
-def map_tiles(joined: list[JoinedRegion], limits: tuple[int, int, int], locale: str) -> dict[str, MapTile]:
+def map_tiles(joined: list[JoinedRegion], limits: tuple[int, int, int]) -> dict[str, MapTile]:
     """The provinces of the map by their Kemendagri code."""
-    orders = language(locale).gettext("pesanan")
+    orders = _("pesanan")
     return {
         region.tenant.region_code: MapTile(
             name=region.tenant.short_name,
             href=region.href,
-            text=f"{rupiah_short(region.figures.spent_rupiah, locale)},"
-            f" {number(region.figures.orders, locale=locale)} {orders}",
+            text=f"{rupiah_short(region.figures.spent_rupiah)}, {number(region.figures.orders)} {orders}",
             band=band_of(region.figures.spent_rupiah, limits),
         )
         for region in joined

@@ -17,6 +17,7 @@ from eorder_platform.directory.members import member_for
 from eorder_platform.directory.models import VendorRole
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.projections.inbox import count_by_status, inbox_of
+from eorder_platform.sentences import Sentence, term
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders.core.models import DEAD, FINAL, Order, Status
@@ -78,7 +79,7 @@ async def inbox(
         active="inbox",
         orders=found,
         counts=totals,
-        tags={status: status_tag(status, request.visit.locale) for status in Status},
+        tags={status: status_tag(status) for status in Status},
         next_steps=STEPS_OF_VENDORS,
         now=clock.now(),
         shown=shown,
@@ -113,7 +114,8 @@ async def step(
         return f"/usaha/pesanan/{slug}/{order_id}"
 
     try:
-        return await write(request, in_region(tenant, actor), work, f"{action.done}." if action else "")
+        said = Sentence("%(done)s.", done=term(action.done)) if action else ""
+        return await write(request, in_region(tenant, actor), work, said)
     except Refused as refusal:
         async with tenancy.inside(tenant) as session:
             order = await queries.order_for(session, actor, order_id)
@@ -143,7 +145,6 @@ async def _workspace(
     failed: Action | None = None,
     values: Mapping[str, str] | None = None,
 ) -> Response[str]:
-    locale = request.visit.locale
     choices = actions_for(actor, order)
     expected = await expected_at_handover(session, order)
     events = await journal_of(session, actor, order)
@@ -159,22 +160,22 @@ async def _workspace(
         tenant=tenant,
         base=f"/usaha/pesanan/{tenant.slug}/{order.id}",
         order=order,
-        status_text=status_tag(order.status, locale),
-        steps=steps(order, tenant.zone, locale),
-        amounts=amounts(order, locale, expected),
+        status_text=status_tag(order.status),
+        steps=steps(order, tenant.zone),
+        amounts=amounts(order, expected),
         may_be_paid=not status.is_dead and status is not Status.CANCELLATION_ASKED,
         gross=expected.assessment.gross if expected else order.gross_rupiah,
         withheld=expected.assessment.withheld if expected else order.withheld_rupiah,
         penalty=expected.penalty if expected else order.penalty_rupiah,
         documents=await documents_of(session, order.id),
-        happenings=happenings(events, locale),
-        notice=last_word(events, locale),
+        happenings=happenings(events),
+        notice=last_word(events),
         payee={"vat_registered": False} | dict(order.participation.payee),
         choices=choices,
         next=awaited(choices),
         nouns=NOUNS,
-        deadline=deadline_text(order, tenant.zone, locale),
-        waiting_for=waiting_text(order, locale),
+        deadline=deadline_text(order, tenant.zone),
+        waiting_for=waiting_text(order),
     )
 
 

@@ -23,6 +23,7 @@ from eorder_platform.directory.queries import (
 from eorder_platform.directory.writing_products import change_product, write_product
 from eorder_platform.errors import Refused
 from eorder_platform.reference.places import categories
+from eorder_platform.sentences import term
 from eorder_web.edge.access import VENDOR
 from eorder_web.edge.answering import Problems, page
 from eorder_web.edge.forms import Form
@@ -30,7 +31,7 @@ from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
 from eorder_web.look.components.drawing import drawing_of
-from eorder_web.look.translating import _
+from eorder_web.look.translating import named, spoken
 from eorder_web.vendors.covering import coverage_groups, regions_showing
 from eorder_web.vendors.member import AS_MEMBER
 from eorder_web.vendors.questions import of_field_left
@@ -77,7 +78,8 @@ async def add(request: Request) -> Response[Any]:
 
     async def work(session: AsyncSession, member: Member, form: Form) -> str:
         answers = _answers(form)
-        product = await write_product(session, member, answers, drawing_of(answers.get("category_code", "")))
+        art = drawing_of(answers.get("category_code", ""))
+        product = await write_product(session, member, answers, art, locale=spoken())
         return address("vendors.product", product_id=product.id)
 
     again = partial(_form_page, request, None)
@@ -96,7 +98,7 @@ async def change(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
     """Change the facts of a product."""
 
     async def work(session: AsyncSession, member: Member, form: Form) -> str:
-        await change_product(session, member, product_id, _answers(form))
+        await change_product(session, member, product_id, _answers(form), locale=spoken())
         return address("vendors.product", product_id=product_id)
 
     again = partial(_form_page, request, product_id)
@@ -184,8 +186,11 @@ async def _add_photo(
     try:
         await add_photo(session, member, product_id, content)
     except Refused as refusal:
-        sentence = _(refusal.message)
-        raise Refused(f"{name[:60]}: {sentence}" if name else sentence, "photo") from None
+        if not name:
+            raise
+        raise Refused(
+            "%(file)s: %(problem)s", "photo", file=name[:60], problem=term(refusal.message)
+        ) from None
 
 
 def _answers(form: Form) -> dict[str, str]:
@@ -213,7 +218,7 @@ async def _form_page(
         regions = await regions_serving(session, vendor.id)
         codes = [code for code in answers.get("coverage", "").split(SEPARATOR) if code]
         taxonomy = await categories(session)
-        groups = {category.code: category.name for category in taxonomy if category.parent_code is None}
+        groups = {one.code: named(one) for one in taxonomy if one.parent_code is None}
         return page(
             request,
             "vendors/product.html",
@@ -228,7 +233,7 @@ async def _form_page(
             shown_in=regions_showing(product.coverage, regions) if product else [],
             coverage=await coverage_groups(session, codes, vendor.region_code),
             categories=[
-                (category.code, f"{groups[category.parent_code]} – {category.name}")
+                (category.code, f"{groups[category.parent_code]} – {named(category)}")
                 for category in taxonomy
                 if category.parent_code and category.active
             ],

@@ -15,7 +15,7 @@ from eorder_platform.reference.places import provinces, regencies_of
 from eorder_web.edge.answering import Problems
 from eorder_web.edge.visiting import Request
 from eorder_web.look.formatting import rupiah_short
-from eorder_web.look.translating import _, spoken
+from eorder_web.look.translating import _
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ async def _scales(session: AsyncSession) -> str:
     law = (await rule_book(session)).on(clock.today(NATIONAL_ZONE))
     return _(
         "Menurut penjualan, mikro sampai %(micro)s, kecil sampai %(small)s, menengah sampai %(medium)s.",
-        micro=rupiah_short(law.value("micro_sales_maximum"), spoken()),
-        small=rupiah_short(law.value("small_sales_maximum"), spoken()),
-        medium=rupiah_short(law.value("medium_sales_maximum"), spoken()),
+        micro=rupiah_short(law.value("micro_sales_maximum")),
+        small=rupiah_short(law.value("small_sales_maximum")),
+        medium=rupiah_short(law.value("medium_sales_maximum")),
     )

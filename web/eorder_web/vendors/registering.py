@@ -34,6 +34,7 @@ from eorder_web.edge.places import NATIONALLY
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import HOME, address
+from eorder_web.look.translating import spoken
 from eorder_web.people.beginning import begin_session
 from eorder_web.vendors.questions import asked, first_for, of_field_left
 
@@ -149,7 +150,7 @@ async def send(request: Request) -> Response[Any]:
     except Refused as refusal:
         return _incomplete(request, refusal.problems, status=422)
     person = request.signed_in
-    await begin_session(request, SignedIn(person.account_id, person.name, person.email, request.visit.locale))
+    await begin_session(request, SignedIn(person.account_id, person.name, person.email, spoken()))
     return answer
 
 

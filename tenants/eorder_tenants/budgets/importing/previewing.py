@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
-from eorder_platform.sentences import Sentence, joined, term
+from eorder_platform.sentences import Sentence, term
 from eorder_tenants.budgets.importing.columns import Column
 from eorder_tenants.budgets.importing.kind import Change, Comparison, Kind, Problem, Row
 from eorder_tenants.budgets.importing.reading import Cell, Table, read_table
@@ -74,14 +74,12 @@ def _match(kind: Kind, table: Table) -> tuple[dict[int, Column], list[str]]:
         if column is None:
             ignored += [header] if header else []
         elif column in places.values():
-            problems.append(
-                ("file", Sentence("Kolom “%(header)s” ada dua kali.", header=term(column.header)))
-            )
+            problems.append(("file", Sentence("Kolom “%(header)s” ada dua kali.", header=column.header)))
         else:
             places[place] = column
     missing = [one.header for one in kind.columns if one.required and one not in places.values()]
     if missing:
-        names = joined(", ", (Sentence("“%(header)s”", header=term(header)) for header in missing))
+        names = ", ".join(f"“{header}”" for header in missing)
         text = "Kolom %(names)s tidak ada. Gunakan contoh berkas “%(kind)s”."
         if table.unread:
             text = "Kolom %(names)s tidak ada pada lembar “%(sheet)s”. Gunakan contoh berkas “%(kind)s”."

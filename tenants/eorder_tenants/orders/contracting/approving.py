@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
-from eorder_platform.money import format_rupiah
+from eorder_platform.sentences import Rupiah
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets import ledger
 from eorder_tenants.documents import signing
@@ -50,8 +50,10 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
     assessment = await reckon(session, order, rules, today)
     if assessment.gross != order.budget_rupiah:
         raise Refused(
-            f"Pajak berubah sejak pesanan ini diajukan: nilainya sekarang {format_rupiah(assessment.gross)}, sedangkan "
-            f"anggaran yang dicadangkan {format_rupiah(order.budget_rupiah)}. Kembalikan untuk diajukan lagi."
+            "Pajak berubah sejak pesanan ini diajukan: nilainya sekarang %(now)s, sedangkan "
+            "anggaran yang dicadangkan %(reserved)s. Kembalikan untuk diajukan lagi.",
+            now=Rupiah(assessment.gross),
+            reserved=Rupiah(order.budget_rupiah),
         )
     refuse_over_cap(assessment, rules, today)
     await ledger.commit(session, actor, order.id, order.round, [order.draw])

@@ -13,6 +13,7 @@ from eorder_platform import clock, outbox
 from eorder_platform.business_days import END_OF_OFFICE
 from eorder_platform.errors import Conflict, NotVisible, Refused
 from eorder_platform.rules import RuleBook
+from eorder_platform.sentences import Sentence, term
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, Status
@@ -131,7 +132,7 @@ def _reason(reason: str | None, transition: Transition) -> str | None:
     if transition.reason and len(said) < 5:
         raise Refused("Tulis alasannya agar pihak lain memahaminya.", "reason")
     if len(said) > LONGEST_REASON:
-        raise Refused(f"Alasan paling panjang {LONGEST_REASON} huruf.", "reason")
+        raise Refused("Alasan paling panjang %(most)s huruf.", "reason", most=LONGEST_REASON)
     return said or None
 
 
@@ -143,7 +144,10 @@ async def _who_was_first(session: AsyncSession, order: Order) -> str:
         )
     tenant: Tenant = session.info["tenant"]
     at: time = last.at.astimezone(ZoneInfo(tenant.zone)).time()
-    return (
-        f"Pesanan ini sudah diubah oleh {last.actor_name} pukul {at:%H.%M} ({Action(last.action).done.lower()}). "
-        "Periksa keadaannya yang terbaru, lalu ulangi bila masih perlu."
+    return Sentence(
+        "Pesanan ini sudah diubah oleh %(who)s pukul %(at)s (%(what)s). "
+        "Periksa keadaannya yang terbaru, lalu ulangi bila masih perlu.",
+        who=last.actor_name,
+        at=at,
+        what=term(Action(last.action).done),
     )

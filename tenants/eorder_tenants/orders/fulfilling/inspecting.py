@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
 from eorder_platform.money import line_amount
+from eorder_platform.sentences import Fact, Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
@@ -127,14 +128,15 @@ async def contest_inspection(
 def _problems(line: OrderLine, finding: Finding | None) -> Iterator[tuple[str, str]]:
     """Which of the line's two fields is wrong, and why: what was accepted, or the note on what was not."""
     if finding is None:
-        yield "accepted", f"Isi hasil pemeriksaan {line.name}."
+        yield "accepted", Sentence("Isi hasil pemeriksaan %(item)s.", item=line.name)
         return
-    ordered, unit = f"{line.quantity.normalize():f}", line.unit
+    ordered: dict[str, Fact] = {"quantity": line.quantity, "unit": line.unit}
     amounts = (finding.accepted, finding.rejected)
     if finding.accepted.is_finite() and finding.accepted > line.quantity:
-        yield "accepted", f"Paling banyak {ordered} {unit}, sebanyak yang dipesan."
+        yield "accepted", Sentence("Paling banyak %(quantity)s %(unit)s, sebanyak yang dipesan.", **ordered)
     elif any(not amount.is_finite() or amount < 0 for amount in amounts) or sum(amounts) != line.quantity:
-        yield "accepted", f"Jumlah diterima dan ditolak harus sama dengan yang dipesan, {ordered} {unit}."
+        text = "Jumlah diterima dan ditolak harus sama dengan yang dipesan, %(quantity)s %(unit)s."
+        yield "accepted", Sentence(text, **ordered)
     elif finding.accepted != finding.accepted.quantize(Decimal("0.001")):
         yield "accepted", TOO_FINE
     elif finding.accepted and not line_amount(finding.accepted, line.unit_price_rupiah):

@@ -50,7 +50,7 @@ async def send_invoice(session: AsyncSession, actor: Actor, new: NewInvoice) -> 
     tax_invoice_number = _tax_invoice_number(order, new.tax_invoice_number)
     number = new.number.strip()
     if len(number) > LONGEST_NUMBER:
-        raise Refused(f"Nomor tagihan paling panjang {LONGEST_NUMBER} huruf.", "number")
+        raise Refused("Nomor tagihan paling panjang %(most)s huruf.", "number", most=LONGEST_NUMBER)
     invoice = await invoice_of(session, order.id) or Invoice(order_id=order.id, number="")
     if not (number or invoice.number):
         number = await next_invoice_number(session, order.work_unit, today)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
-from eorder_platform.money import format_rupiah
+from eorder_platform.sentences import Rupiah
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets import ledger
 from eorder_tenants.documents import signing
@@ -116,9 +116,10 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
     )
     if made.net_rupiah not in (None, order.net_rupiah):
         raise Refused(
-            f"Pajak hari ini berbeda dari yang tadi ditampilkan: penyedia menerima {format_rupiah(order.net_rupiah)}."
+            "Pajak hari ini berbeda dari yang tadi ditampilkan: penyedia menerima %(amount)s."
             " Periksa transfernya, lalu catat lagi.",
             "net",
+            amount=Rupiah(order.net_rupiah),
         )
     order.paid_by = actor.official_id
     await ledger.realise(session, actor, order.id, order.round, [order.draw], [order.gross_rupiah])

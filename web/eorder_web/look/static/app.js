@@ -10,9 +10,12 @@
   const unhideSteppers = root =>
     root.querySelectorAll('[data-stepper] button, .estimate').forEach(one => { one.hidden = false })
 
-  const grouped = /^[1-9]\d{0,2}(\.\d{3})+$/
+  // Figures are read and written as the page's language does: 1.000,5 or 1,000.5.
+  const language = document.documentElement.lang
+  const [, group, , , , mark] = (1000.5).toLocaleString(language)
+  const grouped = new RegExp(`^[1-9]\\d{0,2}(\\${group}\\d{3})+$`)
   const decimal = text =>
-    Number(text.includes(',') || grouped.test(text) ? text.replaceAll('.', '').replace(',', '.') : text) || 0
+    Number(text.includes(mark) || grouped.test(text) ? text.replaceAll(group, '').replace(mark, '.') : text) || 0
 
   document.addEventListener('click', event => {
     const button = event.target.closest('[data-stepper] button')
@@ -20,7 +23,7 @@
     const { min, step } = button.parentElement.dataset
     const input = button.parentElement.querySelector('input')
     const next = decimal(input.value) + Number(button.dataset.by) * Number(step)
-    input.value = String(Math.max(Number(min), Math.round(next * 1000) / 1000)).replace('.', ',')
+    input.value = String(Math.max(Number(min), Math.round(next * 1000) / 1000)).replace('.', mark)
     input.dispatchEvent(new Event('change', { bubbles: true }))
   })
 
@@ -29,7 +32,7 @@
     const output = event.target.id && document.querySelector(`output[for="${event.target.id}"][data-price]`)
     if (!output) return
     const rupiah = Math.round(decimal(event.target.value) * Number(output.dataset.price))
-    output.textContent = `Rp\u00a0${rupiah.toLocaleString(document.documentElement.lang)}`
+    output.textContent = `Rp\u00a0${rupiah.toLocaleString(language)}`
   }
   document.addEventListener('input', estimate)
   document.addEventListener('change', estimate)
@@ -174,9 +177,9 @@
   // Amounts echo their grouping, long texts tell what is left.
   document.addEventListener('change', event => {
     if (!event.target.matches('[data-money]')) return
-    const digits = event.target.value.replace(/\D/g, '')
-    if (digits && /^[\d.\s]*$/.test(event.target.value)) {
-      event.target.value = Number(digits).toLocaleString(document.documentElement.lang)
+    const typed = event.target.value.replace(/\s/g, '')
+    if (/^\d+$/.test(typed) || grouped.test(typed)) {
+      event.target.value = Number(typed.replaceAll(group, '')).toLocaleString(language)
     }
   })
   document.addEventListener('input', event => {
