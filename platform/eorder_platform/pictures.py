@@ -67,8 +67,8 @@ def _check_size(picture: Image.Image, field: str) -> None:
         raise Refused(
             "Foto ini terlalu luas (%(width)s × %(height)s piksel). Paling luas 50 megapiksel.",
             field,
-            width=picture.width,
-            height=picture.height,
+            width=str(picture.width),
+            height=str(picture.height),
         )
 
 

@@ -112,7 +112,7 @@ async def check(request: Request) -> Response[str]:
     problems: Problems = ()
     async with AS_MEMBER.enter(request) as (session, _member):
         try:
-            await check_product(session, _answers(form))
+            await check_product(session, _answers(form), spoken())
         except Refused as refusal:
             problems = of_field_left(request, refusal)
     return await _form_page(request, None, problems, form)
@@ -213,7 +213,7 @@ async def _form_page(
     async with AS_MEMBER.enter(request) as (session, member):
         vendor = await own_vendor(session, member)
         product = await own_product(session, member, product_id) if product_id else None
-        kept = answers_of_product(product) if product else NEW_PRODUCT
+        kept = answers_of_product(product, spoken()) if product else NEW_PRODUCT
         answers = kept if form is None else _answers(form)
         regions = await regions_serving(session, vendor.id)
         codes = [code for code in answers.get("coverage", "").split(SEPARATOR) if code]
