@@ -132,10 +132,11 @@ async def _make_template() -> None:
     await connection.execute(f"create database {TEMPLATE}")
     await connection.close()
     from eorder_platform import tenancy
+    from eorder_platform.seeds.seeding import seed_reference
     from eorder_platform.tenancy import migrating, provisioning, registry
     from eorder_tenants.tables import metadata
 
-    await migrating.upgrade_shared(metadata)
+    await migrating.upgrade_shared(metadata, seed_reference)
     for slug, name, region, zone, code, accent, motif in (
         ("dki", "Provinsi DKI Jakarta", "31", "Asia/Jakarta", "JK", "bata", "tumpal"),
         ("gorontalo", "Provinsi Gorontalo", "75", "Asia/Makassar", "GO", "manggis", "karawo"),

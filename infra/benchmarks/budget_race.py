@@ -54,11 +54,12 @@ def _environment(url: str) -> None:
 async def _in_a_region_of_its_own(rounds: int, clients: int) -> "Outcome":
     # Imported here: these modules read the settings from the environment that was just made.
     from eorder_platform.database import pools
+    from eorder_platform.seeds.seeding import seed_reference
     from eorder_platform.tenancy import migrating, provisioning
     from eorder_tenants.tables import metadata
     from infra.benchmarks.racing import race
 
-    await migrating.upgrade_shared(metadata)
+    await migrating.upgrade_shared(metadata, seed_reference)
     new = provisioning.NewTenant(
         "race", "Provinsi DKI Jakarta", "31", "Asia/Jakarta", ("race.localhost",), "JK"
     )

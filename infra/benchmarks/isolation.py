@@ -291,10 +291,11 @@ def _environment(database: str, valkey: str, folder: str) -> None:
 
 async def _in_regions_of_its_own(regions: int, operations: int, sessions: int) -> Outcome:
     from eorder_platform import tenancy
+    from eorder_platform.seeds.seeding import seed_reference
     from eorder_platform.tenancy import migrating, provisioning
     from eorder_tenants.tables import metadata
 
-    await migrating.upgrade_shared(metadata)
+    await migrating.upgrade_shared(metadata, seed_reference)
     tenants = []
     for number, province in enumerate(PROVINCES[:regions]):
         slug = f"uji{number}"

@@ -17,9 +17,9 @@ from infra.embedded.supervising import (
     command_line,
     open_log,
     run_to_end,
-    write_private,
 )
 from infra.embedded.unprivileged import SHARED, RunAs, copy_for_strangers, run_as
+from infra.private_files import write_private
 
 DATABASE = "eorder"
 SUPERUSER = "postgres"

@@ -13,8 +13,8 @@ from infra.embedded.supervising import (
     Server,
     command_line,
     open_log,
-    write_private,
 )
+from infra.private_files import write_private
 
 
 class Valkey(Server):

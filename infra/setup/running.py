@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
+from infra.private_files import write_private
 from infra.setup import commands
 from infra.setup.environment import PYTHON
 from infra.setup.messages import Refusal, say, step
@@ -22,7 +23,6 @@ from infra.setup.services import (
     look_after_services,
     start_services,
     stop_services,
-    write_private,
 )
 
 ACCOUNTS = DATA / "accounts"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from infra.private_files import write_private
 from infra.setup import commands
 from infra.setup.environment import PYTHON
 from infra.setup.messages import Refusal, say, step
@@ -104,12 +105,3 @@ def _secrets(data: Path) -> dict[str, str]:
         made = [f"{name}={secrets.token_hex(32)}\n" for name in ("EORDER_MASTER_KEY", "EORDER_SECRET_KEY")]
         write_private(kept, "".join(made))
     return dict(line.split("=", 1) for line in kept.read_text().splitlines())
-
-
-def write_private(path: Path, text: str) -> None:
-    """Whole or not at all, and for the owner's eyes only."""
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    fresh.rename(path)

@@ -10,7 +10,6 @@ from decimal import Decimal
 from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from eorder_platform.errors import Refused
-from eorder_platform.money import round_half_up
 
 WIDTHS = (240, 480, 960)
 LARGEST_UPLOAD_BYTES = 8 * 1024 * 1024
@@ -42,8 +41,8 @@ def product_pictures(upload: bytes, *, field: str = "foto") -> dict[int, bytes]:
     one sentence: no JPEG, PNG or WebP by content, more than 8 MB, more than 50 megapixels, damaged.
     """
     if len(upload) > LARGEST_UPLOAD_BYTES:
-        tenths = round_half_up(len(upload) * 10, _ONE_MIB)
-        raise Refused("Foto ini %(size)s MB. Paling besar 8 MB.", field, size=Decimal(tenths) / 10)
+        size = (Decimal(len(upload)) / _ONE_MIB).quantize(Decimal("0.1"))
+        raise Refused("Foto ini %(size)s MB. Paling besar 8 MB.", field, size=size)
     picture = _decoded(upload, field)
     largest = _four_by_three(picture, max(WIDTHS))
     return {
@@ -85,8 +84,8 @@ def _check_size(picture: Image.Image, field: str) -> None:
         raise Refused(
             "Foto ini terlalu luas (%(width)s × %(height)s piksel). Paling luas 50 megapiksel.",
             field,
-            width=picture.width,
-            height=picture.height,
+            width=str(picture.width),
+            height=str(picture.height),
         )
 
 

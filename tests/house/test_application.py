@@ -41,6 +41,11 @@ KEPT_TO = {
     r"search_path": ("tenancy", "tables.py"),
     r"\.commit\(\)": ("tenancy",),
     r"os\.environ|getenv": ("settings.py", "serve.py", "embedded"),
+    r"from sqlalchemy import (?!Table\n)|\bsession\.(add|delete|execute|get|get_one|scalars?)\(": (
+        "eorder_platform",
+        "eorder_tenants",
+        "demo",
+    ),
 }
 """What only some rooms of the house may touch."""
 

@@ -94,11 +94,16 @@ class Words(HTMLParser):
             self.pieces.append(" ".join(data.split()))
 
 
+SEEDS: Final = HOUSE / "platform/eorder_platform/seeds"
 OURS: Final = frozenset(
     key
     for key, forms in [*english().items(), *english_plurals().items()]
     if key not in forms and not FACT.search(key)
-)
+) | {
+    category["name"]
+    for category in csv.DictReader((SEEDS / "categories.csv").read_text().splitlines())
+    if category["name"] != category["name_english"]
+}
 
 
 @lru_cache(maxsize=1)
@@ -109,8 +114,9 @@ def data() -> re.Pattern[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 names |= {part.strip() for part in re.split(r"[|\n]", node.value)}
-    for path in (HOUSE / "platform/eorder_platform/seeds").glob("*.csv"):
-        names |= {cell for row in csv.reader(path.read_text().splitlines()) for cell in row}
+    for name in ("rules.csv", "provinces.csv"):
+        rows = csv.reader((SEEDS / name).read_text().splitlines())
+        names |= {cell for row in rows for cell in row}
     longest_first = sorted((name for name in names - OURS if len(name) > 4), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first)))
 

@@ -22,6 +22,15 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _addresses() -> None:
+    """Templates print addresses, though no application is made here."""
+    from eorder_web import routes
+    from eorder_web.edge.naming import learn_addresses
+
+    learn_addresses([*routes.region(), *routes.nation()])
+
+
 class GalleryServer(ThreadingHTTPServer):
     """Remembers the writes that reached it, and answers them when `answering` is set, as it is from the start."""
 

@@ -28,7 +28,7 @@ NOT_ON_PAGES = {
     "ownership.py",
     "migrating.py",
     "provisioning.py",
-    "administrators.py",
+    "founding.py",
     "settings.py",
     "reminding.py",
     "alarming.py",

@@ -17,6 +17,7 @@ from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy import Connection, NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from eorder_platform.seeds.seeding import seed_reference
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
 from eorder_platform.tenancy.ownership import owning
 from eorder_tenants.tables import metadata
@@ -118,7 +119,7 @@ async def test_the_shared_history_goes_down_and_up_again(fleet: Fleet) -> None:
         "select tablename from pg_tables where schemaname in ('nusantara', 'pusat') and tablename <> 'alembic_version'"
     )
     assert left == []
-    await migrating.upgrade_shared(metadata)
+    await migrating.upgrade_shared(metadata, seed_reference)
     assert await fleet.owner.fetchval("select count(*) from nusantara.region") > 500
 
 

@@ -10,9 +10,9 @@ from eorder_tenants.transparency.exporting import guarded
 from eorder_tenants.transparency.spending import RECEIVERS, Part
 from eorder_tenants.transparency.stages import Stage
 from eorder_tenants.transparency.verifying import grouped
-from eorder_web.transparency.asking import id_of, page_of, stage_named, year_of
+from eorder_web.edge.queries import id_in, page_in, year_in
 from eorder_web.transparency.drawing import SCALES, band_limits, band_of, month_chart, round_top
-from eorder_web.transparency.presenting import RECEIVER_NAMES
+from eorder_web.transparency.presenting import RECEIVER_NAMES, stage_named
 from tests.look.catalogues import english
 
 
@@ -58,14 +58,14 @@ def test_a_chart_of_this_year_ends_with_this_month() -> None:
 
 
 def test_an_address_that_makes_no_sense_asks_for_nothing_special() -> None:
-    assert (year_of("semua", 2026), year_of("2025", 2026), year_of("x", 2026), year_of("²", 2026)) == (
+    assert (year_in("semua", 2026), year_in("2025", 2026), year_in("x", 2026), year_in("²", 2026)) == (
         None,
         2025,
         2026,
         2026,
     )
-    assert (page_of("3"), page_of("-1"), page_of("9" * 30), page_of("")) == (3, 1, 400, 1)
-    assert (stage_named("batal"), stage_named("x"), id_of("x")) == (Stage.ENDED, None, None)
+    assert (page_in("3", 400), page_in("-1", 400), page_in("9" * 30, 400), page_in("", 400)) == (3, 1, 400, 1)
+    assert (stage_named("batal"), stage_named("x"), id_in("x")) == (Stage.ENDED, None, None)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\tx", "\rx"])

@@ -3,9 +3,12 @@
 from eorder_platform.logs import configure_logs
 from eorder_web import routes
 from eorder_web.edge.dispatching import Dispatcher
+from eorder_web.edge.naming import learn_addresses
 
 
 def create_app() -> Dispatcher:
     """The application that granian serves."""
     configure_logs()
-    return Dispatcher(routes.region(), routes.nation())
+    region, nation = routes.region(), routes.nation()
+    learn_addresses([*region, *nation])
+    return Dispatcher(region, nation)

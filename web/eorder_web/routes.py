@@ -7,6 +7,7 @@ from eorder_web.budgets import pages as budgets
 from eorder_web.catalogue import pages as catalogue
 from eorder_web.gallery import pages as gallery
 from eorder_web.guides import pages as guides
+from eorder_web.home import pages as home
 from eorder_web.mailbox import pages as mailbox
 from eorder_web.orders import pages as orders
 from eorder_web.organisation import pages as organisation
@@ -20,6 +21,7 @@ from eorder_web.vendors import pages as vendors
 def region() -> list[ControllerRouterHandler]:
     """Routes on a region's host."""
     return [
+        *home.REGION,
         *people.REGION,
         *catalogue.REGION,
         *orders.REGION,
@@ -32,6 +34,7 @@ def region() -> list[ControllerRouterHandler]:
 def nation() -> list[ControllerRouterHandler]:
     """Routes on the national host."""
     return [
+        *home.NATION,
         *people.NATION,
         *organisation.NATION,
         *catalogue.NATION,

@@ -146,13 +146,14 @@ async def run(folder: Path, postgres: Postgres, asked: argparse.Namespace) -> No
 
 async def _deploy(amount: int) -> list[Any]:
     from eorder_platform.seeds.regions import regions
+    from eorder_platform.seeds.seeding import seed_reference
     from eorder_platform.tenancy import migrating, provisioning
     from eorder_tenants.tables import metadata
 
     admin = await asyncpg.connect(os.environ["DATABASE_URL"].rpartition("/")[0] + "/postgres")
     await admin.execute("create database kecepatan")
     await admin.close()
-    await migrating.upgrade_shared(metadata)
+    await migrating.upgrade_shared(metadata, seed_reference)
     codes = ["31", *(one.code for one in regions() if one.code[:2] not in ("31", "94"))]
     made = []
     for place, code in enumerate(codes[:amount]):

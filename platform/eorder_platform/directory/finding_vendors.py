@@ -17,6 +17,7 @@ from eorder_platform.directory.models import (
 )
 from eorder_platform.errors import NotVisible
 from eorder_platform.reference.models import RegionRow
+from eorder_platform.searching import containing
 from eorder_platform.tenancy.models import TenantRow
 
 VENDORS_A_PAGE: Final = 24
@@ -111,7 +112,7 @@ def _matching(search: VendorSearch, chosen: Select[Any]) -> Select[Any]:
     found = chosen.join(RegionRow, RegionRow.code == Vendor.region_code)
     found = found.where(Vendor.status == VendorStatus.VERIFIED)
     if search.text:
-        pattern = f"%{_escaped(search.text)}%"
+        pattern = containing(search.text)
         found = found.where(
             or_(
                 Vendor.trade_name.ilike(pattern),
@@ -124,7 +125,3 @@ def _matching(search: VendorSearch, chosen: Select[Any]) -> Select[Any]:
     if search.scale:
         found = found.where(Vendor.business_scale == search.scale)
     return found
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

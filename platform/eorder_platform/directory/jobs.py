@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from eorder_platform import outbox, tenancy
+from eorder_platform.addresses import national_address
 from eorder_platform.directory.models import (
     Participation,
     ParticipationStatus,
@@ -12,7 +13,6 @@ from eorder_platform.directory.models import (
 )
 from eorder_platform.directory.queries import products_of
 from eorder_platform.mail import send_mail
-from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 
 
@@ -27,13 +27,13 @@ async def tell_vendor(*, case_id: str) -> None:
         subject = f"{vendor.trade_name} sudah terverifikasi"
         told = (
             f"Usaha {vendor.legal_name} (NIB {vendor.business_id_number}) sudah terverifikasi untuk semua daerah.\n\n"
-            f"Tulis produk Anda, lalu pilih wilayah yang ingin dilayani.\n{settings().national_url('/usaha/wilayah')}"
+            f"Tulis produk Anda, lalu pilih wilayah yang ingin dilayani.\n{national_address('vendors.participation')}"
         )
     else:
         subject = f"Data {vendor.trade_name} perlu diperbaiki"
         told = (
             f"Verifikator mengembalikan data usaha {vendor.legal_name} dengan catatan:\n\n{case.reason}\n\n"
-            f"Perbaiki datanya, lalu ajukan lagi.\n{settings().national_url('/usaha/profil')}"
+            f"Perbaiki datanya, lalu ajukan lagi.\n{national_address('vendors.profile')}"
         )
     await send_mail(to=private.email, subject=subject, text=f"Yth. {private.owner_name},\n\n{told}\n")
 
@@ -57,7 +57,7 @@ async def tell_vendor_of_region(*, vendor_id: str, tenant_id: str) -> None:
     await send_mail(
         to=private.email,
         subject=subject,
-        text=f"Yth. {private.owner_name},\n\n{told}\n\n{settings().national_url('/usaha/wilayah')}\n",
+        text=f"Yth. {private.owner_name},\n\n{told}\n\n{national_address('vendors.participation')}\n",
     )
 
 

@@ -41,6 +41,16 @@ async def find_member(session: AsyncSession, account_id: UUID) -> Member | None:
     return Member(account_id, row.name, row.vendor_id, VendorRole(row.role)) if row else None
 
 
+async def memberships_of(session: AsyncSession, account_id: UUID) -> list[tuple[str, str]]:
+    """The role of an account in each business that it works for, with the name under which buyers know it."""
+    found = await session.execute(
+        select(VendorMember.role, Vendor.trade_name)
+        .join(Vendor, Vendor.id == VendorMember.vendor_id)
+        .where(VendorMember.account_id == account_id)
+    )
+    return [(role, trade_name) for role, trade_name in found]
+
+
 async def member_for(session: AsyncSession, account_id: UUID) -> Member:
     """The same where only a vendor's people may come: NotAllowed for anybody else."""
     member = await find_member(session, account_id)

@@ -7,14 +7,20 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform.directory.models import (
-    Vendor,
-    VerificationCase,
-)
+from eorder_platform.directory.models import Vendor, VendorPrivate, VerificationCase
+from eorder_platform.errors import NotVisible
 from eorder_platform.identity.models import Account
 from eorder_platform.reference.models import RegionRow
 
 CASES_A_PAGE: Final = 50
+
+
+class CaseFile(NamedTuple):
+    """Everything about one business that waits, or waited, for a decision."""
+
+    case: VerificationCase
+    vendor: Vendor
+    private: VendorPrivate
 
 
 class WaitingCase(NamedTuple):
@@ -58,6 +64,15 @@ async def cases_waiting(session: AsyncSession, limit: int = CASES_A_PAGE) -> lis
         .limit(limit)
     )
     return [WaitingCase(*row) for row in await session.execute(found)]
+
+
+async def case_file(session: AsyncSession, case_id: UUID) -> CaseFile:
+    """The case with the business's public and private facts, or NotVisible."""
+    case = await session.get(VerificationCase, case_id)
+    if case is None:
+        raise NotVisible("Berkas verifikasi ini tidak ditemukan.")
+    vendor = await session.get_one(Vendor, case.vendor_id)
+    return CaseFile(case, vendor, await session.get_one(VendorPrivate, case.vendor_id))
 
 
 async def count_waiting(session: AsyncSession) -> int:

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from eorder_platform import outbox, tenancy
+from eorder_platform.addresses import national_address, regional_address
 from eorder_platform.identity import sessions
 from eorder_platform.identity.inviting import NO_PASSWORD, VALIDITY, issue_token
 from eorder_platform.identity.links import Purpose, token_for
 from eorder_platform.identity.models import Account
 from eorder_platform.mail import send_mail
-from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 
 
@@ -35,7 +35,7 @@ async def invite(*, account_id: str, host: str) -> None:
         text=(
             f"Yth. {invited.name},\n\n{office} di e-Order.\n"
             f"Tentukan kata sandi Anda dalam {VALIDITY.days} hari lewat tautan ini:\n\n"
-            f"{settings().public_url(host, f'/undangan/{token}')}\n\n"
+            f"{regional_address(host, 'organisation.invitation', token=token)}\n\n"
             "Tautan ini hanya untuk Anda dan hanya dapat dipakai sekali.\n"
         ),
     )
@@ -48,7 +48,7 @@ async def confirm_email(*, account_id: str) -> None:
         account = await session.get(Account, UUID(account_id))
     if account is None or account.email_confirmed or account.password_hash == NO_PASSWORD:
         return
-    link = settings().national_url(f"/konfirmasi/{token_for(account, Purpose.CONFIRMATION)}")
+    link = national_address("people.confirmation", token=token_for(account, Purpose.CONFIRMATION))
     await send_mail(
         to=account.email,
         subject="Konfirmasi alamat e-mail Anda",
@@ -68,7 +68,7 @@ async def new_password(*, account_id: str, host: str) -> None:
         account = await session.get(Account, UUID(account_id))
     if account is None or not account.active:
         return
-    link = settings().public_url(host, f"/sandi-baru/{token_for(account, Purpose.NEW_PASSWORD)}")
+    link = regional_address(host, "people.new_password_form", token=token_for(account, Purpose.NEW_PASSWORD))
     await send_mail(
         to=account.email,
         subject="Kata sandi baru untuk e-Order",

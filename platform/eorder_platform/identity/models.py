@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Table, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import PUSAT, Base, CreatedAt, one_of
@@ -69,3 +70,6 @@ class NationalIdempotencyKey(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     location: Mapped[str]
     created_at: Mapped[CreatedAt] = mapped_column(index=True)
+
+
+NATIONAL_FORM_KEYS: Final = cast(Table, NationalIdempotencyKey.__table__)

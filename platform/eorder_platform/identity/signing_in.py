@@ -92,6 +92,14 @@ async def create_account_with_hash(
     return account
 
 
+async def account_with(session: AsyncSession, email: str) -> Account | None:
+    """The account of this e-mail, in whatever case it is written."""
+    account: Account | None = await session.scalar(
+        select(Account).where(func.lower(Account.email) == email.strip().lower())
+    )
+    return account
+
+
 async def change_password(account_id: UUID, old: str, new: str) -> None:
     """Change one's own password; the old one is asked again, and guessing at it is slowed down."""
     check_new_password(new, "new_password")

@@ -10,7 +10,7 @@ upgrade went to the connection of whichever had begun last.
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -24,7 +24,6 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from eorder_platform.database import home, placements
-from eorder_platform.reference.seeding import seed_reference
 from eorder_platform.tables import NUSANTARA
 from eorder_platform.tenancy import registry
 from eorder_platform.tenancy.ownership import (
@@ -50,6 +49,9 @@ TAKE_TURNS: Final = "select version_num from alembic_version for update"
 MAKES_TABLES: Final = re.compile(r"\bcreate table\b", re.IGNORECASE)
 SEEDED: Final = text("select exists (select from nusantara.region)")
 
+Seed = Callable[[AsyncConnection], Awaitable[None]]
+"""Writes the rows with which a new deployment begins (seeds/seeding.py)."""
+
 
 @dataclass(frozen=True)
 class Behind:
@@ -74,10 +76,10 @@ def newest(name: str) -> str:
     return head
 
 
-async def upgrade_shared(metadata: MetaData, *, renew: bool = False) -> None:
+async def upgrade_shared(metadata: MetaData, seed: Seed, *, renew: bool = False) -> None:
     """Bring `nusantara` and `pusat` to the newest revision on every placement, with roles and grants.
 
-    Home is seeded with the reference data, the other placements are made equal to it. Where the newest revision
+    Home gets its first rows from `seed`, the other placements are made equal to it. Where the newest revision
     stands already nothing happens, unless `renew` asks for the roles and grants to be made anew.
     """
     script = history(NUSANTARA)
@@ -90,7 +92,7 @@ async def upgrade_shared(metadata: MetaData, *, renew: bool = False) -> None:
             await connection.run_sync(_upgrade, script, NUSANTARA)
             await run_script(connection, national_grants(metadata))
             if placement == home() and not await connection.scalar(SEEDED):
-                await seed_reference(connection)
+                await seed(connection)
     await share_directory(metadata)
     registry.forget()
 

@@ -35,9 +35,10 @@ async def tell_of_overcommitment(tenant: Tenant, balance_id: UUID) -> list[str]:
         ]
     text = (
         f"Pagu paket {package.name} (RUP {package.rup_code}) pada rekening {line.account_code} {line.account_name}"
-        f" menjadi {formatting.rupiah(balance.ceiling)}, di bawah yang sudah terikat. Kekurangan"
-        f" {formatting.rupiah(-balance.available)}.\n\nPesanan yang berjalan tetap sah. Pesanan baru dari paket ini"
-        " ditahan sampai pagunya cukup lagi.\n"
+        f" menjadi {formatting.rupiah(balance.ceiling)}, di bawah yang sudah terikat."
+        f" Kekurangan {formatting.rupiah(-balance.available)}.\n\n"
+        "Pesanan yang berjalan tetap sah. Pesanan baru dari paket ini ditahan"
+        " sampai pagunya cukup lagi.\n"
     )
     addresses = sorted({official.email for official in people})
     for address in addresses:

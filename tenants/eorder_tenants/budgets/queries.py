@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, defer
 
 from eorder_platform.errors import NotVisible
+from eorder_platform.searching import containing
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, ImportBatch, LedgerEntry, Package
 from eorder_tenants.budgets.reconciling import Position
 from eorder_tenants.organisation.actors import Actor
@@ -305,7 +306,7 @@ def _of_units(actor: Actor, column: InstrumentedAttribute[UUID]) -> ColumnElemen
 
 
 def _mentions(word: str) -> ColumnElement[bool]:
-    like = "%" + word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    like = containing(word)
     in_package = (
         select(BudgetBalance.id)
         .join(Package, Package.id == BudgetBalance.package_id)

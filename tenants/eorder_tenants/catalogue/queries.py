@@ -15,6 +15,7 @@ from eorder_platform import clock, tenancy
 from eorder_platform.directory.models import ParticipationStatus, Vendor
 from eorder_platform.errors import NotVisible
 from eorder_platform.reference.models import RegionRow
+from eorder_platform.searching import containing
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.browsing import CARD, PLACE
 from eorder_tenants.catalogue.deciding import may_decide
@@ -118,9 +119,10 @@ async def vendor_page(
 
 async def vendors_serving(tenant: Tenant, words: str = "", page: int = 1) -> tuple[Sequence[Row], int]:
     """A page of the vendors that take part here, by name, and how many there are in all."""
-    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     async with tenancy.searching(tenant) as connection:
-        rows = await connection.fetch(_VENDORS, pattern, VENDORS_A_PAGE, (page - 1) * VENDORS_A_PAGE)
+        rows = await connection.fetch(
+            _VENDORS, containing(words), VENDORS_A_PAGE, (page - 1) * VENDORS_A_PAGE
+        )
     return [row for row in rows if row["id"] is not None], rows[0]["found"]
 
 

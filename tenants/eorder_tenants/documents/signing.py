@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox
-from eorder_platform.settings import settings
+from eorder_platform.addresses import regional_address
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents.facts import DocumentFacts, DocumentKind
 from eorder_tenants.documents.models import OrderDocument
@@ -57,7 +57,7 @@ async def sign(
     local = now.astimezone(ZoneInfo(tenant.zone))
     sequence, number = await next_document_number(session, unit, kind, local.date())
     code = _new_code()
-    address = settings().public_url(tenant.hosts[0], f"/dokumen/{code}")
+    address = regional_address(tenant.hosts[0], "transparency.document", code=code)
     facts = compose(Heading(number, local, code, address)).to_json()
     document = OrderDocument(
         order_id=order_id,

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import NotAllowed
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.organisation.holding import holds_on
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment
 
 VENDOR = "vendor"
@@ -76,8 +77,7 @@ _APPOINTMENTS: Final = (
     .where(
         Official.id == bindparam("account_id"),
         Official.active,
-        RoleAssignment.valid_from <= bindparam("today"),
-        or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= bindparam("today")),
+        holds_on(bindparam("today")),
     )
 )
 """Asked by every request of an official: built once, because building it costs more than asking."""

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -13,6 +13,7 @@ from eorder_platform.errors import NotAllowed, NotVisible, Refused
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.holding import holds_within
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment, WorkUnit
 
 KEPT_APART: Final = (Role.TENANT_ADMIN, Role.AUDITOR)
@@ -95,8 +96,7 @@ async def _conflicts(session: AsyncSession, wanted: Appointment) -> list[tuple[s
     overlapping = await session.scalars(
         select(RoleAssignment).where(
             RoleAssignment.official_id == wanted.official_id,
-            RoleAssignment.valid_from <= wanted.valid_to,
-            or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= wanted.valid_from),
+            holds_within(wanted.valid_from, wanted.valid_to),
         )
     )
     problems: list[tuple[str | None, str]] = []

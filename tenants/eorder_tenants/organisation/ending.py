@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -11,6 +11,7 @@ from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.appointing import require_administrator
+from eorder_tenants.organisation.holding import holds_on
 from eorder_tenants.organisation.models import Role, RoleAssignment
 
 
@@ -57,8 +58,7 @@ async def _is_last_administrator(session: AsyncSession, row: RoleAssignment, day
         .where(
             RoleAssignment.role == Role.TENANT_ADMIN,
             RoleAssignment.id != row.id,
-            RoleAssignment.valid_from <= day,
-            or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= day),
+            holds_on(day),
         )
     )
     return others == 0

@@ -2,9 +2,10 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import Base, CreatedAt, Id, one_of
@@ -116,3 +117,6 @@ class IdempotencyKey(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     location: Mapped[str]
     created_at: Mapped[CreatedAt] = mapped_column(index=True)
+
+
+FORM_KEYS: Final = cast(Table, IdempotencyKey.__table__)

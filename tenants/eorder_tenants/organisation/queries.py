@@ -6,16 +6,18 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import NotVisible
 from eorder_platform.reference.law import national_rules
 from eorder_platform.rules import Rule
+from eorder_platform.searching import containing
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.appointing import require_administrator
+from eorder_tenants.organisation.holding import holds_from, holds_on
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment, RuleOverride, WorkUnit
 
@@ -82,7 +84,7 @@ async def work_units(session: AsyncSession, actor: Actor) -> list[ListedUnit]:
     require_administrator(actor)
     people = (
         select(RoleAssignment.work_unit_id, func.count(RoleAssignment.official_id.distinct()).label("people"))
-        .where(_holds(_today(session)))
+        .where(holds_on(_today(session)))
         .group_by(RoleAssignment.work_unit_id)
         .subquery()
     )
@@ -102,6 +104,12 @@ async def work_units(session: AsyncSession, actor: Actor) -> list[ListedUnit]:
     return [ListedUnit(*row) for row in rows]
 
 
+async def offices_of(session: AsyncSession, actor: Actor) -> list[str]:
+    """The work units by which somebody is known: those that their appointments name."""
+    unit_ids = {unit for _, unit in actor.appointments if unit is not None}
+    return list(await session.scalars(select(WorkUnit.short_name).where(WorkUnit.id.in_(unit_ids))))
+
+
 async def officials(
     session: AsyncSession, actor: Actor, search: str = "", page: int = 1
 ) -> tuple[list[ListedOfficial], int]:
@@ -109,7 +117,7 @@ async def officials(
     require_administrator(actor)
     wanted = select(Official)
     if search.strip():
-        like = f"%{_literal(search.strip())}%"
+        like = containing(search.strip())
         columns = (Official.name, Official.civil_servant_id, Official.email, Official.position)
         wanted = wanted.where(or_(*(column.ilike(like) for column in columns)))
     count = await session.scalar(select(func.count()).select_from(wanted.subquery()))
@@ -148,7 +156,7 @@ async def holders(session: AsyncSession, role: Role, work_unit_id: UUID) -> list
             Official.active,
             RoleAssignment.role == role,
             or_(RoleAssignment.work_unit_id.is_(None), RoleAssignment.work_unit_id == work_unit_id),
-            _holds(_today(session)),
+            holds_on(_today(session)),
         )
         .distinct()
         .order_by(Official.name, Official.id)
@@ -181,7 +189,7 @@ async def _with_appointments(session: AsyncSession, found: Sequence[Official]) -
         .outerjoin(WorkUnit, WorkUnit.id == RoleAssignment.work_unit_id)
         .where(
             RoleAssignment.official_id.in_([official.id for official in found]),
-            or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= today),
+            holds_from(today),
         )
         .order_by(RoleAssignment.valid_from, RoleAssignment.role)
     )
@@ -199,16 +207,6 @@ async def _with_appointments(session: AsyncSession, found: Sequence[Official]) -
     ]
 
 
-def _holds(day: date) -> ColumnElement[bool]:
-    return (RoleAssignment.valid_from <= day) & (
-        RoleAssignment.valid_to.is_(None) | (RoleAssignment.valid_to >= day)
-    )
-
-
 def _today(session: AsyncSession) -> date:
     tenant: Tenant = session.info["tenant"]
     return clock.today(tenant.zone)
-
-
-def _literal(words: str) -> str:
-    return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")

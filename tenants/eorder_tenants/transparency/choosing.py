@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from eorder_platform.searching import containing
 from eorder_tenants.transparency.stages import Stage
 
 BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -43,7 +44,14 @@ class Choice:
         """The parameters of CHOSEN. Every word must occur somewhere in number, title, vendor or unit."""
         since, until = self._period()
         statuses = sorted(self.stage.statuses) if self.stage else None
-        return [since, until, self.unit_id, statuses, self.category, [_containing(w) for w in self._words()]]
+        return [
+            since,
+            until,
+            self.unit_id,
+            statuses,
+            self.category,
+            [containing(word) for word in self._words()],
+        ]
 
     def _period(self) -> tuple[datetime, datetime]:
         if self.year is None:
@@ -53,9 +61,3 @@ class Choice:
 
     def _words(self) -> list[str]:
         return self.text.replace("\0", "").split()[:8]
-
-
-def _containing(word: str) -> str:
-    for sign in "\\%_":
-        word = word.replace(sign, "\\" + sign)
-    return f"%{word}%"

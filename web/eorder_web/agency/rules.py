@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -27,8 +27,7 @@ from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.places import NATIONALLY
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
-
-RULES: Final = "/aturan"
+from eorder_web.look.addresses import address
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class RuleHistory:
         return "deadline" if unit.endswith("days") or unit in ("hours", "month_day") else "limit"
 
 
-@get(RULES, opt=AGENCY, name="agency.rules")
+@get("/aturan", opt=AGENCY, name="agency.rules")
 async def list_all(request: Request) -> Response[str]:
     """Every rule with its value of today."""
     async with tenancy.national() as session:
@@ -67,7 +66,7 @@ async def list_all(request: Request) -> Response[str]:
     return page(request, "agency/rules.html", active="rules", topics=topics)
 
 
-@get(f"{RULES}/kategori", opt=AGENCY, name="agency.taxonomy")
+@get("/aturan/kategori", opt=AGENCY, name="agency.taxonomy")
 async def taxonomy(request: Request) -> Response[str]:
     """The catalogue's categories with the tax class of their products."""
     async with tenancy.national() as session:
@@ -77,23 +76,23 @@ async def taxonomy(request: Request) -> Response[str]:
     return page(request, "agency/taxonomy.html", active="rules", tree=tree)
 
 
-@get(f"{RULES}/{{kunci:str}}", opt=AGENCY, name="agency.rule")
-async def show(request: Request, kunci: FromPath[str]) -> Response[str]:
+@get("/aturan/{key:str}", opt=AGENCY, name="agency.rule")
+async def show(request: Request, key: FromPath[str]) -> Response[str]:
     """One rule with its history and the form for its next value."""
-    return await _rule_page(request, kunci)
+    return await _rule_page(request, key)
 
 
-@post(f"{RULES}/{{kunci:str}}", opt=AGENCY, name="agency.change_rule")
-async def change(request: Request, kunci: FromPath[str]) -> Response[Any]:
+@post("/aturan/{key:str}", opt=AGENCY, name="agency.change_rule")
+async def change(request: Request, key: FromPath[str]) -> Response[Any]:
     """Announce the next value; only the agency's administrator may."""
 
     async def work(session: AsyncSession, account_id: UUID, form: Form) -> str:
         if NationalRoleName.AGENCY_ADMIN not in await national_roles(session, account_id):
             raise NotAllowed("Aturan nasional diubah oleh admin badan nasional.")
-        await change_rule(session, account_id, _change(kunci, form))
-        return f"{RULES}/{kunci}"
+        await change_rule(session, account_id, _change(key, form))
+        return address("agency.rule", key=key)
 
-    again = partial(_rule_page, request, kunci)
+    again = partial(_rule_page, request, key)
     return await write(request, NATIONALLY, work, "Nilai baru dicatat dan berlaku mulai tanggalnya.", again)
 
 

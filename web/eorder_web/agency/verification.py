@@ -12,9 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.directory.banks import BANKS
-from eorder_platform.directory.models import Vendor, VendorPrivate, VerificationCase
 from eorder_platform.directory.sections import Section, answers_of
-from eorder_platform.directory.verification_queue import cases_waiting, count_waiting, rounds_of
+from eorder_platform.directory.verification_queue import case_file, cases_waiting, count_waiting, rounds_of
 from eorder_platform.directory.verifying import (
     Verifier,
     accept_vendor,
@@ -23,7 +22,6 @@ from eorder_platform.directory.verifying import (
     verifier_for,
     warnings_of,
 )
-from eorder_platform.errors import NotVisible
 from eorder_platform.reference.places import region_names
 from eorder_web.edge.access import AGENCY
 from eorder_web.edge.answering import Problems, page
@@ -31,13 +29,13 @@ from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.places import nationally_as
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
+from eorder_web.look.addresses import address
 
-QUEUE: Final = "/verifikasi"
 AS_VERIFIER: Final = nationally_as(verifier_for)
 log = structlog.get_logger()
 
 
-@get(QUEUE, opt=AGENCY, name="agency.queue")
+@get("/verifikasi", opt=AGENCY, name="agency.queue")
 async def queue(request: Request) -> Response[str]:
     """The businesses that wait, the longest wait first."""
     async with AS_VERIFIER.enter(request) as (session, _):
@@ -51,30 +49,30 @@ async def queue(request: Request) -> Response[str]:
         )
 
 
-@get(f"{QUEUE}/{{case_id:uuid}}", opt=AGENCY, name="agency.case")
+@get("/verifikasi/{case_id:uuid}", opt=AGENCY, name="agency.case")
 async def show(request: Request, case_id: FromPath[UUID]) -> Response[str]:
     """One business with all its facts; that somebody has read them is logged."""
     return await _case_page(request, case_id)
 
 
-@post(f"{QUEUE}/{{case_id:uuid}}/penerimaan", opt=AGENCY, name="agency.accept")
+@post("/verifikasi/{case_id:uuid}/penerimaan", opt=AGENCY, name="agency.accept")
 async def accept(request: Request, case_id: FromPath[UUID]) -> Response[Any]:
     """The business is verified."""
 
     async def work(session: AsyncSession, verifier: Verifier, _form: Form) -> str:
         await accept_vendor(session, verifier, case_id)
-        return QUEUE
+        return address("agency.queue")
 
     return await write(request, AS_VERIFIER, work, "Usaha diverifikasi. Pemiliknya diberi tahu.")
 
 
-@post(f"{QUEUE}/{{case_id:uuid}}/pengembalian", opt=AGENCY, name="agency.return")
+@post("/verifikasi/{case_id:uuid}/pengembalian", opt=AGENCY, name="agency.return")
 async def send_back(request: Request, case_id: FromPath[UUID]) -> Response[Any]:
     """The business goes back to its owner with a reason."""
 
     async def work(session: AsyncSession, verifier: Verifier, form: Form) -> str:
         await return_vendor(session, verifier, case_id, form.get("reason", ""))
-        return QUEUE
+        return address("agency.queue")
 
     again = partial(_case_page, request, case_id)
     return await write(
@@ -86,11 +84,7 @@ async def _case_page(
     request: Request, case_id: UUID, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
     async with AS_VERIFIER.enter(request) as (session, verifier):
-        case = await session.get(VerificationCase, case_id)
-        if case is None:
-            raise NotVisible("Berkas verifikasi ini tidak ditemukan.")
-        vendor = await session.get_one(Vendor, case.vendor_id)
-        private = await session.get_one(VendorPrivate, case.vendor_id)
+        case, vendor, private = await case_file(session, case_id)
         log.info("private facts read", vendor=str(vendor.id), verifier=str(verifier.account_id))
         return page(
             request,

@@ -15,6 +15,7 @@ from eorder_web.budgets import uploads
 from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import page
 from eorder_web.edge.places import acting
+from eorder_web.edge.queries import Page, Words, Year, page_in, year_in
 from eorder_web.edge.visiting import Request
 from eorder_web.orders.presenting import status_tag
 
@@ -30,30 +31,32 @@ ACCOUNT_WORDS = {
 @get("/anggaran", opt=OFFICIAL, name="budgets.list")
 async def budget_list(
     request: Request,
-    q: Annotated[str, QueryParameter()] = "",
-    tahun: Annotated[int | None, QueryParameter()] = None,
-    unit: Annotated[str, QueryParameter()] = "",
-    hal: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1,
+    words: Words = "",
+    chosen_year: Year = "",
+    unit: Annotated[str, QueryParameter(name="unit")] = "",
+    number: Page = "",
 ) -> Response[str]:
     """The budget lines of the person's units, with what is held, committed and spent."""
     async with acting(request) as (session, actor):
-        years = await queries.fiscal_years(session) or [clock.today(request.tenant.zone).year]
+        this_year, current = clock.today(request.tenant.zone).year, page_in(number)
+        years = await queries.fiscal_years(session) or [this_year]
         units = await queries.units_with_budget(session, actor)
         chosen = next((unit_id for unit_id, _ in units if str(unit_id) == unit), None)
-        year = tahun if tahun in years else years[0]
-        found = await queries.lines_visible_to(session, actor, queries.LineSearch(year, q, chosen, hal))
+        year = wanted if (wanted := year_in(chosen_year, years[0])) in years else years[0]
+        search = queries.LineSearch(year, words, chosen, current)
+        found = await queries.lines_visible_to(session, actor, search)
     return page(
         request,
         "budgets/list.html",
         active="budget",
         found=found,
-        query=q,
+        query=words,
         year=year,
         years=years,
         year_choices=[(one, one) for one in years],
         unit=unit if chosen else "",
         units=units,
-        current=hal,
+        current=current,
         last=max(1, -(-found.count // queries.LINES_A_PAGE)),
         may_upload=actor.holds(Role.TENANT_ADMIN),
     )

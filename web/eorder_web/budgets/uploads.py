@@ -26,22 +26,24 @@ from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
+from eorder_web.look.addresses import address
 from eorder_web.look.formatting import date_short, rupiah
 from eorder_web.look.translating import _
 
-ADDRESS = "/anggaran/unggahan"
 ROWS_SHOWN = 50
 PROBLEMS_SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@get(ADDRESS, opt=OFFICIAL, name="budgets.uploads")
-async def uploads(request: Request, jenis: Annotated[str, QueryParameter()] = "work_units") -> Response[str]:
+@get("/anggaran/unggahan", opt=OFFICIAL, name="budgets.uploads")
+async def uploads(
+    request: Request, kind: Annotated[str, QueryParameter(name="jenis")] = "work_units"
+) -> Response[str]:
     """The upload form with sample files, and the uploads of late."""
-    return await _upload_page(request, values={"kind": jenis})
+    return await _upload_page(request, values={"kind": kind})
 
 
-@post(ADDRESS, opt=OFFICIAL, name="budgets.upload")
+@post("/anggaran/unggahan", opt=OFFICIAL, name="budgets.upload")
 async def upload(request: Request) -> Response[Any]:
     """Read a file into a preview; nothing is stored from it yet."""
 
@@ -51,41 +53,46 @@ async def upload(request: Request) -> Response[Any]:
             raise Refused("Pilih berkas CSV atau XLSX.", "file")
         kind = kind_named(form.get("kind", ""))
         batch = await preview(session, actor, kind, file.filename, await file.read())
-        return f"{ADDRESS}/{batch.id}"
+        return address("budgets.preview", batch_id=batch.id)
 
     return await write(request, HERE, work, again=partial(_upload_page, request))
 
 
-@get(f"{ADDRESS}/{{batch_id:uuid}}", opt=OFFICIAL, name="budgets.preview")
+@get("/anggaran/unggahan/{batch_id:uuid}", opt=OFFICIAL, name="budgets.preview")
 async def show(request: Request, batch_id: FromPath[UUID]) -> Response[str]:
     """What an upload says: the problems by row and column, or what confirming it would change."""
     return await _preview_page(request, batch_id)
 
 
-@post(f"{ADDRESS}/{{batch_id:uuid}}/konfirmasi", opt=OFFICIAL, name="budgets.confirm")
+@post("/anggaran/unggahan/{batch_id:uuid}/konfirmasi", opt=OFFICIAL, name="budgets.confirm")
 async def confirmation(request: Request, batch_id: FromPath[UUID]) -> Response[Any]:
     """Store a preview without problems."""
 
     async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         await confirm(session, actor, batch_id)
-        return f"{ADDRESS}/{batch_id}"
+        return address("budgets.preview", batch_id=batch_id)
 
     again = partial(_preview_page, request, batch_id)
     return await write(request, HERE, work, "Data tersimpan.", again)
 
 
-@post(f"{ADDRESS}/{{batch_id:uuid}}/pembuangan", opt=OFFICIAL, name="budgets.discard")
+@post("/anggaran/unggahan/{batch_id:uuid}/pembuangan", opt=OFFICIAL, name="budgets.discard")
 async def disposal(request: Request, batch_id: FromPath[UUID]) -> Response[Any]:
     """Put a preview away."""
 
     async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         await discard(session, actor, batch_id)
-        return ADDRESS
+        return address("budgets.uploads")
 
     return await write(request, HERE, work, "Unggahan dibuang; tidak ada yang berubah.")
 
 
-@get(f"{ADDRESS}/contoh/{{kind_name:str}}/csv", opt=OFFICIAL, name="budgets.sample_csv", sync_to_thread=False)
+@get(
+    "/anggaran/unggahan/contoh/{kind_name:str}/csv",
+    opt=OFFICIAL,
+    name="budgets.sample_csv",
+    sync_to_thread=False,
+)
 def sample_as_csv(request: Request, kind_name: FromPath[str]) -> Response[bytes]:
     """A sample file for a text editor or an export."""
     kind = kind_named(kind_name)
@@ -93,7 +100,10 @@ def sample_as_csv(request: Request, kind_name: FromPath[str]) -> Response[bytes]
 
 
 @get(
-    f"{ADDRESS}/contoh/{{kind_name:str}}/xlsx", opt=OFFICIAL, name="budgets.sample_xlsx", sync_to_thread=True
+    "/anggaran/unggahan/contoh/{kind_name:str}/xlsx",
+    opt=OFFICIAL,
+    name="budgets.sample_xlsx",
+    sync_to_thread=True,
 )
 def sample_as_xlsx(request: Request, kind_name: FromPath[str]) -> Response[bytes]:
     """A sample file for a spreadsheet."""

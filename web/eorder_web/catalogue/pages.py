@@ -1,4 +1,4 @@
-"""A region's catalogue: its front page, browsing and searching, one product, and photos on both kinds of host."""
+"""A region's catalogue: browsing and searching, one product, and photos on both kinds of host."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,41 +8,32 @@ from litestar import Response, get
 from litestar.params import FromPath
 from markupsafe import Markup
 
-from eorder_platform import clock
 from eorder_platform.directory.photographing import read_photo
 from eorder_platform.errors import NotVisible
 from eorder_tenants.catalogue.browsing import Shelf, Wanted, browse, read_choices
 from eorder_tenants.catalogue.offering import is_delivered
-from eorder_tenants.catalogue.queries import front_page, offer_page
+from eorder_tenants.catalogue.queries import offer_page
 from eorder_tenants.organisation.models import Role
-from eorder_tenants.transparency.choosing import Choice
-from eorder_web.catalogue import asking, vendors
+from eorder_web.catalogue import vendors
 from eorder_web.catalogue.limits import offers_in_all, order_cap
+from eorder_web.catalogue.wanted import QUERY_NAMES, Asked, catalogue_address, chips, read_query
 from eorder_web.edge.access import PUBLIC
 from eorder_web.edge.answering import page, page_of_facts
+from eorder_web.edge.naming import QUERY
 from eorder_web.edge.visiting import Request
+from eorder_web.look.addresses import address
 from eorder_web.look.rendering import render_part
 from eorder_web.look.translating import kept_by_language, spoken
-from eorder_web.transparency.counting import spending_of
 
 FILTERS_KEPT = 256
+PHOTO = "foto"
 FOREVER = "public, max-age=31536000, immutable"
 
 
-@get("/", opt=PUBLIC, name="catalogue.front")
-async def front_of_region(request: Request) -> Response[str]:
-    """A region's front page: what it offers, what it has bought this year, and where to look."""
-    tenant = request.tenant
-    year = clock.today(tenant.zone).year
-    front = await front_page(tenant, spoken())
-    spent = await spending_of(tenant, Choice(zone=tenant.zone, year=year))
-    return page(request, "catalogue/front.html", active="home", front=front, spending=spent, year=year)
-
-
-@get("/katalog", opt=PUBLIC, name="catalogue.list")
+@get("/katalog", opt=PUBLIC | {QUERY: QUERY_NAMES}, name="catalogue.list")
 async def catalogue(request: Request) -> Response[str]:
     """Browse and search. The same page for htmx, which takes its results out of it."""
-    asked = asking.read_query(request.scope["query_string"])
+    asked = read_query(request.scope["query_string"])
     shelf = await browse(request.tenant, asked.wanted, spoken(), officer_id=_officer_in(request))
     return page_of_facts(
         request,
@@ -55,12 +46,12 @@ async def catalogue(request: Request) -> Response[str]:
         order_cap=await order_cap(request.tenant),
         filters=_filters(shelf.choices, asked.wanted.filters_alone, asked.problems),
         chips=_chips(request, asked, shelf),
-        without_filters=asking.address(asked.wanted.without_filters()),
-        add_url="/pesanan/draf" if len(shelf.units) == 1 else None,
+        without_filters=catalogue_address(asked.wanted.without_filters()),
+        add_url=address("orders.add_to_draft") if len(shelf.units) == 1 else None,
     )
 
 
-@get("/katalog/{offer_id:uuid}", opt=PUBLIC, name="catalogue.show")
+@get("/katalog/{offer_id:uuid}", opt=PUBLIC | {QUERY: {"photo": PHOTO}}, name="catalogue.show")
 async def show(request: Request, offer_id: FromPath[UUID]) -> Response[str]:
     """One product: what it is, what it costs, who sells it, where it is delivered; officers add it to an order."""
     return await product_page(request, offer_id)
@@ -120,15 +111,15 @@ def _filters(choices: str, wanted: Wanted, problems: tuple[tuple[str | None, str
     return render_part("catalogue/_filters.html", choices=read, asked=wanted, problems=problems)
 
 
-def _chips(request: Request, asked: asking.Asked, shelf: Shelf) -> tuple[tuple[str, str], ...]:
+def _chips(request: Request, asked: Asked, shelf: Shelf) -> tuple[tuple[str, str], ...]:
     if not asked.wanted.filters:
         return ()
     names = read_choices(shelf.choices, asked.wanted).names
-    return tuple(asking.chips(asked.wanted, names))
+    return tuple(chips(asked.wanted, names))
 
 
 def _chosen_photo(request: Request, photos: int) -> int:
-    chosen = request.query_params.get("foto", "1") if request.scope["query_string"] else "1"
+    chosen = request.query_params.get(PHOTO, "1") if request.scope["query_string"] else "1"
     return (
         min(int(chosen), photos) - 1
         if chosen.isdecimal() and len(chosen) < 3 and int(chosen) and photos
@@ -136,5 +127,5 @@ def _chosen_photo(request: Request, photos: int) -> int:
     )
 
 
-REGION = [front_of_region, catalogue, show, photo, *vendors.REGION]
+REGION = [catalogue, show, photo, *vendors.REGION]
 NATION = [photo]

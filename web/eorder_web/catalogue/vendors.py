@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -19,18 +19,21 @@ from eorder_web.edge.access import OFFICIAL, PUBLIC
 from eorder_web.edge.answering import Problems, page
 from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.places import HERE, acting
+from eorder_web.edge.queries import Page, Words, page_in, words_in
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
-from eorder_web.look.translating import _
+from eorder_web.look.addresses import address
+from eorder_web.look.translating import _, spoken
+
+LONGEST_NAME: Final = 100
+LAST_PAGE: Final = 999
 
 
 @get("/penyedia", opt=PUBLIC, name="catalogue.vendors")
-async def vendors(request: Request) -> Response[str]:
+async def vendors(request: Request, words: Words = "", number: Page = "") -> Response[str]:
     """Who serves this region; its administrator also sees who waits, the longest waiting first."""
-    words = " ".join(request.query_params.get("q", "").replace("\0", "").split())[:100]
-    number = request.query_params.get("hal", "1")
-    current = int(number) if number.isdecimal() and len(number) < 4 and int(number) else 1
-    found, total = await vendors_serving(request.tenant, words, current)
+    named, current = words_in(words, LONGEST_NAME), page_in(number, LAST_PAGE)
+    found, total = await vendors_serving(request.tenant, named, current)
     waiting = []
     if _decides(request):
         async with acting(request) as (session, actor):
@@ -43,7 +46,7 @@ async def vendors(request: Request) -> Response[str]:
         total=total,
         current=current,
         last_page=max(1, -(-total // VENDORS_A_PAGE)),
-        words=words,
+        words=named,
         waiting=waiting,
         deciding=_decides(request),
         now=clock.now(),
@@ -62,7 +65,7 @@ async def accept(request: Request, vendor_id: FromPath[UUID]) -> Response[Any]:
 
     async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         await accept_vendor(session, actor, vendor_id)
-        return f"/penyedia/{vendor_id}"
+        return address("catalogue.vendor", vendor_id=vendor_id)
 
     again = partial(_vendor_page, request, vendor_id)
     message = "Penyedia diterima. Produknya masuk katalog dalam beberapa saat."
@@ -75,7 +78,7 @@ async def decline(request: Request, vendor_id: FromPath[UUID]) -> Response[Any]:
 
     async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
         await decline_vendor(session, actor, vendor_id, form.get("reason", ""), form.get("note", ""))
-        return "/penyedia"
+        return address("catalogue.vendors")
 
     again = partial(_vendor_page, request, vendor_id)
     return await write(request, HERE, work, "Permohonan ditolak. Penyedia diberi tahu alasannya.", again)
@@ -84,7 +87,7 @@ async def decline(request: Request, vendor_id: FromPath[UUID]) -> Response[Any]:
 async def _vendor_page(
     request: Request, vendor_id: UUID, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
-    shelf = await vendor_page(request.tenant, vendor_id, waiting_too=_decides(request))
+    shelf = await vendor_page(request.tenant, vendor_id, spoken(), waiting_too=_decides(request))
     return page(
         request,
         "catalogue/vendor.html",

@@ -1,12 +1,12 @@
 """Who may open a route. Every route says so in its `opt`; one that does not is refused to everybody."""
 
 from typing import Any, Final
-from urllib.parse import quote
 
 from litestar.connection import ASGIConnection
 
 from eorder_platform.errors import NotAllowed, Suspended, Unavailable
 from eorder_web.edge.visiting import Visit, address_of_page
+from eorder_web.look.addresses import address
 
 PUBLIC: Final = {"access": "public"}
 SIGNED_IN: Final = {"access": "signed_in"}
@@ -30,7 +30,7 @@ class SignInNeeded(Exception):
 
     def __init__(self, wanted: str) -> None:
         super().__init__(wanted)
-        self.location = f"/masuk?lanjut={quote(wanted)}"
+        self.location = address("people.sign_in_form", wanted=wanted)
 
 
 def check_access(connection: ASGIConnection[Any, Any, Any, Any]) -> None:

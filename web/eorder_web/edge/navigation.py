@@ -6,8 +6,9 @@ from eorder_platform.identity.sessions import Session
 from eorder_platform.settings import settings
 from eorder_tenants.organisation.models import Role
 from eorder_web.edge.visiting import Request, address_of_page
+from eorder_web.look.addresses import HOME, address, national_address
 from eorder_web.look.rendering import Chrome, NavItem, Person
-from eorder_web.look.translating import LOCALES, _, kept_by_language, ngettext
+from eorder_web.look.translating import _, kept_by_language, ngettext
 
 MENUS_KEPT = 256
 ROLE_WORDS = {
@@ -45,8 +46,8 @@ def chrome(request: Request, active: str = "") -> Chrome:
         flashes=visit.flashes,
         url=address_of_page(request),
         agency=visit.tenant is None and _is_agency(visit.session),
-        national_url=settings().national_url("/"),
-        mailbox_url=settings().national_url("/surat")
+        national_url=settings().national_url(HOME),
+        mailbox_url=national_address("mailbox.show")
         if settings().show_mailbox and visit.tenant is None
         else "",
     )
@@ -55,7 +56,7 @@ def chrome(request: Request, active: str = "") -> Chrome:
 def _national(items: tuple[NavItem, ...]) -> tuple[NavItem, ...]:
     """The same entries on a page of a host that belongs to nobody: there a path alone would lead nowhere."""
     return tuple(
-        replace(item, href=settings().national_url(item.href) if item.href.startswith("/") else item.href)
+        replace(item, href=settings().national_url(item.href) if item.href.startswith(HOME) else item.href)
         for item in items
     )
 
@@ -66,41 +67,41 @@ def _menu(in_region: bool, roles: frozenset[str]) -> tuple[NavItem, ...]:
         return _region_menu(roles)
     if roles & {"agency_admin", "verifier"}:
         return (
-            NavItem("verification", _("Verifikasi"), "/verifikasi"),
-            NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"),
-            NavItem("regions", _("Wilayah"), "/wilayah"),
-            NavItem("rules", _("Aturan"), "/aturan"),
-            NavItem("spending", _("Belanja publik"), "/belanja"),
+            NavItem("verification", _("Verifikasi"), address("agency.queue")),
+            NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), address("vendors.listing")),
+            NavItem("regions", _("Wilayah"), address("transparency.regions")),
+            NavItem("rules", _("Aturan"), address("agency.rules")),
+            NavItem("spending", _("Belanja publik"), address("transparency.national_spending")),
         )
     if roles & {"vendor_owner", "vendor_staff"}:
         return (
-            NavItem("inbox", _("Pesanan"), "/usaha/pesanan"),
-            NavItem("products", _("Produk"), "/usaha/produk"),
-            NavItem("participation", _("Wilayah"), "/usaha/wilayah"),
-            NavItem("profile", _("Profil usaha"), "/usaha/profil"),
+            NavItem("inbox", _("Pesanan"), address("inbox.list")),
+            NavItem("products", _("Produk"), address("vendors.products")),
+            NavItem("participation", _("Wilayah"), address("vendors.participation")),
+            NavItem("profile", _("Profil usaha"), address("vendors.profile")),
         )
     return (
-        NavItem("regions", _("Wilayah"), "/wilayah"),
-        NavItem("spending", _("Belanja publik"), "/belanja"),
-        NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"),
-        NavItem("register", _("Daftar sebagai penyedia"), "/daftar"),
+        NavItem("regions", _("Wilayah"), address("transparency.regions")),
+        NavItem("spending", _("Belanja publik"), address("transparency.national_spending")),
+        NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), address("vendors.listing")),
+        NavItem("register", _("Daftar sebagai penyedia"), address("vendors.register")),
     )
 
 
 def _region_menu(roles: frozenset[str]) -> tuple[NavItem, ...]:
     items = []
     if roles - {Role.AUDITOR, Role.TENANT_ADMIN}:
-        items.append(NavItem("tasks", _("Kotak tugas"), "/tugas"))
+        items.append(NavItem("tasks", _("Kotak tugas"), address("orders.tasks")))
     if roles:
-        items.append(NavItem("orders", _("Pesanan"), "/pesanan"))
-        items.append(NavItem("budget", _("Anggaran"), "/anggaran"))
-    items.append(NavItem("catalogue", _("Katalog"), "/katalog"))
+        items.append(NavItem("orders", _("Pesanan"), address("orders.list")))
+        items.append(NavItem("budget", _("Anggaran"), address("budgets.list")))
+    items.append(NavItem("catalogue", _("Katalog"), address("catalogue.list")))
     if Role.TENANT_ADMIN in roles:
-        items.append(NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"))
-        items.append(NavItem("organisation", _("Organisasi"), "/organisasi"))
+        items.append(NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), address("catalogue.vendors")))
+        items.append(NavItem("organisation", _("Organisasi"), address("organisation.officials")))
     if not roles:
-        items.append(NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia"))
-    items.append(NavItem("spending", _("Belanja publik"), "/belanja"))
+        items.append(NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), address("catalogue.vendors")))
+    items.append(NavItem("spending", _("Belanja publik"), address("transparency.spending")))
     return tuple(items)
 
 
@@ -108,42 +109,50 @@ def _vendor_bar(session: Session | None) -> tuple[NavItem, ...]:
     if session is None or not {"vendor_owner", "vendor_staff"} & set(session.roles):
         return ()
     return (
-        NavItem("inbox", _("Pesanan"), "/usaha/pesanan", icon="clipboard-list"),
-        NavItem("products", _("Produk"), "/usaha/produk", icon="package"),
-        NavItem("participation", _("Wilayah"), "/usaha/wilayah", icon="map-pin"),
-        NavItem("profile", _("Profil"), "/usaha/profil", icon="building-store"),
+        NavItem("inbox", _("Pesanan"), address("inbox.list"), icon="clipboard-list"),
+        NavItem("products", _("Produk"), address("vendors.products"), icon="package"),
+        NavItem("participation", _("Wilayah"), address("vendors.participation"), icon="map-pin"),
+        NavItem("profile", _("Profil"), address("vendors.profile"), icon="building-store"),
     )
 
 
-@kept_by_language(2 * len(LOCALES))
+@kept_by_language(2)
 def _footer(in_region: bool) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
-    vendors = NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), "/penyedia")
-    spending = NavItem("spending", _("Belanja publik"), "/belanja")
-    for_vendors = NavItem("guides", _("Panduan penyedia"), settings().national_url("/panduan/penyedia"))
-    for_officials = NavItem("guides", _("Panduan pejabat"), settings().national_url("/panduan/pejabat"))
-    accessibility = NavItem("guides", _("Aksesibilitas"), settings().national_url("/aksesibilitas"))
-    privacy = NavItem("guides", _("Privasi"), settings().national_url("/privasi"))
+    vendors = NavItem(
+        "vendors",
+        ngettext("Penyedia", "Penyedia", 2),
+        address("catalogue.vendors" if in_region else "vendors.listing"),
+    )
+    spending = NavItem(
+        "spending",
+        _("Belanja publik"),
+        address("transparency.spending" if in_region else "transparency.national_spending"),
+    )
+    for_vendors = NavItem("guides", _("Panduan penyedia"), national_address("guides.vendors"))
+    for_officials = NavItem("guides", _("Panduan pejabat"), national_address("guides.officials"))
+    accessibility = NavItem("guides", _("Aksesibilitas"), national_address("guides.accessibility"))
+    privacy = NavItem("guides", _("Privasi"), national_address("guides.privacy"))
     if in_region:
-        genuine = NavItem("documents", _("Periksa dokumen"), "/dokumen")
+        genuine = NavItem("documents", _("Periksa dokumen"), address("transparency.find_document"))
         return (
-            (_("Belanja"), (NavItem("catalogue", _("Katalog"), "/katalog"), vendors)),
+            (_("Belanja"), (NavItem("catalogue", _("Katalog"), address("catalogue.list")), vendors)),
             (_("Keterbukaan"), (spending, genuine, privacy)),
             (_("Bantuan"), (for_vendors, for_officials, accessibility)),
         )
-    find = NavItem("find", _("Cari"), "/cari")
+    find = NavItem("find", _("Cari"), address("transparency.find"))
     return (
-        (_("Belanja"), (NavItem("regions", _("Wilayah"), "/wilayah"), vendors, find)),
+        (_("Belanja"), (NavItem("regions", _("Wilayah"), address("transparency.regions")), vendors, find)),
         (_("Keterbukaan"), (spending, privacy)),
         (
             _("Untuk penyedia"),
-            (NavItem("register", _("Daftar sebagai penyedia"), "/daftar"), for_vendors),
+            (NavItem("register", _("Daftar sebagai penyedia"), address("vendors.register")), for_vendors),
         ),
         (_("Bantuan"), (for_officials, accessibility)),
     )
 
 
 def _account_menu() -> tuple[NavItem, ...]:
-    return (NavItem("account", _("Akun saya"), "/akun"),)
+    return (NavItem("account", _("Akun saya"), address("people.account")),)
 
 
 def _person(session: Session | None) -> Person | None:

@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import tenancy
 from eorder_platform.errors import NotAllowed
+from eorder_platform.identity.models import NATIONAL_FORM_KEYS
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor, actor_for
-from eorder_web.edge.repeating import KEYS, NATIONAL_KEYS
+from eorder_tenants.organisation.models import FORM_KEYS
 from eorder_web.edge.visiting import Request
 
 Who = TypeVar("Who")
@@ -50,7 +51,7 @@ async def acting(request: Request) -> AsyncIterator[tuple[AsyncSession, Actor]]:
         yield session, actor
 
 
-HERE = Place(acting, KEYS)
+HERE = Place(acting, FORM_KEYS)
 """This host's region, as the official who is signed in."""
 
 
@@ -62,7 +63,7 @@ def in_region(tenant: Tenant, actor: Actor) -> Place[Actor]:
         async with tenancy.inside(tenant) as session:
             yield session, actor
 
-    return Place(enter, KEYS)
+    return Place(enter, FORM_KEYS)
 
 
 def nationally_as(find: Callable[[AsyncSession, UUID], Awaitable[Who]]) -> Place[Who]:
@@ -73,7 +74,7 @@ def nationally_as(find: Callable[[AsyncSession, UUID], Awaitable[Who]]) -> Place
         async with tenancy.national() as session:
             yield session, await find(session, request.account_id)
 
-    return Place(enter, NATIONAL_KEYS)
+    return Place(enter, NATIONAL_FORM_KEYS)
 
 
 async def _themselves(_session: AsyncSession, account_id: UUID) -> UUID:

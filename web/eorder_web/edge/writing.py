@@ -7,10 +7,11 @@ from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
+from eorder_platform.repetition import earlier_location, remember_location
 from eorder_web.edge.answering import Problems, see_other
 from eorder_web.edge.forms import Form
 from eorder_web.edge.places import Place, Who
-from eorder_web.edge.repeating import earlier_location, key_of, remember
+from eorder_web.edge.repeating import key_of
 from eorder_web.edge.visiting import Request
 
 Work = Callable[[AsyncSession, Who, Form], Awaitable[str]]
@@ -49,7 +50,7 @@ async def write(
             location = await earlier_location(session, place.keys, request.account_id, key)
             if location is None:
                 location = await work(session, who, form)
-                await remember(session, place.keys, request.account_id, key, location)
+                await remember_location(session, place.keys, request.account_id, key, location)
     except Refused as refusal:
         if again is None:
             raise

@@ -1,10 +1,13 @@
 """The component gallery: every macro in every state on one page, for those who build pages and for axe."""
 
+from typing import Annotated
+
 from litestar import Response, get
 from litestar.enums import MediaType
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
 from eorder_web.edge.access import PUBLIC
+from eorder_web.edge.queries import Words
 from eorder_web.edge.visiting import Request
 from eorder_web.gallery import specimens
 from eorder_web.look.rendering import render
@@ -12,10 +15,13 @@ from eorder_web.look.rendering import render
 
 @get("/galeri", opt=PUBLIC, name="gallery.show")
 async def show(
-    request: Request, q: FromQuery[str] = "", warna: FromQuery[str] = "bata", motif: FromQuery[str] = "tumpal"
+    request: Request,
+    words: Words = "",
+    dye: Annotated[str, QueryParameter(name="warna")] = "bata",
+    motif: Annotated[str, QueryParameter(name="motif")] = "tumpal",
 ) -> Response[str]:
     """The gallery as a region with this dye and motif would show it, light or dark."""
-    html = gallery(q, warna, motif, request.visit.theme)
+    html = gallery(words, dye, motif, request.visit.theme)
     return Response(html, media_type=MediaType.HTML)
 
 

@@ -6,31 +6,26 @@ from eorder_web.edge.access import PUBLIC
 from eorder_web.edge.answering import page
 from eorder_web.edge.visiting import Request
 
-VENDORS = "/panduan/penyedia"
-OFFICIALS = "/panduan/pejabat"
-ACCESSIBILITY = "/aksesibilitas"
-PRIVACY = "/privasi"
 
-
-@get(VENDORS, opt=PUBLIC, name="guides.vendors")
+@get("/panduan/penyedia", opt=PUBLIC, name="guides.vendors")
 async def vendors(request: Request) -> Response[str]:
     """From registering to being paid."""
     return page(request, "guides/vendors.html", active="guides")
 
 
-@get(OFFICIALS, opt=PUBLIC, name="guides.officials")
+@get("/panduan/pejabat", opt=PUBLIC, name="guides.officials")
 async def officials(request: Request) -> Response[str]:
     """Who does what with an order, and how a region begins."""
     return page(request, "guides/officials.html", active="guides")
 
 
-@get(ACCESSIBILITY, opt=PUBLIC, name="guides.accessibility")
+@get("/aksesibilitas", opt=PUBLIC, name="guides.accessibility")
 async def accessibility(request: Request) -> Response[str]:
     """What was done so that everybody can use these pages, and what was not."""
     return page(request, "guides/accessibility.html", active="guides")
 
 
-@get(PRIVACY, opt=PUBLIC, name="guides.privacy")
+@get("/privasi", opt=PUBLIC, name="guides.privacy")
 async def privacy(request: Request) -> Response[str]:
     """Which data is open, which never is, and who sees the rest."""
     return page(request, "guides/privacy.html", active="guides")

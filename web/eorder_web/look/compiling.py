@@ -61,7 +61,7 @@ class QuickOutput(CodeGenerator):
 
 
 class CompilingEnvironment(Environment):
-    """Jinja's environment with these savings; the functions `_`, `icon` and `asset` must be pure."""
+    """Jinja's environment with these savings; the functions `_`, `icon`, `asset`, `address` and `stem` must be pure."""
 
     code_generator_class = QuickOutput
     escaped = staticmethod(escaped)
@@ -84,7 +84,7 @@ class CompilingEnvironment(Environment):
 class _Folding(NodeTransformer):
     """Replaces calls of pure functions with constant arguments by their result."""
 
-    PURE = ("_", "icon", "asset")
+    PURE = ("_", "icon", "asset", "address", "stem")
 
     def __init__(self, functions: Mapping[str, Any]) -> None:
         self.pure: dict[str, Callable[..., str]] = {name: functions[name] for name in self.PURE}

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from eorder_platform.tenancy import Tenant
+from eorder_web.look.addresses import HOME, address, address_in, national_address, stem
 from eorder_web.look.compiling import CompilingEnvironment
 from eorder_web.look.components import drawing
 from eorder_web.look.formatting import FILTERS
@@ -87,7 +88,7 @@ class Chrome:
     agency: bool = False
     account: tuple[NavItem, ...] = field(default=(), hash=False)
     footer: tuple[tuple[str, tuple[NavItem, ...]], ...] = field(default=(), hash=False)
-    national_url: str = "/"
+    national_url: str = HOME
     mailbox_url: str = ""
 
     @cached_property
@@ -117,6 +118,17 @@ class Chrome:
     def zone(self) -> str:
         """The time zone in which this page tells its times."""
         return self.tenant.zone if self.tenant is not None else NATIONAL_ZONE
+
+    @property
+    def home_url(self) -> str:
+        """The front page that this page belongs to."""
+        return HOME if self.tenant is not None else self.national_url
+
+    @property
+    def sign_in_url(self) -> str:
+        """Where one signs in to what this page belongs to."""
+        name = "people.sign_in_form"
+        return address(name) if self.tenant is not None else national_address(name)
 
     @property
     def switch_stem(self) -> str:
@@ -205,6 +217,10 @@ def _environment(_locale: str) -> Environment:
         icon=icon,
         kept=kept,
         asset=asset,
+        address=address,
+        stem=stem,
+        address_in=address_in,
+        national_address=national_address,
         stylesheets=stylesheets,
         MOTIFS=drawing.MOTIFS,
         TILES=drawing.TILES,

@@ -12,12 +12,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Column, Table
 
 from eorder_platform import outbox, tenancy
+from eorder_platform.addresses import regional_address
 from eorder_platform.errors import Expected, NotVisible, Refused
-from eorder_platform.settings import settings
+from eorder_platform.seeds.seeding import seed_reference
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry, renaming
 from eorder_platform.tenancy.models import Accent, WovenMotif
+from eorder_tenants.organisation.founding import FirstAdministrator
 from eorder_tenants.tables import metadata
-from eorder_web.operations.administrators import FirstAdministrator
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -109,7 +110,7 @@ def tenants_add(
     )
     first = FirstAdministrator(admin_email.strip() or f"admin@{host[0].lower()}", admin_name.strip())
     tenant = _run(_add(new, first))
-    sign_in = settings().public_url(host[0].lower(), "/masuk")
+    sign_in = regional_address(host[0].lower(), "people.sign_in_form")
     secret = f"sekali lihat: {first.password}" if first.password else "akunnya yang sudah ada"
     _say(f"{tenant.name} siap di {', '.join(tenant.hosts)} (skema {tenant.schema}).")
     _say(f"Admin pertama masuk di {sign_in} sebagai {first.email}, kata sandi {secret}")
@@ -323,7 +324,7 @@ async def _migrate(dry_run: bool, rights: bool) -> list[tuple[Tenant, Exception]
     if dry_run:
         await _tell_who_is_behind()
         return []
-    await migrating.upgrade_shared(metadata, renew=rights)
+    await migrating.upgrade_shared(metadata, seed_reference, renew=rights)
     if rights:
         await _renew_rights()
     behind = await migrating.tenants_behind()

@@ -13,18 +13,18 @@ from uuid import UUID
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox, tenancy
-from eorder_platform.identity.models import NationalIdempotencyKey
+from eorder_platform.identity.models import NATIONAL_FORM_KEYS
 from eorder_platform.logs import configure_logs
+from eorder_platform.repetition import forget_locations
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.catalogue.lapsing import accept_unanswered, left_unanswered
 from eorder_tenants.orders.clock.expiring import let_pass, overdue_orders
 from eorder_tenants.orders.clock.reminding import orders_to_remind_of, remind
 from eorder_tenants.organisation.due import Due
-from eorder_tenants.organisation.models import IdempotencyKey
+from eorder_tenants.organisation.models import FORM_KEYS
 from eorder_web.operations import jobs
 
 __all__ = ["jobs"]
@@ -94,16 +94,14 @@ async def forget_the_old() -> None:
     before = clock.now() - FORM_KEYS_KEPT
     await outbox.forget_done(outbox.NATION)
     async with tenancy.national() as session:
-        await session.execute(
-            delete(NationalIdempotencyKey).where(NationalIdempotencyKey.created_at < before)
-        )
+        await forget_locations(session, NATIONAL_FORM_KEYS, before)
     for tenant in await registry.all_tenants():
         if tenant.is_suspended:
             continue
         try:
             await outbox.forget_done(tenant.slug)
             async with tenancy.inside(tenant) as session:
-                await session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before))
+                await forget_locations(session, FORM_KEYS, before)
         except Exception as error:  # as above
             log.error("forgetting failed", tenant=tenant.slug, error=str(error))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -18,35 +18,34 @@ from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
+from eorder_web.look.addresses import address
 
-ADDRESS: Final = "/organisasi/libur"
 
-
-@get(ADDRESS, opt=OFFICIAL, name="organisation.holidays")
+@get("/organisasi/libur", opt=OFFICIAL, name="organisation.holidays")
 async def holidays(request: Request) -> Response[str]:
     """The days to come on which the offices are closed."""
     return await _holidays_page(request)
 
 
-@post(ADDRESS, opt=OFFICIAL, name="organisation.close_on")
+@post("/organisasi/libur", opt=OFFICIAL, name="organisation.close_on")
 async def closing(request: Request) -> Response[Any]:
     """One day more."""
 
     async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
         await close_on(session, actor, form.day("day"), form.text("name"))
-        return ADDRESS
+        return address("organisation.holidays")
 
     again = partial(_holidays_page, request)
     return await write(request, HERE, work, "Hari libur daerah tersimpan.", again)
 
 
-@post(f"{ADDRESS}/{{day:date}}/pencabutan", opt=OFFICIAL, name="organisation.open_on")
+@post("/organisasi/libur/{day:date}/pencabutan", opt=OFFICIAL, name="organisation.open_on")
 async def opening(request: Request, day: FromPath[date]) -> Response[Any]:
     """A day taken back."""
 
     async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         await open_on(session, actor, day)
-        return ADDRESS
+        return address("organisation.holidays")
 
     return await write(request, HERE, work, "Hari itu kembali menjadi hari kerja.")
 

@@ -9,6 +9,7 @@ from eorder_platform.identity.inviting import accept_invitation, invited_by
 from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import Request
+from eorder_web.look.addresses import address
 
 
 @get("/undangan/{token:str}", opt=PUBLIC, name="organisation.invitation")
@@ -26,7 +27,11 @@ async def accept(request: Request, token: FromPath[str]) -> Response[str] | Resp
             await accept_invitation(session, token, password)
     except Refused as refusal:
         return await _invitation_page(request, token, refusal.problems)
-    return see_other(request, "/masuk", "Kata sandi tersimpan. Masuk dengan e-mail dan kata sandi Anda.")
+    return see_other(
+        request,
+        address("people.sign_in_form"),
+        "Kata sandi tersimpan. Masuk dengan e-mail dan kata sandi Anda.",
+    )
 
 
 async def _invitation_page(

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -23,8 +23,10 @@ from eorder_web.edge.answering import Problems, page
 from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.navigation import ROLE_WORDS
 from eorder_web.edge.places import HERE, acting
+from eorder_web.edge.queries import Page, Words, page_in
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
+from eorder_web.look.addresses import address
 from eorder_web.look.translating import _
 from eorder_web.organisation import holidays, invitations, rules
 
@@ -32,20 +34,21 @@ from eorder_web.organisation import holidays, invitations, rules
 @get("/organisasi", opt=OFFICIAL, name="organisation.officials")
 async def officials(
     request: Request,
-    q: Annotated[str, QueryParameter()] = "",
-    hal: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1,
+    words: Words = "",
+    number: Page = "",
 ) -> Response[str]:
     """The region's officials with the roles they hold."""
+    current = page_in(number)
     async with acting(request) as (session, actor):
-        found, count = await queries.officials(session, actor, q, hal)
+        found, count = await queries.officials(session, actor, words, current)
     return page(
         request,
         "organisation/officials.html",
         active="organisation",
         found=found,
         count=count,
-        query=q,
-        current=hal,
+        query=words,
+        current=current,
         last=max(1, -(-count // queries.OFFICIALS_A_PAGE)),
         role_words=ROLE_WORDS,
     )
@@ -71,7 +74,7 @@ async def appointment(request: Request, official_id: FromPath[UUID]) -> Response
 
     async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
         await appoint(session, actor, _wanted(official_id, form))
-        return f"/organisasi/pejabat/{official_id}"
+        return address("organisation.official", official_id=official_id)
 
     again = partial(_official_page, request, official_id)
     return await write(request, HERE, work, "Penugasan tersimpan.", again)
@@ -83,7 +86,7 @@ async def invitation(request: Request, official_id: FromPath[UUID]) -> Response[
 
     async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         await invite_again(session, actor, official_id)
-        return f"/organisasi/pejabat/{official_id}"
+        return address("organisation.official", official_id=official_id)
 
     message = "Undangan dikirim, kecuali bila akun ini sudah memiliki kata sandi."
     return await write(request, HERE, work, message)
@@ -95,7 +98,7 @@ async def ending(request: Request, assignment_id: FromPath[UUID]) -> Response[An
 
     async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
         row = await end_appointment(session, actor, assignment_id, form.day("last_day"))
-        return f"/organisasi/pejabat/{row.official_id}"
+        return address("organisation.official", official_id=row.official_id)
 
     async def again(problems: Problems, form: Form) -> Response[str]:
         async with acting(request) as (session, actor):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -22,12 +22,11 @@ from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
+from eorder_web.look.addresses import address
 from eorder_web.organisation.rule_words import RULE_WORDS, UNIT_WORDS, said
 
-ADDRESS: Final = "/organisasi/aturan"
 
-
-@get(ADDRESS, opt=OFFICIAL, name="organisation.rules")
+@get("/organisasi/aturan", opt=OFFICIAL, name="organisation.rules")
 async def rules(request: Request) -> Response[str]:
     """Every rule the region may set, with what counts today."""
     async with acting(request) as (session, actor):
@@ -46,29 +45,31 @@ async def rules(request: Request) -> Response[str]:
     )
 
 
-@get(f"{ADDRESS}/{{key:str}}", opt=OFFICIAL, name="organisation.rule")
+@get("/organisasi/aturan/{key:str}", opt=OFFICIAL, name="organisation.rule")
 async def rule(request: Request, key: FromPath[str]) -> Response[str]:
     """One rule: its values through time and the form for the next."""
     return await _rule_page(request, key)
 
 
-@post(f"{ADDRESS}/{{key:str}}", opt=OFFICIAL, name="organisation.set_rule")
+@post("/organisasi/aturan/{key:str}", opt=OFFICIAL, name="organisation.set_rule")
 async def change(request: Request, key: FromPath[str]) -> Response[Any]:
     """Write the region's own value."""
 
     async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
         await set_rule(session, actor, _wanted(key, form))
-        return f"{ADDRESS}/{key}"
+        return address("organisation.rule", key=key)
 
     return await write(request, HERE, work, "Aturan daerah tersimpan.", partial(_rule_page, request, key))
 
 
-@post(f"{ADDRESS}/nilai/{{override_id:uuid}}/pencabutan", opt=OFFICIAL, name="organisation.withdraw_rule")
+@post(
+    "/organisasi/aturan/nilai/{override_id:uuid}/pencabutan", opt=OFFICIAL, name="organisation.withdraw_rule"
+)
 async def withdrawal(request: Request, override_id: FromPath[UUID]) -> Response[Any]:
     """Take a value back: announced ones disappear, one that holds ends today."""
 
     async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
-        return f"{ADDRESS}/{await withdraw_rule(session, actor, override_id)}"
+        return address("organisation.rule", key=await withdraw_rule(session, actor, override_id))
 
     return await write(request, HERE, work, "Aturan daerah dicabut.")
 

@@ -12,6 +12,7 @@ from eorder_platform.identity.links import Expired, Used
 from eorder_web.edge.access import SIGNED_IN
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import Request
+from eorder_web.look.addresses import address
 
 
 @get("/konfirmasi/{token:str}", opt=SIGNED_IN, name="people.confirmation")
@@ -35,18 +36,19 @@ async def confirm(request: Request, token: FromPath[str]) -> Response[Any]:
         return _over(request, over)
     except Used:
         pass
-    return see_other(request, "/daftar", "Alamat e-mail Anda sudah dikonfirmasi.")
+    return see_other(request, address("vendors.register"), "Alamat e-mail Anda sudah dikonfirmasi.")
 
 
 @post("/konfirmasi", opt=SIGNED_IN, name="people.send_confirmation")
 async def another_letter(request: Request) -> Response[Any]:
     """Mail the link once more."""
+    summary = address("vendors.register_summary")
     try:
         async with tenancy.national() as session:
             await send_again(session, request.account_id)
     except Refused as refusal:
-        return see_other(request, "/daftar/ringkasan", refusal.message, "warn")
-    return see_other(request, "/daftar/ringkasan", "Surat konfirmasi dikirim lagi ke alamat e-mail Anda.")
+        return see_other(request, summary, refusal.message, "warn")
+    return see_other(request, summary, "Surat konfirmasi dikirim lagi ke alamat e-mail Anda.")
 
 
 def _over(request: Request, over: Used | Expired) -> Response[str]:

@@ -1,10 +1,10 @@
 """Signing in and out, and one's own account; the same pages on a region's host and on the national one."""
 
 import re
-from typing import Final
+from typing import Annotated, Final
 
 from litestar import Response, get, post
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
 from eorder_platform.errors import Refused, Unavailable
 from eorder_platform.identity import sessions
@@ -14,6 +14,7 @@ from eorder_platform.valkey import AWAY
 from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC, SIGNED_IN
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import SESSION_COOKIE, Request
+from eorder_web.look.addresses import HOME, address
 from eorder_web.people import confirming, recovering
 from eorder_web.people.beginning import begin_session
 
@@ -22,27 +23,29 @@ OWN_PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*")
 
 
 @get("/masuk", opt=PUBLIC, name="people.sign_in_form")
-async def sign_in_form(request: Request, lanjut: FromQuery[str] = "/") -> Response[str]:
-    """The sign-in form; `lanjut` is where the person wanted to go."""
-    return page(request, "people/sign_in.html", email="", lanjut=_own_path(lanjut))
+async def sign_in_form(
+    request: Request, wanted: Annotated[str, QueryParameter(name="lanjut")] = HOME
+) -> Response[str]:
+    """The sign-in form; `wanted` is where the person wanted to go."""
+    return page(request, "people/sign_in.html", email="", lanjut=_own_path(wanted))
 
 
 @post("/masuk", opt=PUBLIC | OUTSIDE_THE_REGION, name="people.sign_in")
 async def sign_in(request: Request) -> Response[str] | Response[None]:
     """Check the password and begin a session here, with a fresh token."""
     form = await request.fields()
-    email, lanjut = str(form.get("email", "")).strip(), _own_path(str(form.get("lanjut", "/")))
+    email, wanted = form.text("email"), _own_path(form.get("lanjut", HOME))
     try:
         if not email:
             raise Refused("E-mail wajib diisi.", "email")
         visit = request.visit
-        known = await check_password(email, str(form.get("password", "")), visit.address, visit.browser)
+        known = await check_password(email, form.get("password", ""), visit.address, visit.browser)
         roles = await begin_session(request, known)
     except Refused as refusal:
         return page(
-            request, "people/sign_in.html", status=422, email=email, lanjut=lanjut, problems=refusal.problems
+            request, "people/sign_in.html", status=422, email=email, lanjut=wanted, problems=refusal.problems
         )
-    return see_other(request, lanjut if lanjut != "/" else _landing(request.visit.tenant, roles))
+    return see_other(request, wanted if wanted != HOME else _landing(request.visit.tenant, roles))
 
 
 @post("/keluar", opt=PUBLIC | OUTSIDE_THE_REGION, name="people.sign_out")
@@ -53,7 +56,7 @@ async def sign_out(request: Request) -> Response[None]:
     if request.visit.session_token:
         await sessions.end(request.visit.place, request.visit.session_token)
     request.visit.cookies.append((SESSION_COOKIE, "", 0))
-    return see_other(request, "/", "Anda sudah keluar.")
+    return see_other(request, HOME, "Anda sudah keluar.")
 
 
 @get("/akun", opt=SIGNED_IN, name="people.account")
@@ -67,15 +70,15 @@ async def new_password(request: Request) -> Response[str] | Response[None]:
     """Change the password; other sessions end."""
     form = await request.fields()
     try:
-        await change_password(
-            request.account_id, str(form.get("old_password", "")), str(form.get("new_password", ""))
-        )
+        await change_password(request.account_id, form.get("old_password", ""), form.get("new_password", ""))
     except Refused as refusal:
         return page(
             request, "people/account.html", status=422, session=request.signed_in, problems=refusal.problems
         )
     await sessions.end_everywhere(request.account_id)
-    return see_other(request, "/masuk", "Kata sandi diganti. Masuk lagi dengan kata sandi baru.")
+    return see_other(
+        request, address("people.sign_in_form"), "Kata sandi diganti. Masuk lagi dengan kata sandi baru."
+    )
 
 
 @post("/akun/sesi/pengakhiran", opt=SIGNED_IN | OUTSIDE_THE_REGION, name="people.sign_out_everywhere")
@@ -83,23 +86,25 @@ async def sign_out_everywhere(request: Request) -> Response[None]:
     """End every session of this person, on every host."""
     await sessions.end_everywhere(request.account_id)
     request.visit.cookies.append((SESSION_COOKIE, "", 0))
-    return see_other(request, "/masuk", "Anda sudah keluar dari semua perangkat dan wilayah.")
+    return see_other(
+        request, address("people.sign_in_form"), "Anda sudah keluar dari semua perangkat dan wilayah."
+    )
 
 
 def _landing(tenant: Tenant | None, roles: tuple[str, ...]) -> str:
     if tenant is not None:
         # who administers or audits holds no other role, and no order ever waits for him
         if set(roles) == {"tenant_admin"}:
-            return "/organisasi"
-        return "/pesanan" if set(roles) == {"internal_auditor"} else "/tugas"
+            return address("organisation.officials")
+        return address("orders.list" if set(roles) == {"internal_auditor"} else "orders.tasks")
     if {"agency_admin", "verifier"} & set(roles):
-        return "/verifikasi"
-    return "/usaha/pesanan" if roles else "/daftar"
+        return address("agency.queue")
+    return address("inbox.list" if roles else "vendors.register")
 
 
 def _own_path(wanted: str) -> str:
     """Only a path of this host: a crafted link must not lead a person away after signing in."""
-    return wanted if OWN_PATH.fullmatch(wanted) else "/"
+    return wanted if OWN_PATH.fullmatch(wanted) else HOME
 
 
 REGION = [sign_in_form, sign_in, sign_out, account, new_password, sign_out_everywhere, *recovering.EVERYWHERE]

@@ -12,6 +12,7 @@ from eorder_platform.settings import settings
 from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import BROWSER_COOKIE, ONE_YEAR_SECONDS, Request
+from eorder_web.look.addresses import address
 
 
 @get("/lupa-sandi", opt=PUBLIC, name="people.forgotten_form")
@@ -32,7 +33,7 @@ async def forgotten(request: Request) -> Response[str] | Response[None]:
         return page(request, "people/forgotten.html", status=422, email=email, problems=refusal.problems)
     return see_other(
         request,
-        "/masuk",
+        address("people.sign_in_form"),
         "Bila alamat itu memiliki akun, kami mengirim ke sana tautan untuk menentukan kata sandi baru."
         " Tautan berlaku satu hari.",
     )
@@ -56,7 +57,11 @@ async def new_password(request: Request, token: FromPath[str]) -> Response[str] 
     except (Used, Expired) as over:
         return _over(request, over)
     request.visit.cookies.append((BROWSER_COOKIE, known_browser(account.email), ONE_YEAR_SECONDS))
-    return see_other(request, "/masuk", "Kata sandi tersimpan. Masuk dengan e-mail dan kata sandi Anda.")
+    return see_other(
+        request,
+        address("people.sign_in_form"),
+        "Kata sandi tersimpan. Masuk dengan e-mail dan kata sandi Anda.",
+    )
 
 
 async def _new_password_page(

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from litestar import Response, get
-from litestar.params import FromQuery
 
 from eorder_platform import tenancy
 from eorder_platform.directory.finding_products import COUNTED_AT_MOST, FoundProduct, find_products
@@ -11,6 +10,7 @@ from eorder_platform.directory.finding_vendors import VendorSearch, find_vendors
 from eorder_platform.projections.queries import search_orders
 from eorder_web.edge.access import PUBLIC
 from eorder_web.edge.answering import page
+from eorder_web.edge.queries import Words, words_in
 from eorder_web.edge.visiting import Request
 from eorder_web.transparency.presenting import status_tags
 from eorder_web.transparency.regions import JoinedRegion, joined_regions
@@ -21,9 +21,9 @@ ORDERS_SHOWN = 6
 
 
 @get("/cari", opt=PUBLIC, name="transparency.find")
-async def find(request: Request, q: FromQuery[str] = "") -> Response[str]:
+async def find(request: Request, words: Words = "") -> Response[str]:
     """What is sold, who sells and what was ordered under these words; without words the field alone."""
-    text = " ".join(q.replace("\0", "").split())[:200]
+    text = words_in(words)
     if not text:
         return page(request, "transparency/finding.html", active="find", q="", found=False)
     async with tenancy.searching_national() as connection:
@@ -52,7 +52,7 @@ async def find(request: Request, q: FromQuery[str] = "") -> Response[str]:
 def _shown_in(product: FoundProduct, by_id: dict[UUID, JoinedRegion]) -> list[tuple[JoinedRegion, str]]:
     """The regions whose catalogue has it, each with the address of its page there."""
     known = [by_id[tenant_id] for tenant_id in product.tenant_ids if tenant_id in by_id]
-    return [(region, region.address(f"/katalog/{product.id}")) for region in known]
+    return [(region, region.address("catalogue.show", offer_id=product.id)) for region in known]
 
 
 NATION = [find]

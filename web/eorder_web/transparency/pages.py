@@ -16,9 +16,10 @@ from eorder_tenants.transparency.spending import PAGE_SIZE, choices, listed_orde
 from eorder_tenants.transparency.verifying import PublicDocument, document_under, fingerprint
 from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC
 from eorder_web.edge.answering import page, see_other
+from eorder_web.edge.queries import Page, Status, Words, Year, code_in, id_in, page_in, year_in
 from eorder_web.edge.visiting import Request
+from eorder_web.look.addresses import address
 from eorder_web.look.translating import spoken
-from eorder_web.transparency.asking import code_of, id_of, page_of, stage_named, year_of
 from eorder_web.transparency.counting import spending_of
 from eorder_web.transparency.drawing import month_chart
 from eorder_web.transparency.presenting import (
@@ -27,13 +28,18 @@ from eorder_web.transparency.presenting import (
     purpose_of,
     receivers,
     scale_of,
+    stage_named,
     stage_options,
     status_tags,
     year_options,
 )
 from eorder_web.transparency.timeline import timeline
 
-Text = Annotated[str, QueryParameter()]
+Unit = Annotated[str, QueryParameter(name="unit")]
+Category = Annotated[str, QueryParameter(name="kategori")]
+LAST_PAGE = 400
+"""Beyond ten thousand orders one searches rather than turns pages."""
+LONGEST_WORDS = 200
 UNITS_SHOWN = 8
 CATEGORIES_SHOWN = 6
 LARGEST_PDF_MB = 10
@@ -42,21 +48,20 @@ LARGEST_PDF_MB = 10
 @get("/belanja", opt=PUBLIC, name="transparency.spending")
 async def spending_page(
     request: Request,
-    q: Text = "",
-    unit: Text = "",
-    kategori: Text = "",
-    status: Text = "",
-    tahun: Text = "",
-    hal: Text = "",
+    words: Words = "",
+    unit: Unit = "",
+    category: Category = "",
+    status: Status = "",
+    year: Year = "",
+    number: Page = "",
 ) -> Response[str]:
     """Issued orders of this region with what they add up to; every filter applies to both."""
-    choice, number = _choice(request, q, unit, kategori, status, tahun), page_of(hal)
+    choice, current = _choice(request, words, unit, category, status, year), page_in(number, LAST_PAGE)
     added_up = await spending_of(request.tenant, choice)
     async with tenancy.searching(request.tenant) as connection:
-        orders = await listed_orders(connection, choice, number)
+        orders = await listed_orders(connection, choice, current)
         offered = await choices(connection, choice.zone)
     today = clock.today(request.tenant.zone)
-    query = request.scope.get("query_string", b"").decode()
     return page(
         request,
         "transparency/spending.html",
@@ -75,18 +80,25 @@ async def spending_page(
         ],
         stages_offered=stage_options(),
         tags=status_tags(),
-        csv_url=f"/belanja.csv?{query}" if query else "/belanja.csv",
-        current=number,
+        csv_url=address(
+            "transparency.export", words=words, unit=unit, category=category, status=status, year=year
+        ),
+        current=current,
         last=-(-added_up.total.orders // PAGE_SIZE),
     )
 
 
 @get("/belanja.csv", opt=PUBLIC, name="transparency.export")
 async def export(
-    request: Request, q: Text = "", unit: Text = "", kategori: Text = "", status: Text = "", tahun: Text = ""
+    request: Request,
+    words: Words = "",
+    unit: Unit = "",
+    category: Category = "",
+    status: Status = "",
+    year: Year = "",
 ) -> Stream:
     """The same orders as CSV, however many they are."""
-    choice = _choice(request, q, unit, kategori, status, tahun)
+    choice = _choice(request, words, unit, category, status, year)
     name = f"belanja-{request.tenant.slug}-{choice.year or 'semua'}.csv"
     return Stream(
         csv_of(request.tenant, choice),
@@ -99,7 +111,7 @@ async def export(
 async def order_page(request: Request, number: FromPath[str]) -> Response[str]:
     """One order as everybody may see it."""
     order = None
-    if known := code_of(number):
+    if known := code_in(number):
         async with tenancy.reading(request.tenant) as connection:
             order = await published_order(connection, known, request.tenant.zone)
     if order is None:
@@ -118,10 +130,12 @@ async def order_page(request: Request, number: FromPath[str]) -> Response[str]:
 
 
 @get("/dokumen", opt=PUBLIC, name="transparency.find_document")
-async def find_document(request: Request, kode: Text = "") -> Response[Any]:
+async def find_document(
+    request: Request, code: Annotated[str, QueryParameter(name="kode")] = ""
+) -> Response[Any]:
     """Where a code is typed in that cannot be scanned."""
-    if kode.strip():
-        return see_other(request, f"/dokumen/{_plain(kode)}")
+    if plain := _plain(code):
+        return see_other(request, address("transparency.document", code=plain))
     return page(request, "transparency/find_document.html", kode="", unknown=False)
 
 
@@ -191,15 +205,15 @@ def _plain(code: str) -> str:
     return "".join(letter for letter in code if letter.isascii() and (letter.isalnum() or letter == "-"))[:40]
 
 
-def _choice(request: Request, q: str, unit: str, category: str, status: str, year: str) -> Choice:
+def _choice(request: Request, words: str, unit: str, category: str, status: str, year: str) -> Choice:
     zone = request.tenant.zone
     return Choice(
         zone=zone,
-        year=year_of(year, clock.today(zone).year),
-        unit_id=id_of(unit),
+        year=year_in(year, clock.today(zone).year),
+        unit_id=id_in(unit),
         stage=stage_named(status),
-        category=code_of(category),
-        text=q[:200],
+        category=code_in(category),
+        text=words[:LONGEST_WORDS],
     )
 
 

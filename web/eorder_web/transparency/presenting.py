@@ -9,10 +9,10 @@ from eorder_tenants.transparency.publishing import PublicOrder
 from eorder_tenants.transparency.spending import RECEIVERS, Spending
 from eorder_tenants.transparency.stages import Stage
 from eorder_tenants.transparency.verifying import PublicDocument
+from eorder_web.edge.queries import ALL_YEARS
 from eorder_web.look.formatting import date_short, datetime_short, rupiah
 from eorder_web.look.translating import _
 from eorder_web.orders.presenting import status_tag
-from eorder_web.transparency.asking import ALL_YEARS
 
 Options = list[tuple[str, str]]
 Facts = list[tuple[str, str]]
@@ -51,6 +51,11 @@ def receivers(spending: Spending) -> list[Receiver]:
 
 def year_options(years: Sequence[int]) -> Options:
     return [*((str(year), str(year)) for year in years), (ALL_YEARS, _("Semua tahun"))]
+
+
+def stage_named(text: str) -> Stage | None:
+    """The stage of that name in an address."""
+    return Stage(text) if text in set(Stage) else None
 
 
 def stage_options() -> Options:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from eorder_platform.projections.queries import YearFigures
-from eorder_platform.settings import settings
 from eorder_platform.tenancy import Tenant, registry
+from eorder_web.look.addresses import address_in
 from eorder_web.look.formatting import number, rupiah_short
 from eorder_web.look.translating import _
 from eorder_web.transparency.drawing import band_of
@@ -23,11 +23,11 @@ class JoinedRegion:
 
     @property
     def href(self) -> str:
-        return self.address("/")
+        return self.address("home.region")
 
-    def address(self, path: str) -> str:
+    def address(self, name: str, /, **facts: object) -> str:
         """The complete address of one of this region's pages."""
-        return settings().public_url(self.tenant.hosts[0], path)
+        return address_in(self.tenant, name, **facts)
 
 
 @dataclass(frozen=True)

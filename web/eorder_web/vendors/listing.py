@@ -1,9 +1,10 @@
 """The public directory: verified vendors by their public facts. Never NIK, phone, bank, street or e-mail."""
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, QueryParameter
 
 from eorder_platform import tenancy
 from eorder_platform.directory.finding_vendors import (
@@ -15,24 +16,25 @@ from eorder_platform.directory.finding_vendors import (
 )
 from eorder_platform.directory.queries import first_photos, regions_serving
 from eorder_platform.reference.places import provinces
-from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 from eorder_web.edge.access import PUBLIC
 from eorder_web.edge.answering import page
+from eorder_web.edge.queries import Page, Words, page_in
 from eorder_web.edge.visiting import Request
+from eorder_web.look.addresses import address_in
 from eorder_web.vendors.covering import regions_showing
 
 
 @get("/penyedia", opt=PUBLIC, name="vendors.listing")
 async def find(
     request: Request,
-    q: FromQuery[str] = "",
-    provinsi: FromQuery[str] = "",
-    skala: FromQuery[str] = "",
-    hal: FromQuery[int] = 1,
+    words: Words = "",
+    province: Annotated[str, QueryParameter(name="provinsi")] = "",
+    scale: Annotated[str, QueryParameter(name="skala")] = "",
+    number: Page = "",
 ) -> Response[str]:
     """Verified vendors by name or NIB, province and scale."""
-    search = VendorSearch(q.strip(), provinsi, skala, max(1, hal))
+    search = VendorSearch(words.strip(), province, scale, page_in(number))
     async with tenancy.national() as session:
         vendors, total = await find_vendors(session, search)
         return page(
@@ -55,12 +57,8 @@ async def show(request: Request, vendor_id: FromPath[UUID]) -> Response[str]:
         products = await published_products(session, vendor.id)
         regions = await regions_serving(session, vendor.id)
         photos = await first_photos(session, [product.id for product in products])
-    catalogues = {
-        tenant.id: settings().public_url(tenant.hosts[0], "/katalog")
-        for tenant in await registry.all_tenants()
-        if tenant.hosts
-    }
-    regions = [region for region in regions if region.id in catalogues]
+    reachable = {tenant.id: tenant for tenant in await registry.all_tenants() if tenant.hosts}
+    regions = [region for region in regions if region.id in reachable]
     return page(
         request,
         "vendors/vendor.html",
@@ -69,10 +67,10 @@ async def show(request: Request, vendor_id: FromPath[UUID]) -> Response[str]:
         city=city.name,
         products=products,
         photos=photos,
-        regions=[(region, catalogues[region.id]) for region in regions],
+        regions=[(region, address_in(reachable[region.id], "catalogue.list")) for region in regions],
         offers={
             product.id: [
-                f"{catalogues[region.id]}/{product.id}"
+                address_in(reachable[region.id], "catalogue.show", offer_id=product.id)
                 for region in regions_showing(product.coverage, regions)
             ]
             for product in products

@@ -29,22 +29,23 @@ from eorder_web.edge.answering import Problems, page
 from eorder_web.edge.forms import Form
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
+from eorder_web.look.addresses import address
 from eorder_web.look.components.drawing import drawing_of
 from eorder_web.look.translating import named, spoken
-from eorder_web.vendors.asking import of_field_left
 from eorder_web.vendors.covering import coverage_groups, regions_showing
 from eorder_web.vendors.member import AS_MEMBER
+from eorder_web.vendors.questions import of_field_left
 
-PRODUCTS: Final = "/usaha/produk"
 FIELDS: Final = (
     "name", "category_code", "description", "price", "unit", "minimum_order", "lead_days", "shipping", "tax_class",
     "domestic", "charges_local_tax",
 )  # fmt: skip
 """In the order of the page; the delivery area, a list of its own, comes last."""
+PHOTOS: Final = "#foto"
 NEW_PRODUCT: Final[Answers] = {"minimum_order": "1", "lead_days": "1", "domestic": "ya"}
 
 
-@get(PRODUCTS, opt=VENDOR, name="vendors.products")
+@get("/usaha/produk", opt=VENDOR, name="vendors.products")
 async def list_all(request: Request) -> Response[str]:
     """All products of the vendor, each with its state and where it can be seen."""
     async with AS_MEMBER.enter(request) as (session, member):
@@ -65,13 +66,13 @@ async def list_all(request: Request) -> Response[str]:
         )
 
 
-@get(f"{PRODUCTS}/baru", opt=VENDOR, name="vendors.new_product")
+@get("/usaha/produk/baru", opt=VENDOR, name="vendors.new_product")
 async def new(request: Request) -> Response[str]:
     """An empty product form."""
     return await _form_page(request, None)
 
 
-@post(PRODUCTS, opt=VENDOR, name="vendors.write_product")
+@post("/usaha/produk", opt=VENDOR, name="vendors.write_product")
 async def add(request: Request) -> Response[Any]:
     """Write a new product as a draft."""
 
@@ -79,32 +80,32 @@ async def add(request: Request) -> Response[Any]:
         answers = _answers(form)
         art = drawing_of(answers.get("category_code", ""))
         product = await write_product(session, member, answers, art, locale=spoken())
-        return f"{PRODUCTS}/{product.id}"
+        return address("vendors.product", product_id=product.id)
 
     again = partial(_form_page, request, None)
     message = "Produk disimpan sebagai draf. Tambahkan foto, lalu tayangkan."
     return await write(request, AS_MEMBER, work, message, again)
 
 
-@get(f"{PRODUCTS}/{{product_id:uuid}}", opt=VENDOR, name="vendors.product")
+@get("/usaha/produk/{product_id:uuid}", opt=VENDOR, name="vendors.product")
 async def show(request: Request, product_id: FromPath[UUID]) -> Response[str]:
     """One product: its facts, photos and state."""
     return await _form_page(request, product_id)
 
 
-@post(f"{PRODUCTS}/{{product_id:uuid}}", opt=VENDOR, name="vendors.change_product")
+@post("/usaha/produk/{product_id:uuid}", opt=VENDOR, name="vendors.change_product")
 async def change(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
     """Change the facts of a product."""
 
     async def work(session: AsyncSession, member: Member, form: Form) -> str:
         await change_product(session, member, product_id, _answers(form), locale=spoken())
-        return f"{PRODUCTS}/{product_id}"
+        return address("vendors.product", product_id=product_id)
 
     again = partial(_form_page, request, product_id)
     return await write(request, AS_MEMBER, work, "Produk disimpan.", again)
 
 
-@post(f"{PRODUCTS}/periksa", opt=VENDOR, name="vendors.check_product")
+@post("/usaha/produk/periksa", opt=VENDOR, name="vendors.check_product")
 async def check(request: Request) -> Response[str]:
     """The form with what is wrong in the one field that was just left; nothing is kept."""
     form = await request.fields()
@@ -117,31 +118,31 @@ async def check(request: Request) -> Response[str]:
     return await _form_page(request, None, problems, form)
 
 
-@post(f"{PRODUCTS}/{{product_id:uuid}}/penayangan", opt=VENDOR, name="vendors.publish_product")
+@post("/usaha/produk/{product_id:uuid}/penayangan", opt=VENDOR, name="vendors.publish_product")
 async def publish(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
     """Show the product in the regions."""
 
     async def work(session: AsyncSession, member: Member, _form: Form) -> str:
         await publish_product(session, member, product_id)
-        return f"{PRODUCTS}/{product_id}"
+        return address("vendors.product", product_id=product_id)
 
     return await write(request, AS_MEMBER, work, "Produk tayang di setiap wilayah yang Anda layani.")
 
 
-@post(f"{PRODUCTS}/{{product_id:uuid}}/penurunan", opt=VENDOR, name="vendors.withdraw_product")
+@post("/usaha/produk/{product_id:uuid}/penurunan", opt=VENDOR, name="vendors.withdraw_product")
 async def withdraw(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
     """Take the product out of the regions' catalogues."""
 
     async def work(session: AsyncSession, member: Member, _form: Form) -> str:
         await withdraw_product(session, member, product_id)
-        return f"{PRODUCTS}/{product_id}"
+        return address("vendors.product", product_id=product_id)
 
     return await write(
         request, AS_MEMBER, work, "Produk turun tayang. Pesanan yang sudah ada tetap berjalan."
     )
 
 
-@post(f"{PRODUCTS}/{{product_id:uuid}}/foto", opt=VENDOR, name="vendors.add_photo")
+@post("/usaha/produk/{product_id:uuid}/foto", opt=VENDOR, name="vendors.add_photo")
 async def add_photos(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
     """Add one or several photos."""
 
@@ -153,7 +154,7 @@ async def add_photos(request: Request, product_id: FromPath[UUID]) -> Response[A
             named = photo.filename if len(photos) > 1 else ""
             await _add_photo(session, member, product_id, await photo.read(), named)
             await session.flush()  # the next photo stands behind this one
-        return f"{PRODUCTS}/{product_id}#foto"
+        return address("vendors.product", product_id=product_id) + PHOTOS
 
     async def again(problems: Problems, _form: Form) -> Response[str]:
         return await _form_page(request, product_id, photo_problems=problems)
@@ -162,7 +163,7 @@ async def add_photos(request: Request, product_id: FromPath[UUID]) -> Response[A
 
 
 @post(
-    f"{PRODUCTS}/{{product_id:uuid}}/foto/{{photo_id:uuid}}/penghapusan",
+    "/usaha/produk/{product_id:uuid}/foto/{photo_id:uuid}/penghapusan",
     opt=VENDOR,
     name="vendors.remove_photo",
 )
@@ -173,7 +174,7 @@ async def take_photo_away(
 
     async def work(session: AsyncSession, member: Member, _form: Form) -> str:
         await remove_photo(session, member, product_id, photo_id)
-        return f"{PRODUCTS}/{product_id}#foto"
+        return address("vendors.product", product_id=product_id) + PHOTOS
 
     return await write(request, AS_MEMBER, work, "Foto dihapus.")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -26,14 +26,13 @@ from eorder_web.edge.answering import Problems, page
 from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
-from eorder_web.vendors.asking import asked, of_field_left
+from eorder_web.look.addresses import address
 from eorder_web.vendors.member import AS_MEMBER
+from eorder_web.vendors.questions import asked, of_field_left
 from eorder_web.vendors.registering import SHOW_ONLY, SLUGS, section_of
 
-PROFILE: Final = "/usaha/profil"
 
-
-@get(PROFILE, opt=VENDOR, name="vendors.profile")
+@get("/usaha/profil", opt=VENDOR, name="vendors.profile")
 async def show(request: Request) -> Response[str]:
     """The business as its own people see it; secret numbers by their last digits."""
     async with AS_MEMBER.enter(request) as (session, member):
@@ -62,56 +61,56 @@ async def submit(request: Request) -> Response[Any]:
 
     async def work(session: AsyncSession, member: Member, _form: Form) -> str:
         await submit_for_verification(session, member)
-        return PROFILE
+        return address("vendors.profile")
 
     return await write(request, AS_MEMBER, work, "Diajukan. Anda mendapat e-mail begitu ada putusan.")
 
 
-@get(f"{PROFILE}/tim", opt=VENDOR, name="vendors.new_staff")
+@get("/usaha/profil/tim", opt=VENDOR, name="vendors.new_staff")
 async def invite_form(request: Request) -> Response[str]:
     """Whom the owner wants to take in."""
     return await _staff_page(request)
 
 
-@post(f"{PROFILE}/tim", opt=VENDOR, name="vendors.add_staff")
+@post("/usaha/profil/tim", opt=VENDOR, name="vendors.add_staff")
 async def invite(request: Request) -> Response[Any]:
     """Take somebody into the business; they are invited by mail."""
 
     async def work(session: AsyncSession, member: Member, form: Form) -> str:
         await add_staff(session, member, form.only(("name", "email")))
-        return PROFILE
+        return address("vendors.profile")
 
     again = partial(_staff_page, request)
     return await write(request, AS_MEMBER, work, "Undangan dikirim lewat e-mail.", again)
 
 
-@post(f"{PROFILE}/tim/{{account_id:uuid}}/pemberhentian", opt=VENDOR, name="vendors.remove_staff")
+@post("/usaha/profil/tim/{account_id:uuid}/pemberhentian", opt=VENDOR, name="vendors.remove_staff")
 async def dismiss(request: Request, account_id: FromPath[UUID]) -> Response[Any]:
     """Somebody no longer works for the business; their sessions end."""
 
     async def work(session: AsyncSession, member: Member, _form: Form) -> str:
         await remove_staff(session, member, account_id)
-        return PROFILE
+        return address("vendors.profile")
 
     answer = await write(request, AS_MEMBER, work, "Orang itu tidak lagi bekerja untuk usaha Anda.")
     await sessions.end_everywhere(account_id)
     return answer
 
 
-@get("/usaha/profil/{bagian:str}", opt=VENDOR, name="vendors.profile_section")
-async def edit(request: Request, bagian: FromPath[str]) -> Response[str]:
+@get("/usaha/profil/{slug:str}", opt=VENDOR, name="vendors.profile_section")
+async def edit(request: Request, slug: FromPath[str]) -> Response[str]:
     """One group of facts to be corrected."""
-    return await _section_page(request, section_of(bagian))
+    return await _section_page(request, section_of(slug))
 
 
-@post("/usaha/profil/{bagian:str}", opt=VENDOR, name="vendors.change_section")
-async def change(request: Request, bagian: FromPath[str]) -> Response[Any]:
+@post("/usaha/profil/{slug:str}", opt=VENDOR, name="vendors.change_section")
+async def change(request: Request, slug: FromPath[str]) -> Response[Any]:
     """Change one group of facts."""
-    section, form = section_of(bagian), await request.fields()
+    section, form = section_of(slug), await request.fields()
 
     async def work(session: AsyncSession, member: Member, form: Form) -> str:
         await change_section(session, member, section, form.only(FIELDS[section]))
-        return PROFILE
+        return address("vendors.profile")
 
     again = partial(_section_page, request, section)
     if SHOW_ONLY in form:
@@ -119,10 +118,10 @@ async def change(request: Request, bagian: FromPath[str]) -> Response[Any]:
     return await write(request, AS_MEMBER, work, "Perubahan disimpan.", again)
 
 
-@post("/usaha/profil/{bagian:str}/periksa", opt=VENDOR, name="vendors.check_change")
-async def check(request: Request, bagian: FromPath[str]) -> Response[str]:
+@post("/usaha/profil/{slug:str}/periksa", opt=VENDOR, name="vendors.check_change")
+async def check(request: Request, slug: FromPath[str]) -> Response[str]:
     """The page with what is wrong in the one field that was just left; nothing is kept."""
-    section, form = section_of(bagian), await request.fields()
+    section, form = section_of(slug), await request.fields()
     problems: Problems = ()
     async with AS_MEMBER.enter(request) as (session, member):
         try:
@@ -136,7 +135,7 @@ async def _section_page(
     request: Request, section: Section, problems: Problems = (), form: Form | None = None
 ) -> Response[str]:
     """One group of facts, secret numbers in full, which the business's owner alone may read."""
-    action = f"{PROFILE}/{SLUGS[section]}"
+    slug = SLUGS[section]
     async with AS_MEMBER.enter(request) as (session, member):
         member.must_own()
         vendor = await own_vendor(session, member)
@@ -150,11 +149,13 @@ async def _section_page(
             active="profile",
             vendor=vendor,
             section=section.value,
-            action=action,
+            action=address("vendors.change_section", slug=slug),
             answers=answers,
             shown={name: masked(text) if name in SECRETS else text for name, text in answers.items()},
             problems=problems,
-            at=await asked(session, section, answers, problems, f"{action}/periksa", fixed),
+            at=await asked(
+                session, section, answers, problems, address("vendors.check_change", slug=slug), fixed
+            ),
         )
 
 

@@ -33,9 +33,10 @@ from eorder_web.edge.forms import Form
 from eorder_web.edge.places import NATIONALLY
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
+from eorder_web.look.addresses import HOME, address
 from eorder_web.look.translating import spoken
 from eorder_web.people.beginning import begin_session
-from eorder_web.vendors.asking import asked, first_for, of_field_left
+from eorder_web.vendors.questions import asked, first_for, of_field_left
 
 SLUGS: Final = {
     Section.BUSINESS: "usaha",
@@ -43,7 +44,6 @@ SLUGS: Final = {
     Section.ADDRESS: "alamat",
     Section.BANK: "rekening",
 }
-SUMMARY: Final = "/daftar/ringkasan"
 SHOW_ONLY: Final = "tampilkan"
 """The button that shows the regencies of the chosen province, where no script does."""
 
@@ -63,11 +63,11 @@ async def begin(request: Request) -> Response[Any]:
         return page(request, "vendors/register_account.html", active="register", name="", email="")
     async with tenancy.national() as session:
         if await find_member(session, request.account_id) is not None:
-            return see_other(request, "/usaha/profil")
+            return see_other(request, address("vendors.profile"))
         draft = await draft_of(session, request.account_id)
     unanswered = (section for section in Section if not set(FIELDS[section]) & draft.keys())
     following = next(unanswered, None)
-    return see_other(request, f"/daftar/{SLUGS[following]}" if following else SUMMARY)
+    return see_other(request, _address_of(following))
 
 
 @post("/daftar", opt=PUBLIC, name="vendors.make_account")
@@ -80,22 +80,22 @@ async def make_account(request: Request) -> Response[Any]:
         context = {"name": form.get("name", ""), "email": form.get("email", ""), "problems": refusal.problems}
         return page(request, "vendors/register_account.html", status=422, active="register", **context)
     await begin_session(request, known)
-    return see_other(request, "/daftar")
+    return see_other(request, address("vendors.register"))
 
 
-@get("/daftar/{bagian:str}", opt=SIGNED_IN, name="vendors.register_section")
-async def ask(request: Request, bagian: FromPath[str]) -> Response[str]:
+@get("/daftar/{slug:str}", opt=SIGNED_IN, name="vendors.register_section")
+async def ask(request: Request, slug: FromPath[str]) -> Response[str]:
     """One group of questions with what was typed before."""
-    section = section_of(bagian)
+    section = section_of(slug)
     async with tenancy.national() as session:
         draft = first_for(section, await draft_of(session, request.account_id), request.signed_in)
         return await _section_page(request, session, section, draft)
 
 
-@post("/daftar/{bagian:str}", opt=SIGNED_IN, name="vendors.answer_section")
-async def answer(request: Request, bagian: FromPath[str]) -> Response[Any]:
+@post("/daftar/{slug:str}", opt=SIGNED_IN, name="vendors.answer_section")
+async def answer(request: Request, slug: FromPath[str]) -> Response[Any]:
     """Keep the answers, right or wrong, and go on when they are right."""
-    section, form = section_of(bagian), await request.fields()
+    section, form = section_of(slug), await request.fields()
     async with tenancy.national() as session:
         answers = _with(await draft_of(session, request.account_id), section, form.only(FIELDS[section]))
         await save_draft(session, request.account_id, answers)
@@ -105,14 +105,14 @@ async def answer(request: Request, bagian: FromPath[str]) -> Response[Any]:
             await check_section(session, section, answers)
         except Refused as refusal:
             return await _section_page(request, session, section, answers, refusal.problems, status=422)
-    following = list(SLUGS.values())[list(SLUGS).index(section) + 1 :]
-    return see_other(request, f"/daftar/{following[0]}" if following else SUMMARY)
+    following = list(SLUGS)[list(SLUGS).index(section) + 1 :]
+    return see_other(request, _address_of(following[0] if following else None))
 
 
-@post("/daftar/{bagian:str}/periksa", opt=SIGNED_IN, name="vendors.check_answer")
-async def check(request: Request, bagian: FromPath[str]) -> Response[str]:
+@post("/daftar/{slug:str}/periksa", opt=SIGNED_IN, name="vendors.check_answer")
+async def check(request: Request, slug: FromPath[str]) -> Response[str]:
     """The page with what is wrong in the one field that was just left; nothing is kept."""
-    section = section_of(bagian)
+    section = section_of(slug)
     answers = (await request.fields()).only(FIELDS[section])
     problems: Problems = ()
     async with tenancy.national() as session:
@@ -123,7 +123,7 @@ async def check(request: Request, bagian: FromPath[str]) -> Response[str]:
         return await _section_page(request, session, section, answers, problems)
 
 
-@get(SUMMARY, opt=SIGNED_IN, name="vendors.register_summary")
+@get("/daftar/ringkasan", opt=SIGNED_IN, name="vendors.register_summary")
 async def summary(request: Request) -> Response[str]:
     """Everything once more before it is sent."""
     async with tenancy.national() as session:
@@ -135,7 +135,7 @@ async def summary(request: Request) -> Response[str]:
         return await _summary_page(request, session, answers, registration)
 
 
-@post(SUMMARY, opt=SIGNED_IN, name="vendors.send_registration")
+@post("/daftar/ringkasan", opt=SIGNED_IN, name="vendors.send_registration")
 async def send(request: Request) -> Response[Any]:
     """Register and submit for verification in one go; the session knows its new role."""
 
@@ -143,7 +143,7 @@ async def send(request: Request) -> Response[Any]:
         member = await register_vendor(session, account_id, await draft_of(session, account_id))
         await session.flush()  # the case refers to the vendor
         await submit_for_verification(session, member)
-        return "/usaha/profil"
+        return address("vendors.profile")
 
     try:
         answer = await write(request, NATIONALLY, work, "Usaha Anda terdaftar dan diajukan untuk diperiksa.")
@@ -188,6 +188,13 @@ def _with(draft: Answers, section: Section, answers: Answers) -> dict[str, str]:
     return {**others, **answers}
 
 
+def _address_of(section: Section | None) -> str:
+    """Where a group of questions is asked; after the last one, everything is shown once more."""
+    if section is None:
+        return address("vendors.register_summary")
+    return address("vendors.register_section", slug=SLUGS[section])
+
+
 async def _section_page(
     request: Request,
     session: AsyncSession,
@@ -197,20 +204,18 @@ async def _section_page(
     *,
     status: int = 200,
 ) -> Response[str]:
-    slugs = list(SLUGS.values())
-    place = slugs.index(SLUGS[section])
-    action = f"/daftar/{SLUGS[section]}"
+    slug, place = SLUGS[section], list(SLUGS).index(section)
     return page(
         request,
         "vendors/register_section.html",
         status=status,
         active="register",
         section=section.value,
-        action=action,
-        back=f"/daftar/{slugs[place - 1]}" if place else "/",
+        action=address("vendors.answer_section", slug=slug),
+        back=_address_of(list(SLUGS)[place - 1]) if place else HOME,
         answers=answers,
         problems=problems,
-        at=await asked(session, section, answers, problems, f"{action}/periksa"),
+        at=await asked(session, section, answers, problems, address("vendors.check_answer", slug=slug)),
     )
 
 

@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox, tenancy
+from eorder_platform.addresses import national_address, regional_address
 from eorder_platform.business_days import add_business_days, business_day_before
 from eorder_platform.mail import send_mail
 from eorder_platform.money import format_rupiah
-from eorder_platform.settings import settings
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Order, OrderReminder, Status
@@ -87,9 +87,9 @@ async def send_reminder(tenant: Tenant, order_id: UUID, status: Status, official
     label = _awaited(status).label
     warning = next((f" {step.warning}" for step in steps_from(status) if step.warning), "")
     where = (
-        settings().public_url(tenant.hosts[0], f"/pesanan/{order.id}")
+        regional_address(tenant.hosts[0], "orders.show", order_id=order.id)
         if official
-        else settings().national_url(f"/usaha/pesanan/{tenant.slug}/{order.id}")
+        else national_address("inbox.show", slug=tenant.slug, order_id=order.id)
     )
     await send_mail(
         to=address,

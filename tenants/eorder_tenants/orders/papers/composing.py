@@ -32,6 +32,7 @@ from eorder_tenants.orders.papers.parts import (
     vendor_signs,
     withheld,
 )
+from eorder_tenants.organisation.holding import holds_on
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment
 from eorder_tenants.taxes.assessment import Assessment
 
@@ -223,8 +224,7 @@ async def _appointment(session: AsyncSession, order: Order, signer_id: UUID, on:
         RoleAssignment.official_id == signer_id,
         RoleAssignment.role == Role.COMMITMENT_OFFICER,
         or_(RoleAssignment.work_unit_id.is_(None), RoleAssignment.work_unit_id == order.work_unit_id),
-        RoleAssignment.valid_from <= on,
-        or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= on),
+        holds_on(on),
     )
     return await session.scalar(letters.order_by(RoleAssignment.valid_from.desc()).limit(1)) or ""
 

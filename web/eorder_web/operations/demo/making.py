@@ -36,10 +36,10 @@ from eorder_tenants.budgets.importing.kinds import kind_named
 from eorder_tenants.catalogue.deciding import accept_vendor
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.appointing import Appointment, appoint
+from eorder_tenants.organisation.founding import FirstAdministrator
 from eorder_tenants.organisation.models import Official, WorkUnit
 from eorder_tenants.tables import metadata
 from eorder_web.operations import jobs
-from eorder_web.operations.administrators import FirstAdministrator
 from eorder_web.operations.demo import numbers
 from eorder_web.operations.demo.businesses import DemoBusiness
 from eorder_web.operations.demo.extent import WHOLE, Extent

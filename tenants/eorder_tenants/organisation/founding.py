@@ -3,15 +3,13 @@
 import secrets
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
 from eorder_platform.identity.addresses import check_email
-from eorder_platform.identity.models import Account
 from eorder_platform.identity.passwords import hash_password
-from eorder_platform.identity.signing_in import create_account
+from eorder_platform.identity.signing_in import account_with, create_account
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment
@@ -28,16 +26,14 @@ class FirstAdministrator:
     async def appoint(self, tenant: Tenant, national: AsyncSession, region: AsyncSession) -> None:
         """Make (or find) the account and appoint it, in the transaction that makes the region: both or neither."""
         check_email(self.email, "admin_email")
-        account = await national.scalar(
-            select(Account).where(func.lower(Account.email) == self.email.lower())
-        )
+        account = await account_with(national, self.email)
         if account is None:
             account = await create_account(national, self.email, self.name, self.password)
         elif not account.active:
             raise Refused(f"Akun {account.email} tidak aktif, jadi tidak dapat menjadi admin.", "admin_email")
         elif account.email_confirmed:
             self.email, self.password = account.email, ""
-        else:  # registered by anybody: the password that the agency hands over replaces his
+        else:  # registered by anybody: the password that the agency hands over replaces theirs
             account.password_hash = await hash_password(self.password)
             account.email_confirmed = True
         region.add(Official(id=account.id, name=account.name, email=account.email, position="Admin daerah"))

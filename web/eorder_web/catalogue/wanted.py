@@ -1,18 +1,32 @@
 """The catalogue's address: what a visitor asks for as query parameters, and the way back to such an address."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from eorder_platform.errors import Refused
 from eorder_platform.money import parse_rupiah
 from eorder_tenants.catalogue.browsing import LAST_PAGE, LONGEST_WORDS, Maker, Sort, Wanted
+from eorder_web.edge.forms import TICKED
+from eorder_web.edge.queries import page_in, words_in
+from eorder_web.look.addresses import address
 from eorder_web.look.formatting import rupiah
 from eorder_web.look.translating import _
 
-PATH: Final = "/katalog"
+QUERY_NAMES: Final = {
+    "words": "q",
+    "categories": "kategori",
+    "regions": "wilayah",
+    "lowest_rupiah": "harga_dari",
+    "highest_rupiah": "harga_sampai",
+    "makers": "pelaku",
+    "domestic": "pdn",
+    "sort": "urut",
+    "page": "hal",
+}
+"""What a visitor may want, and how the address says it."""
 MOST_CHOICES: Final = 20
 
 _CATEGORY: Final = re.compile(r"[A-Z-]{2,12}(\.[A-Z]{2,12})?")
@@ -36,23 +50,32 @@ def read_query(query: bytes) -> Asked:
         values.setdefault(name, []).append(value)
     lowest, highest, problems = _prices(values)
     wanted = Wanted(
-        words=" ".join(_first(values, "q").replace("\0", "").split())[:LONGEST_WORDS],
+        words=words_in(_first(values, "q"), LONGEST_WORDS),
         categories=_matching(values, "kategori", _CATEGORY),
         regions=_matching(values, "wilayah", _REGION),
         lowest_rupiah=lowest,
         highest_rupiah=highest,
         makers=tuple(maker for maker in Maker if maker in values.get("pelaku", ())),
-        domestic=_first(values, "pdn") == "ya",
+        domestic=_first(values, "pdn") == TICKED,
         sort=next((sort for sort in Sort if sort == _first(values, "urut")), None),
-        page=_page(_first(values, "hal")),
+        page=page_in(_first(values, "hal"), LAST_PAGE),
     )
     return Asked(wanted, problems)
 
 
-def address(wanted: Wanted) -> str:
+def catalogue_address(wanted: Wanted) -> str:
     """The catalogue as wanted, from its first page."""
-    pairs = list(_pairs(wanted))
-    return f"{PATH}?{urlencode(pairs)}" if pairs else PATH
+    return address(
+        "catalogue.list",
+        words=wanted.words,
+        categories=wanted.categories,
+        regions=wanted.regions,
+        lowest_rupiah=wanted.lowest_rupiah,
+        highest_rupiah=wanted.highest_rupiah,
+        makers=wanted.makers,
+        domestic=TICKED if wanted.domestic else None,
+        sort=wanted.sort,
+    )
 
 
 def chips(wanted: Wanted, names: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -83,23 +106,7 @@ def chips(wanted: Wanted, names: Mapping[str, str]) -> list[tuple[str, str]]:
     ]
     if wanted.domestic:
         found.append((_("Produk dalam negeri (PDN)"), replace(wanted, domestic=False)))
-    return [(text, address(without)) for text, without in found]
-
-
-def _pairs(wanted: Wanted) -> Iterator[tuple[str, str]]:
-    if wanted.words:
-        yield "q", wanted.words
-    yield from (("kategori", code) for code in wanted.categories)
-    yield from (("wilayah", code) for code in wanted.regions)
-    if wanted.lowest_rupiah is not None:
-        yield "harga_dari", str(wanted.lowest_rupiah)
-    if wanted.highest_rupiah is not None:
-        yield "harga_sampai", str(wanted.highest_rupiah)
-    yield from (("pelaku", str(maker)) for maker in wanted.makers)
-    if wanted.domestic:
-        yield "pdn", "ya"
-    if wanted.sort is not None:
-        yield "urut", str(wanted.sort)
+    return [(text, catalogue_address(without)) for text, without in found]
 
 
 def _prices(
@@ -127,10 +134,6 @@ def _first(values: dict[str, list[str]], name: str) -> str:
 def _matching(values: dict[str, list[str]], name: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
     codes = dict.fromkeys(value for value in values.get(name, ()) if pattern.fullmatch(value))
     return tuple(codes)[:MOST_CHOICES]
-
-
-def _page(typed: str) -> int:
-    return min(int(typed), LAST_PAGE) if typed.isdecimal() and len(typed) < 5 and int(typed) else 1
 
 
 def _without(codes: tuple[str, ...], code: str) -> tuple[str, ...]:
