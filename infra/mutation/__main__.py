@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from infra.mutation.subjects import SUBJECTS
+from infra.mutation.subjects import NEED_SERVERS, SUBJECTS
 
 ROOT: Final = Path(__file__).parents[2]
 SURVIVORS: Final = Path(__file__).with_name("survivors.toml")
@@ -36,16 +36,16 @@ def main() -> int:
 
 def _try_all(subject: str, module_end: str, known: dict[str, str]) -> int:
     from infra.mutation.mutants import mutants_of
-    from infra.mutation.trying import is_noticed, seconds_unchanged, servers
+    from infra.mutation.trying import tries
 
     counts, strangers = Counter[bool](), list[str]()
-    with servers():
+    with tries(with_servers=subject in NEED_SERVERS) as made:
         for module, tests in SUBJECTS[subject].items():
             if not module.endswith(module_end):
                 continue
-            patience = 10 + 5 * seconds_unchanged(tests)
+            patience = 10 + 5 * made.seconds_unchanged(tests)
             for mutant in mutants_of(module, ROOT):
-                noticed = is_noticed(mutant, tests, patience)
+                noticed = made.is_noticed(mutant, tests, patience)
                 counts[noticed] += 1
                 name = f"{Path(module).name}: {mutant.change}"
                 if not noticed and name not in known:

@@ -60,3 +60,5 @@ SUBJECTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
 }
 """By subject: each module with its tests."""
+NEED_SERVERS: Final = ("ledger", "lifecycle", "tenancy")
+"""Subjects whose tests ask the database; the others' need nothing but their module."""
