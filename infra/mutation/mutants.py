@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import libcst
 from libcst.metadata import MetadataWrapper
@@ -34,16 +35,16 @@ def mutants_of(module: str, root: Path) -> Iterator[Mutant]:
     for mutation in visitor.mutations:
         if _only_the_case_differs(mutation.original_node, mutation.mutated_node):
             continue
-        source = tree.deep_replace(mutation.original_node, mutation.mutated_node).code  # type: ignore[arg-type]
+        source = tree.deep_replace(mutation.original_node, mutation.mutated_node).code
         if source not in seen:
             seen.add(source)
             line, change = _difference(code, source)
             yield Mutant(module, line, change, source)
 
 
-def _only_the_case_differs(original: libcst.CSTNode, mutated: libcst.CSTNode) -> bool:
+def _only_the_case_differs(original: Any, mutated: Any) -> bool:
     both = isinstance(original, libcst.SimpleString) and isinstance(mutated, libcst.SimpleString)
-    return both and original.value.lower() == mutated.value.lower()  # type: ignore[attr-defined]
+    return both and original.value.lower() == mutated.value.lower()
 
 
 def _difference(before: str, after: str) -> tuple[int, str]:
