@@ -36,6 +36,11 @@ class Run:
         os.environ["TMPDIR"] = str(self.folder)
         tempfile.tempdir = None  # chosen anew from TMPDIR
 
+    def leave(self) -> None:
+        """For a fork of this process, whose life is not the run's."""
+        assert self._cleaner.stdin is not None
+        os.close(self._cleaner.stdin.fileno())
+
     def end(self) -> None:
         """What the death of this process would do as well."""
         assert self._cleaner.stdin is not None

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from eorder_platform.tenancy import Tenant
+    from eorder_web.edge.dispatching import Dispatcher
 
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -41,6 +42,8 @@ ONE_DEPLOYMENT = ("tests/faults/", "tests/journeys/")
 TEMPLATE = "eorder_template"
 SERVERS = "EORDER_TEST_SERVERS"
 """Set by the first process of a run: superuser address and Valkey address, for the workers it starts."""
+WORKER = "EORDER_TEST_WORKER"
+"""Set beside it by whoever keeps servers for many runs: the name of this one (see infra/mutation)."""
 
 hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
@@ -63,14 +66,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers (first process) and clone the template database (every process that runs tests)."""
-    if hasattr(config, "workerinput"):
-        _use_clone(config.workerinput["workerid"])
+    worker = getattr(config, "workerinput", {}).get("workerid") or os.environ.get(WORKER)
+    if worker:
+        _use_clone(worker)
         return
     run = config.stash[_RUN] = Run()
-    servers = Postgres(run.folder, durable=False), Valkey(run.folder, durable=False)
-    os.environ[SERVERS] = " ".join(server.start() for server in servers)
-    _environment(TEMPLATE, 0)
-    asyncio.run(_make_template())
+    start_servers(run.folder)
+    asyncio.run(make_template())
     if not getattr(config.option, "numprocesses", None):
         _use_clone("gw0")
 
@@ -82,6 +84,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 _RUN = pytest.StashKey[Run]()
+
+
+def start_servers(folder: Path) -> None:
+    """PostgreSQL and Valkey with their files in the folder, known to whatever starts from here."""
+    servers = Postgres(folder, durable=False), Valkey(folder, durable=False)
+    os.environ[SERVERS] = " ".join(server.start() for server in servers)
+    _environment(TEMPLATE, 0)
 
 
 def _environment(database: str, number: int) -> None:
@@ -126,7 +135,8 @@ async def _clone(database: str) -> None:
     await connection.close()
 
 
-async def _make_template() -> None:
+async def make_template() -> None:
+    """The database that is cloned: reference data and two regions."""
     owner = os.environ[SERVERS].split()[0]
     connection = await asyncpg.connect(owner)
     await connection.execute(f"create database {TEMPLATE}")
@@ -230,12 +240,18 @@ def browser() -> "Iterator[Browser]":
         browser.close()
 
 
-@pytest.fixture
-def client_for() -> Callable[[str], httpx.AsyncClient]:
-    """`client_for("dki.localhost")`: a browser without JavaScript at that host; it keeps its cookies."""
+@pytest.fixture(scope="session")
+def application() -> "Dispatcher":
+    """The web application, put together once: that takes as long as thirty pages."""
     from eorder_web.app import create_app
 
-    transport = httpx.ASGITransport(app=create_app())  # type: ignore[arg-type]
+    return create_app()
+
+
+@pytest.fixture
+def client_for(application: "Dispatcher") -> Callable[[str], httpx.AsyncClient]:
+    """`client_for("dki.localhost")`: a browser without JavaScript at that host; it keeps its cookies."""
+    transport = httpx.ASGITransport(app=application)  # type: ignore[arg-type]
 
     def client(host: str) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=transport, base_url=f"http://{host}")

@@ -12,7 +12,6 @@ from litestar.routes import HTTPRoute
 
 from eorder_platform import outbox
 from eorder_tenants.tables import metadata
-from eorder_web.app import create_app
 from eorder_web.edge import access
 from eorder_web.edge.dispatching import Dispatcher
 from eorder_web.operations import jobs
@@ -50,12 +49,6 @@ KEPT_TO = {
 """What only some rooms of the house may touch."""
 
 
-@pytest.fixture(scope="module")
-def dispatcher() -> Dispatcher:
-    """The application with all its routes."""
-    return create_app()
-
-
 def _handlers(application: Any) -> list[HTTPRouteHandler]:
     found = {id(one): one for route in application.routes for one in getattr(route, "route_handlers", ())}
     return [one for one in found.values() if isinstance(one, HTTPRouteHandler)]
@@ -68,27 +61,27 @@ def _python() -> Iterator[tuple[Path, str]]:
 
 
 @pytest.mark.parametrize("kind", ["region", "nation"])
-def test_every_route_says_who_may_open_it(dispatcher: Dispatcher, kind: str) -> None:
+def test_every_route_says_who_may_open_it(application: Dispatcher, kind: str) -> None:
     silent = [
         f"{sorted(one.http_methods)} {sorted(one.paths)}"
-        for one in _handlers(getattr(dispatcher, kind))
+        for one in _handlers(getattr(application, kind))
         if one.opt.get("access") not in KNOWN_ACCESS and one.http_methods != {"OPTIONS"}
     ]
     assert not silent
 
 
 @pytest.mark.parametrize("kind", ["region", "nation"])
-def test_every_route_is_one_that_asks_who_may_open_it(dispatcher: Dispatcher, kind: str) -> None:
+def test_every_route_is_one_that_asks_who_may_open_it(application: Dispatcher, kind: str) -> None:
     """Before an HTTP handler the application asks; a mounted ASGI application or a websocket would go unasked."""
-    routes = getattr(dispatcher, kind).routes
+    routes = getattr(application, kind).routes
     assert {type(route) for route in routes} == {HTTPRoute}
-    asked = {handler.resolve_before_request() for handler in _handlers(getattr(dispatcher, kind))}
+    asked = {handler.resolve_before_request() for handler in _handlers(getattr(application, kind))}
     assert len(asked) == 1 and None not in asked
 
 
 @pytest.mark.parametrize("kind", ["region", "nation"])
-def test_every_route_has_a_name_of_its_own(dispatcher: Dispatcher, kind: str) -> None:
-    handlers = [one for one in _handlers(getattr(dispatcher, kind)) if one.http_methods != {"OPTIONS"}]
+def test_every_route_has_a_name_of_its_own(application: Dispatcher, kind: str) -> None:
+    handlers = [one for one in _handlers(getattr(application, kind)) if one.http_methods != {"OPTIONS"}]
     names = Counter(one.name for one in handlers if one.name is not None)
     assert not [name for name, count in names.items() if count > 1]
     own = [one for one in handlers if not next(iter(one.paths)).startswith(("/_/", "/static"))]
@@ -96,10 +89,10 @@ def test_every_route_has_a_name_of_its_own(dispatcher: Dispatcher, kind: str) ->
 
 
 @pytest.mark.parametrize("kind", ["region", "nation"])
-def test_public_writes_are_the_known_ones(dispatcher: Dispatcher, kind: str) -> None:
+def test_public_writes_are_the_known_ones(application: Dispatcher, kind: str) -> None:
     written = {
         one.name
-        for one in _handlers(getattr(dispatcher, kind))
+        for one in _handlers(getattr(application, kind))
         if one.opt.get("access") == "public" and one.http_methods - {"GET", "HEAD", "OPTIONS"}
     }
     assert written <= PUBLIC_WRITES, f"open to everybody without signing in: {written - PUBLIC_WRITES}"

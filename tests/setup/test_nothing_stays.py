@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import SERVERS, WORKER
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 90.0
 A_TEST = """
@@ -58,7 +60,7 @@ def test_a_finished_run_leaves_no_server_and_no_file(outside: Path, tmp_path: Pa
 def a_run(outside: Path, tmp_path: Path, *words: str, seconds: int) -> subprocess.Popen[bytes]:
     (tmp_path / "test_small.py").write_text(A_TEST)
     ours = {"TMPDIR": str(outside), "STARTED": str(tmp_path / "started"), "SECONDS": str(seconds)}
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    inherited = {name: value for name, value in os.environ.items() if name not in (SERVERS, WORKER)}
     return subprocess.Popen(
         [
             sys.executable,

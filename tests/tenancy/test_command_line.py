@@ -1,6 +1,7 @@
 """Regions are taken in, shown, suspended and taken back by `eorder`; a refusal leaves nothing half-made."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
@@ -15,7 +16,6 @@ from eorder_platform.settings import settings
 from eorder_platform.tenancy import migrating, registry
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.models import Role
-from eorder_web.app import create_app
 from eorder_web.operations import cli
 from tests.tenancy.commands import eorder
 from tests.tenancy.deployments import Fleet
@@ -29,7 +29,9 @@ def _words(slug: str, **different: str) -> list[str]:
     return ["tenants", "add", slug, *options]
 
 
-async def test_a_region_that_was_added_can_be_used_at_once(fleet: Fleet) -> None:
+async def test_a_region_that_was_added_can_be_used_at_once(
+    fleet: Fleet, client_for: Callable[[str], httpx.AsyncClient]
+) -> None:
     slug = f"{fleet.tenants[0].slug}baru"
     said = await eorder(*_words(slug, admin_email=f"admin@{slug}.go.id"))
     assert said.code == 0, said.error
@@ -41,8 +43,7 @@ async def test_a_region_that_was_added_can_be_used_at_once(fleet: Fleet) -> None
     assert tenant is not None and tenant.code == "SR"
     async with tenancy.inside(tenant) as session:
         assert (await actor_for(session, known.account_id)).holds(Role.TENANT_ADMIN)
-    transport = httpx.ASGITransport(app=create_app())  # type: ignore[arg-type]
-    async with httpx.AsyncClient(transport=transport, base_url=f"http://{slug}.localhost") as browser:
+    async with client_for(f"{slug}.localhost") as browser:
         assert "Provinsi Uji" in (await browser.get("/katalog")).text
 
     again = await _is_refused(fleet, _words(slug))

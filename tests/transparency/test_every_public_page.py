@@ -7,7 +7,6 @@ something that is not known here makes the test fail until it says what.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 import pytest
@@ -20,7 +19,7 @@ from eorder_platform.directory.photographing import add_photo
 from eorder_platform.tenancy import registry
 from eorder_tenants.catalogue import jobs
 from eorder_tenants.documents.facts import DocumentKind
-from eorder_web.app import create_app
+from eorder_web.edge.dispatching import Dispatcher
 from tests.catalogue.factories import Seller, a_word, asks, is_accepted
 from tests.directory.factories import (
     a_national_identity_number,
@@ -87,9 +86,9 @@ async def told() -> Told:
 
 @pytest.mark.parametrize("host", ["dki.localhost", "localhost"])
 async def test_no_page_that_anybody_may_open_says_anything_private(
-    client_for: ClientFor, told: Told, host: str
+    client_for: ClientFor, application: Dispatcher, told: Told, host: str
 ) -> None:
-    pages = list(addresses(host, told))
+    pages = list(addresses(application, host, told))
     assert len(pages) > 10
     async with client_for(host) as browser:
         for address in pages:
@@ -108,10 +107,9 @@ async def test_the_pages_tell_of_that_very_vendor(client_for: ClientFor, told: T
             assert told.seller.word in (await browser.get(address)).text.casefold(), address
 
 
-def addresses(host: str, told: Told) -> Iterator[str]:
+def addresses(application: Dispatcher, host: str, told: Told) -> Iterator[str]:
     """Every public address of that host that is read, filled in; searches once more with the vendor's word."""
-    application: Any = getattr(create_app(), "nation" if host == "localhost" else "region")
-    for route in application.routes:
+    for route in (application.nation if host == "localhost" else application.region).routes:
         handlers = [one for one in getattr(route, "route_handlers", ()) if isinstance(one, HTTPRouteHandler)]
         if route.path.startswith(NO_PAGES) or not any(is_read_by_all(handler) for handler in handlers):
             continue
