@@ -15,6 +15,7 @@ from eorder_platform.errors import Conflict, NotAllowed, Refused
 from eorder_tenants.budgets.reconciling import differences
 from eorder_tenants.documents.facts import DocumentKind, InspectionReportFacts, facts_from_json
 from eorder_tenants.documents.queries import documents_of
+from eorder_tenants.orders.clock.reminding import orders_to_remind_of, remind
 from eorder_tenants.orders.contracting.answering import accept_order
 from eorder_tenants.orders.contracting.approving import approve_order
 from eorder_tenants.orders.core import journal
@@ -400,3 +401,18 @@ async def test_who_may_not_inspect_may_not_inspect_the_second_delivery_either(
         await inspect_order(dki_session, cast.officer, form)
     await load_parts(dki_session, order)
     assert second.status == Status.DELIVERED
+
+
+async def test_an_invoice_is_reminded_of_though_the_rest_is_still_to_come(dki_session: AsyncSession) -> None:
+    """Asked for on Monday, due on Thursday; the order itself waits for its second delivery."""
+    cast = await a_cast(dki_session, price=100_000, pkp=False)
+    order = await an_accepted_order(dki_session, cast, 10)
+    first = await bring(dki_session, cast, order, 4)
+    await take_over(dki_session, cast, order, first, rest=Rest.DELIVERED)
+    invoice = await send_invoice(dki_session, cast.owner, NewInvoice(order.id, order.version))
+    await request_payment(dki_session, cast.treasurer, order.id, order.version, invoice.id)
+    assert order.status == Status.PARTLY_DELIVERED
+    with clock.travelling_to(july(8, 9)):
+        assert order.id in [due.id for due in await orders_to_remind_of(dki_session)]
+        assert await remind(dki_session, order.id)
+        assert not await remind(dki_session, order.id)

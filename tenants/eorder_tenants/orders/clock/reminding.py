@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import exists, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,9 +20,9 @@ from eorder_platform.mail import send_mail
 from eorder_platform.money import format_rupiah
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import stepping
-from eorder_tenants.orders.core.models import Order, OrderReminder, Status
-from eorder_tenants.orders.core.parts import load_parts
-from eorder_tenants.orders.core.steps import DAY_BEFORE, Step
+from eorder_tenants.orders.core.models import Invoice, Order, OrderReminder, Status
+from eorder_tenants.orders.core.parts import Case, cases_of, load_parts
+from eorder_tenants.orders.core.steps import DAY_BEFORE, Step, Subject
 from eorder_tenants.orders.lifecycle import steps, steps_from
 from eorder_tenants.orders.reading.choices import awaiting
 from eorder_tenants.organisation.actors import actor_for
@@ -33,13 +33,18 @@ from eorder_tenants.organisation.queries import holders
 
 REMINDERS: Final = {step.target: step.reminder for step in steps() if step.reminder}
 """By the status that waits: when somebody is reminded of it."""
+SUBJECTS: Final = {step.target: step.subject for step in steps() if step.reminder}
+"""By the status that waits: whether the order stands there or an invoice."""
 
 
 async def orders_to_remind_of(session: AsyncSession) -> list[Due]:
-    """Every order whose deadline is near and of which nobody was reminded at this step, the most urgent first."""
+    """Every order (or invoice of one) whose deadline is near and of which nobody was reminded at this step.
+
+    The most urgent first.
+    """
     tenant: Tenant = session.info["tenant"]
-    waiting = select(Order.id, Order.number, Order.status, Order.due_at, Order.changed_at)
-    rows = (await session.execute(waiting.where(_unreminded()).order_by(Order.due_at, Order.id))).all()
+    waiting = _WAITING.where(_STANDS.c.due_at > clock.now()).order_by(_STANDS.c.due_at, _STANDS.c.id)
+    rows = (await session.execute(waiting)).all()
     rules, today = await rulebook(session), clock.today(tenant.zone)
     closed = await closed_days(session, min((row.changed_at for row in rows), default=clock.now()).date())
 
@@ -48,30 +53,30 @@ async def orders_to_remind_of(session: AsyncSession) -> list[Due]:
             return business_day_before(due_at, tenant.zone, closed)
         return add_business_days(since, rules.value(REMINDERS[status], on=today), tenant.zone, closed)
 
-    return [
-        Due(order_id, str(number))
+    near = {
+        order_id: str(number)
         for order_id, number, status, due_at, since in rows
-        if due_at and reminded_at(Status(status), due_at, since) <= clock.now()
-    ]
+        if reminded_at(Status(status), due_at, since) <= clock.now()
+    }
+    return [Due(order_id, number) for order_id, number in near.items()]
 
 
 async def remind(session: AsyncSession, order_id: UUID) -> bool:
-    """Have letters written to everybody who may take the step that the order waits for; never twice for one step."""
-    found = select(Order).where(Order.id == order_id, _unreminded()).options(*stepping.WHOLE)
+    """Have letters written to everybody who may take the step that waits; never twice for one step and deadline."""
+    found = select(Order).where(Order.id == order_id).options(*stepping.WHOLE)
     order = (await session.scalars(found)).one_or_none()
     if order is None:
         return False
-    reminder = insert(OrderReminder).values(
-        order_id=order.id, status=order.status, due_at=order.due_at, at=clock.now()
-    )
-    once = reminder.on_conflict_do_nothing().returning(OrderReminder.order_id)
-    if await session.scalar(once) is None:
-        return False
-    for official_id in await _people(session, order):
-        outbox.write(
-            session, "orders.remind", order_id=order.id, status=str(order.status), official_id=official_id
-        )
-    return True
+    await load_parts(session, order)
+    reminded = False
+    for case in _cases(order):
+        if case.due_at and case.due_at > clock.now() and await _is_first(session, case):
+            reminded = True
+            for official_id in await _people(session, case):
+                outbox.write(
+                    session, "orders.remind", order_id=order.id, status=case.status, official_id=official_id
+                )
+    return reminded
 
 
 async def send_reminder(tenant: Tenant, order_id: UUID, status: Status, official_id: UUID | None) -> None:
@@ -79,8 +84,10 @@ async def send_reminder(tenant: Tenant, order_id: UUID, status: Status, official
     async with tenancy.inside(tenant) as session:
         found = select(Order).where(Order.id == order_id).options(*stepping.WHOLE)
         order = (await session.scalars(found)).one()
+        await load_parts(session, order)
         official = await session.get(Official, official_id) if official_id else None
-    if order.status != status or order.due_at is None:
+    due_at = next((one.due_at for one in _cases(order) if one.status is status), None)
+    if due_at is None:
         return
     payee = order.participation.payee
     name, address = (official.name, official.email) if official else (payee["owner_name"], payee["email"])
@@ -97,27 +104,50 @@ async def send_reminder(tenant: Tenant, order_id: UUID, status: Status, official
         text=(
             f"Yth. {name},\n\nPesanan {order.number}, {order.title}, senilai {format_rupiah(order.gross_rupiah)}"
             f" oleh {order.work_unit.name} kepada {order.vendor_name}, menunggu langkah Anda: {label}.\n\n"
-            f"Batasnya {_in_office_words(order.due_at, tenant.zone)}.{warning}\n\n{where}\n"
+            f"Batasnya {_in_office_words(due_at, tenant.zone)}.{warning}\n\n{where}\n"
         ),
     )
 
 
-def _unreminded() -> ColumnElement[bool]:
-    reminded = exists().where(
-        OrderReminder.order_id == Order.id,
-        OrderReminder.status == Order.status,
-        OrderReminder.due_at == Order.due_at,
+_STANDS: Final = union_all(
+    select(Order.id, Order.number, Order.status, Order.due_at, Order.changed_at).where(
+        Order.status.in_([status for status, subject in SUBJECTS.items() if subject is Subject.ORDER])
+    ),
+    select(Order.id, Order.number, Invoice.status, Invoice.due_at, Order.changed_at)
+    .join(Invoice, Invoice.order_id == Order.id)
+    .where(
+        Invoice.status.in_([status for status, subject in SUBJECTS.items() if subject is Subject.INVOICE])
+    ),
+).subquery()
+_WAITING: Final = select(_STANDS).where(
+    ~exists().where(
+        OrderReminder.order_id == _STANDS.c.id,
+        OrderReminder.status == _STANDS.c.status,
+        OrderReminder.due_at == _STANDS.c.due_at,
     )
-    return and_(Order.status.in_(list(REMINDERS)), Order.due_at > clock.now(), ~reminded)
+)
 
 
-async def _people(session: AsyncSession, order: Order) -> list[UUID | None]:
+def _cases(order: Order) -> list[Case]:
+    """The order and its invoices, as far as they stand where somebody is to be reminded."""
+    cases = [*cases_of(order, Subject.ORDER), *cases_of(order, Subject.INVOICE)]
+    return [one for one in cases if SUBJECTS.get(one.status) is one.subject]
+
+
+async def _is_first(session: AsyncSession, case: Case) -> bool:
+    reminder = insert(OrderReminder).values(
+        order_id=case.order.id, status=case.status, due_at=case.due_at, at=clock.now()
+    )
+    once = reminder.on_conflict_do_nothing().returning(OrderReminder.order_id)
+    return await session.scalar(once) is not None
+
+
+async def _people(session: AsyncSession, case: Case) -> list[UUID | None]:
     """The officials who may take the awaited step, separation of duties minded; None stands for the vendor."""
-    step = _awaited(Status(order.status))
+    step, order = _awaited(case.status), case.order
     roles = [party for party in step.by if isinstance(party, Role)]
     if not roles:
         return [None]
-    await load_parts(session, order)
     officials = {one.id: one for role in roles for one in await holders(session, role, order.work_unit_id)}
     return [
         one

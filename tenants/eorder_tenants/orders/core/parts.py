@@ -44,6 +44,18 @@ class Case:
     part: Part | None = None
 
     @property
+    def subject(self) -> Subject:
+        match self.part:
+            case Delivery():
+                return Subject.DELIVERY
+            case Billing():
+                return Subject.BILLING
+            case Invoice():
+                return Subject.INVOICE
+            case _:
+                return Subject.ORDER
+
+    @property
     def status(self) -> Status:
         return Status(self.part.status if self.part else self.order.status)
 
