@@ -156,8 +156,8 @@ async def test_a_date_that_can_be_read_in_two_ways_is_refused(
     dki_session: AsyncSession, written: str
 ) -> None:
     row = package_row(await a_line(dki_session)) | {"selection_from": written}
-    [problem] = (await previewed(dki_session, PACKAGES, row)).problems
-    assert (problem["column"], "bukan tanggal" in problem["sentence"]) == ("Awal pemilihan", True)
+    [problem] = problems_of(await previewed(dki_session, PACKAGES, row))
+    assert (problem.column, "bukan tanggal" in problem.sentence) == ("Awal pemilihan", True)
 
 
 async def test_a_date_far_from_its_budget_year_is_a_slip_of_the_finger(dki_session: AsyncSession) -> None:
