@@ -28,8 +28,9 @@ async def inside(tenant: Tenant) -> AsyncIterator[AsyncSession]:
         async with _transaction(tenant.login) as session:
             session.info["tenant"] = tenant
             yield session
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == INSUFFICIENT_PRIVILEGE and await _is_suspended(tenant):
+    except (DBAPIError, asyncpg.InsufficientPrivilegeError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if getattr(cause, "sqlstate", None) == INSUFFICIENT_PRIVILEGE and await _is_suspended(tenant):
             raise Suspended from error
         raise
 
