@@ -66,11 +66,12 @@ def _innermost(session: AsyncSession) -> SessionTransaction | None:
 
 
 class _Shape(NamedTuple):
-    """What of a mapped class stands in a row: its columns and, in the same order, the attributes they are."""
+    """What of a mapped class stands in a row: its columns, the attributes that they are, and those of its key."""
 
     mapper: Mapper[Any]
     columns: tuple[str, ...]
     attributes: tuple[str, ...]
+    keys: tuple[str, ...]
 
 
 def columns(model: type[Base], alias: str, *, without: Sequence[str] = ()) -> str:
@@ -98,9 +99,7 @@ def object_of(
     """
     shape = _shape(model, tuple(without))
     facts = dict(zip(shape.attributes, found, strict=True))
-    key = shape.mapper.identity_key_from_primary_key(
-        tuple(facts[column.key] for column in shape.mapper.primary_key)
-    )
+    key = shape.mapper.identity_key_from_primary_key(tuple(facts[name] for name in shape.keys))
     standing = session.sync_session.identity_map.get(key)
     if standing is not None:
         for name, fact in facts.items():
@@ -121,6 +120,7 @@ def _shape(model: type[Base], without: tuple[str, ...]) -> _Shape:
         mapper,
         tuple(column.name for column in chosen),
         tuple(mapper.get_property_by_column(column).key for column in chosen),
+        tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key),
     )
 
 

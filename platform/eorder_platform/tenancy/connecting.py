@@ -7,6 +7,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import pending
 from eorder_platform.database import Login, home, pools
 from eorder_platform.errors import Suspended
 from eorder_platform.tenancy.reading_connections import reading_connections
@@ -89,5 +90,6 @@ async def _transaction(login: Login) -> AsyncIterator[AsyncSession]:
     async with AsyncSession(pools.engine(login), expire_on_commit=False) as session:
         async with session.begin():
             yield session
+            await pending.write(session)
     for callback in session.info.pop(AFTER_COMMIT, []):
         await callback()

@@ -201,14 +201,15 @@ async def _move(
     reason: str,
 ) -> None:
     moved = []
-    for draw in await _in_order(session, list(movements)):
-        moving = [one for one in movements[draw] if one.amount]
-        values = (order_id, order_round, clock.now(), actor.id, reason)
-        moved.append(await _move_on(session, draw, moving, values) if moving else None)
-    if len(set(moved) - {None}) > 1:
-        raise ValueError(f"order {order_id} repeats round {order_round} with other amounts")
-    if True in moved and any(one.credit is not AVAILABLE for some in movements.values() for one in some):
-        await _check_own_money(session, order_id)
+    with session.no_autoflush:  # nothing here asks for what the session has still to write
+        for draw in await _in_order(session, list(movements)):
+            moving = [one for one in movements[draw] if one.amount]
+            values = (order_id, order_round, clock.now(), actor.id, reason)
+            moved.append(await _move_on(session, draw, moving, values) if moving else None)
+        if len(set(moved) - {None}) > 1:
+            raise ValueError(f"order {order_id} repeats round {order_round} with other amounts")
+        if True in moved and any(one.credit is not AVAILABLE for some in movements.values() for one in some):
+            await _check_own_money(session, order_id)
 
 
 async def _in_order(session: AsyncSession, draws: Sequence[Draw]) -> list[Draw]:

@@ -18,12 +18,15 @@ from eorder_platform.rules import Rule, RuleBook
 from eorder_platform.tenancy import Tenant
 
 BOOKS_KEPT: Final = 64
+_CLOSED_DAYS_READ: Final = "closed days"
 _LAW: Final = """
 select (select json_agg(json_build_array(
             key, value, unit, valid_from, valid_to, legal_basis, tenant_may_override, verified)
             order by key, valid_from) from nusantara.rule)::text,
     (select json_agg(json_build_array(key, value, '', valid_from, valid_to, legal_basis)
-            order by key, valid_from) from rule_override)::text
+            order by key, valid_from) from rule_override)::text,
+    (select string_agg(day::text, ' ') from (
+        select day from nusantara.holiday union select day from regional_holiday) closed)
 """
 _CLOSED_DAYS: Final = """
 select string_agg(day::text, ' ') from (
@@ -32,8 +35,9 @@ select string_agg(day::text, ' ') from (
 
 
 async def rulebook(session: AsyncSession) -> RuleBook:
-    """The rules of the session's region."""
-    ((national, own),) = await straight.rows(session, _LAW)
+    """The rules of the session's region. The days its offices are closed come along, for the deadline that follows."""
+    ((national, own, closed),) = await straight.rows(session, _LAW)
+    session.info[_CLOSED_DAYS_READ] = closed or ""
     return _book(national, own or "[]")
 
 
@@ -63,5 +67,6 @@ async def deadline(session: AsyncSession, rule: Rule, start: datetime) -> dateti
     if rule.unit == "calendar_days":
         return start + timedelta(days=rule.value)
     tenant: Tenant = session.info["tenant"]
-    closed = await closed_days(session, start.date())
+    read = session.info.pop(_CLOSED_DAYS_READ, None)
+    closed = await closed_days(session, start.date()) if read is None else _days(read)
     return add_business_days(start, rule.value, tenant.zone, closed)

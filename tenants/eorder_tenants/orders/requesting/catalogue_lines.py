@@ -14,7 +14,9 @@ from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.core.models import Order, OrderLine
 
 _NOT_NEEDED: Final = ("search", "description")
-_SHOWN: Final = f"select {straight.columns(Offer, 'o', without=_NOT_NEEDED)} from offer o where o.id = any($1) and o.visible"
+_SHOWN: Final = f"""
+select {straight.columns(Offer, "o", without=_NOT_NEEDED)} from offer o where o.id = any($1) and o.visible
+"""
 LARGEST_QUANTITY = Decimal("999999.999")
 TOO_FINE = "Jumlah paling banyak memakai tiga angka di belakang koma."
 

@@ -79,8 +79,8 @@ async def _submit(session: AsyncSession, actor: Actor, case: Case, offers: dict[
     await _refuse_what_is_wrong(session, order, offers)
     with session.no_autoflush:
         rules = await rulebook(session)
-        await _assess_and_hold(session, actor, order, offers, rules)
-        return await stepping.finish(
+        await _assess(session, order, offers, rules)
+        await stepping.finish(
             session,
             actor,
             case,
@@ -88,6 +88,8 @@ async def _submit(session: AsyncSession, actor: Actor, case: Case, offers: dict[
             details={"gross_rupiah": order.gross_rupiah, "round": order.round},
             rules=rules,
         )
+        await _hold_and_number(session, actor, order)
+    return order
 
 
 async def _refuse_what_is_wrong(session: AsyncSession, order: Order, offers: dict[UUID, Offer]) -> None:
@@ -101,9 +103,7 @@ async def _refuse_what_is_wrong(session: AsyncSession, order: Order, offers: dic
         raise Refused.several(problems)
 
 
-async def _assess_and_hold(
-    session: AsyncSession, actor: Actor, order: Order, offers: dict[UUID, Offer], rules: RuleBook
-) -> None:
+async def _assess(session: AsyncSession, order: Order, offers: dict[UUID, Offer], rules: RuleBook) -> None:
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
     order.submitted_at = clock.now()
@@ -111,9 +111,14 @@ async def _assess_and_hold(
     order.merged_receipt_maximum = rules.value("merged_receipt_maximum", on=today)
     refuse_over_cap(await assess_on_order(session, order, rules, today), rules, today)
     order.budget_rupiah = order.gross_rupiah
+
+
+async def _hold_and_number(session: AsyncSession, actor: Actor, order: Order) -> None:
+    """Last of all: everybody who orders from this budget line, and in this region, waits for these two rows."""
     await ledger.hold(session, actor, order.id, order.round, [order.draw])
     if order.number is None:
-        order.number = await _next_number(session, tenant, today.year)
+        tenant: Tenant = session.info["tenant"]
+        order.number = await _next_number(session, tenant, clock.today(tenant.zone).year)
 
 
 async def problems_with_vendor(session: AsyncSession, order: Order) -> list[Problem]:
