@@ -133,7 +133,7 @@ def _engine(login: Login) -> AsyncEngine:
     engine = create_async_engine(
         address_of(login),
         pool_size=settings().pool_size,
-        max_overflow=settings().pool_overflow,
+        max_overflow=0,  # a connection beyond the pool costs ten times what a step of an order does
         pool_recycle=CONNECTION_MAXIMUM_AGE_SECONDS,
         pool_timeout=20,
         execution_options={"compiled_cache": _compiled},
