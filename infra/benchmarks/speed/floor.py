@@ -14,7 +14,7 @@ from infra.benchmarks.speed.flattening import FILTERS
 
 
 class Floor:
-    """GET /katalog, /katalog?q=…, /petugas, /tugas: rows. GET /katalog/ID, /pesanan/ID: one. POST /pesanan/ID: places."""
+    """GET /katalog, /katalog?q=…, /petugas, /tugas: rows. GET /katalog/ID, /pesanan/ID: one. POST: place an order."""
 
     def __init__(self) -> None:
         told = json.loads(Path(os.environ["FLOOR_PAGES"]).read_text())

@@ -47,7 +47,7 @@ class _Form:
 
 
 class _Forms(HTMLParser):
-    """The forms of a page with what they send as they stand; boxes are ticked, the first of several choices is taken."""
+    """The forms of a page with what they send as they stand: boxes ticked, of several choices the first."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -138,7 +138,7 @@ async def begin_walk(owner_url: str, tenant: Tenant, orders: Sequence[UUID]) -> 
     )
     await connection.execute("delete from pusat.vendor_member where vendor_id = $1", vendor)
     await connection.execute(
-        "insert into pusat.vendor_member (vendor_id, account_id, role, joined_at) values ($1, $2, 'owner', now())",
+        "insert into pusat.vendor_member (vendor_id, account_id, role, joined_at) values ($1, $2, 'vendor_owner', now())",
         vendor,
         owner,
     )

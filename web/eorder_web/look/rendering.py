@@ -232,11 +232,10 @@ def _environment(_locale: str) -> Environment:
 
 
 def compile_all() -> None:
-    """Every template in every language, before the first reader asks."""
-    for locale in LOCALES:
-        made = environment(locale)
-        for name in made.list_templates(extensions=("html",)):
-            made.get_template(name)
+    """Every template in the language of most readers, before the first one asks."""
+    made = environment(DEFAULT_LOCALE)
+    for name in made.list_templates(extensions=("html",)):
+        made.get_template(name)
 
 
 def kept(part: Callable[[Chrome], Markup], page: Chrome) -> Markup:
