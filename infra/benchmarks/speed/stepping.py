@@ -138,7 +138,8 @@ async def begin_walk(owner_url: str, tenant: Tenant, orders: Sequence[UUID]) -> 
     )
     await connection.execute("delete from pusat.vendor_member where vendor_id = $1", vendor)
     await connection.execute(
-        "insert into pusat.vendor_member (vendor_id, account_id, role, joined_at) values ($1, $2, 'vendor_owner', now())",
+        "insert into pusat.vendor_member (vendor_id, account_id, role, joined_at)"
+        " values ($1, $2, 'vendor_owner', now())",
         vendor,
         owner,
     )
