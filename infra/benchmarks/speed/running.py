@@ -32,6 +32,8 @@ from infra.embedded import Postgres
 
 HOST = "satu.localhost"
 PLACING = "placing an order"
+WALKED = 8
+"""Orders that take each further step together."""
 
 
 @dataclass
@@ -131,9 +133,9 @@ async def _place(
 
 
 async def _walk(owner: str, tenant: Tenant, side: Side, postgres: Postgres, rounds: int) -> None:
-    """Every further step of 16 orders at a time, as ratios of placing one."""
+    """Every further step of so many orders at a time, as ratios of placing one."""
     for turn in range(rounds + 1):
-        drafts = await make_drafts(owner, tenant, 16, officers=1)
+        drafts = await make_drafts(owner, tenant, WALKED, officers=1)
         await _measure(side, "submission", [one.submission for one in drafts], 4, postgres, warm=turn == 0)
         walk = await begin_walk(owner, tenant, [one.order_id for one in drafts])
         for who, noun, work in WAY:

@@ -94,13 +94,16 @@ class Walk:
         found = []
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers={"Host": host}) as client:
             for number, order_id in enumerate(self.orders):
-                pages = [f"{base}/{order_id}", f"{base}/{order_id}/{noun}"]
-                answers = [await client.get(page, headers={"Cookie": self.cookies[who]}) for page in pages]
-                html = "".join(answer.text for answer in answers if answer.status_code == 200)
-                ours = f"{order_id}/{noun}"
-                forms = [form for form in _Forms(html).forms if form.action.partition("?")[0].endswith(ours)]
+                forms: list[_Form] = []
+                for page in (f"{base}/{order_id}", f"{base}/{order_id}/{noun}"):
+                    if not forms:  # what a step asks for at length has a page of its own
+                        html = (await client.get(page, headers={"Cookie": self.cookies[who]})).text
+                        ending = f"{order_id}/{noun}"
+                        forms = [
+                            one for one in _Forms(html).forms if one.action.partition("?")[0].endswith(ending)
+                        ]
                 if not forms:
-                    raise SystemExit(f"{who} finds no form for “{noun}” on {pages[0]}")
+                    raise SystemExit(f"{who} finds no form for “{noun}” at {base}/{order_id}")
                 form = forms[0]
                 fields = form.fields | {
                     name: value

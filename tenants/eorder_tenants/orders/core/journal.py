@@ -17,6 +17,9 @@ from eorder_tenants.organisation.actors import Actor
 
 BEGINNING = "0" * 64
 _LATEST: Final = "select sequence, hash from order_event where order_id = $1 order by sequence desc limit 1"
+_ALL: Final = f"""
+select {straight.columns(OrderEvent, "e")} from order_event e where e.order_id = $1 order by e.sequence
+"""
 _SEALED = (
     "order_id",
     "sequence",
@@ -78,8 +81,8 @@ async def latest(session: AsyncSession, order_id: UUID) -> OrderEvent | None:
 
 async def history(session: AsyncSession, order_id: UUID) -> list[OrderEvent]:
     """Every entry of an order, oldest first. Ask for the order itself first: it may not be visible."""
-    entries = select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.sequence)
-    return list(await session.scalars(entries))
+    found = await straight.rows(session, _ALL, order_id)
+    return [straight.object_of(session, OrderEvent, entry) for entry in found]
 
 
 async def verify(session: AsyncSession, order_id: UUID) -> bool:

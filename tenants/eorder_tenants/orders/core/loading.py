@@ -1,4 +1,4 @@
-"""An order with what belongs to it, locked, straight from the driver: every step begins with it."""
+"""An order with what belongs to it, straight from the driver: every step and every page of an order begins with it."""
 
 from typing import Final
 from uuid import UUID
@@ -28,8 +28,8 @@ select {straight.columns(Order, "o")},
     {", ".join(straight.columns(model, alias) for model, alias, _ in _BESIDE.values())}
 from orders o {" ".join(join for *_, join in _BESIDE.values())}
 where o.id = $1 and {VISIBLE}
-for update of o
 """
+_LOCKED: Final = f"{_ORDER} for update of o"
 _LINES: Final = (
     f"select {straight.columns(OrderLine, 'l')} from order_line l where l.order_id = $1 order by l.position"
 )
@@ -37,7 +37,16 @@ _LINES: Final = (
 
 async def locked_order(session: AsyncSession, actor: Actor, order_id: UUID) -> Order | None:
     """The order as it stands now, locked until the transaction ends; None for strangers."""
-    found = await straight.row(session, _ORDER, order_id, *sight_of(actor))
+    return await _loaded(session, _LOCKED, actor, order_id)
+
+
+async def seen_order(session: AsyncSession, actor: Actor, order_id: UUID) -> Order | None:
+    """The order as its page shows it; None for strangers."""
+    return await _loaded(session, _ORDER, actor, order_id)
+
+
+async def _loaded(session: AsyncSession, statement: str, actor: Actor, order_id: UUID) -> Order | None:
+    found = await straight.row(session, statement, order_id, *sight_of(actor))
     if found is None:
         return None
     order, *beside = straight.objects_of(session, _MODELS, found)
