@@ -268,9 +268,14 @@ async def _wait(port: int) -> None:
 
 async def _overspent(owner: str, schema: str) -> int:
     connection = await asyncpg.connect(owner)
+    entered = ", ".join(
+        f"coalesce(sum(case '{one}' when debit then amount when credit then -amount end), 0) as {one}"
+        for one in ("held", "committed", "realised")
+    )
     found = await connection.fetchval(
-        f"select count(*) from {schema}.budget_balance b where held + committed + realised > ceiling or held <>"
-        f" (select coalesce(sum(amount), 0) from {schema}.ledger_entry e where e.balance_id = b.id and debit = 'held')"
+        f"select count(*) from {schema}.budget_balance b, lateral (select {entered}"
+        f" from {schema}.ledger_entry where balance_id = b.id) e where b.held + b.committed + b.realised > b.ceiling"
+        f" or (b.held, b.committed, b.realised) <> (e.held, e.committed, e.realised)"
     )
     await connection.close()
     return int(found)
