@@ -20,7 +20,7 @@ from eorder_web.look.addresses import HOME, address, address_in, national_addres
 from eorder_web.look.compiling import CompilingEnvironment
 from eorder_web.look.components import drawing
 from eorder_web.look.formatting import FILTERS
-from eorder_web.look.translating import LOCALES, _, named, ngettext, spoken
+from eorder_web.look.translating import INDONESIAN, LOCALES, _, named, ngettext, spoken
 
 LOOK = Path(__file__).parent
 ROOT = LOOK.parent
@@ -233,7 +233,7 @@ def _environment(_locale: str) -> Environment:
 
 def compile_all() -> None:
     """Every template in the language of most readers, before the first one asks."""
-    made = environment(DEFAULT_LOCALE)
+    made = _environment(INDONESIAN)
     for name in made.list_templates(extensions=("html",)):
         made.get_template(name)
 
