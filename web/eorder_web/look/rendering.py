@@ -15,12 +15,13 @@ from urllib.parse import quote_plus
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from eorder_platform.formatting import INDONESIAN
 from eorder_platform.tenancy import Tenant
 from eorder_web.look.addresses import HOME, address, address_in, national_address, stem
 from eorder_web.look.compiling import CompilingEnvironment
 from eorder_web.look.components import drawing
 from eorder_web.look.formatting import FILTERS
-from eorder_web.look.translating import INDONESIAN, LOCALES, _, named, ngettext, spoken
+from eorder_web.look.translating import LOCALES, _, named, ngettext, spoken
 
 LOOK = Path(__file__).parent
 ROOT = LOOK.parent

@@ -7,14 +7,16 @@ instead of holding it each (infra/benchmarks/README.md).
 import ctypes
 import gc
 import os
+from importlib import import_module
 from typing import Final
 
 from granian.constants import Interfaces, Loops
 from granian.server import Server
 
-from eorder_web.app import shared_app
 from eorder_web.look import rendering
 
+TARGET: Final = "eorder_web.app:shared_app"
+"""By its name, as granian looks it up in each process: the application stands above this room."""
 M_TRIM_THRESHOLD: Final = -1
 M_ARENA_MAX: Final = -8
 """From malloc.h."""
@@ -27,7 +29,7 @@ def main() -> None:
     _use_few_arenas()
     _make_what_is_shared()
     Server(
-        "eorder_web.app:shared_app",
+        TARGET,
         address=host.strip("[]"),
         port=int(port),
         interface=Interfaces.ASGI,
@@ -49,7 +51,8 @@ def _use_few_arenas() -> None:
 
 def _make_what_is_shared() -> None:
     """The application and its templates, put where the garbage collector of a process does not write on them."""
-    shared_app()
+    module, _, factory = TARGET.partition(":")
+    getattr(import_module(module), factory)()
     rendering.compile_all()
     gc.collect()
     gc.freeze()
