@@ -14,17 +14,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+import asyncpg
 from sqlalchemy import URL, ExceptionContext, event, make_url
 from sqlalchemy.dialects import registry as dialects
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import LRUCache
+from sqlalchemy.util.concurrency import await_
 
 from eorder_platform.settings import settings
 
 CONNECTION_MAXIMUM_AGE_SECONDS: Final = 900
 IDLE_POOL_SECONDS: Final = 300
+BROKEN: Final = (asyncio.CancelledError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
+"""After these nobody knows in which state a connection is."""
 _compiled: MutableMapping[Any, Any] = LRUCache(1000)
 
 
@@ -38,6 +42,10 @@ class OneDialect(PGDialect_asyncpg):
 
     def __eq__(self, other: object) -> bool:
         return type(other) is OneDialect
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin at once and not with SQLAlchemy's first statement: the first may go straight to the driver."""
+        await_(dbapi_connection.dbapi_connection._start_transaction())
 
 
 dialects.register("postgresql.eorder", __name__, "OneDialect")
@@ -125,7 +133,7 @@ def _engine(login: Login) -> AsyncEngine:
     engine = create_async_engine(
         address_of(login),
         pool_size=settings().pool_size,
-        max_overflow=settings().pool_overflow,
+        max_overflow=0,  # a connection beyond the pool costs ten times what a step of an order does
         pool_recycle=CONNECTION_MAXIMUM_AGE_SECONDS,
         pool_timeout=20,
         execution_options={"compiled_cache": _compiled},

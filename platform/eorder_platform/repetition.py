@@ -5,14 +5,12 @@ The same in the nation and in each region, each with a table of its own (account
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, Update, bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 
 
 async def earlier_location(session: AsyncSession, table: Table, account_id: UUID, key: str) -> str | None:
@@ -21,10 +19,9 @@ async def earlier_location(session: AsyncSession, table: Table, account_id: UUID
     A second sending waits here for the first one's commit.
     """
     take, look, _ = _statements(table)
-    taken = {"account_id": account_id, "key": key, "location": "", "created_at": clock.now()}
-    if (await session.execute(take, taken)).first() is not None:
+    if await straight.row(session, take, account_id, key, clock.now()) is not None:
         return None
-    return str(await session.scalar(look, {"account": account_id, "sent": key}))
+    return str(await straight.value(session, look, account_id, key))
 
 
 async def remember_location(
@@ -32,7 +29,8 @@ async def remember_location(
 ) -> None:
     """Keep where this sending leads, for those that repeat it."""
     *_, keep = _statements(table)
-    await session.execute(keep, {"account": account_id, "sent": key, "location": location})
+    with session.no_autoflush:  # what is pending is written by the commit, at once
+        await straight.rows(session, keep, account_id, key, location)
 
 
 async def forget_locations(session: AsyncSession, table: Table, before: datetime) -> None:
@@ -41,8 +39,12 @@ async def forget_locations(session: AsyncSession, table: Table, before: datetime
 
 
 @lru_cache(maxsize=2)
-def _statements(table: Table) -> tuple[Any, Select[Any], Update]:
-    """To take a key, to look where it led, to remember where it leads; built once, because every write asks them."""
-    known = table.c.account_id == bindparam("account"), table.c.key == bindparam("sent")
-    take = insert(table).on_conflict_do_nothing().returning(table.c.key)
-    return take, select(table.c.location).where(*known), update(table).where(*known)
+def _statements(table: Table) -> tuple[str, str, str]:
+    """To take a key, to look where it led, to remember where it leads."""
+    name, known = table.fullname, "where account_id = $1 and key = $2"
+    return (
+        f"insert into {name} (account_id, key, location, created_at) values ($1, $2, '', $3)"
+        " on conflict do nothing returning key",
+        f"select location from {name} {known}",
+        f"update {name} set location = $3 {known}",
+    )

@@ -63,9 +63,8 @@ class Settings(BaseSettings):
         description="Show the local mailbox to everybody, invitations and all; on in ./run only",
     )
     pool_size: int = Field(
-        default=6, description="Connections kept open for one role in one process while it is used"
+        default=6, description="Connections of one role in one process; further transactions wait their turn"
     )
-    pool_overflow: int = Field(default=2, description="Further connections for one role under load")
     pools_ceiling: int = Field(
         default=60, description="Roles with an open pool in one process; the idle longest close first"
     )

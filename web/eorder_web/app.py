@@ -1,5 +1,7 @@
 """The web application, put together: the two kinds of host and what answers on each."""
 
+from functools import lru_cache
+
 from eorder_platform.logs import configure_logs
 from eorder_web import routes
 from eorder_web.edge.dispatching import Dispatcher
@@ -12,3 +14,7 @@ def create_app() -> Dispatcher:
     region, nation = routes.region(), routes.nation()
     learn_addresses([*region, *nation])
     return Dispatcher(region, nation)
+
+
+shared_app = lru_cache(maxsize=1)(create_app)
+"""The same one each time: made before the processes that serve it are forked (operations/serve.py)."""

@@ -14,7 +14,7 @@ from infra.benchmarks.speed.flattening import FILTERS
 
 
 class Floor:
-    """GET /katalog and /katalog?q=… (rows in cards), GET /katalog/ID (one row), POST /pesanan/ID (places an order)."""
+    """GET /katalog, /katalog?q=…, /petugas, /tugas: rows. GET /katalog/ID, /pesanan/ID: one. POST: place an order."""
 
     def __init__(self) -> None:
         told = json.loads(Path(os.environ["FLOOR_PAGES"]).read_text())
@@ -49,9 +49,11 @@ class Floor:
 
     async def _page(self, path: str, query: bytes) -> bytes:
         assert self.pool is not None
-        offer_id = path.removeprefix("/katalog").strip("/")
-        name = "product" if offer_id else "search" if query.startswith(b"q=") else "catalogue"
-        values = [UUID(offer_id), "id"] if offer_id else self.values[name]
+        folder, _, one = path.removeprefix("/").partition("/")
+        name = {"petugas": "officer", "tugas": "tasks", "pesanan": "order"}.get(folder, "catalogue")
+        if name == "catalogue" and (one or query.startswith(b"q=")):
+            name = "product" if one else "search"
+        values = [UUID(one), *(["id"] if name == "product" else [])] if one else self.values[name]
         async with self.pool.acquire() as connection:
             rows = await connection.fetch(self.sql[name], *values)
         return self.templates[name].render(rows=rows, row=rows[0]).encode()

@@ -25,20 +25,20 @@ class Draft:
     submission: Asked
 
 
-async def make_drafts(owner_url: str, tenant: Tenant, amount: int) -> list[Draft]:
-    """So many drafts, all on one budget line with room for them all; each officer buys from a vendor of his own."""
+async def make_drafts(owner_url: str, tenant: Tenant, amount: int, officers: int = OFFICERS) -> list[Draft]:
+    """So many drafts, all on one budget line with room for them all; each officer buys from a vendor of their own."""
     connection = await asyncpg.connect(owner_url)
     await connection.execute(f"set search_path = {tenant.schema}, nusantara")
     unit, line, package = await _money(connection, tenant)
     offers = await connection.fetch(
         "select distinct on (vendor_id) id, vendor_id, vendor_name, name, unit, price_rupiah from offer limit $1",
-        OFFICERS,
+        officers,
     )
     drafts = []
     for offer in offers:
         officer = await _officer(connection, unit)
         cookie, csrf = await _sign_in(tenant, officer)
-        for _ in range(amount // OFFICERS):
+        for _ in range(amount // officers):
             drafts.append(await _draft(connection, tenant, officer, unit, line, package, offer, cookie, csrf))
     await connection.execute("analyze orders")
     await connection.close()

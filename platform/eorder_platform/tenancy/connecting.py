@@ -7,6 +7,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import pending
 from eorder_platform.database import Login, home, pools
 from eorder_platform.errors import Suspended
 from eorder_platform.tenancy.reading_connections import reading_connections
@@ -28,8 +29,9 @@ async def inside(tenant: Tenant) -> AsyncIterator[AsyncSession]:
         async with _transaction(tenant.login) as session:
             session.info["tenant"] = tenant
             yield session
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == INSUFFICIENT_PRIVILEGE and await _is_suspended(tenant):
+    except (DBAPIError, asyncpg.InsufficientPrivilegeError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if getattr(cause, "sqlstate", None) == INSUFFICIENT_PRIVILEGE and await _is_suspended(tenant):
             raise Suspended from error
         raise
 
@@ -88,5 +90,6 @@ async def _transaction(login: Login) -> AsyncIterator[AsyncSession]:
     async with AsyncSession(pools.engine(login), expire_on_commit=False) as session:
         async with session.begin():
             yield session
+            await pending.write(session)
     for callback in session.info.pop(AFTER_COMMIT, []):
         await callback()

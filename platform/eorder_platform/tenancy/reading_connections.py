@@ -14,13 +14,12 @@ from typing import Final
 
 import asyncpg
 
-from eorder_platform.database import Login, address_of
+from eorder_platform.database import BROKEN, Login, address_of
 from eorder_platform.settings import settings
 
 AT_ONCE: Final = 6
 """Reads of one login that run at the same time in one process; further ones wait their turn."""
 
-BROKEN: Final = (asyncio.CancelledError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
 READ_ONLY: Final = {"default_transaction_read_only": "on"}
 PLANNED_EACH_TIME: Final = {**READ_ONLY, "plan_cache_mode": "force_custom_plan", "statement_timeout": "5s"}
 

@@ -12,17 +12,16 @@ says what was available while the row was locked: it is never false, and like ev
 transaction to be rolled back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Table, bindparam, case, func, or_, select, tuple_, update
+from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.dml import ReturningUpdate
 
-from eorder_platform import clock, outbox
+from eorder_platform import clock, outbox, straight
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.sentences import Rupiah
@@ -32,6 +31,7 @@ from eorder_tenants.organisation.actors import Actor
 
 AVAILABLE, HELD = LedgerAccount.AVAILABLE, LedgerAccount.HELD
 COMMITTED, REALISED = LedgerAccount.COMMITTED, LedgerAccount.REALISED
+NO_CEILING: Final = "Paket ini tidak memiliki pagu pada baris anggaran yang dipilih."
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,6 @@ class Draw:
 
 @dataclass(frozen=True)
 class _Movement:
-    balance_id: UUID
     credit: LedgerAccount
     debit: LedgerAccount
     amount: int
@@ -96,14 +95,13 @@ async def realise(
 
     `realised_amounts` stand in the order of `draws`, each from zero to what that draw had committed.
     """
-    balances = await _balances_of(session, draws)
-    movements = []
-    for draw, balance_id, paid in zip(draws, balances, realised_amounts, strict=True):
+    movements = {}
+    for draw, paid in zip(draws, realised_amounts, strict=True):
         if not 0 <= paid <= draw.amount:
             raise ValueError(f"realised {paid} of a commitment of {draw.amount}")
-        movements += [
-            _Movement(balance_id, COMMITTED, REALISED, paid),
-            _Movement(balance_id, COMMITTED, AVAILABLE, draw.amount - paid),
+        movements[draw] = [
+            _Movement(COMMITTED, REALISED, paid),
+            _Movement(COMMITTED, AVAILABLE, draw.amount - paid),
         ]
     await _move(session, actor, order_id, order_round, movements, "Pesanan dibayar")
 
@@ -190,25 +188,8 @@ async def _carry_out(
     debit: LedgerAccount,
     reason: str,
 ) -> None:
-    balances = await _balances_of(session, draws)
-    movements = [
-        _Movement(balance_id, credit, debit, draw.amount)
-        for draw, balance_id in zip(draws, balances, strict=True)
-    ]
+    movements = {draw: [_Movement(credit, debit, draw.amount)] for draw in draws}
     await _move(session, actor, order_id, order_round, movements, reason)
-
-
-async def _balances_of(session: AsyncSession, draws: Sequence[Draw]) -> list[UUID]:
-    """The balance of each draw; a pair that has none was never allotted money and is refused."""
-    pairs = [(draw.budget_line_id, draw.package_id) for draw in draws]
-    if len(set(pairs)) != len(pairs) or any(draw.amount <= 0 for draw in draws):
-        raise ValueError("draws name each balance once, with an amount above zero")
-    found: list[UUID] = []
-    for line, package in pairs:
-        found += await session.scalars(_BALANCE, {"budget_line_id": line, "package_id": package})
-    if len(found) < len(pairs):
-        raise Refused("Paket ini tidak memiliki pagu pada baris anggaran yang dipilih.", "budget")
-    return found
 
 
 async def _move(
@@ -216,68 +197,67 @@ async def _move(
     actor: Actor,
     order_id: UUID,
     order_round: int,
-    movements: Iterable[_Movement],
+    movements: Mapping[Draw, Sequence[_Movement]],
     reason: str,
 ) -> None:
-    moving = sorted((one for one in movements if one.amount), key=lambda one: (one.balance_id, one.debit))
-    if not await _enter(session, actor, order_id, order_round, moving, reason):
-        return
-    for balance_id in dict.fromkeys(one.balance_id for one in moving):
-        await _change_balance(session, balance_id, [one for one in moving if one.balance_id == balance_id])
-    if any(one.credit is not AVAILABLE for one in moving):
-        await _check_own_money(session, order_id)
+    moved = []
+    with session.no_autoflush:  # nothing here asks for what the session has still to write
+        for draw in await _in_order(session, list(movements)):
+            moving = [one for one in movements[draw] if one.amount]
+            values = (order_id, order_round, clock.now(), actor.id, reason)
+            moved.append(await _move_on(session, draw, moving, values) if moving else None)
+        if len(set(moved) - {None}) > 1:
+            raise ValueError(f"order {order_id} repeats round {order_round} with other amounts")
+        if True in moved and any(one.credit is not AVAILABLE for some in movements.values() for one in some):
+            await _check_own_money(session, order_id)
 
 
-async def _enter(
-    session: AsyncSession,
-    actor: Actor,
-    order_id: UUID,
-    order_round: int,
-    moving: Sequence[_Movement],
-    reason: str,
+async def _in_order(session: AsyncSession, draws: Sequence[Draw]) -> list[Draw]:
+    """The draws in the order of their balances' ids; what has no balance is refused when it is moved."""
+    by_pair = {(draw.budget_line_id, draw.package_id): draw for draw in draws}
+    if len(by_pair) != len(draws) or any(draw.amount <= 0 for draw in draws):
+        raise ValueError("draws name each balance once, with an amount above zero")
+    if len(draws) == 1:
+        return list(draws)
+    lines, packages = zip(*by_pair, strict=True)
+    found = await straight.rows(session, _IN_ORDER, lines, packages)
+    if len(found) < len(draws):
+        raise Refused(NO_CEILING, "budget")
+    return [by_pair[row["budget_line_id"], row["package_id"]] for row in found]
+
+
+async def _move_on(
+    session: AsyncSession, draw: Draw, moving: Sequence[_Movement], entry: Sequence[object]
 ) -> bool:
-    """Write the entries; False when they stand already, so that the balances have been changed before."""
-    written = 0
-    for one in moving:
-        entry = {
-            "id": new_id(),
-            "balance_id": one.balance_id,
-            "order_id": order_id,
-            "round": order_round,
-            "credit": one.credit,
-            "debit": one.debit,
-            "amount": one.amount,
-            "at": clock.now(),
-            "actor_id": actor.id,
-            "reason": reason,
-        }
-        written += (await session.execute(_ENTER, entry)).first() is not None
-    if written == len(moving):
-        return True
-    standing = await session.execute(
-        select(LedgerEntry.balance_id, LedgerEntry.credit, LedgerEntry.debit, LedgerEntry.amount).where(
-            LedgerEntry.order_id == order_id, LedgerEntry.round == order_round
-        )
-    )
-    if written or not {(m.balance_id, m.credit, m.debit, m.amount) for m in moving} <= {
-        tuple(r) for r in standing
-    }:
-        raise ValueError(f"order {order_id} repeats round {order_round} with other amounts")
-    return False
+    """Write the entries and change the draw's balance, in one statement; False when they stand already.
 
-
-async def _change_balance(session: AsyncSession, balance_id: UUID, moving: Sequence[_Movement]) -> None:
+    `entry` says of each: order, round, moment, person and reason.
+    """
     change = dict.fromkeys(LedgerAccount, 0)
     for one in moving:
         change[one.credit] -= one.amount
         change[one.debit] += one.amount
     needed = -change[AVAILABLE]
-    moved = {"balance_id": balance_id, "needed": needed} | {
-        f"{account}_change": change[account] for account in (HELD, COMMITTED, REALISED)
-    }
-    while (await session.execute(_MOVE, moved)).first() is None:
+    changes = (needed, *(change[account] for account in (HELD, COMMITTED, REALISED)))
+    ids, credits, debits = [new_id() for _ in moving], [m.credit for m in moving], [m.debit for m in moving]
+    balance_id, written, moved = (
+        await straight.rows(
+            session,
+            _ENTER_AND_MOVE,
+            *(draw.budget_line_id, draw.package_id),
+            *changes,
+            *entry,
+            *(ids, credits, debits, [m.amount for m in moving]),
+        )
+    )[0]
+    if balance_id is None:
+        raise Refused(NO_CEILING, "budget")
+    if written < len(moving):
+        await _refuse_other_amounts(session, balance_id, moving, written, *entry[:2])
+        return False
+    while not moved:
         # Read under a lock: another order may have given back money since the UPDATE looked.
-        available, overcommitted = (await session.execute(_LEFT, {"balance_id": balance_id})).one()
+        available, overcommitted = (await straight.rows(session, _LEFT, balance_id))[0]
         if overcommitted:
             raise Refused(
                 "Pagu ini telah diturunkan di bawah yang sudah terikat; pesanan baru ditahan.", "budget"
@@ -289,6 +269,16 @@ async def _change_balance(session: AsyncSession, balance_id: UUID, moving: Seque
                 available=Rupiah(available),
                 needed=Rupiah(needed),
             )
+        moved = await straight.rows(session, _MOVE, balance_id, *changes)
+    return True
+
+
+async def _refuse_other_amounts(
+    session: AsyncSession, balance_id: UUID, moving: Sequence[_Movement], written: int, *of: object
+) -> None:
+    standing = {tuple(row) for row in await straight.rows(session, _STANDING, balance_id, *of)}
+    if written or not {(one.credit, one.debit, one.amount) for one in moving} <= standing:
+        raise ValueError(f"order {of[0]} repeats round {of[1]} with other amounts")
 
 
 async def _check_own_money(session: AsyncSession, order_id: UUID) -> None:
@@ -296,59 +286,61 @@ async def _check_own_money(session: AsyncSession, order_id: UUID) -> None:
 
     Looked up after the balances are locked, so that a commitment and a release in the same instant cannot both pass.
     """
-    rows = await session.execute(_OWN_MONEY, {"order_id": order_id})
-    for balance_id, held, committed in rows:
+    for balance_id, held, committed in await straight.rows(session, _OWN_MONEY, order_id):
         if held < 0 or committed < 0:
             raise ValueError(f"order {order_id} moves more than it has on balance {balance_id}")
 
 
-# The statements of every step of an order, built once: building them costs more than asking.
-_BALANCE: Final = select(BudgetBalance.id).where(
-    BudgetBalance.budget_line_id == bindparam("budget_line_id"),
-    BudgetBalance.package_id == bindparam("package_id"),
-)
-_LEFT: Final = (
-    select(BudgetBalance.available, BudgetBalance.overcommitted)
-    .where(BudgetBalance.id == bindparam("balance_id"))
-    .with_for_update(key_share=True)
-)
-_ENTRY, _ROWS = cast(Table, LedgerEntry.__table__), cast(Table, BudgetBalance.__table__)
-_ENTER: Final = (
-    insert(_ENTRY).on_conflict_do_nothing(constraint="uq_ledger_entry_once").returning(_ENTRY.c.id)
-)
-
-
-def _moving() -> ReturningUpdate[tuple[UUID]]:
-    """The balance after a movement; where something is needed, only if that much is left."""
-    after = {
-        account: _ROWS.c[account] + bindparam(f"{account}_change", type_=BigInteger)
-        for account in (HELD, COMMITTED, REALISED)
-    }
-    bound = after[HELD] + after[COMMITTED] + after[REALISED]
-    there = or_(bindparam("needed", type_=BigInteger) <= 0, bound <= _ROWS.c.ceiling)
-    return (
-        update(_ROWS)
-        .where(_ROWS.c.id == bindparam("balance_id"), there)
-        .values(after | {"overcommitted": bound > _ROWS.c.ceiling})
-        .returning(_ROWS.c.id)
+_IN_ORDER: Final = """
+select b.budget_line_id, b.package_id
+from budget_balance b join unnest($1::uuid[], $2::uuid[]) as pair (line, package)
+    on b.budget_line_id = pair.line and b.package_id = pair.package
+order by b.id
+"""
+_LEFT: Final = """
+select ceiling - held - committed - realised, overcommitted from budget_balance where id = $1 for no key update
+"""
+_CHANGED: Final = """
+update budget_balance set held = held + {held}, committed = committed + {committed}, realised = realised + {realised},
+    overcommitted = held + committed + realised + {bound} > ceiling
+where id = {id} and ({needed} <= 0 or held + committed + realised + {bound} <= ceiling)
+"""
+"""The balance after a movement; where something is needed, only if that much is left."""
+_MOVE: Final = (
+    _CHANGED.format(
+        id="$1",
+        needed="$2::bigint",
+        held="$3::bigint",
+        committed="$4::bigint",
+        realised="$5::bigint",
+        bound="($3::bigint + $4::bigint + $5::bigint)",
     )
-
-
-_MOVE: Final = _moving()
-_OWN_MONEY: Final = (
-    select(
-        LedgerEntry.balance_id,
-        *(
-            func.sum(
-                case(
-                    (LedgerEntry.debit == account, LedgerEntry.amount),
-                    (LedgerEntry.credit == account, -LedgerEntry.amount),
-                    else_=0,
-                )
-            )
-            for account in (HELD, COMMITTED)
-        ),
-    )
-    .where(LedgerEntry.order_id == bindparam("order_id"))
-    .group_by(LedgerEntry.balance_id)
+    + "returning id"
 )
+_MOVE_ENTERED: Final = _CHANGED.format(
+    id="(select id from balance)",
+    needed="$3::bigint",
+    held="$4::bigint",
+    committed="$5::bigint",
+    realised="$6::bigint",
+    bound="($4::bigint + $5::bigint + $6::bigint)",
+)
+_ENTER_AND_MOVE: Final = f"""
+with balance as (select id from budget_balance where budget_line_id = $1 and package_id = $2),
+entered as (
+    insert into ledger_entry (balance_id, order_id, round, at, actor_id, reason, id, credit, debit, amount)
+    select balance.id, $7::uuid, $8::integer, $9::timestamptz, $10::uuid, $11::text, moving.*
+    from balance, unnest($12::uuid[], $13::text[], $14::text[], $15::bigint[]) as moving
+    on conflict on constraint uq_ledger_entry_once do nothing returning id),
+moved as ({_MOVE_ENTERED} and (select count(*) from entered) = cardinality($12) returning id)
+select (select id from balance), (select count(*) from entered), exists (select from moved)
+"""
+_STANDING: Final = """
+select credit, debit, amount from ledger_entry where balance_id = $1 and order_id = $2 and round = $3
+"""
+_OWN_MONEY: Final = """
+select balance_id,
+    sum(case when debit = 'held' then amount when credit = 'held' then -amount else 0 end),
+    sum(case when debit = 'committed' then amount when credit = 'committed' then -amount else 0 end)
+from ledger_entry where order_id = $1 group by balance_id
+"""

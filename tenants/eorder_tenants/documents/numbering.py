@@ -4,15 +4,20 @@ The counter row stays locked until that transaction ends; it is taken as late as
 """
 
 from datetime import date
+from typing import Final
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import straight
 from eorder_tenants.documents.facts import DocumentKind
-from eorder_tenants.documents.models import DocumentCounter
 from eorder_tenants.documents.numbering_pattern import DEFAULT_PATTERN, format_number
 from eorder_tenants.organisation.models import WorkUnit
 
+_COUNT: Final = """
+insert into document_counter (work_unit_id, kind, year, last_number) values ($1, $2, $3, 1)
+on conflict (work_unit_id, kind, year) do update set last_number = document_counter.last_number + 1
+returning last_number
+"""
 CLASS_CODE = "000.3"
 """Procurement in the classification of archives (Permendagri 83/2022)."""
 INVOICE = "invoice"
@@ -33,12 +38,7 @@ async def next_invoice_number(session: AsyncSession, unit: WorkUnit, day: date) 
 
 
 async def _next(session: AsyncSession, unit: WorkUnit, kind: str, code: str, day: date) -> tuple[int, str]:
-    counted = insert(DocumentCounter).values(work_unit_id=unit.id, kind=kind, year=day.year, last_number=1)
-    counted = counted.on_conflict_do_update(
-        index_elements=["work_unit_id", "kind", "year"],
-        set_={"last_number": DocumentCounter.last_number + 1},
-    )
-    sequence = int(await session.scalar(counted.returning(DocumentCounter.last_number)) or 0)
+    sequence = int(await straight.value(session, _COUNT, unit.id, kind, day.year))
     number = format_number(
         DEFAULT_PATTERN,
         sequence=sequence,

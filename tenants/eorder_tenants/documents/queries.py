@@ -1,18 +1,24 @@
 """The documents of an order; what the code under a QR tells everybody is in transparency/verifying.py."""
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import straight
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.models import OrderDocument
+
+_OF_ORDER: Final = f"""
+select {straight.columns(OrderDocument, "d")} from order_document d where d.order_id = $1 order by d.signed_at, d.id
+"""
 
 
 async def documents_of(session: AsyncSession, order_id: UUID) -> list[OrderDocument]:
     """Every document of an order in the order of signing. Ask for the order first: it may not be visible."""
-    signed = select(OrderDocument).where(OrderDocument.order_id == order_id)
-    return list(await session.scalars(signed.order_by(OrderDocument.signed_at, OrderDocument.id)))
+    signed = await straight.rows(session, _OF_ORDER, order_id)
+    return [straight.object_of(session, OrderDocument, one) for one in signed]
 
 
 async def document_of(

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox
 from eorder_platform.addresses import regional_address
+from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents.facts import DocumentFacts, DocumentKind
 from eorder_tenants.documents.models import OrderDocument
@@ -60,6 +61,7 @@ async def sign(
     address = regional_address(tenant.hosts[0], "transparency.document", code=code)
     facts = compose(Heading(number, local, code, address)).to_json()
     document = OrderDocument(
+        id=new_id(),
         order_id=order_id,
         part_id=part_id,
         work_unit_id=unit.id,
@@ -74,7 +76,6 @@ async def sign(
         signed_by=signer_id,
     )
     session.add(document)
-    await session.flush()  # gives the document its id, which the job takes
     outbox.write(session, "documents.render", document_id=document.id)
     return document
 

@@ -10,32 +10,34 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import bindparam, select, text, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import straight
 from eorder_platform.business_days import add_business_days
-from eorder_platform.reference.models import Holiday
 from eorder_platform.rules import Rule, RuleBook
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.organisation.models import RegionalHoliday
 
 BOOKS_KEPT: Final = 64
-_RULES: Final = text("""
+_CLOSED_DAYS_READ: Final = "closed days"
+_LAW: Final = """
 select (select json_agg(json_build_array(
             key, value, unit, valid_from, valid_to, legal_basis, tenant_may_override, verified)
             order by key, valid_from) from nusantara.rule)::text,
     (select json_agg(json_build_array(key, value, '', valid_from, valid_to, legal_basis)
-            order by key, valid_from) from rule_override)::text
-""")
-
-
-_DAYS: Final = union(select(Holiday.day), select(RegionalHoliday.day)).subquery()
-_CLOSED_DAYS: Final = select(_DAYS.c.day).where(_DAYS.c.day >= bindparam("since"))
+            order by key, valid_from) from rule_override)::text,
+    (select string_agg(day::text, ' ') from (
+        select day from nusantara.holiday union select day from regional_holiday) closed)
+"""
+_CLOSED_DAYS: Final = """
+select string_agg(day::text, ' ') from (
+    select day from nusantara.holiday where day >= $1 union select day from regional_holiday where day >= $1) closed
+"""
 
 
 async def rulebook(session: AsyncSession) -> RuleBook:
-    """The rules of the session's region."""
-    national, own = (await session.execute(_RULES)).one()
+    """The rules of the session's region. The days its offices are closed come along, for the deadline that follows."""
+    ((national, own, closed),) = await straight.rows(session, _LAW)
+    session.info[_CLOSED_DAYS_READ] = closed or ""
     return _book(national, own or "[]")
 
 
@@ -52,7 +54,12 @@ def _read(rules: str) -> Iterator[Rule]:
 
 async def closed_days(session: AsyncSession, since: date) -> frozenset[date]:
     """National holidays and the region's own, from a day on."""
-    return frozenset(await session.scalars(_CLOSED_DAYS, {"since": since}))
+    return _days(await straight.value(session, _CLOSED_DAYS, since) or "")
+
+
+@lru_cache(maxsize=BOOKS_KEPT)
+def _days(text: str) -> frozenset[date]:
+    return frozenset(date.fromisoformat(day) for day in text.split())
 
 
 async def deadline(session: AsyncSession, rule: Rule, start: datetime) -> datetime:
@@ -60,5 +67,6 @@ async def deadline(session: AsyncSession, rule: Rule, start: datetime) -> dateti
     if rule.unit == "calendar_days":
         return start + timedelta(days=rule.value)
     tenant: Tenant = session.info["tenant"]
-    closed = await closed_days(session, start.date())
+    read = session.info.pop(_CLOSED_DAYS_READ, None)
+    closed = await closed_days(session, start.date()) if read is None else _days(read)
     return add_business_days(start, rule.value, tenant.zone, closed)

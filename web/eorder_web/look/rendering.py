@@ -15,6 +15,7 @@ from urllib.parse import quote_plus
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from eorder_platform.formatting import INDONESIAN
 from eorder_platform.tenancy import Tenant
 from eorder_web.look.addresses import HOME, address, address_in, national_address, stem
 from eorder_web.look.compiling import CompilingEnvironment
@@ -29,7 +30,9 @@ COMPONENTS = "components/ui.html"
 SURROUNDINGS_KEPT = 256
 ANYWHERE = "\ue000"
 """The address of kept surroundings: each page fills in its own."""
-PAGES_KEPT = 512
+ANYBODYS = "\ue001"
+"""The token of kept surroundings, likewise."""
+PAGES_KEPT = 64
 COUNTS_KEPT = 1024
 NATIONAL_ZONE = "Asia/Jakarta"
 THEMES = ("light", "dark", "auto")
@@ -229,17 +232,28 @@ def _environment(_locale: str) -> Environment:
     return made
 
 
+def compile_all() -> None:
+    """Every template in the language of most readers, before the first one asks."""
+    made = _environment(INDONESIAN)
+    for name in made.list_templates(extensions=("html",)):
+        made.get_template(name)
+
+
 def kept(part: Callable[[Chrome], Markup], page: Chrome) -> Markup:
-    """The masthead or the foot: for readers who are not signed in it is kept, and only its address is filled in."""
-    if page.person is not None:
-        return part(page)
-    return Markup(_kept(part, page).replace(open_query(ANYWHERE), str(escape(page.switch_stem))))
+    """The masthead or the foot, kept as this reader sees it; only its address and the reader's token are filled in."""
+    html = _kept(part, page).replace(open_query(ANYWHERE), str(escape(page.switch_stem)))
+    return Markup(html.replace(ANYBODYS, page.csrf_token) if page.person is not None else html)
 
 
 @lru_cache(maxsize=SURROUNDINGS_KEPT)
 def _kept(part: Callable[[Chrome], Markup], page: Chrome) -> str:
     # plain text: Markup would escape what is filled in once more, and slowly
-    return str(part(replace(page, url=ANYWHERE)))
+    token = page.csrf if page.person is None else _anybodys_token
+    return str(part(replace(page, url=ANYWHERE, csrf=token)))
+
+
+def _anybodys_token() -> str:
+    return ANYBODYS
 
 
 def error_for(errors: Sequence[tuple[str | None, str]], field_name: str) -> str | None:

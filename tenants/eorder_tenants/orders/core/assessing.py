@@ -8,9 +8,9 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import straight
 from eorder_platform.directory.models import TaxClass
 from eorder_platform.money import line_amount
 from eorder_platform.rules import RuleBook
@@ -189,29 +189,16 @@ async def _same_transaction(session: AsyncSession, order: Order) -> int:
         return 0
     tenant: Tenant = session.info["tenant"]
     start, end = _office_day(order.submitted_at, tenant.zone)
-    facts = {
-        "vendor_id": order.vendor_id,
-        "package_id": order.package_id,
-        "order_id": order.id,
-        "submitted_at": order.submitted_at,
-        "start": start,
-        "end": end,
-    }
-    return int(await session.scalar(_EARLIER_THAT_DAY, facts) or 0)
+    same = (order.vendor_id, order.package_id, order.id, order.submitted_at, start, end)
+    return int(await straight.value(session, _EARLIER_THAT_DAY, *same))
 
 
-_EARLIER_THAT_DAY: Final = select(func.coalesce(func.sum(Order.base_rupiah), 0)).where(
-    Order.vendor_id == bindparam("vendor_id"),
-    Order.package_id == bindparam("package_id"),
-    Order.id != bindparam("order_id"),
-    Order.status.not_in(["draft", *DEAD]),
-    Order.submitted_at >= bindparam("start"),
-    Order.submitted_at < bindparam("end"),
-    or_(
-        Order.submitted_at < bindparam("submitted_at"),
-        (Order.submitted_at == bindparam("submitted_at")) & (Order.id < bindparam("order_id")),
-    ),
-)
+_NOT_COUNTED: Final = ", ".join(f"'{status}'" for status in ("draft", *sorted(DEAD)))
+_EARLIER_THAT_DAY: Final = f"""
+select coalesce(sum(base_rupiah), 0) from orders
+where vendor_id = $1 and package_id = $2 and id <> $3 and status not in ({_NOT_COUNTED})
+    and submitted_at >= $5 and submitted_at < $6 and (submitted_at, id) < ($4, $3)
+"""
 
 
 def _office_day(moment: datetime, zone: str) -> tuple[datetime, datetime]:

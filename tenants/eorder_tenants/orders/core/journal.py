@@ -5,23 +5,21 @@ The database grants nobody UPDATE or DELETE on it; the chain shows a change made
 
 import json
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_tenants.orders.core.models import Order, OrderEvent
 from eorder_tenants.organisation.actors import Actor
 
 BEGINNING = "0" * 64
-_LATEST = (
-    select(OrderEvent.sequence, OrderEvent.hash)
-    .where(OrderEvent.order_id == bindparam("order_id"))
-    .order_by(OrderEvent.sequence.desc())
-    .limit(1)
-)
+_LATEST: Final = "select sequence, hash from order_event where order_id = $1 order by sequence desc limit 1"
+_ALL: Final = f"""
+select {straight.columns(OrderEvent, "e")} from order_event e where e.order_id = $1 order by e.sequence
+"""
 _SEALED = (
     "order_id",
     "sequence",
@@ -53,10 +51,10 @@ async def append(
     details: dict[str, Any] | None = None,
 ) -> OrderEvent:
     """Write what just happened to an order. The caller holds the lock on the order's row, so numbers never clash."""
-    before = (await session.execute(_LATEST, {"order_id": order.id})).first()
+    before = await straight.row(session, _LATEST, order.id)
     event = OrderEvent(
         order_id=order.id,
-        sequence=before.sequence + 1 if before else 1,
+        sequence=before["sequence"] + 1 if before else 1,
         at=clock.now(),
         action=action,
         from_status=from_status,
@@ -68,7 +66,7 @@ async def append(
         reason=reason,
         document_hash=document_hash,
         details=details or {},
-        previous_hash=before.hash if before else BEGINNING,
+        previous_hash=before["hash"] if before else BEGINNING,
     )
     event.hash = seal(event)
     session.add(event)
@@ -83,8 +81,8 @@ async def latest(session: AsyncSession, order_id: UUID) -> OrderEvent | None:
 
 async def history(session: AsyncSession, order_id: UUID) -> list[OrderEvent]:
     """Every entry of an order, oldest first. Ask for the order itself first: it may not be visible."""
-    entries = select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.sequence)
-    return list(await session.scalars(entries))
+    found = await straight.rows(session, _ALL, order_id)
+    return [straight.object_of(session, OrderEvent, entry) for entry in found]
 
 
 async def verify(session: AsyncSession, order_id: UUID) -> bool:

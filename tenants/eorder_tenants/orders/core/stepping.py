@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -17,10 +16,10 @@ from eorder_platform.sentences import Sentence, term
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.checking import case_for, role_of
+from eorder_tenants.orders.core.loading import locked_order
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Billing, Case, Part, delivery_deadline, load_parts, settle
 from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Step, declared
-from eorder_tenants.orders.core.visibility import visible_to
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import deadline, rulebook
 
@@ -49,15 +48,7 @@ async def begin(
 
 async def locked(session: AsyncSession, actor: Actor, order_id: UUID) -> Order:
     """The order as it stands now, locked until the transaction ends; NotVisible for strangers."""
-    order = (
-        await session.scalars(
-            select(Order)
-            .where(Order.id == order_id, visible_to(actor))
-            .options(*WHOLE)
-            .with_for_update(of=Order)
-            .execution_options(populate_existing=True)
-        )
-    ).one_or_none()
+    order = await locked_order(session, actor, order_id)
     if order is None:
         raise NotVisible("Pesanan ini tidak ditemukan.")
     await load_parts(session, order, anew=True)

@@ -12,9 +12,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from eorder_platform.directory.models import VendorRole
 from eorder_platform.errors import NotVisible
 from eorder_tenants.orders.core.checking import Choice
+from eorder_tenants.orders.core.loading import seen_order
 from eorder_tenants.orders.core.models import Delivery, Invoice, Order, Status
 from eorder_tenants.orders.core.parts import load_parts, load_parts_of
-from eorder_tenants.orders.core.stepping import WHOLE
 from eorder_tenants.orders.core.steps import Step, Subject
 from eorder_tenants.orders.core.visibility import visible_to
 from eorder_tenants.orders.lifecycle import steps
@@ -83,8 +83,7 @@ class Task:
 
 async def order_for(session: AsyncSession, actor: Actor, order_id: UUID) -> Order:
     """One order with all its parts, vendor's standing, unit, package and budget line; a stranger's is NotVisible."""
-    found = select(Order).where(Order.id == order_id, visible_to(actor)).options(*WHOLE)
-    order = (await session.scalars(found)).one_or_none()
+    order = await seen_order(session, actor, order_id)
     if order is None:
         raise NotVisible("Pesanan ini tidak ditemukan.")
     await load_parts(session, order)

@@ -2,30 +2,30 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import defer
 
+from eorder_platform import straight
 from eorder_platform.money import LARGEST_RUPIAH, line_amount
 from eorder_platform.sentences import Sentence
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.core.models import Order, OrderLine
 
-_SHOWN = (
-    select(Offer)
-    .where(Offer.id.in_(bindparam("ids", expanding=True)), Offer.visible)
-    .options(defer(Offer.search), defer(Offer.description))
-)
+_NOT_NEEDED: Final = ("search", "description")
+_SHOWN: Final = f"""
+select {straight.columns(Offer, "o", without=_NOT_NEEDED)} from offer o where o.id = any($1) and o.visible
+"""
 LARGEST_QUANTITY = Decimal("999999.999")
 TOO_FINE = "Jumlah paling banyak memakai tiga angka di belakang koma."
 
 
 async def offers_of(session: AsyncSession, order: Order) -> dict[UUID, Offer]:
     """The offers of an order's lines that the catalogue still shows."""
-    ids = [line.offer_id for line in order.lines]
-    return {offer.id: offer for offer in await session.scalars(_SHOWN, {"ids": ids})}
+    found = await straight.rows(session, _SHOWN, [line.offer_id for line in order.lines])
+    offers = (straight.object_of(session, Offer, row, without=_NOT_NEEDED) for row in found)
+    return {offer.id: offer for offer in offers}
 
 
 def quantity_problem(offer: Offer, quantity: Decimal) -> str | None:

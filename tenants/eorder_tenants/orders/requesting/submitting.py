@@ -1,13 +1,12 @@
 """The procurement officer submits a draft (pengajuan pesanan): everything is checked and the money is held."""
 
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
-from eorder_platform.directory.models import ParticipationStatus, Vendor, VendorStatus
+from eorder_platform import clock, straight
+from eorder_platform.directory.models import ParticipationStatus, VendorStatus
 from eorder_platform.errors import Refused
 from eorder_platform.rules import RuleBook
 from eorder_platform.sentences import Rupiah, Sentence
@@ -17,7 +16,7 @@ from eorder_tenants.budgets import ledger
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import assess_on_order
-from eorder_tenants.orders.core.models import Order, OrderCounter, Status
+from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import PP, Step
 from eorder_tenants.orders.requesting.catalogue_lines import (
@@ -47,13 +46,11 @@ SUBMIT = Step(
 )
 Problem = tuple[str | None, str]
 
-_STANDING = select(Vendor.status).where(Vendor.id == bindparam("vendor_id"))
-_COUNTERS = OrderCounter.metadata.tables["order_counter"]
-_COUNT = (
-    insert(_COUNTERS)
-    .on_conflict_do_update(index_elements=["year"], set_={"last_number": _COUNTERS.c.last_number + 1})
-    .returning(_COUNTERS.c.last_number)
-)
+_STANDING: Final = "select status from nusantara.vendor where id = $1"
+_COUNT: Final = """
+insert into order_counter (year, last_number) values ($1, 1)
+on conflict (year) do update set last_number = order_counter.last_number + 1 returning last_number
+"""
 
 
 @SUBMIT.use_case
@@ -82,8 +79,8 @@ async def _submit(session: AsyncSession, actor: Actor, case: Case, offers: dict[
     await _refuse_what_is_wrong(session, order, offers)
     with session.no_autoflush:
         rules = await rulebook(session)
-        await _assess_and_hold(session, actor, order, offers, rules)
-        return await stepping.finish(
+        await _assess(session, order, offers, rules)
+        await stepping.finish(
             session,
             actor,
             case,
@@ -91,6 +88,8 @@ async def _submit(session: AsyncSession, actor: Actor, case: Case, offers: dict[
             details={"gross_rupiah": order.gross_rupiah, "round": order.round},
             rules=rules,
         )
+        await _hold_and_number(session, actor, order)
+    return order
 
 
 async def _refuse_what_is_wrong(session: AsyncSession, order: Order, offers: dict[UUID, Offer]) -> None:
@@ -104,9 +103,7 @@ async def _refuse_what_is_wrong(session: AsyncSession, order: Order, offers: dic
         raise Refused.several(problems)
 
 
-async def _assess_and_hold(
-    session: AsyncSession, actor: Actor, order: Order, offers: dict[UUID, Offer], rules: RuleBook
-) -> None:
+async def _assess(session: AsyncSession, order: Order, offers: dict[UUID, Offer], rules: RuleBook) -> None:
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
     order.submitted_at = clock.now()
@@ -114,9 +111,14 @@ async def _assess_and_hold(
     order.merged_receipt_maximum = rules.value("merged_receipt_maximum", on=today)
     refuse_over_cap(await assess_on_order(session, order, rules, today), rules, today)
     order.budget_rupiah = order.gross_rupiah
+
+
+async def _hold_and_number(session: AsyncSession, actor: Actor, order: Order) -> None:
+    """Last of all: everybody who orders from this budget line, and in this region, waits for these two rows."""
     await ledger.hold(session, actor, order.id, order.round, [order.draw])
     if order.number is None:
-        order.number = await _next_number(session, tenant, today.year)
+        tenant: Tenant = session.info["tenant"]
+        order.number = await _next_number(session, tenant, clock.today(tenant.zone).year)
 
 
 async def problems_with_vendor(session: AsyncSession, order: Order) -> list[Problem]:
@@ -124,7 +126,7 @@ async def problems_with_vendor(session: AsyncSession, order: Order) -> list[Prob
     if order.participation.status != ParticipationStatus.ACTIVE:
         text = "%(vendor)s sedang tidak menerima pesanan dari daerah ini."
         return [(None, Sentence(text, vendor=order.vendor_name))]
-    status = await session.scalar(_STANDING, {"vendor_id": order.vendor_id})
+    status = await straight.value(session, _STANDING, order.vendor_id)
     if status != VendorStatus.VERIFIED:
         text = "%(vendor)s sedang tidak dapat menerima pesanan baru di seluruh Indonesia."
         return [(None, Sentence(text, vendor=order.vendor_name))]
@@ -206,5 +208,5 @@ def _problems_with_prices(order: Order, offers: dict[UUID, Offer]) -> list[Probl
 
 async def _next_number(session: AsyncSession, tenant: Tenant, year: int) -> str:
     """``EO-31-2026-0000123``: region, year, and a sequence of the whole region; taken last, its row is locked."""
-    sequence = await session.scalar(_COUNT, {"year": year, "last_number": 1})
+    sequence = await straight.value(session, _COUNT, year)
     return f"EO-{tenant.region_code}-{year}-{sequence:07}"
