@@ -23,7 +23,7 @@ class Assessment:
     """One computation with its inputs, its results and the rules it used, so that it never has to be repeated.
 
     All amounts are whole rupiah. `bases` are prices before tax per class, shipping included. `vat_withheld` is
-    either all VAT or nothing (then the vendor remits it), in a sum of several a part. `notes` say
+    either all VAT or nothing (then the vendor remits it), in a sum of several `parts` a part. `notes` say
     in Indonesian why something is not withheld.
     Always `net_to_vendor + withheld == gross`, and nothing is negative; anything else: ValueError.
     """
@@ -40,8 +40,11 @@ class Assessment:
     notes: tuple[str, ...]
     rules: tuple[Rule, ...]
     local_tax_lines: tuple[LocalTaxLine, ...] = ()
+    parts: int = 1
 
     def __post_init__(self) -> None:
+        if self.parts == 1 and self.vat_withheld not in (0, self.vat):
+            raise ValueError(f"VAT is withheld whole or not at all: {self}")
         if not 0 <= self.vat_withheld <= self.vat:
             raise ValueError(f"more VAT is withheld than there is: {self}")
         if self.net_to_vendor < 0 or self.net_to_vendor + self.withheld != self.gross:
@@ -132,6 +135,7 @@ class Assessment:
             notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
             rules=tuple(dict.fromkeys(rule for part in parts for rule in part.rules)),
             local_tax_lines=_added_up(line for part in parts for line in part.local_tax_lines),
+            parts=sum(part.parts for part in parts),
         )
 
     def _totals(self) -> dict[str, Any]:

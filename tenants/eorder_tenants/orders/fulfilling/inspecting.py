@@ -393,7 +393,10 @@ def _problems(line: DeliveryLine, ordered: OrderLine, finding: Settled) -> Itera
         return
     arrived: dict[str, Fact] = {"quantity": line.quantity, "unit": ordered.unit}
     if accepted.is_finite() and accepted > line.quantity:
-        yield "accepted", Sentence("Paling banyak %(quantity)s %(unit)s, sebanyak yang dikirim.", **arrived)
+        text = "Paling banyak %(quantity)s %(unit)s, sebanyak yang dikirim."
+        if line.quantity == ordered.quantity:
+            text = "Paling banyak %(quantity)s %(unit)s, sebanyak yang dipesan."
+        yield "accepted", Sentence(text, **arrived)
     elif any(not amount.is_finite() or amount < 0 for amount in (accepted, rejected)) or (
         accepted + rejected != line.quantity
     ):
