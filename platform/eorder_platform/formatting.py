@@ -5,13 +5,14 @@ are grouped by Python with Babel's mark, because a catalogue page prints a hundr
 of Babel's own pattern, and a tenth of one where the figure was written before.
 """
 
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import parse_pattern
 
 INDONESIAN: Final = "id"
@@ -89,6 +90,12 @@ def decimal_mark(locale: str = INDONESIAN) -> str:
 def group_mark(locale: str = INDONESIAN) -> str:
     """What stands between the thousands."""
     return _symbol("group", locale)
+
+
+def moment_long(moment: datetime, zone: str) -> str:
+    """`Rabu, 15 Juli 2026 pukul 16.00 WIB`, as letters say it: in the office's zone."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return format_datetime(local, "EEEE, d MMMM y 'pukul' HH.mm", locale=_locale(INDONESIAN)) + f" {local:%Z}"
 
 
 def time_short(moment: time, locale: str = INDONESIAN) -> str:

@@ -10,11 +10,10 @@ from lokal import terbilang
 
 from eorder_platform.blanks import trimmed
 from eorder_platform.errors import Refused
-from eorder_platform.formatting import INDONESIAN, decimal_mark, group_mark, rupiah
+from eorder_platform.formatting import INDONESIAN, decimal_mark, group_mark
 from eorder_platform.sentences import Rupiah
 
 LARGEST_RUPIAH = 10**15 - 1
-format_rupiah = rupiah
 
 # The separator of the cents is never that of the thousands: "12.500.00" is a slip of the finger, not 12.500.
 _WRITTEN = re.compile(

@@ -114,9 +114,9 @@ def data() -> re.Pattern[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 names |= {part.strip() for part in re.split(r"[|\n]", node.value)}
-    for name in ("rules.csv", "provinces.csv"):
-        rows = csv.reader((SEEDS / name).read_text().splitlines())
-        names |= {cell for row in rows for cell in row}
+    names |= {cell for row in csv.reader((SEEDS / "provinces.csv").read_text().splitlines()) for cell in row}
+    for path in (SEEDS / "law").glob("*.toml"):
+        names |= set(re.findall(r'"([^"\n]+)"', path.read_text()))
     longest_first = sorted((name for name in names - OURS if len(name) > 4), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first)))
 

@@ -6,7 +6,7 @@ the component macros as `ui` and the surroundings as `page` (a `Chrome`); neithe
 """
 
 import json
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -209,6 +209,7 @@ def _environment(_locale: str) -> Environment:
     made.filters.update(
         error_for=error_for,
         named=named,
+        in_words=in_words,
         query_stem=query_stem,
         with_query=with_query,
         anchor=anchor,
@@ -259,6 +260,11 @@ def _anybodys_token() -> str:
 def error_for(errors: Sequence[tuple[str | None, str]], field_name: str) -> str | None:
     """The sentence for one field out of `Refused.problems`: `{{ ui.field(…, error=errors|error_for("nib")) }}`."""
     return next((sentence for name, sentence in errors if name == field_name), None)
+
+
+def in_words(options: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Choices whose names are ours, in the reader's language: `ui.select(…, causes|in_words)`."""
+    return [(key, _(text)) for key, text in options]
 
 
 def query_stem(url: str, name: str) -> str:

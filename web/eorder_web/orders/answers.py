@@ -11,11 +11,9 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from eorder_platform.errors import Refused
-from eorder_platform.money import parse_quantity
 from eorder_platform.pictures import product_pictures
 from eorder_tenants.orders.core.steps import Step
 from eorder_web.edge.forms import Form
-from eorder_web.look.translating import spoken
 
 DECLARED: Final = "periksa"
 """The box that says: I have checked this."""
@@ -86,7 +84,7 @@ def _value(form: Form, name: str, kind: Any) -> Any:
     if not text:
         return None
     if kind is Decimal:
-        return parse_quantity(text, field=name, locale=spoken())
+        return form.quantity(name)
     if kind is int:
         return form.number(name)
     if kind is date:

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
-from eorder_platform.money import parse_quantity
 from eorder_tenants.orders.core.models import Order
 from eorder_tenants.orders.reading import queries
 from eorder_tenants.orders.reading.context import last_return_reason
@@ -28,7 +27,7 @@ from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.formatting import rupiah
-from eorder_web.look.translating import _, spoken
+from eorder_web.look.translating import _
 from eorder_web.orders.forms import uuid_in
 from eorder_web.orders.presenting import amounts, status_tag
 
@@ -49,7 +48,7 @@ async def add_to_draft(request: Request) -> Response[Any]:
 
     async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
         chosen = unit_id or await choosing.only_ordering_unit(session, actor)
-        quantity = parse_quantity(form.get("quantity", ""), field="quantity", locale=spoken())
+        quantity = form.quantity("quantity")
         order = await drafting.add_to_draft(session, actor, offer_id, quantity, chosen)
         return f"/pesanan/{order.id}"
 
@@ -130,11 +129,11 @@ def _funding_text(one: Funding) -> str:
     return f"{one.package_name} · {one.account_name} · {left}"
 
 
-def _change_from(order_id: UUID, version: int, form: Mapping[str, str]) -> DraftChange:
+def _change_from(order_id: UUID, version: int, form: Form) -> DraftChange:
     package_id, _slash, budget_line_id = form.get("funding", "").partition("/")
     quantities = {
-        UUID(name.removeprefix("quantity_")): parse_quantity(value, field=name, locale=spoken())
-        for name, value in form.items()
+        UUID(name.removeprefix("quantity_")): form.quantity(name)
+        for name in form
         if name.startswith("quantity_") and uuid_in(name.removeprefix("quantity_"))
     }
     return DraftChange(

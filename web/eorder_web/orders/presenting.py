@@ -1,6 +1,5 @@
 """An order as its page shows it: the stages, the people, the amounts, the deliveries. Pure; it asks no database."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,7 @@ from eorder_tenants.orders.fulfilling.handing_over import Expected
 from eorder_tenants.orders.lifecycle import LIFECYCLE
 from eorder_tenants.taxes.assessment import Assessment
 from eorder_web.look.formatting import datetime_short
-from eorder_web.look.translating import _, ngettext, spoken
+from eorder_web.look.translating import _, ngettext
 
 
 @dataclass(frozen=True)
@@ -189,8 +188,8 @@ def amounts(order: Order, expected: Expected | None = None) -> list[Amount]:
     listed = [Amount(_("Subtotal"), assessed.base - assessed.shipping)]
     if assessed.shipping:
         listed.append(Amount(_("Ongkos kirim"), assessed.shipping))
-    listed += [Amount(tax_label(tax.label), tax.amount) for tax in assessed.vat_lines]
-    listed += [Amount(tax_label(tax.label), tax.amount) for tax in assessed.local_tax_lines]
+    listed += [Amount(_(tax.label), tax.amount) for tax in assessed.vat_lines]
+    listed += [Amount(_(tax.label), tax.amount) for tax in assessed.local_tax_lines]
     total = _("Nilai yang diterima") if expected else _("Nilai pesanan")
     listed.append(Amount(total, assessed.gross, grand=True))
     if Status(order.status).is_dead:
@@ -198,8 +197,7 @@ def amounts(order: Order, expected: Expected | None = None) -> list[Amount]:
     if assessed.vat_withheld:
         listed.append(Amount(_("PPN dipungut bendahara"), -assessed.vat_withheld))
     listed += [
-        Amount(f"{tax_label(tax.label)} {_('dipotong bendahara')}", -tax.amount)
-        for tax in assessed.income_tax_lines
+        Amount(f"{_(tax.label)} {_('dipotong bendahara')}", -tax.amount) for tax in assessed.income_tax_lines
     ]
     if penalty:
         listed.append(Amount(_("Denda keterlambatan"), -penalty))
@@ -273,12 +271,6 @@ def _delivery_status(order: Order, delivery: Delivery) -> tuple[str, str]:
         if invoice:
             return status_tag(invoice.status)
     return status_tag(delivery.status)
-
-
-def tax_label(label: str) -> str:
-    """The name of a tax with its rate, which was written in Indonesian: 1,5% is 1.5% in English."""
-    text = _(label)
-    return text if spoken() == "id" else re.sub(r"(\d),(\d+%)", r"\1.\2", text)
 
 
 def assessment_of(order: Order) -> Assessment | None:

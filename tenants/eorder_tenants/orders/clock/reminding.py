@@ -6,18 +6,15 @@ The journal knows nothing of it: nothing happened to the order.
 from datetime import datetime
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from sqlalchemy import exists, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock, outbox, tenancy
+from eorder_platform import clock, formatting, outbox, tenancy
 from eorder_platform.addresses import national_address, regional_address
 from eorder_platform.business_days import add_business_days, business_day_before
 from eorder_platform.mail import send_mail
-from eorder_platform.money import format_rupiah
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Invoice, Order, OrderReminder, Status
@@ -102,9 +99,9 @@ async def send_reminder(tenant: Tenant, order_id: UUID, status: Status, official
         to=address,
         subject=f"Menunggu Anda: pesanan {order.number}",
         text=(
-            f"Yth. {name},\n\nPesanan {order.number}, {order.title}, senilai {format_rupiah(order.gross_rupiah)}"
+            f"Yth. {name},\n\nPesanan {order.number}, {order.title}, senilai {formatting.rupiah(order.gross_rupiah)}"
             f" oleh {order.work_unit.name} kepada {order.vendor_name}, menunggu langkah Anda: {label}.\n\n"
-            f"Batasnya {_in_office_words(due_at, tenant.zone)}.{warning}\n\n{where}\n"
+            f"Batasnya {formatting.moment_long(due_at, tenant.zone)}.{warning}\n\n{where}\n"
         ),
     )
 
@@ -158,9 +155,3 @@ async def _people(session: AsyncSession, case: Case) -> list[UUID | None]:
 
 def _awaited(status: Status) -> Step:
     return next(step for step in steps_from(status) if step.awaited)
-
-
-def _in_office_words(moment: datetime, zone: str) -> str:
-    """Rabu, 15 Juli 2026 pukul 16.00 WIB"""
-    local = moment.astimezone(ZoneInfo(zone))
-    return format_datetime(local, "EEEE, d MMMM y 'pukul' HH.mm", locale="id") + f" {local:%Z}"
