@@ -22,6 +22,11 @@ from eorder_platform.money import (
 LOCALES = ("id", "en")
 
 
+def test_no_amount_is_a_million_milliards() -> None:
+    assert LARGEST_RUPIAH == 999_999_999_999_999
+    assert parse_rupiah("999.999.999.999.999") == LARGEST_RUPIAH
+
+
 @pytest.mark.parametrize(
     ("amount", "words"),
     [
