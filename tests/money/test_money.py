@@ -128,6 +128,11 @@ def test_an_amount_that_can_be_meant_in_two_ways_is_refused(text: str) -> None:
         parse_rupiah(text)
 
 
+def test_no_amount_at_all_is_asked_for() -> None:
+    with pytest.raises(Refused, match=r"Isi jumlah rupiah\."):
+        parse_rupiah(" ")
+
+
 def test_more_money_than_there_is_is_refused() -> None:
     with pytest.raises(Refused, match="paling besar"):
         parse_rupiah(str(LARGEST_RUPIAH + 1))
