@@ -22,6 +22,11 @@ from eorder_platform.money import (
 LOCALES = ("id", "en")
 
 
+def test_no_amount_is_a_million_milliards() -> None:
+    assert LARGEST_RUPIAH == 999_999_999_999_999
+    assert parse_rupiah("999.999.999.999.999") == LARGEST_RUPIAH
+
+
 @pytest.mark.parametrize(
     ("amount", "words"),
     [
@@ -121,6 +126,11 @@ def test_amounts_are_read_as_offices_write_and_people_say_them(text: str, amount
 def test_an_amount_that_can_be_meant_in_two_ways_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="bukan jumlah rupiah"):
         parse_rupiah(text)
+
+
+def test_no_amount_at_all_is_asked_for() -> None:
+    with pytest.raises(Refused, match=r"Isi jumlah rupiah\."):
+        parse_rupiah(" ")
 
 
 def test_more_money_than_there_is_is_refused() -> None:
