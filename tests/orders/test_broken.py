@@ -146,7 +146,7 @@ async def test_who_paid_a_part_of_an_order_receives_none_of_it(dki_session: Asyn
 
 
 async def test_after_closing_short_a_withdrawn_delivery_is_not_waited_for(dki_session: AsyncSession) -> None:
-    """`closed_short_at`: from then on no further delivery is expected. The vendor withdraws the last one: closed too."""
+    """`closed_short_at`: from then on no further delivery is expected. A withdrawn one is closed too."""
     cast = await a_cast(dki_session, price=100_000, pkp=False)
     order = await an_accepted_order(dki_session, cast, 10)
     first = await bring(dki_session, cast, order, 4)

@@ -127,9 +127,10 @@ def handovers_of(order: Order) -> list[Handover]:
 def amounts_of(order: Order, delivery: Delivery) -> dict[OrderLine, int]:
     """By line: the price before tax of what is paid for in this delivery.
 
-    The difference of two rounded sums, so that the deliveries of a line add up to the line to the rupiah.
+    The difference of two rounded sums, so that the deliveries of a line add up to the line to the rupiah; in the order
+    of their handovers, so that nothing signed later changes what was signed.
     """
-    earlier = [one for one in order.deliveries if one.handover and one.sequence < delivery.sequence]
+    earlier = [one for one in order.deliveries if one.handover and _was_before(one.handover, delivery.handover)]
     coming = {line.order_line_id: line.payable_quantity for line in delivery.lines}
     amounts = {}
     for line in order.lines:
@@ -138,6 +139,11 @@ def amounts_of(order: Order, delivery: Delivery) -> dict[OrderLine, int]:
             price = line.unit_price_rupiah
             amounts[line] = line_amount(before + coming[line.id], price) - line_amount(before, price)
     return amounts
+
+
+def _was_before(one: Handover, other: Handover | None) -> bool:
+    """Whether it was signed before the other, which is perhaps still to be signed."""
+    return other is None or (one.handed_over_at, one.id) < (other.handed_over_at, other.id)
 
 
 def shipping_of_delivery(order: Order, delivery: Delivery) -> int:
