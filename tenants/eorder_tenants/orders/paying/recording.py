@@ -84,7 +84,7 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
     """
     reference = made.reference.strip()
     order = await stepping.locked(session, actor, made.order_id)
-    if standing := _standing(order, reference, actor):
+    if standing := _standing(order, made.part_id, reference, actor):
         return standing
     case = await stepping.begin(session, actor, RECORD, made.order_id, made.version, made.part_id)
     order, invoice = case.order, case.invoice
@@ -161,8 +161,8 @@ async def payable_today(session: AsyncSession, case: Case) -> tuple[int, int]:
     return net, withheld
 
 
-def _standing(order: Order, reference: str, actor: Actor) -> Payment | None:
-    payments = (invoice.payment for invoice in order.invoices)
+def _standing(order: Order, invoice_id: UUID | None, reference: str, actor: Actor) -> Payment | None:
+    payments = (invoice.payment for invoice in order.invoices if invoice_id in (None, invoice.id))
     return next(
         (one for one in payments if one and (one.reference, one.paid_by) == (reference, actor.id)), None
     )
