@@ -150,7 +150,7 @@ class Finding:
             accepted = announced - rejected
         elif rejected is None and accepted is not None:
             rejected = announced - accepted
-        return Settled(accepted, rejected, self.note.strip(), self.cause)
+        return Settled(accepted, rejected, self.note.strip(), self.cause if rejected else None)
 
 
 @dataclass(frozen=True)
@@ -402,7 +402,7 @@ def _problems(line: DeliveryLine, ordered: OrderLine, finding: Settled) -> Itera
     ):
         text = "Jumlah diterima dan ditolak harus sama dengan yang dikirim, %(quantity)s %(unit)s."
         yield "accepted", Sentence(text, **arrived)
-    elif accepted != accepted.quantize(Decimal("0.001")):
+    elif any(amount != amount.quantize(Decimal("0.001")) for amount in (accepted, rejected)):
         yield "accepted", TOO_FINE
     elif accepted and not line_amount(accepted, ordered.unit_price_rupiah):
         yield (
