@@ -177,7 +177,7 @@ async def test_a_cause_chosen_before_everything_was_accepted_says_nothing(dki_se
     assert (delivery.lines[0].cause, delivery.lines[0].note, order.lines[0].inspection_note) == (None,) * 3
 
 
-@pytest.mark.parametrize("quantity", ["1e27", "999999999999", "1e-30", "NaN", "Infinity", "-1e30", "sNaN"])
+@pytest.mark.parametrize("quantity", ["1e27", "999999999999", "1e-30", "NaN", "Infinity", "-9e15", "sNaN"])
 async def test_no_quantity_breaks_the_announcement(dki_session: AsyncSession, quantity: str) -> None:
     """Refused beside its field, whatever it is."""
     cast = await a_cast(dki_session, price=100_000)
@@ -187,7 +187,7 @@ async def test_no_quantity_breaks_the_announcement(dki_session: AsyncSession, qu
         await announce_delivery(dki_session, cast.owner, NewDelivery(order.id, order.version, quantities))
 
 
-@pytest.mark.parametrize("quantity", ["1e27", "999999999999", "1e-30", "NaN", "Infinity", "-1e30"])
+@pytest.mark.parametrize("quantity", ["1e27", "999999999999", "1e-30", "NaN", "Infinity", "-9e15"])
 @pytest.mark.parametrize("field", ["accepted", "rejected"])
 async def test_no_quantity_breaks_the_inspection(
     dki_session: AsyncSession, quantity: str, field: str

@@ -178,11 +178,11 @@ async def _new_delivery(session: AsyncSession, case: Case, new: NewDelivery) -> 
     problems: list[tuple[str | None, str]] = []
     for line in order.lines:
         quantity = coming.get(line.id, Decimal(0))
-        if not quantity.is_finite() or quantity < 0 or quantity != quantity.quantize(Decimal("0.001")):
-            problems.append((f"quantities_{line.id}", "Jumlah ini tidak dapat dikirim."))
-        elif quantity > left[line.id]:
+        if quantity.is_finite() and quantity > left[line.id]:
             text = "Sisa yang belum dikirim %(left)s %(unit)s."
             problems.append((f"quantities_{line.id}", Sentence(text, left=left[line.id], unit=line.unit)))
+        elif not quantity.is_finite() or quantity < 0 or quantity != quantity.quantize(Decimal("0.001")):
+            problems.append((f"quantities_{line.id}", "Jumlah ini tidak dapat dikirim."))
     if not any(coming.get(line.id) for line in order.lines):
         problems.append((None, "Isi jumlah barang yang dikirim."))
     if new.expected_on and new.expected_on < today:
