@@ -162,7 +162,8 @@ def _value(order: Order, deliveries: Sequence[Delivery]) -> int:
     brought: dict[UUID, Decimal] = {}
     for delivery in deliveries:
         for line in delivery.lines:
-            brought[line.order_line_id] = brought.get(line.order_line_id, Decimal(0)) + line.quantity
+            came = line.quantity if line.delivered_quantity is None else line.delivered_quantity
+            brought[line.order_line_id] = brought.get(line.order_line_id, Decimal(0)) + came
     return sum(
         line_amount(brought[line.id], line.unit_price_rupiah) for line in order.lines if line.id in brought
     )
