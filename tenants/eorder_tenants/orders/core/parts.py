@@ -99,11 +99,12 @@ class Case:
 
     @property
     def inspected_by(self) -> frozenset[UUID]:
-        return frozenset(one.inspected_by for one in self.deliveries if one.inspected_by)
+        """Who inspected any delivery of the order: duties are separated over the whole of it."""
+        return frozenset(one.inspected_by for one in self.order.deliveries if one.inspected_by)
 
     @property
     def handed_over_by(self) -> frozenset[UUID]:
-        return frozenset(one.handover.handed_over_by for one in self.deliveries if one.handover)
+        return frozenset(one.handover.handed_over_by for one in self.order.deliveries if one.handover)
 
     @property
     def payment_requested_by(self) -> UUID | None:
