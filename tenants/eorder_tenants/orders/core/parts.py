@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from eorder_platform import clock
 from eorder_platform.business_days import END_OF_OFFICE
 from eorder_tenants.orders.core.models import Delivery, Handover, Invoice, Order, Status
 from eorder_tenants.orders.core.steps import Subject
@@ -207,6 +208,14 @@ def remaining_of(order: Order) -> dict[UUID, Decimal]:
 
 def has_remainder(order: Order) -> bool:
     return any(remaining_of(order).values())
+
+
+def close_rest(order: Order) -> None:
+    """What neither came nor is on its way will not come any more."""
+    order.closed_short_at = clock.now()
+    left = remaining_of(order)
+    for line in order.lines:
+        line.closed_quantity += left[line.id]
 
 
 def settle(order: Order, zone: str) -> None:

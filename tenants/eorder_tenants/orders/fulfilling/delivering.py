@@ -17,10 +17,13 @@ from eorder_platform.ids import new_id
 from eorder_platform.sentences import Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import stepping
+from eorder_tenants.orders.core.assessing import write_sums
+from eorder_tenants.orders.core.budget import follow_value
 from eorder_tenants.orders.core.models import Delivery, DeliveryLine, Order, Status
-from eorder_tenants.orders.core.parts import Case, remaining_of
+from eorder_tenants.orders.core.parts import Case, close_rest, remaining_of
 from eorder_tenants.orders.core.steps import OWNER, STAFF, UNTIL_DELIVERY, Step, Subject
 from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.law import rulebook
 
 LONGEST_NAME = 120
 LONGEST_NOTE = 500
@@ -140,8 +143,17 @@ async def withdraw_delivery(
     reason: str,
     part_id: UUID | None = None,
 ) -> Order:
-    """It does not come after all: its quantities are to be delivered otherwise."""
+    """It does not come after all: its quantities are to be delivered otherwise.
+
+    Where the order was closed short and something else was bought, nobody waits for them: they are closed as well.
+    """
     case = await stepping.begin(session, actor, WITHDRAW, order_id, version, part_id)
+    order, tenant = case.order, session.info["tenant"]
+    case.delivery.status = Status.CANCELLED
+    if order.closed_short_at and any(one.is_live for one in order.deliveries):
+        close_rest(order)
+        await write_sums(session, order, await rulebook(session), clock.today(tenant.zone))
+        await follow_value(session, actor, order)
     return await stepping.finish(
         session, actor, case, WITHDRAW, reason=reason, details=_details(case.delivery)
     )

@@ -26,7 +26,7 @@ from eorder_tenants.orders.core.assessing import (
 )
 from eorder_tenants.orders.core.budget import follow_value
 from eorder_tenants.orders.core.models import Delivery, Handover, Order, Status
-from eorder_tenants.orders.core.parts import Case, has_remainder, remaining_of
+from eorder_tenants.orders.core.parts import Case, close_rest, has_remainder, remaining_of
 from eorder_tenants.orders.core.steps import PPK, Step, Subject
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.organisation.actors import Actor
@@ -111,7 +111,7 @@ async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -
         if signature.rest is None and order.closed_short_at is None:
             raise Refused("Pilih apakah sisanya dikirim lagi atau ditutup.", "rest")
         if signature.rest is Rest.CLOSED or order.closed_short_at:
-            _close_rest(order)  # and counts for no threshold any more
+            close_rest(order)  # and counts for no threshold any more
             assessment = await assess_delivery(session, order, delivery, rules, today)
             write_amounts(delivery.handover, assessment)
     await write_sums(session, order, rules, today)
@@ -168,7 +168,7 @@ async def close_short(
     case = await stepping.begin(session, actor, CLOSE_SHORT, order_id, version)
     order, tenant = case.order, session.info["tenant"]
     rules = await rulebook(session)
-    _close_rest(order)
+    close_rest(order)
     await write_sums(session, order, rules, clock.today(tenant.zone))
     await follow_value(session, actor, order)
     return await stepping.finish(
@@ -201,13 +201,6 @@ def _handover(actor: Actor, case: Case, assessment: Assessment, rules: RuleBook,
     )
     write_amounts(made, assessment)
     return made
-
-
-def _close_rest(order: Order) -> None:
-    order.closed_short_at = clock.now()
-    left = remaining_of(order)
-    for line in order.lines:
-        line.closed_quantity += left[line.id]
 
 
 def _penalty(
