@@ -163,12 +163,14 @@ async def close_short(
 ) -> Order:
     """Do not wait for the rest: what neither came nor is on its way is not bought; its money is available again.
 
-    Refused while nothing was handed over or is on its way: then the order is to be cancelled.
+    Refused while nothing was handed over or is on its way, or nothing of value: then the order is to be cancelled.
     """
     case = await stepping.begin(session, actor, CLOSE_SHORT, order_id, version)
     order, tenant = case.order, session.info["tenant"]
     rules = await rulebook(session)
     close_rest(order)
+    if not any(line.due_rupiah for line in order.lines):
+        raise Refused("Yang sudah dijadwalkan tidak bernilai satu rupiah pun, jadi sisanya belum dapat ditutup.")
     await write_sums(session, order, rules, clock.today(tenant.zone))
     await follow_value(session, actor, order)
     return await stepping.finish(
