@@ -68,7 +68,7 @@ class Signatory:
 
 @dataclass(frozen=True, kw_only=True)
 class Official:
-    """The region's party, usually the commitment officer (PPK), with the letter that appointed him (SK)."""
+    """The region's party, usually the commitment officer (PPK), with the letter that appointed them (SK)."""
 
     name: str
     nip: str

@@ -27,7 +27,7 @@ ROLE_WORDS = {
 
 
 def chrome(request: Request, active: str = "") -> Chrome:
-    """The surroundings of a page for this visit."""
+    """The frame of a page for this visit."""
     visit = request.visit
     nav = _menu(visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()))
     footer = _footer(visit.tenant is not None)
