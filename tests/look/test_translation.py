@@ -18,7 +18,18 @@ from tests.look.catalogues import english, english_plurals, messages
 
 HOUSE = ROOT.parent.parent
 TEMPLATE_CALLS = ("_", "ngettext")
-ONE = {"_", "Sentence", "term", "Refused", "Conflict", "NotAllowed", "NotVisible", "Unavailable", "StaleForm"}
+ONE = {
+    "_",
+    "Sentence",
+    "term",
+    "Refused",
+    "Conflict",
+    "NotAllowed",
+    "NotVisible",
+    "Unavailable",
+    "StaleForm",
+    "TableColumn",
+}
 COUNTED = {"counted", "ngettext"}
 FACT = re.compile(r"%\((\w+)\)s")
 SENTENCE = re.compile("[A-Z“7%].* .*[.?]”?", re.DOTALL)
