@@ -2,14 +2,20 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
 
 import httpx
 import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, listing, tenancy
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.core.models import Delivery, Order, Status
+from eorder_tenants.orders.fulfilling.delivering import NewDelivery, announce_delivery
+from eorder_web.look.formatting import datetime_short
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order
 from tests.organisation.visiting import let_in
 
@@ -107,3 +113,83 @@ async def test_an_empty_list_says_why_it_is_empty(client_for: ClientFor, dki: Te
         page = await browser.get("/pesanan", params={"q": "tidak ada 100%", "status": "bukan status"})
         assert "Tidak ada yang cocok" in page.text
         assert "Unduh CSV" not in page.text
+
+
+async def test_deliveries_stand_with_their_order_and_what_makes_them_late(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, _ = await orders_of_a_unit(dki)
+    async with tenancy.inside(dki) as session:
+        await _a_delivery(session, cast, date(2026, 7, 20), time(9, 30), "Kurir Cepat", "Pak Jaka")
+        late = await _a_delivery(session, cast, date(2026, 7, 21), None, "", "")
+        late.delivered_at = datetime(2026, 7, 21, 18, 0, tzinfo=UTC)  # the 22nd in Jakarta
+        late.status = Status.DELIVERED
+    async with client_for("dki.localhost") as browser:
+        with clock.travelling_to(datetime(2026, 7, 20, 5, 0, tzinfo=UTC)):
+            await let_in(browser, dki, cast.receiver)
+            page = (await browser.get("/pengiriman")).text
+            first, second = rows_of(await browser.get("/pengiriman.csv"))
+            (found,) = rows_of(await browser.get("/pengiriman.csv", params={"q": "jaka kertas"}))
+            (arrived,) = rows_of(await browser.get("/pengiriman.csv", params={"status": "delivered"}))
+        with clock.travelling_to(datetime(2026, 7, 24, 5, 0, tzinfo=UTC)):
+            await let_in(browser, dki, cast.receiver)
+            still_away = rows_of(await browser.get("/pengiriman.csv"))[1]
+        await let_in(browser, dki, cast.stranger)
+        assert rows_of(await browser.get("/pengiriman.csv")) == []
+        assert "Belum ada pengiriman" in (await browser.get("/pengiriman")).text
+    assert f'href="/pesanan/{late.order_id}#kirim-1"' in page
+    assert "terlambat 2 hari" in page
+    assert datetime_short(datetime(2026, 7, 21, 18, 0, tzinfo=UTC), dki.zone) in page
+    assert "2 pengiriman" in page
+    assert (first["Tiba"], first["Hari terlambat"], first["Jam"]) == ("2026-07-22 01:00", "2", "")
+    assert (second["Dijadwalkan tiba"], second["Jam"], second["Hari terlambat"]) == (
+        "2026-07-20",
+        "09:30",
+        "0",
+    )
+    assert (second["Pengirim"], second["Pengantar"], second["Tiba"]) == ("Kurir Cepat", "Pak Jaka", "")
+    assert (found, arrived) == (second, first)
+    assert still_away["Hari terlambat"] == "4"
+
+
+async def test_the_page_of_deliveries_asks_for_them_once(
+    client_for: ClientFor, dki: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, _ = await orders_of_a_unit(dki)
+    async with tenancy.inside(dki) as session:
+        for _ in range(3):
+            await _a_delivery(session, cast, date(2026, 7, 20), None, "", "")
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.auditor)
+        with every_statement() as statements:
+            page = await browser.get("/pengiriman")
+    assert page.text.count("#kirim-1") >= 3
+    about_deliveries = [one for one in statements if "delivery" in one]
+    assert len(about_deliveries) == 1
+
+
+async def _a_delivery(
+    session: AsyncSession, cast: Cast, on: date, at: time | None, carrier: str, driver: str
+) -> Delivery:
+    """A delivery of a new order that is due on 20 July."""
+    with clock.travelling_to(MONDAY):
+        order = await an_order(session, cast, Status.ACCEPTED)
+        new = NewDelivery(
+            order.id, order.version, expected_on=on, expected_at=at, carrier=carrier, driver=driver
+        )
+        return await announce_delivery(session, cast.owner, new)
+
+
+@contextmanager
+def every_statement() -> Iterator[list[str]]:
+    """What is sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)

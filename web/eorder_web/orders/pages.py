@@ -21,6 +21,7 @@ from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import page
 from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
+from eorder_web.orders.delivery_list import REGION as DELIVERY_LIST
 from eorder_web.orders.drafts import REGION as DRAFTS
 from eorder_web.orders.drafts import draft_page
 from eorder_web.orders.order_list import REGION as ORDER_LIST
@@ -144,4 +145,4 @@ def payee_seen_by(actor: Actor, order: Order) -> dict[str, Any]:
     return {"address": "", "phone": "", "vat_registered": False} | payee
 
 
-REGION = [tasks, *ORDER_LIST, show, document, photo, step, step_form, *DRAFTS]
+REGION = [tasks, *ORDER_LIST, *DELIVERY_LIST, show, document, photo, step, step_form, *DRAFTS]
