@@ -147,10 +147,10 @@ class Server(ABC):
 def command_line(pid: int) -> list[str]:
     """The words a live process was started with; empty for one that is gone, or a zombie."""
     try:
-        said = Path(f"/proc/{pid}/cmdline").read_bytes()
+        output = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return []
-    return said.decode(errors="replace").split("\0") if said else []
+    return output.decode(errors="replace").split("\0") if output else []
 
 
 def is_free(port: int) -> bool:

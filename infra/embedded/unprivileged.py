@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to run as root: who runs it then, and from which folders he can read."""
+"""PostgreSQL refuses to run as root: who runs it then, and from which folders they can read."""
 
 import os
 import pwd

@@ -58,12 +58,12 @@ def check_all(chromium: str | None) -> int:
         return sum_up({**check_each(), "journeys": NOT_RUN})
     # Beside the other checks, because a browser waits more than it works; apart from the tests, because Playwright
     # and asyncio want the same event loop.
-    with TemporaryFile() as said, running(JOURNEYS, chromium, said) as journeys:
+    with TemporaryFile() as output, running(JOURNEYS, chromium, output) as journeys:
         results = check_each()
         say("\n── journeys ──")
         results["journeys"] = result_of(journeys)
-        said.seek(0)
-        say(said.read().decode(errors="replace"))
+        output.seek(0)
+        say(output.read().decode(errors="replace"))
     return sum_up(results)
 
 

@@ -45,10 +45,10 @@ def run(
         start_new_session=True,
     )
     assert process.stdout is not None
-    said = []
+    output = []
     try:
         for line in process.stdout:
-            said.append(line)
+            output.append(line)
             on_line(line)
         code = process.wait()
     except BaseException:
@@ -56,8 +56,8 @@ def run(
         see_to_end(process)
         raise
     if code != 0:
-        raise Refusal(explain(doing, "".join(said)))
-    return "".join(said)
+        raise Refusal(explain(doing, "".join(output)))
+    return "".join(output)
 
 
 def show(words: Sequence[str | Path], doing: str, env: Mapping[str, str] | None = None) -> None:
@@ -68,12 +68,12 @@ def show(words: Sequence[str | Path], doing: str, env: Mapping[str, str] | None 
         raise Refusal(f"{doing} failed: {reason}")
 
 
-def explain(doing: str, said: str) -> str:
-    if FULL_DISK.search(said):
+def explain(doing: str, output: str) -> str:
+    if FULL_DISK.search(output):
         return f"{doing} failed: {IS_FULL}"
-    if NO_NETWORK.search(said):
+    if NO_NETWORK.search(output):
         return f"{doing} failed: no network. Connect and start again; nothing half-made is used."
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     return f"{doing} failed: {' / '.join(lines[-3:]) or 'it said nothing'}"
 
 

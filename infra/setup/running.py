@@ -19,7 +19,7 @@ from infra.setup.messages import Refusal, say, step
 from infra.setup.preparing import DATA, alone, prepare
 from infra.setup.processes import Family, end_orphans
 from infra.setup.services import (
-    Surroundings,
+    Environments,
     look_after_services,
     start_services,
     stop_services,
@@ -75,26 +75,26 @@ def serve(port: int) -> None:
     if not ACCOUNTS.exists():
         commands.need_space(MEGABYTES, "the demo")
     try:
-        surroundings = start_services(DATA, port)
-        prepare_database(surroundings)
-        live(surroundings, port)
+        environments = start_services(DATA, port)
+        prepare_database(environments)
+        live(environments, port)
     finally:
         stop_services(DATA)
 
 
-def prepare_database(surroundings: Surroundings) -> None:
+def prepare_database(environments: Environments) -> None:
     """Migrate and, in an empty database, make the demo. Its accounts are kept: listing them anew would cost seconds."""
     cli: list[str | Path] = [PYTHON, "-m", "eorder_web.operations.cli"]
-    commands.show([*cli, "migrate"], "Bringing the database up to date", env=surroundings.owner)
+    commands.show([*cli, "migrate"], "Bringing the database up to date", env=environments.owner)
     if not ACCOUNTS.exists() or "DATABASE_URL" in os.environ:
-        commands.show([*cli, "demo", "--if-empty"], "Filling the demo", env=surroundings.owner)
-        wide = {**surroundings.owner, "COLUMNS": str(shutil.get_terminal_size((120, 24)).columns)}
+        commands.show([*cli, "demo", "--if-empty"], "Filling the demo", env=environments.owner)
+        wide = {**environments.owner, "COLUMNS": str(shutil.get_terminal_size((120, 24)).columns)}
         accounts = commands.run([*cli, "demo", "--accounts"], "Listing the demo's accounts", env=wide)
         write_private(ACCOUNTS, accounts)
 
 
-def live(surroundings: Surroundings, port: int) -> None:
-    family = Family(surroundings.application)
+def live(environments: Environments, port: int) -> None:
+    family = Family(environments.application)
     try:
         with step("Starting web, worker and scheduler"):
             family.start("web", [PYTHON, "-m", "eorder_web.operations.serve"])
@@ -107,7 +107,7 @@ def live(surroundings: Surroundings, port: int) -> None:
         )
         while True:
             family.look_after()
-            look_after_services(DATA, surroundings)
+            look_after_services(DATA, environments)
             time.sleep(1)
     finally:
         family.end()
@@ -150,7 +150,7 @@ def refuse_busy(port: int) -> None:
 
 
 def reset() -> bool:
-    """Delete database, files and secrets after the person has typed yes; a database of his own is never touched."""
+    """Delete database, files and secrets after the person has typed yes; a database of their own is never touched."""
     if os.environ.get("DATABASE_URL"):
         raise Refusal(
             "DATABASE_URL is set: --reset deletes only the embedded database. Unset it, or empty yours yourself."

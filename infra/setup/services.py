@@ -18,14 +18,14 @@ EMBEDDED = {"DATABASE_URL": ("postgres", "PostgreSQL"), "REDIS_URL": ("valkey", 
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Environments:
     """Two sets of variables: the command line may act as the database's owner, web and workers may not."""
 
     owner: Mapping[str, str]
     application: Mapping[str, str]
 
 
-def start_services(data: Path, port: int) -> Surroundings:
+def start_services(data: Path, port: int) -> Environments:
     """Use DATABASE_URL and REDIS_URL where they are set; start what is missing below `data`."""
     given = dict(os.environ)
     for variable, (name, title) in EMBEDDED.items():
@@ -43,17 +43,17 @@ def start_services(data: Path, port: int) -> Surroundings:
     application = {
         name: value for name, value in given.items() if name not in ("DATABASE_URL", "EORDER_OWNER_URL")
     }
-    return Surroundings(owner=given, application=application)
+    return Environments(owner=given, application=application)
 
 
-def look_after_services(data: Path, surroundings: Surroundings) -> None:
+def look_after_services(data: Path, environments: Environments) -> None:
     """Start again an embedded server that was killed; web and workers find it where it was."""
     for variable, (name, title) in EMBEDDED.items():
-        if os.environ.get(variable) or not _is_gone(surroundings.owner[variable]):
+        if os.environ.get(variable) or not _is_gone(environments.owner[variable]):
             continue
         say(f"{title} ended.")
         with step(f"Starting {title} again"):
-            if _started(data, name)[variable] != surroundings.owner[variable]:
+            if _started(data, name)[variable] != environments.owner[variable]:
                 raise Refusal(f"Another program took the port of {title}: start ./run anew.")
 
 
@@ -64,7 +64,7 @@ def stop_services(data: Path) -> None:
 
 
 def without_credentials(url: str) -> str:
-    """A placement: where a database is, for everybody who has a login of his own."""
+    """A placement: where a database is, for everybody who has a login of their own."""
     parts = urlsplit(url)
     return urlunsplit(("postgresql", parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
 
@@ -79,8 +79,8 @@ def _write_owner_file(data: Path, given: Mapping[str, str]) -> None:
 
 
 def _started(data: Path, name: str) -> dict[str, str]:
-    said = commands.run([*_embedded("start", data), "--only", name], "Starting the embedded services")
-    return dict(line.split("=", 1) for line in said.splitlines())
+    output = commands.run([*_embedded("start", data), "--only", name], "Starting the embedded services")
+    return dict(line.split("=", 1) for line in output.splitlines())
 
 
 def _embedded(action: str, data: Path) -> list[str | Path]:

@@ -109,6 +109,14 @@ def month_names(locale: str = INDONESIAN, *, short: bool = False) -> list[str]:
     return [names[month] for month in range(1, 13)]
 
 
+def phone(number: str) -> str:
+    """`+62 812-4433-1655` from the stored `+6281244331655`; anything else stays as it is."""
+    if not number.startswith("+62"):
+        return number
+    rest = number.removeprefix("+62")
+    return f"+62{NO_BREAK_SPACE}{rest[:3]}-{rest[3:7]}-{rest[7:]}".rstrip("-")
+
+
 def _grouped(value: int, locale: str) -> str:
     return f"{value:,}".replace(",", group_mark(locale))
 

@@ -56,7 +56,7 @@ class Sentence(str):
         made.text, made.facts, made.n = text, facts, n
         return made
 
-    def said(self, translations: NullTranslations, locale: str) -> str:
+    def translated(self, translations: NullTranslations, locale: str) -> str:
         """The same sentence in another language."""
         return _filled(self.text, self.facts, self.n, translations, locale)
 
@@ -105,7 +105,7 @@ def _filled(
 def _fact(fact: Fact, translations: NullTranslations, locale: str) -> str:
     match fact:
         case Sentence():
-            return fact.said(translations, locale)
+            return fact.translated(translations, locale)
         case str():
             return fact
         case Rupiah(amount, short):

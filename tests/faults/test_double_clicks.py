@@ -30,6 +30,7 @@ from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, OrderLine, Payment, Status
 from eorder_web import routes
+from eorder_web.operations import jobs
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order
 from tests.organisation.visiting import let_in
 from tests.vendors.browsing import Visitor
@@ -52,6 +53,8 @@ ONE_CLICK_IS_ENOUGH = {
     "transparency.check_file": "keeps nothing",
 }
 """Routes that are written without an idempotency key, and why repeating them does no harm."""
+
+__all__ = ["jobs"]
 
 Browsers = Callable[[str], httpx.AsyncClient]
 WEB = Path(inspect.getfile(routes)).parent
@@ -97,8 +100,7 @@ class Play:
         """That person presses that button of the order twice."""
         home = f"/usaha/pesanan/{self.cast.tenant.slug}" if name == "owner" else "/pesanan"
         page = f"{home}/{order_id}"
-        form_page = f"{page}/pemeriksaan" if noun == "pemeriksaan" else page
-        await twice(await self.person(name), form_page, f"{page}/{noun}", answers)
+        await twice(await self.person(name), page, f"{page}/{noun}", answers)
 
 
 async def a_play(
@@ -235,9 +237,7 @@ async def test_a_draft_is_thrown_away_by_a_double_click(gorontalo: Tenant, clien
     assert order
     officer, page = await play.person("officer"), f"/pesanan/{order.id}"
     await officer.opens(page)
-    found = re.search(rf'action="({page}/pembuangan\?versi=\d+)"', officer.page.text)
-    assert found
-    assert await twice(officer, page, found[1]) == "/pesanan"
+    assert await twice(officer, page, f"{page}/pembuangan") == "/pesanan"
     assert (await officer.opens(page)).status_code == 404
 
 
@@ -411,7 +411,9 @@ def writing_routes() -> list[HTTPRouteHandler]:
 
 
 def _writes_once(handler: HTTPRouteHandler) -> bool:
-    return "await write(" in inspect.getsource(handler.fn)
+    """Through edge.write itself, or through the one way in which steps of an order use it."""
+    source = inspect.getsource(handler.fn)
+    return "await write(" in source or "await take_step(" in source
 
 
 async def _both(visitor: Visitor, action: str, form: Mapping[str, Any]) -> list[httpx.Response]:

@@ -23,7 +23,6 @@ NOT_YET = {
     "orders/draft.html",
     "orders/drafts.py",
     "orders/inspection.html",
-    "orders/list.html",
     "orders/pages.py",
     "orders/show.html",
     "orders/tasks.html",

@@ -41,19 +41,22 @@ def test_a_sentence_is_a_finished_string() -> None:
 def test_it_is_said_again_with_the_other_languages_figures() -> None:
     sentence = Sentence("paling banyak %(most)s", most=Decimal("1250.5"))
     assert sentence == "paling banyak 1.250,5"
-    assert sentence.said(FOREIGN, "en") == "at most 1,250.5"
+    assert sentence.translated(FOREIGN, "en") == "at most 1,250.5"
 
 
 def test_our_words_among_the_facts_are_translated_and_names_are_not() -> None:
     ours, theirs = Sentence("%(name)s ada", name=term("nama")), Sentence("%(name)s ada", name="budi")
-    assert ours.said(FOREIGN, "en") == "there is a name"
-    assert theirs.said(FOREIGN, "en") == "there is budi"
+    assert ours.translated(FOREIGN, "en") == "there is a name"
+    assert theirs.translated(FOREIGN, "en") == "there is budi"
 
 
 def test_counting_knows_one_and_many() -> None:
     assert counted("%(n)s detik", 1) == "1 detik"
-    assert counted("%(n)s detik", 1).said(FOREIGN, "en") == "1 second"
-    assert joined(", ", [counted("%(n)s detik", 2), term("nama")]).said(FOREIGN, "en") == "2 seconds, a name"
+    assert counted("%(n)s detik", 1).translated(FOREIGN, "en") == "1 second"
+    assert (
+        joined(", ", [counted("%(n)s detik", 2), term("nama")]).translated(FOREIGN, "en")
+        == "2 seconds, a name"
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,7 @@ def test_what_is_kept_to_be_said_later_keeps_its_facts(sentence: str) -> None:
         assert isinstance(kept, Sentence) == isinstance(sentence, Sentence)
         if isinstance(sentence, Sentence):
             assert isinstance(kept, Sentence)
-            assert kept.said(FOREIGN, "en") == sentence.said(FOREIGN, "en")
+            assert kept.translated(FOREIGN, "en") == sentence.translated(FOREIGN, "en")
 
 
 def test_a_refusal_carries_its_message_and_its_facts() -> None:

@@ -10,6 +10,7 @@ from jinja2.ext import extract_from_ast
 
 from eorder_platform.sentences import Sentence, counted, term
 from eorder_tenants.orders.core.models import Status
+from eorder_tenants.orders.core.plain_fields import PLAIN_FIELDS
 from eorder_tenants.orders.lifecycle import LIFECYCLE, steps
 from eorder_web.edge.navigation import ROLE_WORDS
 from eorder_web.look.rendering import ROOT, environment
@@ -18,7 +19,18 @@ from tests.look.catalogues import english, english_plurals, messages
 
 HOUSE = ROOT.parent.parent
 TEMPLATE_CALLS = ("_", "ngettext")
-ONE = {"_", "Sentence", "term", "Refused", "Conflict", "NotAllowed", "NotVisible", "Unavailable", "StaleForm"}
+ONE = {
+    "_",
+    "Sentence",
+    "term",
+    "Refused",
+    "Conflict",
+    "NotAllowed",
+    "NotVisible",
+    "Unavailable",
+    "StaleForm",
+    "TableColumn",
+}
 COUNTED = {"counted", "ngettext"}
 FACT = re.compile(r"%\((\w+)\)s")
 SENTENCE = re.compile("[A-Z“7%].* .*[.?]”?", re.DOTALL)
@@ -129,6 +141,7 @@ def test_what_the_business_names_has_its_english() -> None:
     named = [status.label for status in Status]
     named += [stage.name for stage in LIFECYCLE]
     named += [text for step in steps() for text in (step.label, step.done, step.declares) if text]
+    named += [text for one in PLAIN_FIELDS for text in (one.label, one.hint) if text]
     named += ROLE_WORDS.values()
     assert [text for text in named if text not in english()] == []
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from eorder_platform.csv_writing import guarded
 from eorder_tenants.orders.core.models import Status
-from eorder_tenants.transparency.exporting import guarded
 from eorder_tenants.transparency.spending import RECEIVERS, Part
 from eorder_tenants.transparency.stages import Stage
 from eorder_tenants.transparency.verifying import grouped

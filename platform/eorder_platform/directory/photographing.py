@@ -32,8 +32,10 @@ async def add_photo(
     The files are written before the row is committed; a rollback leaves files that nobody names, never a row without.
     """
     product = await own_product(session, member, product_id, lock=True)
-    mine = select(func.count(), func.max(ProductPhoto.position)).where(ProductPhoto.product_id == product.id)
-    count, last = (await session.execute(mine)).one()
+    photos = select(func.count(), func.max(ProductPhoto.position)).where(
+        ProductPhoto.product_id == product.id
+    )
+    count, last = (await session.execute(photos)).one()
     if count >= MOST_PHOTOS:
         raise Refused(
             "Paling banyak %(most)s foto untuk satu produk. Hapus salah satu dahulu.",

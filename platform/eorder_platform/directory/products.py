@@ -30,7 +30,7 @@ SEPARATOR: Final = ","
 class ProductFacts:
     """What a vendor says about a product; the price is per unit in rupiah, excluding tax.
 
-    `charges_local_tax`: he adds the regional tax on food and hotels (PBJT) to his bill. `coverage` holds region codes
+    `charges_local_tax`: the vendor adds the regional tax on food and hotels (PBJT). `coverage` holds region codes
     to which the vendor delivers: a province ("75") stands for all in it, a regency or city ("75.71") for itself.
     """
 

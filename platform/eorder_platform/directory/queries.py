@@ -93,26 +93,26 @@ async def product_card(session: AsyncSession, product_id: UUID) -> ProductCard:
 
 async def products_of(session: AsyncSession, vendor_id: UUID) -> list[Product]:
     """All products of a vendor, drafts and withdrawn ones too, the newest first."""
-    mine = (
+    wanted = (
         select(Product)
         .where(Product.vendor_id == vendor_id)
         .order_by(Product.created_at.desc(), Product.id.desc())
     )
-    return list(await session.scalars(mine))
+    return list(await session.scalars(wanted))
 
 
 async def photos_of(session: AsyncSession, product_id: UUID) -> list[ProductPhoto]:
     """The photos of a product in their order; the first one stands on its card."""
-    mine = select(ProductPhoto).where(ProductPhoto.product_id == product_id)
-    return list(await session.scalars(mine.order_by(ProductPhoto.position, ProductPhoto.id)))
+    wanted = select(ProductPhoto).where(ProductPhoto.product_id == product_id)
+    return list(await session.scalars(wanted.order_by(ProductPhoto.position, ProductPhoto.id)))
 
 
 async def regions_standing(
     session: AsyncSession, vendor_id: UUID
 ) -> list[tuple[TenantRow, Participation | None]]:
     """Every region in the order of its code, each with the vendor's standing there."""
-    mine = and_(Participation.tenant_id == TenantRow.id, Participation.vendor_id == vendor_id)
-    found = select(TenantRow, Participation).outerjoin(Participation, mine).order_by(TenantRow.region_code)
+    wanted = and_(Participation.tenant_id == TenantRow.id, Participation.vendor_id == vendor_id)
+    found = select(TenantRow, Participation).outerjoin(Participation, wanted).order_by(TenantRow.region_code)
     return [(tenant, standing) for tenant, standing in await session.execute(found)]
 
 
@@ -144,8 +144,8 @@ async def private_facts(session: AsyncSession, member: Member) -> VendorPrivate:
 
 async def last_case(session: AsyncSession, vendor_id: UUID) -> VerificationCase | None:
     """The latest round of verification."""
-    mine = select(VerificationCase).where(VerificationCase.vendor_id == vendor_id)
-    return await session.scalar(mine.order_by(VerificationCase.submitted_at.desc()).limit(1))
+    wanted = select(VerificationCase).where(VerificationCase.vendor_id == vendor_id)
+    return await session.scalar(wanted.order_by(VerificationCase.submitted_at.desc()).limit(1))
 
 
 async def changes_of(

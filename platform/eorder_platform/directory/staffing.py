@@ -47,7 +47,7 @@ async def add_staff(session: AsyncSession, member: Member, answers: Answers) -> 
 
 
 async def remove_staff(session: AsyncSession, member: Member, account_id: UUID) -> None:
-    """The person no longer works for the business. Refused to staff; the owner himself is not found."""
+    """The person no longer works for the business. Refused to staff; the owner is not found."""
     member.must_own()
     membership = await session.get(VendorMember, (member.vendor_id, account_id), with_for_update=True)
     if membership is None or membership.role != VendorRole.STAFF:

@@ -56,7 +56,7 @@ async def verifier_for(session: AsyncSession, account_id: UUID) -> Verifier:
 async def submit_for_verification(session: AsyncSession, member: Member) -> VerificationCase:
     """The owner hands the business over for verification; its facts stand still until the decision.
 
-    Refused while nobody knows whether the mailbox of his account is his own: the agency answers there.
+    Refused while nobody knows whether the mailbox of the account is the person's own: the agency answers there.
     """
     member.must_own()
     if not await is_confirmed(session, member.account_id):
@@ -103,7 +103,7 @@ async def _open_case(
 
 
 async def is_linked(session: AsyncSession, verifier: Verifier, case: VerificationCase) -> bool:
-    """Has the verifier submitted the case himself, or does he work for the business?"""
+    """Has the verifier submitted the case themselves, or do they work for the business?"""
     membership = await session.get(VendorMember, (case.vendor_id, verifier.account_id))
     return case.submitted_by == verifier.account_id or membership is not None
 

@@ -1,4 +1,4 @@
-"""Who registers himself shows that the mailbox is his: he opens a link that was mailed there, signed in.
+"""Who registers shows that the mailbox is their own: they open a link that was mailed there, signed in.
 
 Signed in, because anybody may register anybody's address: were the link enough, its owner could be made to confirm
 an account of which somebody else knows the password.

@@ -1,8 +1,8 @@
 """Slow-down: what is tried too often has to wait ever longer.
 
-A stranger must not lock a person out by guessing at his account, so wrong guesses count first for the account *at an
+A stranger must not lock a person out by guessing at their account, so wrong guesses count first for the account *at an
 address*, and for the account as a whole only after many; a browser in which the person has signed in before counts
-by itself alone. Whoever is slowed down nevertheless has a way in through his mailbox (recovering.py).
+by itself alone. Whoever is slowed down nevertheless has a way in through their mailbox (recovering.py).
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Invitations: an account is made for a person by his office, and he sets the password himself, once.
+"""Invitations: an account is made for a person by their office, and they set the password themselves, once.
 
 The link carries a random token; the database keeps only its hash. A new invitation to the same person, a password
 that was set, or seven days end it.
@@ -39,7 +39,7 @@ class Invited:
 async def find_or_invite(session: AsyncSession, email: str, name: str, host: str) -> UUID:
     """The account of that e-mail; a new one is invited to set a password at `host` by the job `identity.invite`.
 
-    So is one that somebody registered himself: anybody can type an official's address and wait to be appointed. Its
+    So is one that somebody registered themselves: anybody can type an official's address and wait to be appointed. Its
     password no longer counts, and only who reads the mailbox sets the next one.
     """
     found = select(Account).where(func.lower(Account.email) == email.lower()).with_for_update()

@@ -60,7 +60,7 @@ async def check_password(email: str, password: str, address: str, browser: str =
 async def register_account(
     session: AsyncSession, email: str, name: str, password: str, address: str
 ) -> Account:
-    """Somebody makes an account for himself; its mailbox counts as his once he has confirmed it (confirming.py)."""
+    """Somebody makes an account for themselves; the mailbox counts as theirs once it is confirmed (confirming.py)."""
     await guessing.count_attempt(
         [guessing.Limit(f"registrations from:{address}", REGISTRATIONS_OF_AN_ADDRESS)]
     )

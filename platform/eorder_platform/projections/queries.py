@@ -34,9 +34,7 @@ class YearFigures:
 
     def __add__(self, other: "YearFigures") -> "YearFigures":
         """Both together; a vendor of both regions is counted in both."""
-        return YearFigures(
-            *(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True))
-        )
+        return YearFigures(*(own + other for own, other in zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def average_days(self) -> Decimal | None:

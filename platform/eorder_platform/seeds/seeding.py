@@ -16,7 +16,7 @@ from eorder_platform.tables import Base
 
 
 async def seed_reference(connection: AsyncConnection) -> None:
-    """Insert the rows that are missing; what an administrator has changed since stays as he left it."""
+    """Insert the rows that are missing; what an administrator has changed since stays as they left it."""
     await _insert(
         connection,
         RegionRow,

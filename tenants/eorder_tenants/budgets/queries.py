@@ -298,7 +298,7 @@ def _share(row: Sequence[Any]) -> Share:
 
 
 def _of_units(actor: Actor, column: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """The units in which he is appointed to anything; a role for the whole region opens all of them."""
+    """The units in which they are appointed to anything; a role for the whole region opens all of them."""
     units = {unit for _, unit in actor.appointments}
     if None in units:
         return true()

@@ -161,7 +161,7 @@ async def browse(
 ) -> Shelf:
     """A page of what a region offers, in one round trip; beyond the last page it is empty.
 
-    For a procurement officer the units come along that he may order for today.
+    For a procurement officer the units come along that they may order for today.
     """
     officer = (officer_id, clock.today(tenant.zone)) if officer_id else None
     question = _Question(wanted, officer)

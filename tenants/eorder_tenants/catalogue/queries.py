@@ -63,7 +63,7 @@ async def offer_page(
 ) -> OfferPage:
     """One offer of this region in one round trip; NotVisible where there is none that everybody sees.
 
-    For a procurement officer the units come along that he may order for today.
+    For a procurement officer the units come along that they may order for today.
     """
     async with tenancy.reading(tenant) as connection:
         if officer_id is None:

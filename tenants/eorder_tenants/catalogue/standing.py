@@ -27,7 +27,7 @@ async def receive_standing(
     payee: dict[str, Any],
     payee_version: int,
 ) -> datetime | None:
-    """Bring the region's row up to what the vendor last said nationally; only asking and withdrawing are his to say.
+    """Bring the region's row up to what the vendor last said nationally; only asking and withdrawing are up to it.
 
     The same request is received once, however often it is told: what the region has decided about it stays.
     Returns until when the region has to answer, by its own calendar.

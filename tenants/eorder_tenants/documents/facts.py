@@ -68,7 +68,7 @@ class Signatory:
 
 @dataclass(frozen=True, kw_only=True)
 class Official:
-    """The region's party, usually the commitment officer (PPK), with the letter that appointed him (SK)."""
+    """The region's party, usually the commitment officer (PPK), with the letter that appointed them (SK)."""
 
     name: str
     nip: str
@@ -170,7 +170,7 @@ class DocumentFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class PurchaseOrderFacts(DocumentFacts):
-    """Purchase order (surat pesanan)."""
+    """Purchase order (surat pesanan). `particulars`: (label, text) of what else is said about the delivery."""
 
     buyer: Official
     vendor: Vendor
@@ -183,6 +183,7 @@ class PurchaseOrderFacts(DocumentFacts):
     amount_in_words: str  # of gross, with "rupiah"
     delivery_address: str
     due_date: date
+    particulars: tuple[tuple[str, str], ...] = ()
     note: str = ""
     clauses: tuple[Clause, ...]
 

@@ -17,7 +17,7 @@ SYSTEM = "system"
 
 @dataclass(frozen=True)
 class Actor:
-    """A person in this region (or the system), with what the database says today of his appointments.
+    """A person in this region (or the system), with what the database says today of their appointments.
 
     `appointments` pairs a role with the work unit it holds for, or None for the whole region.
     """
@@ -29,14 +29,14 @@ class Actor:
     vendor_role: str | None = None
 
     def holds(self, role: Role, work_unit_id: UUID | None = None) -> bool:
-        """Does he hold that role, for that unit or for the whole region? Without a unit: anywhere at all."""
+        """Do they hold that role, for that unit or for the whole region? Without a unit: anywhere at all."""
         return any(
             held is role and (work_unit_id is None or unit is None or unit == work_unit_id)
             for held, unit in self.appointments
         )
 
     def units(self, role: Role) -> frozenset[UUID] | None:
-        """The units for which he holds a role; None stands for all of them."""
+        """The units for which they hold a role; None stands for all of them."""
         held = {unit for one, unit in self.appointments if one is role}
         return None if None in held else frozenset(unit for unit in held if unit is not None)
 

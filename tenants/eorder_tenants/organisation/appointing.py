@@ -62,7 +62,7 @@ async def appoint(session: AsyncSession, actor: Actor, wanted: Appointment) -> R
 
 
 def require_administrator(actor: Actor) -> None:
-    """Units, roles, rules and imported files of a region are its administrator's work, and only his (SOD6)."""
+    """Units, roles, rules and imported files of a region are its administrator's work, and nobody else's (SOD6)."""
     if not actor.holds(Role.TENANT_ADMIN):
         raise NotAllowed("Hanya admin daerah yang dapat melakukan ini.")
 

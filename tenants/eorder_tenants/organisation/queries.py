@@ -39,7 +39,7 @@ class Held:
 
 @dataclass(frozen=True)
 class ListedOfficial:
-    """An official with his appointments of today and later."""
+    """An official with the appointments of today and later."""
 
     id: UUID
     name: str
@@ -132,7 +132,7 @@ async def officials(
 
 
 async def official_named(session: AsyncSession, actor: Actor, official_id: UUID) -> ListedOfficial | None:
-    """One official as the list shows him."""
+    """One official as the list shows them."""
     require_administrator(actor)
     official = await session.get(Official, official_id)
     return (await _with_appointments(session, [official]))[0] if official is not None else None

@@ -1,4 +1,4 @@
-"""The regional tax on food and hotels (PBJT), where the vendor charges it on top of his price: UU 1/2022 art. 58.
+"""The regional tax on food and hotels (PBJT), where the vendor charges it on top of the price: UU 1/2022 art. 58.
 
 The region pays it with the price and the vendor remits it; nothing of it is withheld.
 """

@@ -1,21 +1,18 @@
 """Public orders as CSV, in steps of a thousand: memory stays flat and a slow reader holds no connection."""
 
-import csv
-import io
 from collections.abc import AsyncIterator
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from eorder_platform import tenancy
+from eorder_platform.csv_writing import csv_text
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core.models import Status
 from eorder_tenants.transparency.choosing import CHOSEN, END, ORDERS, Choice
 
 STEP: Final = 1_000
 LAST_ID: Final = UUID(int=2**128 - 1)
-FORMULA_BEGINS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A cell that begins so is run as a formula by spreadsheets; a quotation mark before it makes it text (OWASP)."""
 
 COLUMNS: Final = (
     "nomor",
@@ -63,43 +60,29 @@ _FORMS = {
 
 async def csv_of(tenant: Tenant, choice: Choice) -> AsyncIterator[str]:
     """The chosen orders, newest first, one row each; dates are the region's, days are calendar days."""
-    yield _written([COLUMNS])
+    yield csv_text([COLUMNS])
     issued_at, order_id = END, LAST_ID
     while True:
         async with tenancy.searching(tenant) as connection:
             rows = await connection.fetch(_STEP_OF_ORDERS, *choice.arguments(), issued_at, order_id)
         if rows:
-            yield _written(_cells(row, ZoneInfo(tenant.zone)) for row in rows)
+            yield csv_text(_cells(row, ZoneInfo(tenant.zone)) for row in rows)
             issued_at, order_id = rows[-1]["issued_at"], rows[-1]["id"]
         if len(rows) < STEP:
             return
 
 
-def _cells(row: Any, zone: ZoneInfo) -> list[str]:
+def _cells(row: Any, zone: ZoneInfo) -> list[str | int]:
     moments = ("issued_at", "accepted_at", "delivered_at", "handed_over_at", "paid_at")
     days = [row[name].astimezone(zone).date() if row[name] else None for name in moments]
     handed_over, paid = days[-2:]
     return [
-        *(
-            guarded(row[name])
-            for name in ("number", "title", "unit_name", "rup_code", "account_code", "vendor_name")
-        ),
+        *(row[name] for name in ("number", "title", "unit_name", "rup_code", "account_code", "vendor_name")),
         _SCALES[row["business_scale"]],
         _FORMS[row["legal_form"]],
-        guarded(row["vendor_place"]),
+        row["vendor_place"],
         Status(row["status"]).label,
-        str(row["gross_rupiah"]),
+        row["gross_rupiah"],
         *(str(day or "") for day in days),
-        str((paid - handed_over).days) if paid and handed_over else "",
+        (paid - handed_over).days if paid and handed_over else "",
     ]
-
-
-def guarded(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_BEGINS) else text
-
-
-def _written(rows: Any) -> str:
-    sheet = io.StringIO()
-    csv.writer(sheet).writerows(rows)
-    return sheet.getvalue()

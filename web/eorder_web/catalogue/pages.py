@@ -97,7 +97,7 @@ async def photo(product_id: FromPath[UUID], name: FromPath[str]) -> Response[byt
 
 
 def _officer_in(request: Request) -> UUID | None:
-    """Who looks, where he may hold the procurement officer's role here and the region can be ordered in."""
+    """Who looks, where they may hold the procurement officer's role here and the region can be ordered in."""
     session = request.visit.session
     if session is None or Role.PROCUREMENT_OFFICER not in session.roles or request.tenant.is_suspended:
         return None

@@ -42,14 +42,12 @@ def page(
 ) -> Response[str]:
     """The whole page, or with `block=` only that block of its template."""
     block = context.pop("block", None)
-    surroundings = chrome(request, active)
+    frame = chrome(request, active)
     context.setdefault("problems", ())
     context.setdefault("key", new_key())
     if block is not None:
-        html = render_block(template, block, surroundings, **context)
-    else:
-        html = render(template, surroundings, **context)
-    return Html(html, status)
+        return Html(render_block(template, block, frame, **context), status)
+    return Html(render(template, frame, **context), status)
 
 
 def page_of_facts(request: Request, template: str, /, *, active: str = "", **facts: Any) -> Response[str]:

@@ -27,7 +27,7 @@ ROLE_WORDS = {
 
 
 def chrome(request: Request, active: str = "") -> Chrome:
-    """The surroundings of a page for this visit."""
+    """The frame of a page for this visit."""
     visit = request.visit
     nav = _menu(visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()))
     footer = _footer(visit.tenant is not None)
@@ -94,6 +94,9 @@ def _region_menu(roles: frozenset[str]) -> tuple[NavItem, ...]:
         items.append(NavItem("tasks", _("Kotak tugas"), address("orders.tasks")))
     if roles:
         items.append(NavItem("orders", _("Pesanan"), address("orders.list")))
+        items.append(
+            NavItem("deliveries", ngettext("Pengiriman", "Pengiriman", 2), address("orders.deliveries"))
+        )
         items.append(NavItem("budget", _("Anggaran"), address("budgets.list")))
     items.append(NavItem("catalogue", _("Katalog"), address("catalogue.list")))
     if Role.TENANT_ADMIN in roles:

@@ -139,7 +139,7 @@ def cookie_prefix() -> str:
     """What our cookies' names begin with where they are sent over https only.
 
     By this prefix a browser knows that no other host may set them: a neighbour under the same domain could otherwise
-    hand a visitor a session of his own.
+    hand a visitor a session of their own.
     """
     return "__Host-" if settings().public_scheme == "https" else ""
 

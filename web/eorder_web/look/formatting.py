@@ -104,14 +104,6 @@ def relative(moment: datetime, now: datetime) -> str:
     return ngettext("%(n)s menit lagi", "%(n)s menit lagi", minutes)
 
 
-def phone(number: str) -> str:
-    """`+62 812-4433-1655` from the stored `+6281244331655`; anything else stays as it is."""
-    if not number.startswith("+62"):
-        return number
-    rest = number.removeprefix("+62")
-    return f"+62{NBSP}{rest[:3]}-{rest[3:7]}-{rest[7:]}".rstrip("-")
-
-
 def place(name: str) -> str:
     """Jakarta's administrative cities by the name they are called by: "Jakarta Pusat"."""
     return name.removeprefix("Kota Administrasi ").removeprefix("Kabupaten Administrasi ")
@@ -130,7 +122,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "datetime_short": datetime_short,
     "time_short": time_short,
     "relative": relative,
-    "phone": phone,
+    "phone": formatting.phone,
     "place": place,
 }
 

@@ -2,7 +2,7 @@
 
 Templates are named by their path under `eorder_web`, like `orders/show.html`; those of the look, like
 `layout/base.html`, by their path under `eorder_web/look`. They extend `layout/base.html`, find
-the component macros as `ui` and the surroundings as `page` (a `Chrome`); neither needs an import.
+the component macros as `ui` and the frame as `page` (a `Chrome`); neither needs an import.
 """
 
 import json
@@ -27,11 +27,11 @@ LOOK = Path(__file__).parent
 ROOT = LOOK.parent
 STATIC = LOOK / "static"
 COMPONENTS = "components/ui.html"
-SURROUNDINGS_KEPT = 256
+FRAMES_KEPT = 256
 ANYWHERE = "\ue000"
-"""The address of kept surroundings: each page fills in its own."""
+"""The address of a kept frame: each page fills in its own."""
 ANYBODYS = "\ue001"
-"""The token of kept surroundings, likewise."""
+"""The token of a kept frame, likewise."""
 PAGES_KEPT = 64
 COUNTS_KEPT = 1024
 NATIONAL_ZONE = "Asia/Jakarta"
@@ -163,7 +163,7 @@ def render_kept(template_name: str, page: Chrome, **facts: Hashable) -> str:
 
 @lru_cache(maxsize=PAGES_KEPT)
 def _rendered(template_name: str, page: Chrome, url: str, facts: tuple[tuple[str, Hashable], ...]) -> str:
-    """Kept by `url` too, which two equal surroundings may differ in."""
+    """Kept by `url` too, which two equal frames may differ in."""
     return render(template_name, replace(page, csrf=_no_token, flashes=()), **dict(facts))
 
 
@@ -246,7 +246,7 @@ def kept(part: Callable[[Chrome], Markup], page: Chrome) -> Markup:
     return Markup(html.replace(ANYBODYS, page.csrf_token) if page.person is not None else html)
 
 
-@lru_cache(maxsize=SURROUNDINGS_KEPT)
+@lru_cache(maxsize=FRAMES_KEPT)
 def _kept(part: Callable[[Chrome], Markup], page: Chrome) -> str:
     # plain text: Markup would escape what is filled in once more, and slowly
     token = page.csrf if page.person is None else _anybodys_token

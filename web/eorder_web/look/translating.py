@@ -51,7 +51,7 @@ def _(text: str, **facts: object) -> str:
     A Sentence is said with its own facts. What nobody translated (a name, an older sentence out of the database) stays.
     """
     if isinstance(text, Sentence):
-        return text.said(translations(spoken()), spoken())
+        return text.translated(translations(spoken()), spoken())
     return _filled(translations(spoken()).gettext(text) if text else "", facts)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.errors import Refused
 from eorder_tenants.orders.core.models import Order
+from eorder_tenants.orders.core.plain_fields import PLAIN_FIELDS
 from eorder_tenants.orders.reading import queries
 from eorder_tenants.orders.reading.context import last_return_reason
 from eorder_tenants.orders.requesting import choosing, drafting, submitting
@@ -116,6 +117,7 @@ async def draft_page(
         fundings=[(_funding_value(one), _funding_text(one)) for one in choices],
         chosen_funding=f"{order.package_id}/{order.budget_line_id}" if order.package_id else "",
         cap=rules.value("order_cap"),
+        plain_fields=PLAIN_FIELDS,
         idle_days=rules.value("draft_idle_days"),
     )
 
@@ -147,6 +149,7 @@ def _change_from(order_id: UUID, version: int, form: Form) -> DraftChange:
         delivery_region_code=form.get("delivery_region_code", ""),
         delivery_due_on=_date(form.get("delivery_due_on", "")),
         note=form.get("note", ""),
+        more={one.name: form[one.name] for one in PLAIN_FIELDS if one.name in form},
     )
 
 

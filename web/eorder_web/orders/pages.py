@@ -1,10 +1,10 @@
-"""An order's workspace in its region: tasks, the list, the order itself, and every step as a noun to POST."""
+"""An order's workspace in its region: tasks, the order itself, and every step as a noun to POST."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -15,21 +15,20 @@ from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.reading import queries
 from eorder_tenants.orders.reading.context import balance_of, names_of
-from eorder_tenants.orders.reading.queries import Wanted
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import page
 from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
-from eorder_web.look.translating import _
+from eorder_web.orders.delivery_list import REGION as DELIVERY_LIST
 from eorder_web.orders.drafts import REGION as DRAFTS
 from eorder_web.orders.drafts import draft_page
-from eorder_web.orders.presenting import people, status_tag
+from eorder_web.orders.order_list import REGION as ORDER_LIST
+from eorder_web.orders.presenting import people
 from eorder_web.orders.taking import Attempt, is_gone, take_step
 from eorder_web.orders.workspace import workspace_of
 
-LONGEST_SEARCH = 200
 MONEY_ROLES = (Role.TREASURER, Role.BUDGET_USER, Role.AUDITOR)
 
 
@@ -41,32 +40,6 @@ async def tasks(request: Request) -> Response[str]:
     may_order = actor.holds(Role.PROCUREMENT_OFFICER)
     return page(
         request, "orders/tasks.html", active="tasks", tasks=waiting, now=clock.now(), may_order=may_order
-    )
-
-
-@get("/pesanan", opt=OFFICIAL, name="orders.list")
-async def order_list(
-    request: Request,
-    q: Annotated[str, QueryParameter()] = "",
-    status: Annotated[str, QueryParameter()] = "",
-    number: Annotated[int, QueryParameter(name="hal", ge=1, le=10_000)] = 1,
-) -> Response[str]:
-    """Every order this person may see, with search and paging."""
-    wanted = Status(status) if status in set(Status) else None
-    async with acting(request) as (session, actor):
-        found = await queries.orders_of(
-            session, actor, Wanted(q[:LONGEST_SEARCH], [wanted] if wanted else [], page=number)
-        )
-    return page(
-        request,
-        "orders/list.html",
-        active="orders",
-        found=found,
-        query=q,
-        chosen_status=status,
-        statuses=[(str(one), _(one.label)) for one in Status],
-        tags={one: status_tag(one) for one in Status},
-        may_order=actor.holds(Role.PROCUREMENT_OFFICER),
     )
 
 
@@ -107,7 +80,7 @@ async def document(
         return await document_file(session, request.tenant.slug, order_id, document_id)
 
 
-@get("/pesanan/{order_id:uuid}/pengiriman/{delivery_id:uuid}/foto", opt=OFFICIAL, name="orders.photo")
+@get("/pesanan/{order_id:uuid}/foto/{delivery_id:uuid}", opt=OFFICIAL, name="orders.photo")
 async def photo(request: Request, order_id: FromPath[UUID], delivery_id: FromPath[UUID]) -> Response[bytes]:
     """The picture that the vendor sent with a delivery."""
     async with acting(request) as (session, actor):
@@ -172,4 +145,4 @@ def payee_seen_by(actor: Actor, order: Order) -> dict[str, Any]:
     return {"address": "", "phone": "", "vat_registered": False} | payee
 
 
-REGION = [tasks, order_list, show, document, photo, step, step_form, *DRAFTS]
+REGION = [tasks, *ORDER_LIST, *DELIVERY_LIST, show, document, photo, step, step_form, *DRAFTS]

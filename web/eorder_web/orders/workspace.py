@@ -11,6 +11,7 @@ from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders.core.checking import Choice
 from eorder_tenants.orders.core.models import Delivery, Order, Status
+from eorder_tenants.orders.core.plain_fields import particulars_of
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.fulfilling.handing_over import Expected, expected_at_handover
 from eorder_tenants.orders.reading.choices import choices_for
@@ -61,6 +62,7 @@ async def workspace_of(
         "status_text": presenting.status_tag(order.status),
         "stages": presenting.stages(order, zone),
         "amounts": presenting.amounts(order, expected),
+        "particulars": particulars_of(order),
         "expected": expected,
         "documents": documents,
         "entries": presenting.journal_entries(events),

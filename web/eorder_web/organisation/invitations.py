@@ -1,4 +1,4 @@
-"""The page behind an invitation's link: the person sets his first password. It opens on every host."""
+"""The page behind an invitation's link: the person sets a first password. It opens on every host."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -14,7 +14,7 @@ from eorder_web.look.addresses import address
 
 @get("/undangan/{token:str}", opt=PUBLIC, name="organisation.invitation")
 async def invitation(request: Request, token: FromPath[str]) -> Response[str]:
-    """Who was invited, and a field for his password."""
+    """Who was invited, and a field for a password."""
     return await _invitation_page(request, token)
 
 

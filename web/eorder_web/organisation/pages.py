@@ -64,7 +64,7 @@ async def units(request: Request) -> Response[str]:
 
 @get("/organisasi/pejabat/{official_id:uuid}", opt=OFFICIAL, name="organisation.official")
 async def official(request: Request, official_id: FromPath[UUID]) -> Response[str]:
-    """One official: what he holds, ending it, and a new appointment."""
+    """One official: what they hold, ending it, and a new appointment."""
     return await _official_page(request, official_id)
 
 

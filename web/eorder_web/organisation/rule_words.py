@@ -1,4 +1,4 @@
-"""What a region's rules are called on screen, and how their values are said."""
+"""What a region's rules are called on screen, and how their values read."""
 
 from typing import Final
 
@@ -43,7 +43,7 @@ UNIT_WORDS: Final = {
 }
 
 
-def said(value: int, unit: str) -> str:
+def in_words(value: int, unit: str) -> str:
     """`50000000, rupiah` as Rp 50.000.000; `3, business_days` as 3 hari kerja; `1210, month_day` as 10 Desember."""
     if unit == "rupiah":
         return rupiah(value)

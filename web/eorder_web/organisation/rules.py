@@ -23,7 +23,7 @@ from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
-from eorder_web.organisation.rule_words import RULE_WORDS, UNIT_WORDS, said
+from eorder_web.organisation.rule_words import RULE_WORDS, UNIT_WORDS, in_words
 
 
 @get("/organisasi/aturan", opt=OFFICIAL, name="organisation.rules")
@@ -40,7 +40,7 @@ async def rules(request: Request) -> Response[str]:
         "organisation/rules.html",
         active="organisation",
         rules=named,
-        said=lambda value, unit: said(value, unit),
+        in_words=lambda value, unit: in_words(value, unit),
         today=clock.today(request.tenant.zone),
     )
 
@@ -96,7 +96,7 @@ async def _rule_page(
         problems=problems,
         rule=wanted,
         name=RULE_WORDS[key],
-        said=lambda value, unit: said(value, unit),
+        in_words=lambda value, unit: in_words(value, unit),
         unit_words=UNIT_WORDS,
         values={**defaults, **values},
         today=today,

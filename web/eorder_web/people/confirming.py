@@ -1,4 +1,4 @@
-"""The page behind the link in a confirmation: the person is signed in and says that the address is his."""
+"""The page behind the link in a confirmation: the person is signed in and says that the address is theirs."""
 
 from typing import Any
 

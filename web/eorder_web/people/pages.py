@@ -93,7 +93,7 @@ async def sign_out_everywhere(request: Request) -> Response[None]:
 
 def _landing(tenant: Tenant | None, roles: tuple[str, ...]) -> str:
     if tenant is not None:
-        # who administers or audits holds no other role, and no order ever waits for him
+        # who administers or audits holds no other role, and no order ever waits for them
         if set(roles) == {"tenant_admin"}:
             return address("organisation.officials")
         return address("orders.list" if set(roles) == {"internal_auditor"} else "orders.tasks")

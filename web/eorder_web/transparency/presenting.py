@@ -102,7 +102,7 @@ def scale_of(order: PublicOrder) -> str:
 
 
 def facts_of(document: PublicDocument, zone: str) -> Facts:
-    """What everybody may compare with the paper in his hand."""
+    """What everybody may compare with the paper in their hand."""
     facts = [
         (_("Jenis"), _(document.kind.official_name)),
         (_("Nomor"), document.number),

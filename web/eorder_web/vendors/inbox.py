@@ -118,7 +118,7 @@ async def document(
 
 
 @get(
-    "/usaha/pesanan/{slug:str}/{order_id:uuid}/pengiriman/{delivery_id:uuid}/foto",
+    "/usaha/pesanan/{slug:str}/{order_id:uuid}/foto/{delivery_id:uuid}",
     opt=VENDOR,
     name="inbox.photo",
 )

@@ -54,7 +54,7 @@ async def asked(
     check: str | None,
     fixed: frozenset[str] = frozenset(),
 ) -> Asked:
-    """The surroundings of one group's fields."""
+    """What one group's fields need around them."""
     in_address = section is Section.ADDRESS
     province = answers.get("province_code", "")
     return Asked(

@@ -1,7 +1,7 @@
 """Officials (pejabat) from a file; the e-mail says whose account a row is about.
 
 Accounts live in the national schema, which a region's transaction cannot see. So a known official is changed at
-once, and a new one is linked to his account by the job `organisation.link_accounts` (linking.py).
+once, and a new one is linked to their account by the job `organisation.link_accounts` (linking.py).
 """
 
 from collections.abc import Sequence

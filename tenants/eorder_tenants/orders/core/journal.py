@@ -99,8 +99,8 @@ async def verify(session: AsyncSession, order_id: UUID) -> bool:
 
 def seal(entry: OrderEvent) -> str:
     """The hash over everything an entry says, its place and the hash before it."""
-    said = {name: getattr(entry, name) for name in _SEALED}
-    written = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text)
+    content = {name: getattr(entry, name) for name in _SEALED}
+    written = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text)
     return sha256(written.encode()).hexdigest()
 
 

@@ -13,8 +13,8 @@ from eorder_tenants.organisation.models import Role
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """SQL condition on orders.
 
-    An official sees the orders of the units he is appointed in (of drafts only his own), the region's auditor all of
-    them, a vendor's member those that were issued to that vendor.
+    An official sees the orders of the units they are appointed in (of drafts only their own), the region's auditor
+    all of them, a vendor's member those that were issued to that vendor.
     """
     if actor == SYSTEM_ACTOR:
         return true()

@@ -19,6 +19,7 @@ from eorder_tenants.documents.queries import document_of
 from eorder_tenants.documents.signing import Heading
 from eorder_tenants.orders.core.models import Delivery, Order
 from eorder_tenants.orders.core.parts import Case
+from eorder_tenants.orders.core.plain_fields import printed_of
 from eorder_tenants.orders.papers.parts import (
     accepted_lines,
     added,
@@ -67,6 +68,7 @@ async def purchase_order(
             amount_in_words=amount_in_words(assessment.gross),
             delivery_address=order.delivery_address,
             due_date=due_on,
+            particulars=printed_of(order),
             note=order.note,
             clauses=standard_clauses(
                 payment_business_days=rules.value("payment_days", on=on),

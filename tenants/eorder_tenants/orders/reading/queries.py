@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from eorder_platform.directory.models import VendorRole
 from eorder_platform.errors import NotVisible
+from eorder_platform.listing import Listed, every_word
 from eorder_tenants.orders.core.checking import Choice
 from eorder_tenants.orders.core.loading import seen_order
 from eorder_tenants.orders.core.models import Delivery, Invoice, Order, Status
@@ -22,18 +23,15 @@ from eorder_tenants.orders.reading.choices import awaiting
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role, WorkUnit
 
-PER_PAGE = 25
 TASKS_AT_MOST = 300
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which orders a list shows: words in number, title or vendor; no statuses = all; pages count from 1."""
+    """Which orders a list shows: words in number, title or vendor; no statuses = all."""
 
     search: str = ""
     statuses: Collection[Status] = ()
-    work_unit_id: UUID | None = None
-    page: int = 1
 
 
 @dataclass(frozen=True)
@@ -45,23 +43,9 @@ class OrderRow:
     title: str
     vendor_name: str
     work_unit_name: str
-    status: Status
+    status: str
     gross_rupiah: int
-    due_at: datetime | None
     changed_at: datetime
-
-
-@dataclass(frozen=True)
-class OrderPage:
-    """One page of a list, with how many there are in all."""
-
-    rows: list[OrderRow]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
 
 
 @dataclass(frozen=True)
@@ -90,30 +74,23 @@ async def order_for(session: AsyncSession, actor: Actor, order_id: UUID) -> Orde
     return order
 
 
-async def orders_of(session: AsyncSession, actor: Actor, wanted: Wanted) -> OrderPage:
-    """The orders this person may see, the latest change first; rows and total in one query."""
-    listed = (
+def orders_visible_to(actor: Actor, wanted: Wanted) -> Listed[OrderRow]:
+    """The orders this person may see, the latest change first."""
+    rows = (
         select(
             Order.id,
             Order.number,
             Order.title,
             Order.vendor_name,
-            WorkUnit.name,
+            WorkUnit.name.label("work_unit_name"),
             Order.status,
             Order.gross_rupiah,
-            Order.due_at,
             Order.changed_at,
-            func.count().over(),
         )
         .join(WorkUnit, WorkUnit.id == Order.work_unit_id)
         .where(visible_to(actor), *_conditions(wanted))
-        .order_by(Order.changed_at.desc(), Order.id.desc())
-        .limit(PER_PAGE)
-        .offset((max(wanted.page, 1) - 1) * PER_PAGE)
     )
-    rows = (await session.execute(listed)).all()
-    orders = [OrderRow(*row[:5], Status(row[5]), *row[6:9]) for row in rows]
-    return OrderPage(orders, rows[0][9] if rows else 0, wanted.page)
+    return Listed(OrderRow, rows, newest=(Order.changed_at, Order.id))
 
 
 async def tasks_of(session: AsyncSession, actor: Actor) -> list[Task]:
@@ -187,17 +164,7 @@ def _task(choice: Choice) -> Task:
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    for word in wanted.search.split():
-        conditions.append(
-            or_(
-                Order.number.icontains(word, autoescape=True),
-                Order.title.icontains(word, autoescape=True),
-                Order.vendor_name.icontains(word, autoescape=True),
-            )
-        )
+    conditions = every_word(wanted.search, Order.number, Order.title, Order.vendor_name)
     if wanted.statuses:
         conditions.append(Order.status.in_(list(wanted.statuses)))
-    if wanted.work_unit_id:
-        conditions.append(Order.work_unit_id == wanted.work_unit_id)
     return conditions

@@ -1,4 +1,4 @@
-"""What a procurement officer may choose from while he drafts: units, packages with money left, destinations."""
+"""What a procurement officer may choose from while they draft: units, packages with money left, destinations."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -65,14 +65,14 @@ async def ordering_units(session: AsyncSession, actor: Actor) -> list[WorkUnit]:
     if not actor.holds(Role.PROCUREMENT_OFFICER):
         return []
     units = actor.units(Role.PROCUREMENT_OFFICER)
-    mine = select(WorkUnit).where(WorkUnit.active).order_by(WorkUnit.name)
+    units_query = select(WorkUnit).where(WorkUnit.active).order_by(WorkUnit.name)
     if units is not None:
-        mine = mine.where(WorkUnit.id.in_(units))
-    return list(await session.scalars(mine))
+        units_query = units_query.where(WorkUnit.id.in_(units))
+    return list(await session.scalars(units_query))
 
 
 async def only_ordering_unit(session: AsyncSession, actor: Actor) -> UUID:
-    """The unit for which he orders when he has just one; otherwise he must say which."""
+    """The unit for which they order when they have just one; otherwise they must say which."""
     units = await ordering_units(session, actor)
     if not units:
         raise NotAllowed("Hanya Pejabat Pengadaan yang dapat menyusun pesanan.")

@@ -1,7 +1,7 @@
 """The officer's draft (draf pesanan): one for each officer, vendor and unit, until it is submitted or discarded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -15,7 +15,6 @@ from eorder_platform import clock
 from eorder_platform.directory.models import ParticipationStatus
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
 from eorder_platform.ids import new_id
-from eorder_platform.sentences import Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import only_their_own, why_kept_out, why_linked
 from eorder_tenants.budgets.models import BudgetLine, Package
@@ -24,6 +23,7 @@ from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import assess_on_order
 from eorder_tenants.orders.core.models import NEW_DRAFT, Order, OrderLine, Status
 from eorder_tenants.orders.core.parts import Case
+from eorder_tenants.orders.core.plain_fields import kept_in
 from eorder_tenants.orders.core.steps import PP, Step
 from eorder_tenants.orders.requesting.catalogue_lines import (
     automatic_title,
@@ -39,7 +39,6 @@ from eorder_tenants.organisation.models import Role, WorkUnit
 
 MOST_LINES = 100
 LONGEST_TITLE = 160
-LONGEST_TEXT = 1000
 
 CHANGE = Step(
     name="change",
@@ -74,7 +73,10 @@ FORGET = Step(
 
 @dataclass(frozen=True)
 class DraftChange:
-    """The whole form of a draft as the officer sent it; `quantities` by line. What is not chosen yet is None."""
+    """The whole form of a draft as the officer sent it; `quantities` by line. What is not chosen yet is None.
+
+    `more`: what was typed in further plain fields (core/plain_fields.py) by name; a field that is not in it stays.
+    """
 
     order_id: UUID
     version: int
@@ -86,6 +88,12 @@ class DraftChange:
     delivery_region_code: str
     delivery_due_on: date | None
     note: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What was typed in the plain fields."""
+        return {"delivery_address": self.delivery_address, "note": self.note, **self.more}
 
 
 async def add_to_draft(
@@ -142,10 +150,10 @@ async def fill_in(
     """Write the officer's form on the order that the caller has begun to change.
 
     Refused beside their fields: quantities that cannot be ordered, a package or budget line that does not exist, an
-    address outside the region, a date that has passed.
+    address outside the region, a date that has passed, a plain field that its check refuses.
     """
-    problems = _problems(session, order, change, offers)
-    if problems:
+    texts, wrong = kept_in(change.typed)
+    if problems := [*_problems(session, order, change, offers), *wrong]:
         raise Refused.several(problems)
     for line in order.lines:
         if line.id in change.quantities:
@@ -153,10 +161,10 @@ async def fill_in(
             line.total_rupiah = line.due_rupiah
     order.title = change.title.strip()[:LONGEST_TITLE] or automatic_title(order.lines)
     await _choose_funding(session, order, change)
-    order.delivery_address = change.delivery_address.strip()
+    for name, text in texts.items():
+        setattr(order, name, text)
     order.delivery_region_code = change.delivery_region_code
     order.delivery_due_on = change.delivery_due_on
-    order.note = change.note.strip()
 
 
 async def remove_line(
@@ -292,9 +300,6 @@ def _problems(
         offer, quantity = offers.get(line.offer_id), change.quantities.get(line.id, line.quantity)
         if offer and (problem := quantity_problem(offer, quantity)):
             problems.append((f"quantity_{line.id}", problem))
-    for field, text in (("delivery_address", change.delivery_address), ("note", change.note)):
-        if len(text) > LONGEST_TEXT:
-            problems.append((field, Sentence("Paling panjang %(most)s huruf.", most=LONGEST_TEXT)))
     if change.delivery_due_on and change.delivery_due_on < clock.today(tenant.zone):
         problems.append(("delivery_due_on", "Tanggal penyerahan sudah lewat."))
     if not is_within(change.delivery_region_code, tenant.region_code):

@@ -6,7 +6,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Goods:
-    """One kind of product; each vendor of its group offers it at a price of his own (within 12 %)."""
+    """One kind of product; each vendor of its group offers it at a price of its own (within 12 %)."""
 
     name: str
     category: str

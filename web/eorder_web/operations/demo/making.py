@@ -276,7 +276,7 @@ async def _make_vendor(country: Country, number: int, business: DemoBusiness, mo
 async def _register(
     country: Country, number: int, business: DemoBusiness, dice: Random
 ) -> tuple[Member, UUID]:
-    """Its owner, and the case that the verifier finds in his queue."""
+    """Its owner, and the case that the verifier finds in the queue."""
     async with tenancy.national() as session:
         account = await create_account_with_hash(
             session, vendor_email(number), business.owner, country.password_hash

@@ -35,7 +35,7 @@ _OFFICES: Final = (
 
 @dataclass(frozen=True)
 class DemoOfficial:
-    """An official with his one role; `unit` None: for the whole region."""
+    """An official with their one role; `unit` None: for the whole region."""
 
     email: str
     name: str

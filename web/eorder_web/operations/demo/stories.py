@@ -232,7 +232,7 @@ class Story:
         return await session.get_one(Order, self.order_id)
 
     async def draft(self, session: AsyncSession) -> None:
-        """The officer fills his draft."""
+        """The officer fills the draft."""
         officer, unit = self.office.people[Role.PROCUREMENT_OFFICER], self.office.unit
         for offer in self.offers:
             order = await drafting.add_to_draft(session, officer, offer.id, self._quantity(offer), unit.id)
