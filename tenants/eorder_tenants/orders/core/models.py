@@ -178,6 +178,7 @@ class Order(Base):
     delivery_address: Mapped[str] = mapped_column(default="")
     delivery_region_code: Mapped[str]
     delivery_due_on: Mapped[date | None]
+    delivery_contact_phone: Mapped[str] = mapped_column(default="", server_default="")
     note: Mapped[str] = mapped_column(default="")
     shipping_rupiah: Mapped[Rupiah] = mapped_column(default=0)
     base_rupiah: Mapped[Rupiah] = mapped_column(default=0)

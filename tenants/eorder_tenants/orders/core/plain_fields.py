@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from eorder_platform.directory.identity_numbers import parse_phone
 from eorder_platform.errors import Refused
+from eorder_platform.formatting import phone
 from eorder_tenants.orders.core.models import Order
 
 
@@ -55,6 +57,16 @@ PLAIN_FIELDS: Final = (
         kind=Kind.LINES,
         required=True,
         has_own_place=True,
+    ),
+    PlainField(
+        name="delivery_contact_phone",
+        label="Telepon penerima",
+        hint="Pengantar menghubungi nomor ini saat tiba. Penyedia melihatnya setelah pesanan terbit.",
+        kind=Kind.PHONE,
+        longest=30,
+        check=parse_phone,
+        shown=phone,
+        printed=True,
     ),
     PlainField(name="note", label="Catatan untuk penyedia", kind=Kind.LINES, has_own_place=True),
 )
