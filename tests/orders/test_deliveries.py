@@ -1,6 +1,7 @@
 """An order that comes in several deliveries: each inspected, handed over, billed and paid, or closed short."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.directory.models import TaxClass
-from eorder_platform.errors import Conflict, NotAllowed, Refused
+from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
 from eorder_tenants.budgets.reconciling import differences
 from eorder_tenants.documents.facts import DocumentKind, InspectionReportFacts, facts_from_json
 from eorder_tenants.documents.queries import documents_of
@@ -41,9 +42,12 @@ from eorder_tenants.orders.fulfilling.inspecting import (
 from eorder_tenants.orders.paying.invoicing import NewInvoice, return_invoice, send_invoice
 from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment
 from eorder_tenants.orders.paying.requesting import approve_payment, request_payment
-from eorder_tenants.orders.reading.queries import order_for, tasks_of
+from eorder_tenants.orders.reading.choices import awaiting
+from eorder_tenants.orders.reading.queries import order_for
+from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.orders.requesting.drafting import add_to_draft, change_draft
 from eorder_tenants.orders.requesting.submitting import submit_order
+from eorder_tenants.organisation.models import Role
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order, completed
 
 
@@ -333,6 +337,52 @@ async def test_each_delivery_is_a_task_of_its_own(dki_session: AsyncSession) -> 
     await bring(dki_session, cast, order, 6)
     tasks = await tasks_of(dki_session, cast.receiver)
     assert [(task.step.name, task.delivery) for task in tasks] == [("inspect", 1), ("inspect", 2)]
+
+
+async def test_the_task_list_says_what_the_orders_page_offers(dki_session: AsyncSession) -> None:
+    """It asks with a statement of its own; the rules, the parts and the deadlines are the page's."""
+    cast = await a_cast(dki_session, price=100_000)
+    order = await an_accepted_order(dki_session, cast, 100)
+    first = await bring(dki_session, cast, order, 40)
+    await _tasks_are_what_is_offered(dki_session, cast, order, {"inspect", "start_delivery"})
+    await take_over(dki_session, cast, order, first, rest=Rest.DELIVERED)
+    second = await bring(dki_session, cast, order, 20)
+    await _tasks_are_what_is_offered(dki_session, cast, order, {"invoice", "inspect", "start_delivery"})
+    tax_invoice_number = "1" * 17
+    new = NewInvoice(order.id, order.version, tax_invoice_number=tax_invoice_number)
+    invoice = await send_invoice(dki_session, cast.owner, new)
+    await _tasks_are_what_is_offered(
+        dki_session, cast, order, {"request_payment", "inspect", "start_delivery"}
+    )
+    await return_invoice(dki_session, cast.treasurer, order.id, order.version, "Faktur keliru", invoice.id)
+    await take_over(dki_session, cast, order, second, rest=Rest.DELIVERED)
+    await _tasks_are_what_is_offered(dki_session, cast, order, {"invoice", "start_delivery"})
+    await bring(dki_session, cast, order, None)
+    again = await send_invoice(dki_session, cast.owner, replace(new, version=order.version))
+    await request_payment(dki_session, cast.treasurer, order.id, order.version, again.id)
+    await _tasks_are_what_is_offered(dki_session, cast, order, {"approve_payment", "inspect"})
+    await approve_payment(dki_session, cast.budget_user, order.id, order.version, again.id)
+    await _tasks_are_what_is_offered(dki_session, cast, order, {"record_payment", "inspect"})
+
+
+async def _tasks_are_what_is_offered(
+    session: AsyncSession, cast: Cast, order: Order, awaited: set[str]
+) -> None:
+    """For everybody, and for every official as if all roles were theirs: then only duties keep steps from them."""
+    apart = {Role.AUDITOR, Role.TENANT_ADMIN}
+    people = list(cast.everybody.values())
+    roles = {one for actor in people for one in actor.appointments if one[0] not in apart}
+    officials = [one for one in people if one.appointments and not any(map(one.holds, apart))]
+    found = set()
+    for actor in [*people, *(replace(one, appointments=frozenset(roles)) for one in officials)]:
+        tasks = [(one.step.name, one.status, one.until) for one in await tasks_of(session, actor)]
+        try:
+            offered = awaiting(actor, await order_for(session, actor, order.id))
+        except NotVisible:
+            offered = []
+        assert sorted(tasks) == sorted((one.step.name, one.case.status, one.case.due_at) for one in offered)
+        found |= {name for name, *_ in tasks}
+    assert found == awaited
 
 
 async def test_nothing_can_be_cancelled_once_something_was_sent(dki_session: AsyncSession) -> None:

@@ -12,7 +12,8 @@ from eorder_tenants.orders.contracting.answering import ACCEPT
 from eorder_tenants.orders.contracting.approving import return_order
 from eorder_tenants.orders.core.models import Status
 from eorder_tenants.orders.reading.context import journal_of
-from eorder_tenants.orders.reading.queries import Wanted, order_for, orders_visible_to, tasks_of
+from eorder_tenants.orders.reading.queries import Wanted, order_for, orders_visible_to
+from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 from tests.orders.factories import MONDAY, a_cast, an_order, go_on

@@ -15,6 +15,7 @@ from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.reading import queries
 from eorder_tenants.orders.reading.context import balance_of, names_of
+from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 from eorder_web.edge.access import OFFICIAL
@@ -36,7 +37,7 @@ MONEY_ROLES = (Role.TREASURER, Role.BUDGET_USER, Role.AUDITOR)
 async def tasks(request: Request) -> Response[str]:
     """What waits for this person: since when, until when, the most urgent first (kotak tugas)."""
     async with acting(request) as (session, actor):
-        waiting = await queries.tasks_of(session, actor)
+        waiting = await tasks_of(session, actor)
     may_order = actor.holds(Role.PROCUREMENT_OFFICER)
     return page(
         request, "orders/tasks.html", active="tasks", tasks=waiting, now=clock.now(), may_order=may_order

@@ -130,7 +130,9 @@ def amounts_of(order: Order, delivery: Delivery) -> dict[OrderLine, int]:
     The difference of two rounded sums, so that the deliveries of a line add up to the line to the rupiah; in the order
     of their handovers, so that nothing signed later changes what was signed.
     """
-    earlier = [one for one in order.deliveries if one.handover and _was_before(one.handover, delivery.handover)]
+    earlier = [
+        one for one in order.deliveries if one.handover and _was_before(one.handover, delivery.handover)
+    ]
     coming = {line.order_line_id: line.payable_quantity for line in delivery.lines}
     amounts = {}
     for line in order.lines:

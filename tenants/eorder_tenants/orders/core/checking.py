@@ -1,12 +1,13 @@
 """Whether a person may take a step now; asked by pages, use cases, jobs and scripts alike."""
 
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from eorder_platform.directory.models import VendorRole
 from eorder_platform.errors import Conflict, NotAllowed, Refused
 from eorder_platform.sentences import term
-from eorder_tenants.approvals.duties import why_kept_out, why_linked
+from eorder_tenants.approvals.duties import Signatures, why_kept_out, why_linked
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case, cases_of
 from eorder_tenants.orders.core.steps import Party, Step, Subject
@@ -17,6 +18,15 @@ WHICH = {
     Subject.DELIVERY: "Pilih pengiriman yang dimaksud.",
     Subject.INVOICE: "Pilih tagihan yang dimaksud.",
 }
+
+
+class Belonging(Protocol):
+    """Whose an order is: the unit that orders and the vendor."""
+
+    @property
+    def work_unit_id(self) -> UUID: ...
+    @property
+    def vendor_id(self) -> UUID: ...
 
 
 @dataclass(frozen=True)
@@ -62,16 +72,14 @@ def case_for(actor: Actor, order: Order, step: Step, part_id: UUID | None = None
     return cases[0]
 
 
-def is_party(actor: Actor, order: Order, step: Step) -> bool:
+def is_party(actor: Actor, order: Belonging, step: Step) -> bool:
     """Whether the step is this actor's by role at all."""
     return any(_is(actor, party, order) for party in step.by)
 
 
-def why_not(actor: Actor, case: Case, step: Step) -> str | None:
+def why_not(actor: Actor, case: Signatures, step: Step) -> str | None:
     """The duty that keeps this very person from it, in words."""
-    if actor.appointments and (
-        why := why_kept_out(actor) or why_linked(actor, case.order.participation.payee)
-    ):
+    if actor.appointments and (why := why_kept_out(actor) or why_linked(actor, case.payee)):
         return why
     return next((why for duty in step.duties if (why := duty(actor, case))), None)
 
@@ -81,7 +89,7 @@ def role_of(actor: Actor, order: Order, step: Step) -> str:
     return str(next(party for party in step.by if _is(actor, party, order)))
 
 
-def _is(actor: Actor, party: Party, order: Order) -> bool:
+def _is(actor: Actor, party: Party, order: Belonging) -> bool:
     if isinstance(party, Role):
         return actor.holds(party, order.work_unit_id)
     if isinstance(party, VendorRole):

@@ -4,11 +4,11 @@ An order stands where the part stands that is furthest behind: what is not annou
 handover, each handover until it is billed, each invoice until it is paid.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -126,6 +126,10 @@ class Case:
     @property
     def cancellation_side(self) -> str | None:
         return self.order.cancellation_side
+
+    @property
+    def payee(self) -> Mapping[str, Any]:
+        return self.order.participation.payee
 
 
 async def load_parts(session: AsyncSession, order: Order, *, anew: bool = False) -> None:

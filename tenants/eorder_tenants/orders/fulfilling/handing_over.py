@@ -170,7 +170,9 @@ async def close_short(
     rules = await rulebook(session)
     close_rest(order)
     if not any(line.due_rupiah for line in order.lines):
-        raise Refused("Yang sudah dijadwalkan tidak bernilai satu rupiah pun, jadi sisanya belum dapat ditutup.")
+        raise Refused(
+            "Yang sudah dijadwalkan tidak bernilai satu rupiah pun, jadi sisanya belum dapat ditutup."
+        )
     await write_sums(session, order, rules, clock.today(tenant.zone))
     await follow_value(session, actor, order)
     return await stepping.finish(

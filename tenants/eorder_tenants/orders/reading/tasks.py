@@ -1,0 +1,226 @@
+"""The task list (Kotak tugas): what waits for a person, of every order they may see, as one statement with plain rows.
+
+The statement finds what stands where an awaited step of theirs begins and brings the facts that separation of duties
+asks for; whether the step is theirs is asked of the same rules as everywhere (core/checking.py).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import straight
+from eorder_platform.directory.models import VendorRole
+from eorder_tenants.orders.core.checking import is_party, why_not
+from eorder_tenants.orders.core.models import FULFILMENT, Status
+from eorder_tenants.orders.core.steps import Step, Subject
+from eorder_tenants.orders.core.visibility import VISIBLE, sight_of
+from eorder_tenants.orders.lifecycle import steps
+from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.models import Role
+
+TASKS_AT_MOST: Final = 300
+
+
+@dataclass(frozen=True)
+class Task:
+    """An order that waits for this person: for which step on it or on which delivery, since when and until when.
+
+    `delivery` is its number where the order has several.
+    """
+
+    order_id: UUID
+    number: str | None
+    title: str
+    vendor_name: str
+    work_unit_name: str
+    gross_rupiah: int
+    status: Status
+    step: Step
+    delivery: int | None
+    since: datetime
+    until: datetime | None
+
+
+async def tasks_of(session: AsyncSession, actor: Actor) -> list[Task]:
+    """What waits for this very person in this region, the nearest deadline first, then what waits longest.
+
+    Orders that separation of duties keeps from them are not their tasks, although their role is asked for.
+    """
+    wanted = list(_wanted(actor))
+    if not wanted:
+        return []
+    found = await straight.rows(
+        session,
+        _statement(tuple(sorted({subject for subject, *_ in wanted}))),
+        TASKS_AT_MOST,
+        *sight_of(actor),
+        *map(list, zip(*wanted, strict=True)),
+    )
+    return [_task(one, step) for row in found for one in [_Waiting(*row)] for step in _steps_for(actor, one)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An order or a part of one where it waits: a row of the statement, for the rules what a Case is."""
+
+    order_id: UUID
+    number: str | None
+    title: str
+    vendor_name: str
+    work_unit_name: str
+    gross_rupiah: int
+    changed_at: datetime
+    work_unit_id: UUID
+    vendor_id: UUID
+    drafted_by: UUID
+    approved_by: UUID | None
+    merged_receipt_maximum: int
+    cancellation_side: str | None
+    members: Sequence[str] | None
+    subject: Subject
+    status: Status
+    due_at: datetime | None
+    sequence: int | None
+    payment_requested_by: UUID | None
+    payment_approved_by: UUID | None
+    inspectors: Sequence[UUID] | None
+    receivers: Sequence[UUID] | None
+
+    @property
+    def payee(self) -> Mapping[str, Any]:
+        return {"member_account_ids": self.members or ()}
+
+    @property
+    def inspected_by(self) -> frozenset[UUID]:
+        return frozenset(self.inspectors or ())
+
+    @property
+    def handed_over_by(self) -> frozenset[UUID]:
+        return frozenset(self.receivers or ())
+
+
+@lru_cache(maxsize=1)
+def _awaited() -> dict[tuple[str, str], list[Step]]:
+    """The steps that somebody waits for, by what they are taken on and where that stands, in the order of the way."""
+    found: dict[tuple[str, str], list[Step]] = {}
+    for step in steps():
+        for source in step.sources if step.awaited else ():
+            found.setdefault((step.subject, source), []).append(step)
+    return found
+
+
+def _steps_for(actor: Actor, waiting: _Waiting) -> Iterator[Step]:
+    for step in _awaited()[waiting.subject, waiting.status]:
+        if is_party(actor, waiting, step) and why_not(actor, waiting, step) is None:
+            yield step
+
+
+def _task(waiting: _Waiting, step: Step) -> Task:
+    return Task(
+        order_id=waiting.order_id,
+        number=waiting.number,
+        title=waiting.title,
+        vendor_name=waiting.vendor_name,
+        work_unit_name=waiting.work_unit_name,
+        gross_rupiah=waiting.gross_rupiah,
+        status=Status(waiting.status),
+        step=step,
+        delivery=waiting.sequence,
+        since=waiting.changed_at,
+        until=waiting.due_at,
+    )
+
+
+def _wanted(actor: Actor) -> Iterator[tuple[str, str, UUID | None]]:
+    """What of which status waits for this actor by role, in which unit; None stands for all units."""
+    for (subject, status), awaited in _awaited().items():
+        units: set[UUID | None] = set()
+        for step in awaited:
+            for party in step.by:
+                if isinstance(party, Role):
+                    held = actor.units(party)
+                    units |= {None} if held is None else held
+                elif isinstance(party, VendorRole) and actor.vendor_id and actor.vendor_role == party:
+                    units.add(None)
+        for unit in {None} if None in units else units:
+            yield subject, status, unit
+
+
+@lru_cache(maxsize=16)
+def _statement(subjects: tuple[str, ...]) -> str:
+    """Each row is one order or part: what is wanted names a status for one unit or for all, never both."""
+    return f"""
+with wanted as (select * from unnest($7::text[], $8::text[], $9::uuid[]) as w (subject, status, unit)),
+part as ({" union all ".join(_PARTS[Subject(one)] for one in subjects)})
+select o.id, o.number, o.title, o.vendor_name, u.name, o.gross_rupiah, o.changed_at,
+    o.work_unit_id, o.vendor_id, o.drafted_by, o.approved_by, o.merged_receipt_maximum, o.cancellation_side,
+    p.payee -> 'member_account_ids', part.subject, part.status, part.due_at, part.sequence,
+    part.requested_by, part.approved_by, signed.inspected_by, signed.handed_over_by
+from part
+join orders o on o.id = part.order_id
+join work_unit u on u.id = o.work_unit_id
+join vendor_participation p on p.vendor_id = o.vendor_id
+left join lateral (
+    select array_agg(i.inspected_by) filter (where i.id is not null) as inspected_by,
+        array_agg(h.handed_over_by) filter (where h.id is not null) as handed_over_by
+    from delivery d
+    left join inspection i on i.delivery_id = d.id and i.contested_at is null
+    left join handover h on h.delivery_id = d.id
+    where d.order_id = o.id and case part.subject
+        when 'delivery' then d.id = part.id
+        when 'invoice' then h.invoice_id = part.id
+        when 'billing' then h.id is not null and (h.invoice_id is null or h.invoice_id = part.id)
+        else true
+    end
+) signed on true
+where (part.unit is null or part.unit = o.work_unit_id) and {VISIBLE}
+order by part.due_at nulls last, o.changed_at, o.id, part.sequence
+limit $1
+"""
+
+
+_BILLABLE: Final = ", ".join(f"'{one}'" for one in FULFILMENT if one.place <= Status.HANDED_OVER.place)
+"""Where an order may stand that has something to bill: it stands where its hindmost part does."""
+_PARTS: Final[dict[Subject, str]] = {
+    Subject.ORDER: """
+    select w.subject, w.unit, o.id as order_id, null::uuid as id, o.status, o.due_at, null::integer as sequence,
+        null::uuid as requested_by, null::uuid as approved_by
+    from wanted w join orders o on o.status = w.status and (w.unit is null or o.work_unit_id = w.unit)
+    where w.subject = 'order'
+    """,
+    Subject.DELIVERY: """
+    select w.subject, w.unit, d.order_id, d.id, d.status, d.due_at,
+        case when exists (select from delivery other where other.order_id = d.order_id and other.id <> d.id)
+            then d.sequence end as sequence,
+        null::uuid as requested_by, null::uuid as approved_by
+    from wanted w join delivery d on d.status = w.status
+    where w.subject = 'delivery'
+    """,
+    Subject.INVOICE: """
+    select w.subject, w.unit, i.order_id, i.id, i.status, i.due_at, null::integer as sequence,
+        i.requested_by, i.approved_by
+    from wanted w join invoice i on i.status = w.status
+    where w.subject = 'invoice'
+    """,
+    # as parts.billing_of says: what was never billed, and what the first invoice that was sent back billed
+    Subject.BILLING: f"""
+    select w.subject, w.unit, o.id as order_id, back.id, w.status,
+        min(least(case when h.invoice_id is null then d.due_at end, back.due_at)) as due_at,
+        null::integer as sequence, null::uuid as requested_by, null::uuid as approved_by
+    from wanted w
+    join orders o on o.status in ({_BILLABLE}) and (w.unit is null or o.work_unit_id = w.unit)
+    join handover h on h.order_id = o.id
+    join delivery d on d.id = h.delivery_id
+    left join lateral (
+        select i.id, i.due_at from invoice i
+        where i.order_id = o.id and i.status = 'handed_over' order by i.id limit 1
+    ) back on true
+    where w.subject = 'billing' and (h.invoice_id is null or h.invoice_id = back.id)
+    group by w.subject, w.unit, w.status, o.id, back.id
+    """,
+}
