@@ -33,6 +33,8 @@ class Signatures(Protocol):
     @property
     def payment_approved_by(self) -> UUID | None: ...
     @property
+    def paid_by(self) -> frozenset[UUID]: ...
+    @property
     def gross_rupiah(self) -> int: ...
     @property
     def merged_receipt_maximum(self) -> int: ...
@@ -104,6 +106,13 @@ def treasurer_is_alone(actor: Actor, case: Signatures) -> str | None:
     for person in persons_behind(actor):
         if person in acts:
             return acts[person]
+    return None
+
+
+def did_not_pay(actor: Actor, case: Signatures) -> str | None:
+    """SOD2, seen from a later delivery: who asked for or made a payment of the order receives none of it."""
+    if case.paid_by & persons_behind(actor):
+        return "Anda mengurus pembayaran pesanan ini, jadi tidak dapat menerima barangnya."
     return None
 
 

@@ -107,6 +107,19 @@ class Assessment:
             raise ValueError("the stored totals of an assessment do not follow from its parts")
         return assessment
 
+    @property
+    def vat_rates(self) -> frozenset[tuple[str, int, bool]]:
+        """By which computations VAT was charged: kind, rate in permil, whether on a base of its own."""
+        return frozenset((line.kind, line.permil, line.taxable_base != line.base) for line in self.vat_lines)
+
+    def with_vat_of_at_most(self, limit: int | None) -> "Assessment":
+        """The same with its VAT cut to `limit` rupiah, where rounding in parts made it a rupiah more."""
+        if limit is None or self.vat <= limit:
+            return self
+        *others, last = self.vat_lines
+        lines = (*others, replace(last, amount=last.amount - (self.vat - limit)))
+        return replace(self, vat_lines=lines, vat_withheld=limit if self.vat_withheld else 0)
+
     @classmethod
     def sum_of(cls, parts: Sequence["Assessment"]) -> "Assessment":
         """Several deliveries of one order seen as one: amounts added up, taxes of the same name on one line.

@@ -3,6 +3,7 @@
 The journal knows nothing of it: nothing happened to the order.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -39,23 +40,15 @@ async def orders_to_remind_of(session: AsyncSession) -> list[Due]:
 
     The most urgent first.
     """
-    tenant: Tenant = session.info["tenant"]
     waiting = _WAITING.where(_STANDS.c.due_at > clock.now()).order_by(_STANDS.c.due_at, _STANDS.c.id)
     rows = (await session.execute(waiting)).all()
-    rules, today = await rulebook(session), clock.today(tenant.zone)
-    closed = await closed_days(session, min((row.changed_at for row in rows), default=clock.now()).date())
-
-    def reminded_at(status: Status, due_at: datetime, since: datetime) -> datetime:
-        if REMINDERS[status] == DAY_BEFORE:
-            return business_day_before(due_at, tenant.zone, closed)
-        return add_business_days(since, rules.value(REMINDERS[status], on=today), tenant.zone, closed)
-
-    near = {
+    near = await _near(session, min((row.changed_at for row in rows), default=clock.now()))
+    found = {
         order_id: str(number)
         for order_id, number, status, due_at, since in rows
-        if reminded_at(Status(status), due_at, since) <= clock.now()
+        if near(Status(status), due_at, since)
     }
-    return [Due(order_id, number) for order_id, number in near.items()]
+    return [Due(order_id, number) for order_id, number in found.items()]
 
 
 async def remind(session: AsyncSession, order_id: UUID) -> bool:
@@ -65,9 +58,13 @@ async def remind(session: AsyncSession, order_id: UUID) -> bool:
     if order is None:
         return False
     await load_parts(session, order)
-    reminded = False
+    near, reminded = await _near(session, order.changed_at), False
     for case in _cases(order):
-        if case.due_at and case.due_at > clock.now() and await _is_first(session, case):
+        if (
+            case.due_at
+            and near(case.status, case.due_at, order.changed_at)
+            and await _is_first(session, case)
+        ):
             reminded = True
             for official_id in await _people(session, case):
                 outbox.write(
@@ -104,6 +101,23 @@ async def send_reminder(tenant: Tenant, order_id: UUID, status: Status, official
             f"Batasnya {formatting.moment_long(due_at, tenant.zone)}.{warning}\n\n{where}\n"
         ),
     )
+
+
+async def _near(session: AsyncSession, since: datetime) -> Callable[[Status, datetime, datetime], bool]:
+    """Whether (status, deadline, standing since) is a case whose reminder's time has come and deadline has not."""
+    tenant: Tenant = session.info["tenant"]
+    rules, today = await rulebook(session), clock.today(tenant.zone)
+    closed = await closed_days(session, since.date())
+
+    def near(status: Status, due_at: datetime, since: datetime) -> bool:
+        if REMINDERS[status] == DAY_BEFORE:
+            reminded_at = business_day_before(due_at, tenant.zone, closed)
+        else:
+            days = rules.value(REMINDERS[status], on=today)
+            reminded_at = add_business_days(since, days, tenant.zone, closed)
+        return reminded_at <= clock.now() < due_at
+
+    return near
 
 
 _STANDS: Final = union_all(

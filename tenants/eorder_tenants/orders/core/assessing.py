@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import straight
 from eorder_platform.directory.models import TaxClass
 from eorder_platform.money import line_amount
-from eorder_platform.rules import RuleBook
+from eorder_platform.rules import RuleBook, RulesOfDay
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core.models import DEAD, Delivery, Handover, Order, OrderLine
 from eorder_tenants.taxes.assessment import Assessment, assess
 from eorder_tenants.taxes.supplies import Supply, VendorTaxProfile
+from eorder_tenants.taxes.vat import vat_lines
 
 
 async def assess_on_order(
@@ -69,7 +70,7 @@ async def assess_delivery(
         profile = replace(profile, vat_registered=agreed)
     whole = sum(line.due_rupiah for line in order.lines) + order.shipping_rupiah
     rest_of_order = max(0, whole - sum(amounts.values()) - shipping)
-    return assess(
+    assessment = assess(
         [_supply(line, amounts[line]) for line in order.lines if amounts.get(line)],
         profile,
         rules,
@@ -78,6 +79,25 @@ async def assess_delivery(
         shipping=shipping,
         same_transaction_base=await _same_transaction(session, order) + rest_of_order,
     )
+    before = [
+        one
+        for one in handovers_of(order)
+        if one is not delivery.handover and _was_before(one, delivery.handover)
+    ]
+    return assessment.with_vat_of_at_most(_vat_left(before, assessment, rules.on(on)))
+
+
+def _vat_left(before: Sequence[Handover], assessment: Assessment, rules: RulesOfDay) -> int | None:
+    """What this part's VAT may come to: all parts together never a rupiah more than one delivery of them all.
+
+    Each part is rounded by itself, so that two may exceed the whole, for which alone the budget was committed. None
+    where nothing was handed over before, or by another rate.
+    """
+    earlier = [Assessment.from_facts(one.assessment) for one in before]
+    if not earlier or any(one.vat_rates != assessment.vat_rates for one in earlier):
+        return None
+    at_once = vat_lines(Assessment.sum_of([*earlier, assessment]).bases, rules)
+    return sum(line.amount for line in at_once) - sum(one.vat for one in earlier)
 
 
 async def assess_rest(session: AsyncSession, order: Order, rules: RuleBook, on: date) -> Assessment | None:
@@ -91,7 +111,7 @@ async def assess_rest(session: AsyncSession, order: Order, rules: RuleBook, on: 
         return None
     charged = sum(one.shipping_rupiah for one in handovers_of(order))
     settled_base = sum(one.base_rupiah for one in handovers_of(order))
-    return assess(
+    assessment = assess(
         supplies,
         VendorTaxProfile.of_payee(order.participation.payee),
         rules,
@@ -99,6 +119,7 @@ async def assess_rest(session: AsyncSession, order: Order, rules: RuleBook, on: 
         shipping=max(0, order.shipping_rupiah - charged),
         same_transaction_base=await _same_transaction(session, order) + settled_base,
     )
+    return assessment.with_vat_of_at_most(_vat_left(handovers_of(order), assessment, rules.on(on)))
 
 
 async def write_sums(session: AsyncSession, order: Order, rules: RuleBook, on: date) -> None:

@@ -108,6 +108,13 @@ class Case:
         return frozenset(one.handover.handed_over_by for one in self.order.deliveries if one.handover)
 
     @property
+    def paid_by(self) -> frozenset[UUID]:
+        """Who asked for or made any payment of the order."""
+        asked = [one.requested_by for one in self.order.invoices]
+        made = [one.payment.paid_by for one in self.order.invoices if one.payment]
+        return frozenset(one for one in (*asked, *made) if one)
+
+    @property
     def payment_requested_by(self) -> UUID | None:
         return self.part.requested_by if isinstance(self.part, Invoice) else None
 

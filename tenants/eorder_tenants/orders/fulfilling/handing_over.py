@@ -14,7 +14,7 @@ from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.approvals.duties import not_the_drafter, signer_did_not_inspect
+from eorder_tenants.approvals.duties import did_not_pay, not_the_drafter, signer_did_not_inspect
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
@@ -43,7 +43,7 @@ HAND_OVER = Step(
     sources=(Status.HANDOVER_PENDING,),
     target=Status.HANDED_OVER,
     by=(PPK,),
-    duties=(not_the_drafter, signer_did_not_inspect),
+    duties=(not_the_drafter, signer_did_not_inspect, did_not_pay),
     document=DocumentKind.HANDOVER_REPORT,
     clock="invoice_days",
     awaited=True,

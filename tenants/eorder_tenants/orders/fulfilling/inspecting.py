@@ -17,7 +17,7 @@ from eorder_platform.ids import new_id
 from eorder_platform.money import line_amount
 from eorder_platform.sentences import Fact, Sentence
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.approvals.duties import not_the_drafter, receiver_did_not_approve
+from eorder_tenants.approvals.duties import did_not_pay, not_the_drafter, receiver_did_not_approve
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
@@ -40,7 +40,7 @@ SEND_BACK = Step(
     sources=(Status.DELIVERED,),
     target=Status.IN_DELIVERY,
     by=(RECEIVER,),
-    duties=(not_the_drafter, receiver_did_not_approve),
+    duties=(not_the_drafter, receiver_did_not_approve, did_not_pay),
     clock=UNTIL_DELIVERY,
     reason=True,
 )
@@ -53,7 +53,7 @@ INSPECT = Step(
     sources=(Status.DELIVERED,),
     target=Status.INSPECTED,
     by=(RECEIVER,),
-    duties=(not_the_drafter, receiver_did_not_approve),
+    duties=(not_the_drafter, receiver_did_not_approve, did_not_pay),
     document=DocumentKind.INSPECTION_REPORT,
     clock="handover_signature_days",
     awaited=True,

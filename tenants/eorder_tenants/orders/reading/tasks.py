@@ -90,6 +90,7 @@ class _Waiting:
     payment_approved_by: UUID | None
     inspectors: Sequence[UUID] | None
     receivers: Sequence[UUID] | None
+    payers: Sequence[UUID] | None
 
     @property
     def payee(self) -> Mapping[str, Any]:
@@ -102,6 +103,10 @@ class _Waiting:
     @property
     def handed_over_by(self) -> frozenset[UUID]:
         return frozenset(self.receivers or ())
+
+    @property
+    def paid_by(self) -> frozenset[UUID]:
+        return frozenset(self.payers or ())
 
 
 @lru_cache(maxsize=1)
@@ -160,7 +165,7 @@ part as ({" union all ".join(_PARTS[Subject(one)] for one in subjects)})
 select o.id, o.number, o.title, o.vendor_name, u.name, o.gross_rupiah, o.changed_at,
     o.work_unit_id, o.vendor_id, o.drafted_by, o.approved_by, o.merged_receipt_maximum, o.cancellation_side,
     p.payee -> 'member_account_ids', part.subject, part.status, part.due_at, part.sequence,
-    part.requested_by, part.approved_by, signed.inspected_by, signed.handed_over_by
+    part.requested_by, part.approved_by, signed.inspected_by, signed.handed_over_by, payers.paid_by
 from part
 join orders o on o.id = part.order_id
 join work_unit u on u.id = o.work_unit_id
@@ -171,13 +176,13 @@ left join lateral (
     from delivery d
     left join inspection i on i.delivery_id = d.id and i.contested_at is null
     left join handover h on h.delivery_id = d.id
-    where d.order_id = o.id and case part.subject
-        when 'delivery' then d.id = part.id
-        when 'invoice' then h.invoice_id = part.id
-        when 'billing' then h.id is not null and (h.invoice_id is null or h.invoice_id = part.id)
-        else true
-    end
+    where d.order_id = o.id
 ) signed on true
+left join lateral (
+    select array_agg(person) filter (where person is not null) as paid_by
+    from invoice i left join payment y on y.invoice_id = i.id, unnest(array[i.requested_by, y.paid_by]) as person
+    where i.order_id = o.id
+) payers on true
 where (part.unit is null or part.unit = o.work_unit_id) and {VISIBLE}
 order by part.due_at nulls last, o.changed_at, o.id, part.sequence
 limit $1
