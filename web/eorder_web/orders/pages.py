@@ -14,7 +14,7 @@ from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.reading import queries
-from eorder_tenants.orders.reading.context import balance_of, names_of
+from eorder_tenants.orders.reading.context import balance_of
 from eorder_tenants.orders.reading.queries import Wanted
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
@@ -22,9 +22,11 @@ from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import page
 from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
+from eorder_web.look.addresses import address
 from eorder_web.look.translating import _
 from eorder_web.orders.drafts import REGION as DRAFTS
 from eorder_web.orders.drafts import draft_page
+from eorder_web.orders.linking import Links
 from eorder_web.orders.presenting import people, status_tag
 from eorder_web.orders.taking import Attempt, is_gone, take_step
 from eorder_web.orders.workspace import workspace_of
@@ -47,7 +49,7 @@ async def tasks(request: Request) -> Response[str]:
 @get("/pesanan", opt=OFFICIAL, name="orders.list")
 async def order_list(
     request: Request,
-    q: Annotated[str, QueryParameter()] = "",
+    words: Annotated[str, QueryParameter(name="q")] = "",
     status: Annotated[str, QueryParameter()] = "",
     number: Annotated[int, QueryParameter(name="hal", ge=1, le=10_000)] = 1,
 ) -> Response[str]:
@@ -55,14 +57,14 @@ async def order_list(
     wanted = Status(status) if status in set(Status) else None
     async with acting(request) as (session, actor):
         found = await queries.orders_of(
-            session, actor, Wanted(q[:LONGEST_SEARCH], [wanted] if wanted else [], page=number)
+            session, actor, Wanted(words[:LONGEST_SEARCH], [wanted] if wanted else [], page=number)
         )
     return page(
         request,
         "orders/list.html",
         active="orders",
         found=found,
-        query=q,
+        query=words,
         chosen_status=status,
         statuses=[(str(one), _(one.label)) for one in Status],
         tags={one: status_tag(one) for one in Status},
@@ -82,8 +84,8 @@ async def step(request: Request, order_id: FromPath[UUID], noun: FromPath[str]) 
 
     def leads_to(step: Step, result: Any) -> str:
         if is_gone(step, result):
-            return "/tugas" if step.target is Status.DRAFT else "/pesanan"
-        return f"/pesanan/{order_id}"
+            return address("orders.tasks" if step.target is Status.DRAFT else "orders.list")
+        return address("orders.show", order_id=order_id)
 
     async def again(attempt: Attempt) -> Response[str]:
         return await _order_page(request, order_id, attempt)
@@ -151,15 +153,15 @@ async def _order_page(request: Request, order_id: UUID, attempt: Attempt) -> Res
         if order.status == Status.DRAFT and order.drafted_by == actor.id:
             return await draft_page(request, session, actor, order, attempt.problems, attempt.values)
         zone = request.tenant.zone
-        common = await workspace_of(session, actor, order, zone, f"/pesanan/{order.id}", attempt)
+        common = await workspace_of(session, actor, order, zone, Links.for_officials(order.id), attempt)
         return page(
             request,
             "orders/show.html",
             active="orders",
-            duties=people(order, await names_of(session, order), actor.id),
+            duties=people(order, common["names"], actor.id),
             balance=await balance_of(session, order),
             payee=payee_seen_by(actor, order),
-            public_path=f"/belanja/{order.number}" if order.issued_at else "",
+            public_path=address("transparency.order", number=order.number) if order.issued_at else "",
             **common,
         )
 
