@@ -122,7 +122,7 @@ def deliveries_shown(
     costs: Mapping[UUID, Cost],
     names: Mapping[UUID, str],
 ) -> list[DeliveryShown]:
-    """The deliveries: first what waits for the reader, then the newest."""
+    """The deliveries: first what waits for the reader, the longest first, then the newest."""
     offered, papers = list(choices), list(documents)
     ordered = {line.id: line for line in order.lines}
     shown = []
@@ -148,7 +148,8 @@ def deliveries_shown(
                 inspector=names.get(inspector, "") if inspector else "",
             )
         )
-    return sorted(shown, key=lambda one: (one.act is None, -one.delivery.sequence))
+    waiting = [one for one in shown if one.act]
+    return waiting + [one for one in reversed(shown) if not one.act]
 
 
 def invoice_of(order: Order, delivery: Delivery) -> Invoice | None:
@@ -160,12 +161,6 @@ def invoice_of(order: Order, delivery: Delivery) -> Invoice | None:
 def late_costs(costs: Mapping[UUID, Cost]) -> list[Cost]:
     """The deliveries whose lateness takes something off, the earliest first."""
     return sorted((one for one in costs.values() if one.penalty), key=lambda one: one.delivery.sequence)
-
-
-def anchor_of(choice: Choice) -> str:
-    """Where on the page the step is taken."""
-    part = choice.case.part
-    return f"#kirim-{part.sequence}" if isinstance(part, Delivery) else "#keputusan"
 
 
 def _status(delivery: Delivery, invoice: Invoice | None, zone: str) -> tuple[str, str]:

@@ -109,7 +109,7 @@ async def document(
         return await document_file(session, request.tenant.slug, order_id, document_id)
 
 
-@get("/pesanan/{order_id:uuid}/pengiriman/{delivery_id:uuid}/foto", opt=OFFICIAL, name="orders.photo")
+@get("/pesanan/{order_id:uuid}/foto/{delivery_id:uuid}", opt=OFFICIAL, name="orders.photo")
 async def photo(request: Request, order_id: FromPath[UUID], delivery_id: FromPath[UUID]) -> Response[bytes]:
     """The picture that the vendor sent with a delivery."""
     async with acting(request) as (session, actor):

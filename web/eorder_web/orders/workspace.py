@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import clock
 from eorder_platform.rules import RuleBook
 from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders.core.checking import Choice
@@ -53,6 +54,12 @@ class Offered:
     def key(self) -> str:
         part = self.choice.case.part
         return f"{self.choice.step.name}-{part.id if part else ''}"
+
+    @property
+    def is_late(self) -> bool:
+        """Is its deadline over?"""
+        due_at = self.choice.case.due_at
+        return due_at is not None and due_at < clock.now()
 
     @property
     def kind(self) -> str:
@@ -127,9 +134,8 @@ async def workspace_of(
         "acts": of_order if asks else [],
         "others": [] if asks else of_order,
         "offered_on": _by_delivery(offered),
-        "next": next_choice,
+        "next": next((one for one in offered if one.primary), None),
         "next_here": next_choice is not None and not isinstance(next_choice.case.part, Delivery),
-        "next_anchor": deliveries.anchor_of(next_choice) if next_choice else "",
         "waiting_for": waiting_text(order, choices),
     }
 
@@ -206,9 +212,12 @@ def _holder(one: Holder, when: str, reader: Actor, order: Order) -> HolderShown:
 
 
 def _now(one: Holder, zone: str) -> str:
-    return (
-        _("Sekarang, sampai %(when)s", when=datetime_short(one.until, zone)) if one.until else _("Sekarang")
-    )
+    if one.until is None:
+        return _("Sekarang")
+    when = datetime_short(one.until, zone)
+    if one.until < clock.now():
+        return _("Sekarang, lewat batas %(when)s", when=when)
+    return _("Sekarang, sampai %(when)s", when=when)
 
 
 def _for_days(one: Holder) -> str:

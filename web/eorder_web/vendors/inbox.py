@@ -119,11 +119,7 @@ async def document(
         return await document_file(session, slug, order_id, document_id)
 
 
-@get(
-    "/usaha/pesanan/{slug:str}/{order_id:uuid}/pengiriman/{delivery_id:uuid}/foto",
-    opt=VENDOR,
-    name="inbox.photo",
-)
+@get("/usaha/pesanan/{slug:str}/{order_id:uuid}/foto/{delivery_id:uuid}", opt=VENDOR, name="inbox.photo")
 async def photo(
     request: Request, slug: FromPath[str], order_id: FromPath[UUID], delivery_id: FromPath[UUID]
 ) -> Response[bytes]:

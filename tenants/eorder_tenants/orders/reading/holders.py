@@ -57,17 +57,15 @@ async def holders_of(session: AsyncSession, order: Order, rules: RuleBook) -> li
         return []
     last, case = waiting[-1]
     later = list(_later(last, {step for step, _ in waiting}))
-    turns = [*waiting, *((step, case) for step in later)]
-    officials = await _officials(session, order, {party for step, _ in turns for party in step.by})
+    asked = [step for step, _ in waiting] + [step for step, _ in later]
+    officials = await _officials(session, order, {party for step in asked for party in step.by})
     tenant: Tenant = session.info["tenant"]
-    today, found, before = clock.today(tenant.zone), list[Holder](), last
-    for number, (step, one) in enumerate(turns):
-        party, people = _people(step, one, officials)
-        now = number < len(waiting)
-        ruled = None if now or before.clock in (UNTIL_DELIVERY, KEEP_RUNNING) else before.clock
-        days = rules.rule(ruled, on=today) if ruled else None
-        found.append(Holder(step, party, people, now, one.due_at if now else None, days))
-        before = last if now else step
+    today, found = clock.today(tenant.zone), list[Holder]()
+    for step, one in waiting:
+        found.append(Holder(step, *_people(step, one, officials), now=True, until=one.due_at))
+    for step, clock_name in later:
+        days = rules.rule(clock_name, on=today) if clock_name else None
+        found.append(Holder(step, *_people(step, case, officials), now=False, days=days))
     return found
 
 
@@ -98,14 +96,23 @@ def _waiting(order: Order) -> list[tuple[Step, Case]]:
     return found
 
 
-def _later(step: Step, waiting: set[Step]) -> Iterable[Step]:
-    """The awaited steps that follow, one after another."""
-    for _ in range(TURNS_AHEAD):
-        following = next((one for one in steps_from(step.target) if one.awaited), None)
+def _later(step: Step, waiting: set[Step]) -> Iterable[tuple[Step, str | None]]:
+    """The awaited steps that follow, each with the rule of its clock; where the same side goes on, its first alone."""
+    left = TURNS_AHEAD
+    while left:
+        before, following = step, next((one for one in steps_from(step.target) if one.awaited), None)
         if following is None or following in waiting:
             return
-        yield following
+        if _side(following) != _side(before):
+            left -= 1
+            ruled = before.clock not in (UNTIL_DELIVERY, KEEP_RUNNING)
+            yield following, before.clock if ruled else None
         step = following
+
+
+def _side(step: Step) -> frozenset[str]:
+    """Who takes it, all of a vendor's members being one."""
+    return frozenset("vendor" if isinstance(party, VendorRole) else str(party) for party in step.by)
 
 
 async def _officials(session: AsyncSession, order: Order, parties: set[Party]) -> list[Actor]:
