@@ -23,7 +23,17 @@ PEOPLE: Final = {
     "the treasurer": (REGION, "bendahara@dki.example"),
     "the administrator": (REGION, "admin@dki.example"),
 }
-NOT_FOLLOWED: Final = (".csv", "/xlsx", "/csv", "/keluar", "bahasa=", "tema=", "/dokumen/", "/contoh/")
+NOT_FOLLOWED: Final = (
+    ".csv",
+    "/xlsx",
+    "/csv",
+    "/keluar",
+    "bahasa=",
+    "tema=",
+    "/dokumen/",
+    "/foto/",
+    "/contoh/",
+)
 """Downloads, and what would change the visitor."""
 LETTERS: Final = "/surat"
 """The demo's mailbox: its letters are to others, and lead where they may go."""

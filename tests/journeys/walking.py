@@ -94,21 +94,45 @@ class Walk:
         officer.presses("Setujui Rp")
         officer.sees("Surat pesanan ditandatangani PPK")
 
-    def is_delivered(self) -> None:
-        """The vendor accepts, sends and delivers."""
+    def is_accepted(self) -> "Visitor":
+        """The vendor countersigns."""
         vendor = self.waits_with("vendor")
         vendor.answers(periksa="ya")
-        for step in ("Terima pesanan", "Mulai kirim", "Nyatakan tiba"):
+        vendor.presses("Terima pesanan")
+        return vendor
+
+    def is_delivered(self) -> None:
+        """The vendor accepts, sends everything and delivers."""
+        vendor = self.is_accepted()
+        for step in ("Mulai kirim", "Nyatakan tiba"):
             vendor.presses(step)
         vendor.sees("Pesanan tiba")
 
+    def is_delivered_in_part(self, quantity: str) -> None:
+        """The vendor sends so much of the one line, with somebody who brings it, and delivers it."""
+        vendor = self.is_shown_to("vendor")
+        vendor.main.locator("summary", has_text="Kirim sebagian").click()
+        vendor.main.locator('[name^="quantities_"]').fill(quantity)
+        vendor.answers(carrier="Mobil boks", driver="Pak Darto, 0812-0000-0188")
+        vendor.presses("Mulai kirim yang tertulis")
+        vendor.sees("Pak Darto")
+        vendor.presses("Nyatakan tiba")
+
     def is_handed_over(self) -> None:
         """The receiver inspects, the vendor agrees, the commitment officer signs the handover."""
+        self.is_inspected()
+        self.waits_with("ppk").presses("Tandatangani serah terima")
+
+    def is_inspected(self, rejected: str = "") -> None:
+        """The receiver accepts all of the delivery's one line, or rejects a part as damaged; the vendor agrees."""
         receiver = self.waits_with("penerima")
-        receiver.follows("Mulai pemeriksaan")
+        assert receiver.main.locator("input[type=radio]:checked").count() == 0
+        receiver.main.locator(f'[type=radio][value="{"part" if rejected else "all"}"]').check()
+        if rejected:
+            receiver.main.locator('[name^="rejected_"]').fill(rejected)
+            receiver.main.locator('[name^="cause_"]').select_option("damaged")
         receiver.presses("Tandatangani berita acara pemeriksaan")
         self.is_shown_to("vendor").presses("Setujui hasil pemeriksaan")
-        self.waits_with("ppk").presses("Tandatangani serah terima")
 
     def is_ready_to_pay(self) -> "Visitor":
         """Invoice, request and approval; the treasurer has made the transfer and holds its receipt."""

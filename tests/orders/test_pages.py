@@ -1,5 +1,6 @@
 """An order's pages as a browser without JavaScript meets them: what a form shows is what it sends back."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -46,6 +47,11 @@ async def _seen_by_the_vendor(client_for: ClientFor, tenant: Tenant, cast: Cast,
         vendor = Visitor(browser)
         await vendor.signs_in(owner.id, owner.name, VendorRole.OWNER)
         return (await vendor.opens(f"/usaha/pesanan/{tenant.slug}/{order.id}")).text
+
+
+def words_of(html: str) -> str:
+    """A page without its tags, blanks between words made one; a no-break space stays."""
+    return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]+>", "", html))
 
 
 def _filled_in(cast: Cast, order: Order, quantity: str) -> dict[str, str]:
@@ -247,7 +253,9 @@ async def test_both_sides_see_before_they_sign_what_was_accepted_and_what_latene
         await let_in(browser, dki, cast.approver)
         html = (await browser.get(f"/pesanan/{order.id}")).text
     assert "Tandatangani serah terima Rp\N{NO-BREAK SPACE}3.600.000" in html
-    assert "denda Rp\N{NO-BREAK SPACE}7.200 dipotong" in html
+    assert "terlambat 2 hari" in html
+    assert "denda Rp\N{NO-BREAK SPACE}7.200 dipotong dari pembayarannya" in words_of(html)
+    assert "1/1000 × Rp\N{NO-BREAK SPACE}3.600.000 × 2 hari" in words_of(html)
     assert "Rp\N{NO-BREAK SPACE}3.520.800" in html
 
 
@@ -347,8 +355,8 @@ async def test_what_was_rejected_wants_its_note_beside_the_note_s_field(
         await let_in(browser, dki, cast.receiver)
         unexplained = await send(browser, address, address, {f"accepted_{line.id}": "4"})
         too_many = await send(browser, address, address, {f"accepted_{line.id}": "6"})
-    assert f'id="note_{line.id}-galat"' in unexplained.text
-    assert "Paling banyak 5 buah, sebanyak yang dipesan." in too_many.text
+    assert f'id="note_{line.id}-pemeriksaan-1-galat"' in unexplained.text
+    assert "Paling banyak 5 buah, sebanyak yang dikirim." in too_many.text
 
 
 async def test_english_writes_rates_and_what_is_left_of_a_budget_its_own_way(

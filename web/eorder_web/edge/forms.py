@@ -61,10 +61,7 @@ class Form(Mapping[str, str]):
 
     def id(self, name: str) -> UUID | None:
         """The id that a page of ours offered."""
-        try:
-            return UUID(self._texts.get(name, ""))
-        except ValueError:
-            return None
+        return id_in(self._texts.get(name, ""))
 
     def quantity(self, name: str) -> Decimal:
         """A quantity in the convention of the page; refused beside its field."""
@@ -90,3 +87,11 @@ class Form(Mapping[str, str]):
         """The files that were chosen; a field left empty sends one without a name."""
         sent = self._sent.getall(name, [])
         return [file for file in sent if isinstance(file, UploadFile) and file.filename]
+
+
+def id_in(text: str) -> UUID | None:
+    """An id as pages of ours write it; anything else is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

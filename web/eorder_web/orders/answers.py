@@ -13,7 +13,7 @@ from uuid import UUID
 from eorder_platform.errors import Refused
 from eorder_platform.pictures import product_pictures
 from eorder_tenants.orders.core.steps import Step
-from eorder_web.edge.forms import Form
+from eorder_web.edge.forms import Form, id_in
 
 DECLARED: Final = "periksa"
 """The box that says: I have checked this."""
@@ -64,7 +64,7 @@ def _by_line(form: Form, name: str, kind: type[Any]) -> list[tuple[UUID, Any]]:
         line_id: None
         for sent in form
         for part in parts
-        if sent.startswith(f"{part}_") and (line_id := _id(sent.removeprefix(f"{part}_")))
+        if sent.startswith(f"{part}_") and (line_id := id_in(sent.removeprefix(f"{part}_")))
     }
     if not is_dataclass(kind):
         found = [(line_id, _value(form, f"{name}_{line_id}", kind)) for line_id in ids]
@@ -123,10 +123,3 @@ def _kind(hint: Any) -> tuple[Any, bool]:
 
 def _plain(origin: Any) -> type[Any]:
     return origin if isinstance(origin, type) else object
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

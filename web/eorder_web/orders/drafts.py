@@ -23,13 +23,13 @@ from eorder_tenants.organisation.law import rulebook
 from eorder_web.catalogue.pages import product_page
 from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import Problems, page, see_other
-from eorder_web.edge.forms import NOTHING_TYPED, Form
+from eorder_web.edge.forms import NOTHING_TYPED, Form, id_in
 from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
+from eorder_web.look.addresses import address
 from eorder_web.look.formatting import rupiah
 from eorder_web.look.translating import _
-from eorder_web.orders.forms import uuid_in
 from eorder_web.orders.presenting import amounts, status_tag
 
 MESSAGES: Final = {
@@ -51,7 +51,7 @@ async def add_to_draft(request: Request) -> Response[Any]:
         chosen = unit_id or await choosing.only_ordering_unit(session, actor)
         quantity = form.quantity("quantity")
         order = await drafting.add_to_draft(session, actor, offer_id, quantity, chosen)
-        return f"/pesanan/{order.id}"
+        return address("orders.show", order_id=order.id)
 
     async def again(problems: Problems, form: Form) -> Response[str]:
         return await product_page(request, offer_id, problems, form.get("quantity", ""), unit_id)
@@ -80,7 +80,7 @@ async def change_draft(request: Request, order_id: FromPath[UUID]) -> Response[A
             order = await drafting.change_draft(session, actor, _change_from(order_id, version, form))
             if intent == "refresh":
                 await drafting.refresh_prices(session, actor, order_id, order.version)
-        return f"/pesanan/{order_id}"
+        return address("orders.show", order_id=order_id)
 
     async def again(problems: Problems, form: Form) -> Response[str]:
         async with acting(request) as (session, actor):
@@ -136,15 +136,15 @@ def _change_from(order_id: UUID, version: int, form: Form) -> DraftChange:
     quantities = {
         UUID(name.removeprefix("quantity_")): form.quantity(name)
         for name in form
-        if name.startswith("quantity_") and uuid_in(name.removeprefix("quantity_"))
+        if name.startswith("quantity_") and id_in(name.removeprefix("quantity_"))
     }
     return DraftChange(
         order_id=order_id,
         version=version,
         title=form.get("title", ""),
         quantities=quantities,
-        package_id=uuid_in(package_id),
-        budget_line_id=uuid_in(budget_line_id),
+        package_id=id_in(package_id),
+        budget_line_id=id_in(budget_line_id),
         delivery_address=form.get("delivery_address", ""),
         delivery_region_code=form.get("delivery_region_code", ""),
         delivery_due_on=_date(form.get("delivery_due_on", "")),
@@ -172,7 +172,7 @@ def _date(text: str) -> date | None:
 @get("/pesanan/{order_id:uuid}/draf", opt=OFFICIAL, name="orders.draft")
 async def draft(request: Request, order_id: FromPath[UUID]) -> Response[None]:
     """The draft's address after an action, for those who reload it."""
-    return see_other(request, f"/pesanan/{order_id}")
+    return see_other(request, address("orders.show", order_id=order_id))
 
 
 REGION = [add_to_draft, change_draft, draft]

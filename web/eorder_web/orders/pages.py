@@ -14,7 +14,7 @@ from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.reading import queries
-from eorder_tenants.orders.reading.context import balance_of, names_of
+from eorder_tenants.orders.reading.context import balance_of
 from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
@@ -22,9 +22,11 @@ from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import page
 from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
+from eorder_web.look.addresses import address
 from eorder_web.orders.delivery_list import REGION as DELIVERY_LIST
 from eorder_web.orders.drafts import REGION as DRAFTS
 from eorder_web.orders.drafts import draft_page
+from eorder_web.orders.linking import Links
 from eorder_web.orders.order_list import REGION as ORDER_LIST
 from eorder_web.orders.presenting import people
 from eorder_web.orders.taking import Attempt, is_gone, take_step
@@ -56,8 +58,8 @@ async def step(request: Request, order_id: FromPath[UUID], noun: FromPath[str]) 
 
     def leads_to(step: Step, result: Any) -> str:
         if is_gone(step, result):
-            return "/tugas" if step.target is Status.DRAFT else "/pesanan"
-        return f"/pesanan/{order_id}"
+            return address("orders.tasks" if step.target is Status.DRAFT else "orders.list")
+        return address("orders.show", order_id=order_id)
 
     async def again(attempt: Attempt) -> Response[str]:
         return await _order_page(request, order_id, attempt)
@@ -125,15 +127,15 @@ async def _order_page(request: Request, order_id: UUID, attempt: Attempt) -> Res
         if order.status == Status.DRAFT and order.drafted_by == actor.id:
             return await draft_page(request, session, actor, order, attempt.problems, attempt.values)
         zone = request.tenant.zone
-        common = await workspace_of(session, actor, order, zone, f"/pesanan/{order.id}", attempt)
+        common = await workspace_of(session, actor, order, zone, Links.for_officials(order.id), attempt)
         return page(
             request,
             "orders/show.html",
             active="orders",
-            duties=people(order, await names_of(session, order), actor.id),
+            duties=people(order, common["names"], actor.id),
             balance=await balance_of(session, order),
             payee=payee_seen_by(actor, order),
-            public_path=f"/belanja/{order.number}" if order.issued_at else "",
+            public_path=address("transparency.order", number=order.number) if order.issued_at else "",
             **common,
         )
 

@@ -1,22 +1,19 @@
-"""An order as its page shows it: the stages, the people, the amounts, the deliveries. Pure; it asks no database."""
+"""An order as its page shows it: the stages, the people, the amounts, the journal. Pure; it asks no database."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.orders.core.checking import Choice
-from eorder_tenants.orders.core.models import Delivery, Order, OrderEvent, OrderLine, Status
-from eorder_tenants.orders.core.parts import delivery_deadline
+from eorder_tenants.orders.core.models import Order, OrderEvent, Status
 from eorder_tenants.orders.core.steps import declared
 from eorder_tenants.orders.fulfilling.handing_over import Expected
 from eorder_tenants.orders.lifecycle import LIFECYCLE
 from eorder_tenants.taxes.assessment import Assessment
 from eorder_web.look.formatting import datetime_short
-from eorder_web.look.translating import _, ngettext
+from eorder_web.look.translating import _
 
 
 @dataclass(frozen=True)
@@ -55,44 +52,6 @@ class Amount:
     label: str
     amount: int
     grand: bool = False
-
-
-@dataclass(frozen=True)
-class LineProgress:
-    """How far one line of the order has come; `left` = ordered − accepted, what will not come any more taken off."""
-
-    line: OrderLine
-    scheduled: Decimal
-    arrived: Decimal
-    accepted: Decimal
-    rejected: Decimal
-    left: Decimal
-
-    @property
-    def shares(self) -> tuple[float, float, float]:
-        """In percent of what was ordered: accepted, arrived and not inspected, on its way."""
-        whole = float(self.line.quantity)
-        waiting = max(self.arrived - self.accepted - self.rejected, Decimal(0))
-        coming = max(self.scheduled - self.arrived, Decimal(0))
-        accepted = float(self.accepted) * 100 / whole
-        inspected = min(float(waiting) * 100 / whole, 100 - accepted)
-        return accepted, inspected, min(float(coming) * 100 / whole, 100 - accepted - inspected)
-
-
-@dataclass(frozen=True)
-class DeliveryShown:
-    """One delivery with its papers and what may be done with it; `act`: it waits for the reader."""
-
-    delivery: Delivery
-    status: tuple[str, str]
-    lines: list[tuple[OrderLine, Decimal, Decimal | None, str]]
-    documents: list[OrderDocument]
-    choices: list[Choice]
-    late_days: int
-
-    @property
-    def act(self) -> Choice | None:
-        return next((one for one in self.choices if one.step.awaited and one.allowed), None)
 
 
 def status_tag(status: str) -> tuple[str, str]:
@@ -205,74 +164,6 @@ def amounts(order: Order, expected: Expected | None = None) -> list[Amount]:
     return listed
 
 
-def progress(order: Order) -> list[LineProgress]:
-    """How far each line has come, over all deliveries."""
-    zero = Decimal(0)
-    found = []
-    for line in order.lines:
-        pieces = [
-            (delivery, one)
-            for delivery in order.deliveries
-            if delivery.is_live
-            for one in delivery.lines
-            if one.order_line_id == line.id
-        ]
-        arrived = [
-            one.delivered_quantity if one.delivered_quantity is not None else one.quantity
-            for delivery, one in pieces
-            if delivery.status not in (Status.ANNOUNCED, Status.IN_DELIVERY)
-        ]
-        accepted = sum((one.accepted_quantity or zero for _delivery, one in pieces), zero)
-        found.append(
-            LineProgress(
-                line=line,
-                scheduled=sum((one.quantity for _delivery, one in pieces), zero),
-                arrived=sum(arrived, zero),
-                accepted=accepted,
-                rejected=sum((one.rejected_quantity or zero for _delivery, one in pieces), zero),
-                left=line.due_quantity - accepted,
-            )
-        )
-    return found
-
-
-def deliveries_shown(
-    order: Order, zone: str, choices: Iterable[Choice], documents: Iterable[OrderDocument]
-) -> list[DeliveryShown]:
-    """The deliveries: first what waits for the reader, then the newest."""
-    offered, papers = list(choices), list(documents)
-    names = {line.id: line for line in order.lines}
-    deadline = delivery_deadline(order, zone).date() if order.delivery_due_on else None
-    shown = []
-    for delivery in order.deliveries:
-        concerned = {delivery.id, delivery.handover.invoice_id if delivery.handover else None} - {None}
-        lines = sorted(delivery.lines, key=lambda one: names[one.order_line_id].position)
-        come = delivery.delivered_at.date() if delivery.delivered_at else delivery.expected_on
-        late = (come - deadline).days if deadline else 0
-        shown.append(
-            DeliveryShown(
-                delivery=delivery,
-                status=_delivery_status(order, delivery),
-                lines=[
-                    (names[one.order_line_id], one.quantity, one.accepted_quantity, one.note or "")
-                    for one in lines
-                ],
-                documents=[one for one in papers if one.part_id in concerned],
-                choices=[one for one in offered if one.case.part is delivery],
-                late_days=delivery.handover.late_days if delivery.handover else max(0, late),
-            )
-        )
-    return sorted(shown, key=lambda one: (one.act is None, -one.delivery.sequence))
-
-
-def _delivery_status(order: Order, delivery: Delivery) -> tuple[str, str]:
-    if delivery.handover:
-        invoice = next((one for one in order.invoices if one.id == delivery.handover.invoice_id), None)
-        if invoice:
-            return status_tag(invoice.status)
-    return status_tag(delivery.status)
-
-
 def assessment_of(order: Order) -> Assessment | None:
     """The taxes as they stand on the order, or None while nothing was assessed."""
     facts: dict[str, Any] = order.assessment
@@ -282,13 +173,3 @@ def assessment_of(order: Order) -> Assessment | None:
 def awaited(choices: Iterable[Choice]) -> Choice | None:
     """The step that the order waits for and this person may take."""
     return next((choice for choice in choices if choice.step.awaited and choice.allowed), None)
-
-
-def anchor_of(choice: Choice) -> str:
-    """Where on the page the step is taken."""
-    part = choice.case.part
-    return f"#kirim-{part.sequence}" if isinstance(part, Delivery) else "#keputusan"
-
-
-def counted_lines(order: Order) -> str:
-    return ngettext("%(n)s baris", "%(n)s baris", len(order.lines))

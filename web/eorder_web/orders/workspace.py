@@ -7,21 +7,26 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_tenants.documents.models import OrderDocument
+from eorder_platform import clock
+from eorder_platform.rules import RuleBook
 from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders.core.checking import Choice
-from eorder_tenants.orders.core.models import Delivery, Order, Status
+from eorder_tenants.orders.core.models import Delivery, Invoice, Order, Status
 from eorder_tenants.orders.core.plain_fields import particulars_of
 from eorder_tenants.orders.core.steps import Step
-from eorder_tenants.orders.fulfilling.handing_over import Expected, expected_at_handover
 from eorder_tenants.orders.reading.choices import choices_for
-from eorder_tenants.orders.reading.context import journal_of
+from eorder_tenants.orders.reading.context import journal_of, names_of
+from eorder_tenants.orders.reading.costs import costs_of, expected_of, standing_of
+from eorder_tenants.orders.reading.holders import Holder, holders_of, if_idle
 from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.law import rulebook
 from eorder_web.edge.answering import Problems
+from eorder_web.edge.navigation import ROLE_WORDS
 from eorder_web.look.formatting import datetime_short
 from eorder_web.look.rendering import has_template
-from eorder_web.look.translating import _
-from eorder_web.orders import presenting
+from eorder_web.look.translating import _, ngettext
+from eorder_web.orders import deliveries, presenting
+from eorder_web.orders.linking import Links
 from eorder_web.orders.taking import Attempt
 
 
@@ -30,86 +35,143 @@ class Offered:
     """A step as the page offers it: where its form goes, what the form shows, and what was wrong with it last time.
 
     `template` is the step's own `<noun>.html`, or None where a button, or a reason and a button, is all of it.
+    `primary`: it is the one thing that the page asks of its reader. `idle`: what follows where they do not do it.
     """
 
     choice: Choice
-    address: str
+    links: Links
     template: str | None
     facts: Mapping[str, Any]
     values: Mapping[str, str]
     problems: Problems
+    primary: bool
+    idle: str | None
+
+    @property
+    def address(self) -> str:
+        return self.links.step(self.choice.step.noun)
 
     @property
     def key(self) -> str:
         part = self.choice.case.part
         return f"{self.choice.step.name}-{part.id if part else ''}"
 
+    @property
+    def is_late(self) -> bool:
+        """Is its deadline over?"""
+        due_at = self.choice.case.due_at
+        return due_at is not None and due_at < clock.now()
+
+    @property
+    def kind(self) -> str:
+        """How its button looks."""
+        return "primary" if self.primary else ""
+
+    def id(self, name: str) -> str:
+        """The id of that field on the page, where the forms of several parts have fields of the same name."""
+        part, step = self.choice.case.part, self.choice.step
+        if isinstance(part, Delivery):
+            return f"{name}-{step.noun}-{part.sequence}"
+        if isinstance(part, Invoice):
+            return f"{name}-{step.noun}-{self.choice.case.order.invoices.index(part) + 1}"
+        return f"{name}-{step.noun}"
+
+    @property
+    def summary(self) -> Problems:
+        """The problems, each with the id of its field."""
+        return [(self.id(name) if name else None, sentence) for name, sentence in self.problems]
+
+
+@dataclass(frozen=True)
+class HolderShown:
+    """A line of "in whose hands": when, who, in which office and for what; `you`: the reader is among them."""
+
+    when: str
+    name: str
+    role: str
+    phone: str
+    now: bool
+    you: bool
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
+
 
 async def workspace_of(
-    session: AsyncSession, actor: Actor, order: Order, zone: str, base: str, attempt: Attempt
+    session: AsyncSession, actor: Actor, order: Order, zone: str, links: Links, attempt: Attempt
 ) -> dict[str, Any]:
-    """The context that both pages of an order have in common. `base` is the order's address there."""
+    """The context that both pages of an order have in common."""
+    rules = await rulebook(session)
     choices = choices_for(actor, order)
-    offered = [await _offered(session, one, base, attempt) for one in choices]
-    events = await journal_of(session, actor, order)
-    documents: Sequence[OrderDocument] = await documents_of(session, order.id)
-    expected = await expected_of(session, order)
     next_choice = presenting.awaited(choices)
+    offered = [
+        await _offered(session, one, one is next_choice, order, links, attempt, rules) for one in choices
+    ]
+    of_order = [one for one in offered if not isinstance(one.choice.case.part, Delivery)]
+    events = await journal_of(session, actor, order)
+    documents = await documents_of(session, order.id)
+    costs = await costs_of(session, order, rules)
+    expected = expected_of(costs)
+    names = await names_of(session, order)
+    asks = any(not one.choice.step.reason for one in of_order)
     return {
         "order": order,
-        "base": base,
-        "problems": attempt.problems,
+        "links": links,
+        "problems": () if any(one.problems for one in offered) else attempt.problems,
         "status_text": presenting.status_tag(order.status),
         "stages": presenting.stages(order, zone),
         "amounts": presenting.amounts(order, expected),
         "particulars": particulars_of(order),
         "expected": expected,
+        "names": names,
         "documents": documents,
         "entries": presenting.journal_entries(events),
         "notice": presenting.last_word(events),
-        "progress": presenting.progress(order) if order.deliveries else [],
-        "deliveries": presenting.deliveries_shown(order, zone, choices, documents),
-        "offered": [one for one in offered if not isinstance(one.choice.case.part, Delivery)],
+        "progress": deliveries.progress(order) if order.deliveries else [],
+        "deliveries": deliveries.deliveries_shown(order, zone, choices, documents, costs, names),
+        "late": deliveries.late_costs(costs),
+        "standing": standing_of(order, costs) if costs else None,
+        "holders": _holders(await holders_of(session, order, rules), actor, order, zone),
+        "acts": of_order if asks else [],
+        "others": [] if asks else of_order,
         "offered_on": _by_delivery(offered),
-        "choices": choices,
-        "next": next_choice,
-        "next_anchor": presenting.anchor_of(next_choice) if next_choice else "",
-        "deadline": deadline_text(order, zone),
-        "waiting_for": waiting_text(order),
+        "next": next((one for one in offered if one.primary), None),
+        "next_here": next_choice is not None and not isinstance(next_choice.case.part, Delivery),
+        "waiting_for": waiting_text(order, choices),
     }
 
 
-async def expected_of(session: AsyncSession, order: Order) -> Expected | None:
-    """What an order with one delivery comes to between its inspection and its handover."""
-    live = [one for one in order.deliveries if one.is_live]
-    return await expected_at_handover(session, order, live[0]) if len(live) == 1 else None
-
-
-def deadline_text(order: Order, zone: str) -> str:
-    """Until when the next step is due, in the region's zone."""
-    return f"{_('Batas')} {datetime_short(order.due_at, zone)}" if order.due_at else ""
-
-
-def waiting_text(order: Order) -> str:
-    """For those who may do nothing now: whose turn it is."""
+def waiting_text(order: Order, choices: Sequence[Choice]) -> str:
+    """For those who may do nothing now: how the order stands."""
     if Status(order.status).is_final:
         return _("Pesanan ini sudah berakhir; tidak ada lagi yang perlu dilakukan.")
-    return _("Saat ini tidak ada yang menunggu Anda pada pesanan ini.") + f" {_(Status(order.status).label)}."
+    return "" if choices else _("Saat ini tidak ada yang menunggu Anda pada pesanan ini.")
 
 
-async def _offered(session: AsyncSession, choice: Choice, base: str, attempt: Attempt) -> Offered:
+async def _offered(
+    session: AsyncSession,
+    choice: Choice,
+    primary: bool,
+    order: Order,
+    links: Links,
+    attempt: Attempt,
+    rules: RuleBook,
+) -> Offered:
     step, part = choice.step, choice.case.part
     template = f"orders/steps/{step.noun}.html"
     own = choice.allowed and has_template(template)
-    failed = _shares_form(step, attempt.step) and attempt.part_id in (None, part.id if part else None)
+    failed = _shares_form(step, attempt.step) and attempt.part_id == (part.id if part else None)
     facts = await step.facts(session, choice.case) if own and step.facts else {}
     return Offered(
         choice=choice,
-        address=f"{base}/{step.noun}",
+        links=links,
         template=template if own else None,
         facts=facts,
         values=attempt.values if failed else {},
         problems=attempt.problems if failed else (),
+        primary=primary,
+        idle=if_idle(choice.case, rules) if step.awaited and choice.allowed else None,
     )
 
 
@@ -124,3 +186,46 @@ def _by_delivery(offered: Sequence[Offered]) -> dict[UUID, list[Offered]]:
         if isinstance(one.choice.case.part, Delivery):
             found.setdefault(one.choice.case.part.id, []).append(one)
     return found
+
+
+def _holders(found: Sequence[Holder], reader: Actor, order: Order, zone: str) -> list[HolderShown]:
+    shown, words = list[HolderShown](), [_("Berikutnya"), _("Lalu")]
+    for one in found:
+        when = _now(one, zone) if one.now else words.pop(0) + _for_days(one)
+        shown.append(_holder(one, when, reader, order))
+    return shown
+
+
+def _holder(one: Holder, when: str, reader: Actor, order: Order) -> HolderShown:
+    vendor = bool(one.people and one.people[0].vendor_id)
+    you = reader.vendor_id is not None if vendor else any(person.id == reader.id for person in one.people)
+    persons = sorted(one.people, key=lambda person: person.id != reader.id)
+    name = ", ".join(person.name for person in persons[:2])
+    if len(persons) > 2:
+        name = _("%(names)s, dan %(n)s lainnya", names=name, n=len(persons) - 2)
+    return HolderShown(
+        when=when,
+        name=name,
+        role=f"{order.vendor_name if vendor else _(ROLE_WORDS.get(one.party, ''))} · {_(one.step.label)}",
+        phone=order.participation.payee.get("phone", "") if vendor and not you else "",
+        now=one.now,
+        you=you,
+    )
+
+
+def _now(one: Holder, zone: str) -> str:
+    if one.until is None:
+        return _("Sekarang")
+    when = datetime_short(one.until, zone)
+    if one.until < clock.now():
+        return _("Sekarang, lewat batas %(when)s", when=when)
+    return _("Sekarang, sampai %(when)s", when=when)
+
+
+def _for_days(one: Holder) -> str:
+    """How long their turn may last, where a rule says so."""
+    if one.days is None:
+        return ""
+    if one.days.unit == "business_days":
+        return ", " + ngettext("%(n)s hari kerja", "%(n)s hari kerja", one.days.value)
+    return ", " + ngettext("%(n)s hari", "%(n)s hari", one.days.value)

@@ -24,6 +24,8 @@ from eorder_web.edge.access import VENDOR
 from eorder_web.edge.answering import page
 from eorder_web.edge.places import in_region
 from eorder_web.edge.visiting import Request
+from eorder_web.look.addresses import address
+from eorder_web.orders.linking import Links
 from eorder_web.orders.pages import document_file, photo_file
 from eorder_web.orders.presenting import status_tag
 from eorder_web.orders.taking import Attempt, take_step
@@ -87,7 +89,7 @@ async def step(
     tenant, actor = await _tenant(slug), await _vendor(request)
 
     def leads_to(_step: Step, _result: Any) -> str:
-        return f"/usaha/pesanan/{slug}/{order_id}"
+        return address("inbox.show", slug=slug, order_id=order_id)
 
     async def again(attempt: Attempt) -> Response[str]:
         return await _order_page(request, tenant, actor, order_id, attempt)
@@ -117,11 +119,7 @@ async def document(
         return await document_file(session, slug, order_id, document_id)
 
 
-@get(
-    "/usaha/pesanan/{slug:str}/{order_id:uuid}/foto/{delivery_id:uuid}",
-    opt=VENDOR,
-    name="inbox.photo",
-)
+@get("/usaha/pesanan/{slug:str}/{order_id:uuid}/foto/{delivery_id:uuid}", opt=VENDOR, name="inbox.photo")
 async def photo(
     request: Request, slug: FromPath[str], order_id: FromPath[UUID], delivery_id: FromPath[UUID]
 ) -> Response[bytes]:
@@ -137,8 +135,8 @@ async def _order_page(
 ) -> Response[str]:
     async with tenancy.inside(tenant) as session:
         order = await queries.order_for(session, actor, order_id)
-        base = f"/usaha/pesanan/{tenant.slug}/{order.id}"
-        common = await workspace_of(session, actor, order, tenant.zone, base, attempt)
+        links = Links.for_vendor(tenant.slug, order.id)
+        common = await workspace_of(session, actor, order, tenant.zone, links, attempt)
     expected, status = common["expected"], Status(order.status)
     return page(
         request,

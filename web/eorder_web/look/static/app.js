@@ -101,11 +101,12 @@
     if (!progress) return
     event.preventDefault()
     const body = new FormData(form, event.submitter)
+    const address = event.submitter?.hasAttribute('formaction') ? event.submitter.formAction : form.action
     const request = new XMLHttpRequest()
     request.upload.onprogress = sent => { progress.hidden = false; progress.value = 100 * sent.loaded / sent.total }
-    request.onload = () => show(request, form.action)
+    request.onload = () => show(request, address)
     request.onerror = () => { progress.hidden = true; setBusy(form, false); sayUnsent() }
-    request.open('POST', form.action)
+    request.open('POST', address)
     request.send(body)
   }
 

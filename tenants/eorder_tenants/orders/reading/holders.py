@@ -1,0 +1,155 @@
+"""In whose hands an order is, who comes after them, and what happens where nobody does anything.
+
+All of it follows from the lifecycle: the awaited steps of where the order and its parts stand, and of where those lead.
+Ask for the order itself first (queries.order_for): it may not be visible.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import clock
+from eorder_platform.directory.models import VendorRole
+from eorder_platform.rules import Rule, RuleBook
+from eorder_platform.sentences import Sentence
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.orders.core.checking import why_not
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.core.parts import Case, cases_of
+from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Party, Step
+from eorder_tenants.orders.lifecycle import steps, steps_from
+from eorder_tenants.organisation.actors import Actor, vendor_actor
+from eorder_tenants.organisation.holding import holds_on
+from eorder_tenants.organisation.models import Official, Role, RoleAssignment
+
+TURNS_AHEAD: Final = 2
+KEPT_OUT: Final = (Role.TENANT_ADMIN, Role.AUDITOR)
+"""Who holds one of these has no hand in orders, so it must be known of everybody (approvals/duties.py)."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose turn it is or will be: the step, and who may take it (officials of the unit, or the vendor's owner).
+
+    `now`: the order waits for it, `until` then. Of a later turn `days` is the rule that says how long it may last.
+    """
+
+    step: Step
+    party: Party
+    people: tuple[Actor, ...]
+    now: bool
+    until: datetime | None = None
+    days: Rule | None = None
+
+
+async def holders_of(session: AsyncSession, order: Order, rules: RuleBook) -> list[Holder]:
+    """Everybody whose turn it is, then the two turns that follow the one furthest along; empty at the end of the way.
+
+    Duties are minded: nobody is named whom separation of duties keeps from the step. The order's parts must be loaded.
+    """
+    waiting = _waiting(order)
+    if not waiting:
+        return []
+    last, case = waiting[-1]
+    later = list(_later(last, {step for step, _ in waiting}))
+    asked = [step for step, _ in waiting] + [step for step, _ in later]
+    officials = await _officials(session, order, {party for step in asked for party in step.by})
+    tenant: Tenant = session.info["tenant"]
+    today, found = clock.today(tenant.zone), list[Holder]()
+    for step, one in waiting:
+        found.append(Holder(step, *_people(step, one, officials), now=True, until=one.due_at))
+    for step, clock_name in later:
+        days = rules.rule(clock_name, on=today) if clock_name else None
+        found.append(Holder(step, *_people(step, case, officials), now=False, days=days))
+    return found
+
+
+def if_idle(case: Case, rules: RuleBook) -> Sentence | None:
+    """What follows where nobody does anything until the deadline; None where none runs."""
+    if case.due_at is None or case.order.delivery_due_on is None:
+        return None
+    for step in steps_from(case.status):
+        if step.warning:
+            return Sentence(step.warning)
+    if Status.ACCEPTED.place <= case.status.place < Status.DELIVERED.place:
+        permil = rules.value("late_penalty_permil", on=case.order.delivery_due_on)
+        text = "Setelah itu denda %(permil)s/1000 sehari berjalan, dari harga barang yang terlambat saja."
+        return Sentence(text, permil=permil)
+    return Sentence(
+        "Setelah itu pesanan tetap menunggu dan tercatat lewat batas; "
+        "tidak ada yang dianggap disetujui atau diterima."
+    )
+
+
+def _waiting(order: Order) -> list[tuple[Step, Case]]:
+    """The awaited steps, in the order of the way, each with the most urgent of what it waits on."""
+    found = []
+    for step in steps():
+        cases = [one for one in cases_of(order, step.subject) if one.status in step.sources]
+        if step.awaited and cases:
+            found.append((step, min(cases, key=lambda one: (one.due_at is None, one.due_at))))
+    return found
+
+
+def _later(step: Step, waiting: set[Step]) -> Iterable[tuple[Step, str | None]]:
+    """The awaited steps that follow, each with the rule of its clock; where the same side goes on, its first alone."""
+    left = TURNS_AHEAD
+    while left:
+        before, following = step, next((one for one in steps_from(step.target) if one.awaited), None)
+        if following is None or following in waiting:
+            return
+        if _side(following) != _side(before):
+            left -= 1
+            ruled = before.clock not in (UNTIL_DELIVERY, KEEP_RUNNING)
+            yield following, before.clock if ruled else None
+        step = following
+
+
+def _side(step: Step) -> frozenset[str]:
+    """Who takes it, all of a vendor's members being one."""
+    return frozenset("vendor" if isinstance(party, VendorRole) else str(party) for party in step.by)
+
+
+async def _officials(session: AsyncSession, order: Order, parties: set[Party]) -> list[Actor]:
+    """The officials who hold one of these roles for the order's unit today, by name."""
+    roles = [party for party in parties if isinstance(party, Role)]
+    tenant: Tenant = session.info["tenant"]
+    rows = await session.execute(
+        select(Official.id, Official.name, RoleAssignment.role, RoleAssignment.work_unit_id)
+        .join(RoleAssignment, RoleAssignment.official_id == Official.id)
+        .where(
+            Official.active,
+            RoleAssignment.role.in_([*roles, *KEPT_OUT]),
+            or_(
+                RoleAssignment.work_unit_id.is_(None),
+                RoleAssignment.work_unit_id == order.work_unit_id,
+                RoleAssignment.role.in_(KEPT_OUT),
+            ),
+            holds_on(clock.today(tenant.zone)),
+        )
+        .order_by(Official.name, Official.id)
+    )
+    appointments: dict[tuple[UUID, str], set[tuple[Role, UUID | None]]] = {}
+    for official_id, name, role, unit_id in rows:
+        appointments.setdefault((official_id, name), set()).add((Role(role), unit_id))
+    return [Actor(*person, frozenset(held)) for person, held in appointments.items()]
+
+
+def _people(step: Step, case: Case, officials: list[Actor]) -> tuple[Party, tuple[Actor, ...]]:
+    """The first party to the step in which somebody may take it."""
+    order = case.order
+    for party in step.by:
+        if isinstance(party, VendorRole):
+            owner = order.participation.payee.get("owner_name") or order.vendor_name
+            able = [vendor_actor(order.vendor_id, owner, order.vendor_id, party)]
+        else:
+            able = [one for one in officials if isinstance(party, Role) and one.holds(party)]
+        people = tuple(one for one in able if why_not(one, case, step) is None)
+        if people:
+            return party, people
+    return step.by[0], ()

@@ -1,0 +1,41 @@
+"""Where an order and what belongs to it stand: in its region for officials, in the vendor's room for the vendor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from eorder_web.look.addresses import address
+
+
+@dataclass(frozen=True)
+class Links:
+    """The addresses of one order in one of the two rooms that show it."""
+
+    room: str
+    keys: Mapping[str, object]
+
+    @classmethod
+    def for_officials(cls, order_id: UUID) -> Self:
+        return cls("orders", {"order_id": order_id})
+
+    @classmethod
+    def for_vendor(cls, slug: str, order_id: UUID) -> Self:
+        return cls("inbox", {"slug": slug, "order_id": order_id})
+
+    @property
+    def is_vendors(self) -> bool:
+        return self.room == "inbox"
+
+    @property
+    def order(self) -> str:
+        return address(f"{self.room}.show", **self.keys)
+
+    def step(self, noun: str) -> str:
+        return address(f"{self.room}.step", noun=noun, **self.keys)
+
+    def document(self, document_id: UUID) -> str:
+        return address(f"{self.room}.document", document_id=document_id, **self.keys)
+
+    def photo(self, delivery_id: UUID) -> str:
+        return address(f"{self.room}.photo", delivery_id=delivery_id, **self.keys)
