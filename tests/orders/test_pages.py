@@ -356,7 +356,7 @@ async def test_what_was_rejected_wants_its_note_beside_the_note_s_field(
         unexplained = await send(browser, address, address, {f"accepted_{line.id}": "4"})
         too_many = await send(browser, address, address, {f"accepted_{line.id}": "6"})
     assert f'id="note_{line.id}-pemeriksaan-1-galat"' in unexplained.text
-    assert "Paling banyak 5 buah, sebanyak yang dikirim." in too_many.text
+    assert "Paling banyak 5 buah, sebanyak yang dipesan." in too_many.text
 
 
 async def test_english_writes_rates_and_what_is_left_of_a_budget_its_own_way(
