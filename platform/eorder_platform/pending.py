@@ -9,7 +9,7 @@ database knows) is left to the ORM, which the commit asks in any case.
 import json
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from sqlalchemy import (
     ARRAY,
@@ -31,10 +31,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
 from eorder_platform import straight
+from eorder_platform.tables import Base
 
 MOST_ROWS: Final = 16
 _PLAIN: Final = (ARRAY, BigInteger, Boolean, Date, DateTime, Integer, JSONB, Numeric, Text, Uuid)
 """Types whose values the driver takes as they are, JSON as its text."""
+
+
+Model = TypeVar("Model", bound=Base)
 
 
 class _Write(NamedTuple):
@@ -70,6 +74,20 @@ async def write(session: AsyncSession) -> None:
     if written != len(writes):
         raise StaleDataError(f"{len(writes)} rows were to be written, {written} were there")
     session.expunge_all()
+
+
+async def insert_unless_taken(session: AsyncSession, new: Model, unique: str) -> Model | None:
+    """Insert this row now, ahead of everything else; None where another row has its value of the column `unique`.
+
+    Whoever inserts the same value at the same moment waits for the other's commit. What is returned is the session's.
+    """
+    insertion = _insertion(new)
+    assert insertion, f"{new!r} is more than a plain row"
+    write, values = insertion
+    sql = f"{_sql(write, 0)} on conflict ({unique}) do nothing returning {straight.columns(type(new), write.table)}"
+    with session.no_autoflush:
+        found = await straight.row(session, sql, *values)
+    return straight.object_of(session, type(new), found) if found else None
 
 
 _LEFT: Final[tuple[_Write, list[Any]]] = (_Write("", (), ()), [])
@@ -141,18 +159,20 @@ def _statement(writes: Sequence[_Write]) -> str:
     """One CTE for each row; the whole answers how many rows were written."""
     parts, place = [], 0
     for number, write in enumerate(writes):
-        values = [f"${place + offset + 1}" for offset in range(len(write.columns) + len(write.keys))]
-        place += len(values)
-        if write.keys:
-            pairs = [
-                f'"{name}" = {value}'
-                for name, value in zip((*write.columns, *write.keys), values, strict=True)
-            ]
-            changed, found = pairs[: len(write.columns)], pairs[len(write.columns) :]
-            sql = f"update {write.table} set {', '.join(changed)} where {' and '.join(found)} returning 1"
-        else:
-            names = ", ".join(f'"{name}"' for name in write.columns)
-            sql = f"insert into {write.table} ({names}) values ({', '.join(values)}) returning 1"
-        parts.append(f"w{number} as ({sql})")
+        parts.append(f"w{number} as ({_sql(write, place)} returning 1)")
+        place += len(write.columns) + len(write.keys)
     counted = " + ".join(f"(select count(*) from w{number})" for number in range(len(writes)))
     return f"with {', '.join(parts)} select {counted}"
+
+
+def _sql(write: _Write, place: int) -> str:
+    """The statement that writes the row; its values begin behind that place."""
+    values = [f"${place + offset + 1}" for offset in range(len(write.columns) + len(write.keys))]
+    if write.keys:
+        pairs = [
+            f'"{name}" = {value}' for name, value in zip((*write.columns, *write.keys), values, strict=True)
+        ]
+        changed, found = pairs[: len(write.columns)], pairs[len(write.columns) :]
+        return f"update {write.table} set {', '.join(changed)} where {' and '.join(found)}"
+    names = ", ".join(f'"{name}"' for name in write.columns)
+    return f"insert into {write.table} ({names}) values ({', '.join(values)})"

@@ -47,7 +47,10 @@ class _Form:
 
 
 class _Forms(HTMLParser):
-    """The forms of a page with what they send as they stand: boxes ticked, of several choices the first."""
+    """The forms of a page with what they send as they stand: boxes ticked, of several choices the first.
+
+    Of a list that must be answered the first answer, of one that need not be none.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -67,8 +70,8 @@ class _Forms(HTMLParser):
         elif tag == "input" and given.get("name") and given.get("type") not in ("submit", "file"):
             self._open.fields.setdefault(given["name"], given.get("value", "on"))
         elif tag in ("select", "textarea") and given.get("name"):
-            self._select = given["name"]
-            self._open.fields.setdefault(self._select, "")
+            self._select = given["name"] if "required" in given else None
+            self._open.fields.setdefault(given["name"], "")
         elif tag == "option" and self._select and not self._open.fields[self._select]:
             self._open.fields[self._select] = given.get("value", "")
 

@@ -3,7 +3,6 @@
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import straight
@@ -25,7 +24,11 @@ async def document_of(
     session: AsyncSession, order_id: UUID, kind: DocumentKind, part_id: UUID | None = None
 ) -> OrderDocument | None:
     """The document of that kind (about that part of the order) that counts: the last, where one was repeated."""
-    signed = select(OrderDocument).where(OrderDocument.order_id == order_id, OrderDocument.kind == kind)
-    if part_id is not None:
-        signed = signed.where(OrderDocument.part_id == part_id)
-    return (await session.scalars(signed.order_by(OrderDocument.signed_at.desc()).limit(1))).first()
+    signed = await straight.row(session, _LAST, order_id, kind, part_id)
+    return straight.object_of(session, OrderDocument, signed) if signed else None
+
+
+_LAST: Final = f"""
+select {straight.columns(OrderDocument, "d")} from order_document d
+where d.order_id = $1 and d.kind = $2 and ($3::uuid is null or d.part_id = $3) order by d.signed_at desc limit 1
+"""

@@ -50,7 +50,7 @@ async def let_pass(session: AsyncSession, order_id: UUID) -> Step | None:
     order = (await session.scalars(found)).one_or_none()
     if order is None:
         return None
-    await load_parts(session, order, anew=True)
+    await load_parts(session, order)
     step = next(one for one in steps_from(Status(order.status)) if one.is_of_system)
     await step.act(session, case_for(SYSTEM_ACTOR, order, step))
     return step

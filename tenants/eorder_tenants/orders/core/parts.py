@@ -4,7 +4,7 @@ An order stands where the part stands that is furthest behind: what is not annou
 handover, each handover until it is billed, each invoice until it is paid.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,14 +12,21 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.attributes import set_committed_value
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.business_days import END_OF_OFFICE
-from eorder_tenants.orders.core.models import Delivery, Handover, Invoice, Order, Status
+from eorder_platform.tables import Base
+from eorder_tenants.orders.core.models import (
+    Delivery,
+    DeliveryLine,
+    Handover,
+    Inspection,
+    Invoice,
+    Order,
+    Payment,
+    Status,
+)
 from eorder_tenants.orders.core.steps import Subject
 
 
@@ -139,40 +146,46 @@ class Case:
         return self.order.participation.payee
 
 
-async def load_parts(session: AsyncSession, order: Order, *, anew: bool = False) -> None:
-    """Put the order's deliveries and invoices on it; `anew`: what the session knows of them is read again."""
-    await load_parts_of(session, [order], anew=anew)
+async def load_parts(session: AsyncSession, order: Order) -> None:
+    """Put the order's deliveries and invoices on it, as they stand now; nothing is asked before it was accepted."""
+    deliveries: list[Delivery] = []
+    lines: dict[UUID, list[DeliveryLine]] = {}
+    invoices: list[Base | None] = []
+    for found in await straight.rows(session, _DELIVERIES, order.id) if order.accepted_at else ():
+        delivery, inspection, handover = straight.objects_of(session, (Delivery, Inspection, Handover), found)
+        assert isinstance(delivery, Delivery)
+        straight.attach(delivery, {"inspection": inspection, "handover": handover})
+        deliveries.append(delivery)
+    if deliveries:
+        for found in await straight.rows(session, _DELIVERY_LINES, [one.id for one in deliveries]):
+            line = straight.object_of(session, DeliveryLine, found)
+            lines.setdefault(line.delivery_id, []).append(line)
+        for found in await straight.rows(session, _INVOICES, order.id):
+            invoice, payment = straight.objects_of(session, (Invoice, Payment), found)
+            assert invoice
+            straight.attach(invoice, {"payment": payment})
+            invoices.append(invoice)
+    for delivery in deliveries:
+        straight.attach(delivery, {"lines": lines[delivery.id]})
+    straight.attach(order, {"deliveries": deliveries, "invoices": invoices})
 
 
-async def load_parts_of(session: AsyncSession, orders: Sequence[Order], *, anew: bool = False) -> None:
-    """The same for several orders: two queries in all, none where no order was accepted yet."""
-    accepted = [order.id for order in orders if order.accepted_at]
-    deliveries: dict[UUID, list[Delivery]] = {}
-    invoices: dict[UUID, list[Invoice]] = {}
-    if accepted:
-        options = {"populate_existing": anew}
-        parts = await session.scalars(_DELIVERIES, {"orders": accepted}, execution_options=options)
-        for delivery in parts.unique():
-            deliveries.setdefault(delivery.order_id, []).append(delivery)
-        for invoice in await session.scalars(_INVOICES, {"orders": accepted}, execution_options=options):
-            invoices.setdefault(invoice.order_id, []).append(invoice)
-    for order in orders:
-        set_committed_value(order, "deliveries", deliveries.get(order.id, []))
-        set_committed_value(order, "invoices", invoices.get(order.id, []))
-
-
-_DELIVERIES: Final = (
-    select(Delivery)
-    .where(Delivery.order_id.in_(bindparam("orders", expanding=True)))
-    .options(joinedload(Delivery.lines), joinedload(Delivery.inspection), joinedload(Delivery.handover))
-    .order_by(Delivery.order_id, Delivery.sequence)
-)
-_INVOICES: Final = (
-    select(Invoice)
-    .where(Invoice.order_id.in_(bindparam("orders", expanding=True)))
-    .options(joinedload(Invoice.payment))
-    .order_by(Invoice.id)
-)
+_DELIVERIES: Final = f"""
+select {straight.columns(Delivery, "d")}, {straight.columns(Inspection, "i")}, {straight.columns(Handover, "h")}
+from delivery d
+left join inspection i on i.delivery_id = d.id and i.contested_at is null
+left join handover h on h.delivery_id = d.id
+where d.order_id = $1 order by d.sequence
+"""
+_DELIVERY_LINES: Final = f"""
+select {straight.columns(DeliveryLine, "l")} from delivery_line l where l.delivery_id = any($1)
+order by l.delivery_id, l.order_line_id
+"""
+_INVOICES: Final = f"""
+select {straight.columns(Invoice, "i")}, {straight.columns(Payment, "p")}
+from invoice i left join payment p on p.invoice_id = i.id
+where i.order_id = $1 order by i.id
+"""
 
 
 def cases_of(order: Order, subject: Subject) -> list[Case]:

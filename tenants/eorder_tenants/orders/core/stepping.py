@@ -41,6 +41,18 @@ async def begin(
     Conflict. Only the system, which saw nothing, passes no version.
     """
     order = await locked(session, actor, order_id)
+    return await begin_on(session, actor, step, order, version, part_id)
+
+
+async def begin_on(
+    session: AsyncSession,
+    actor: Actor,
+    step: Step,
+    order: Order,
+    version: int | None,
+    part_id: UUID | None = None,
+) -> Case:
+    """:func:`begin` where the order was :func:`locked` already."""
     if version is not None and order.version != version:
         raise Conflict(await _who_was_first(session, order))
     return case_for(actor, order, step, part_id)
@@ -51,7 +63,7 @@ async def locked(session: AsyncSession, actor: Actor, order_id: UUID) -> Order:
     order = await locked_order(session, actor, order_id)
     if order is None:
         raise NotVisible("Pesanan ini tidak ditemukan.")
-    await load_parts(session, order, anew=True)
+    await load_parts(session, order)
     return order
 
 

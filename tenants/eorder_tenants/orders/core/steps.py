@@ -8,7 +8,10 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from enum import StrEnum
-from typing import Any, Final, TypeVar, get_type_hints
+from functools import wraps
+from typing import Any, Final, TypeVar, cast, get_type_hints
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.directory.models import VendorRole
 from eorder_tenants.approvals.duties import Duty
@@ -83,10 +86,18 @@ class Step:
 
         It takes the session, the actor and either one input (a frozen dataclass that begins with `order_id` and
         `version`) or `order_id`, `version`, a `reason` where one must be given, and a `part_id` where the step is
-        taken on a part of the order.
+        taken on a part of the order. What it changes is written when its transaction ends: none of its questions is
+        about that, and the order's row is written once.
         """
-        self.act = act
-        return act
+
+        @wraps(act)
+        async def write_at_the_end(session: AsyncSession, *given: Any) -> Any:
+            await session.flush()
+            with session.no_autoflush:
+                return await act(session, *given)
+
+        self.act = write_at_the_end
+        return cast(UseCase, write_at_the_end)
 
     def shown_with(self, facts: Facts) -> Facts:
         """Decorates the function (session, case) → names and values that this step's own form shows."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
@@ -106,7 +107,9 @@ async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -
     today = clock.today(tenant.zone)
     rules = await rulebook(session)
     assessment = await assess_delivery(session, order, delivery, rules, today)
-    delivery.handover = _handover(actor, case, assessment, rules, tenant)
+    handover = _handover(actor, case, assessment, rules, tenant)
+    session.add(handover)
+    set_committed_value(delivery, "handover", handover)
     if has_remainder(order):
         if signature.rest is None and order.closed_short_at is None:
             raise Refused("Pilih apakah sisanya dikirim lagi atau ditutup.", "rest")
@@ -135,8 +138,8 @@ async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -
         details={
             "delivery": delivery.sequence,
             "document": document.number,
-            "gross_rupiah": delivery.handover.gross_rupiah,
-            "penalty_rupiah": delivery.handover.penalty_rupiah,
+            "gross_rupiah": handover.gross_rupiah,
+            "penalty_rupiah": handover.penalty_rupiah,
         },
         rules=rules,
     )

@@ -1,26 +1,26 @@
 """What an order's documents say: facts for documents/facts.py, gathered when they are signed."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.money import amount_in_words
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents import facts
 from eorder_tenants.documents.clauses import standard_clauses
 from eorder_tenants.documents.facts import DocumentKind
-from eorder_tenants.documents.models import OrderDocument
-from eorder_tenants.documents.queries import document_of
 from eorder_tenants.documents.signing import Heading
 from eorder_tenants.orders.core.models import Delivery, Order
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.plain_fields import printed_of
 from eorder_tenants.orders.papers.parts import (
+    Signer,
     accepted_lines,
     added,
     buyer,
@@ -33,8 +33,8 @@ from eorder_tenants.orders.papers.parts import (
     vendor_signs,
     withheld,
 )
-from eorder_tenants.organisation.holding import holds_on
-from eorder_tenants.organisation.models import Official, Role, RoleAssignment
+from eorder_tenants.organisation.holding import HOLDS_IN_SQL
+from eorder_tenants.organisation.models import Role
 from eorder_tenants.taxes.assessment import Assessment
 
 Composer = Callable[[Heading], facts.DocumentFacts]
@@ -44,8 +44,8 @@ async def purchase_order(
     session: AsyncSession, order: Order, signer_id: UUID, assessment: Assessment, rules: RuleBook, on: date
 ) -> Composer:
     """Purchase order (surat pesanan), signed by the commitment officer; the vendor signs by accepting."""
-    officer = await session.get_one(Official, signer_id)
-    appointment = await _appointment(session, order, signer_id, on)
+    before = await _before(session, order, on, signer_id)
+    officer, appointment = before.officials[signer_id], before.appointment
     tenant: Tenant = session.info["tenant"]
     assert order.delivery_due_on
     due_on: date = order.delivery_due_on
@@ -93,9 +93,9 @@ async def inspection_report(
 
     The vendor signs by agreeing.
     """
-    inspector = await session.get_one(Official, signer_id)
     tenant: Tenant = session.info["tenant"]
-    ordered = await _signed(session, order, DocumentKind.PURCHASE_ORDER)
+    before = await _before(session, order, clock.today(tenant.zone), signer_id)
+    inspector, ordered = before.officials[signer_id], before.document(DocumentKind.PURCHASE_ORDER)
     function_fits, quantity_fits, time_fits = fits
 
     def compose(heading: Heading) -> facts.DocumentFacts:
@@ -124,11 +124,11 @@ async def handover_report(
     session: AsyncSession, order: Order, delivery: Delivery, signer_id: UUID, assessment: Assessment
 ) -> Composer:
     """Handover report (BAST) over the accepted part of a delivery; the vendor signed by agreeing to the inspection."""
-    officer = await session.get_one(Official, signer_id)
     tenant: Tenant = session.info["tenant"]
-    appointment = await _appointment(session, order, signer_id, clock.today(tenant.zone))
-    ordered = await _signed(session, order, DocumentKind.PURCHASE_ORDER)
-    inspected = await _signed(session, order, DocumentKind.INSPECTION_REPORT, delivery.id)
+    before = await _before(session, order, clock.today(tenant.zone), signer_id)
+    officer, appointment = before.officials[signer_id], before.appointment
+    ordered = before.document(DocumentKind.PURCHASE_ORDER)
+    inspected = before.document(DocumentKind.INSPECTION_REPORT, delivery.id)
     handover = delivery.handover
     assert handover and delivery.inspection and delivery.inspection.agreed_at
     agreed_at = office_time(tenant, delivery.inspection.agreed_at)
@@ -172,14 +172,12 @@ async def payment_receipt(
 ) -> Composer:
     """Payment receipt (kuitansi) of one invoice: what was paid, what was kept back, and whether stamp duty is owed."""
     order, invoice = case.order, case.invoice
-    treasurer = await session.get_one(Official, signer_id)
-    approver = await session.get_one(Official, invoice.approved_by)
+    assert invoice.approved_at and invoice.approved_by
     tenant: Tenant = session.info["tenant"]
-    ordered = await _signed(session, order, DocumentKind.PURCHASE_ORDER)
-    handovers = [
-        await _signed(session, order, DocumentKind.HANDOVER_REPORT, one.id) for one in case.deliveries
-    ]
-    assert invoice.approved_at
+    before = await _before(session, order, clock.today(tenant.zone), signer_id, invoice.approved_by)
+    treasurer, approver = before.officials[signer_id], before.officials[invoice.approved_by]
+    ordered = before.document(DocumentKind.PURCHASE_ORDER)
+    handovers = [before.document(DocumentKind.HANDOVER_REPORT, one.id) for one in case.deliveries]
     approved_at, invoiced_at = (
         office_time(tenant, invoice.approved_at),
         office_time(tenant, invoice.invoiced_at),
@@ -220,20 +218,45 @@ async def payment_receipt(
     return compose
 
 
-async def _appointment(session: AsyncSession, order: Order, signer_id: UUID, on: date) -> str:
-    """The number of the letter (SK) by which the commitment officer holds office on that day."""
-    letters = select(RoleAssignment.letter_number).where(
-        RoleAssignment.official_id == signer_id,
-        RoleAssignment.role == Role.COMMITMENT_OFFICER,
-        or_(RoleAssignment.work_unit_id.is_(None), RoleAssignment.work_unit_id == order.work_unit_id),
-        holds_on(on),
-    )
-    return await session.scalar(letters.order_by(RoleAssignment.valid_from.desc()).limit(1)) or ""
+@dataclass(frozen=True)
+class _Signed:
+    """Of an earlier document: what a later one says of it."""
+
+    number: str
+    signed_at: datetime
 
 
-async def _signed(
-    session: AsyncSession, order: Order, kind: DocumentKind, part_id: UUID | None = None
-) -> OrderDocument:
-    document = await document_of(session, order.id, kind, part_id)
-    assert document, f"order {order.number} has no {kind}"
-    return document
+@dataclass(frozen=True)
+class _Before:
+    """Whoever signs, by id; the letter (SK) by which the first of them holds office as commitment officer on that day;
+    and what was signed before, of several of a kind about one part the last."""
+
+    officials: dict[UUID, Signer]
+    appointment: str
+    documents: dict[tuple[str, UUID | None], _Signed]
+
+    def document(self, kind: DocumentKind, part_id: UUID | None = None) -> _Signed:
+        return self.documents[kind, part_id]
+
+
+async def _before(session: AsyncSession, order: Order, on: date, *signers: UUID) -> _Before:
+    """All of it in one statement."""
+    found = await straight.rows(session, _BEFORE, order.id, order.work_unit_id, on, list(signers))
+    officials, documents, letters = {}, {}, {}
+    for official, name, position, civil_servant_id, letter, kind, part_id, number, signed_at in found:
+        officials[official] = Signer(name, position, civil_servant_id)
+        letters[official] = letter or ""
+        documents[kind, part_id] = _Signed(number, signed_at)
+    return _Before(officials, letters[signers[0]], documents)
+
+
+_BEFORE: Final = f"""
+select s.id, s.name, s.position, s.civil_servant_id,
+    (select a.letter_number from role_assignment a
+     where a.official_id = s.id and a.role = '{Role.COMMITMENT_OFFICER}'
+        and (a.work_unit_id is null or a.work_unit_id = $2) and {HOLDS_IN_SQL.format(day="$3")}
+     order by a.valid_from desc limit 1),
+    d.kind, d.part_id, d.number, d.signed_at
+from official s left join order_document d on d.order_id = $1
+where s.id = any($4) order by d.signed_at
+"""

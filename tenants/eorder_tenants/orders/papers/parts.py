@@ -1,5 +1,6 @@
 """What the documents of an order have in common: the head of the sheet, the parties, the lines and the signatures."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypedDict
@@ -10,11 +11,19 @@ from eorder_tenants.documents import facts
 from eorder_tenants.documents.signing import Heading
 from eorder_tenants.orders.core.assessing import amounts_of
 from eorder_tenants.orders.core.models import Delivery, Order, OrderLine
-from eorder_tenants.organisation.models import Official
 from eorder_tenants.taxes.assessment import Assessment
 
 VENDOR_CAPACITY = "Penyedia"
 """Under this capacity the vendor signs the purchase order and the inspection report, after the officer."""
+
+
+@dataclass(frozen=True)
+class Signer:
+    """An official as documents name them."""
+
+    name: str
+    position: str
+    civil_servant_id: str | None
 
 
 class Header(TypedDict):
@@ -57,7 +66,7 @@ def header(tenant: Tenant, order: Order, heading: Heading) -> Header:
 
 
 def officer_signs(
-    capacity: str, officer: Official, at: datetime, position: str | None = None
+    capacity: str, officer: Signer, at: datetime, position: str | None = None
 ) -> facts.Signatory:
     return facts.Signatory(
         capacity=capacity,
@@ -75,7 +84,7 @@ def vendor_signs(order: Order, at: datetime | None, capacity: str = VENDOR_CAPAC
     )
 
 
-def buyer(officer: Official, appointment: str) -> facts.Official:
+def buyer(officer: Signer, appointment: str) -> facts.Official:
     return facts.Official(
         name=officer.name,
         nip=officer.civil_servant_id or "",

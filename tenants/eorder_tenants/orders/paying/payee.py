@@ -1,18 +1,26 @@
 """What must hold of the vendor's bank account before a payment (SOD7)."""
 
+from typing import Final
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import straight
 from eorder_platform.errors import Refused
+from eorder_tenants.catalogue.models import VendorParticipation
 from eorder_tenants.orders.core.models import Invoice, Order
 from eorder_tenants.orders.core.parts import Case
 
 BANK_FACTS = ("bank_name", "bank_account", "bank_account_holder")
+_HELD: Final = f"""
+select {straight.columns(VendorParticipation, "p")} from vendor_participation p where p.vendor_id = $1 for share
+"""
 
 
 async def refuse_changed_payee(session: AsyncSession, case: Case) -> None:
     """Refused while the vendor's bank account is another than the one they billed with."""
     # Held until the transaction ends, so that a new bank account cannot slip in between this look and the payment.
-    await session.refresh(case.order.participation, with_for_update={"read": True})
+    for found in await straight.rows(session, _HELD, case.order.vendor_id):
+        straight.object_of(session, VendorParticipation, found)
     if payee_has_changed(case.order, case.invoice):
         raise Refused(
             "Rekening penyedia berubah setelah tagihan dikirim, jadi pembayaran ditahan. Kembalikan tagihan agar "

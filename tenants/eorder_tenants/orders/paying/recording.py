@@ -8,11 +8,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, pending, straight
 from eorder_platform.errors import Refused
 from eorder_platform.sentences import Rupiah
 from eorder_platform.tenancy import Tenant
@@ -86,8 +84,8 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
     order = await stepping.locked(session, actor, made.order_id)
     if standing := _standing(order, made.part_id, reference, actor):
         return standing
-    case = await stepping.begin(session, actor, RECORD, made.order_id, made.version, made.part_id)
-    order, invoice = case.order, case.invoice
+    case = await stepping.begin_on(session, actor, RECORD, order, made.version, made.part_id)
+    invoice = case.invoice
     if len(reference) not in REFERENCE_LENGTH:
         raise Refused("Isi nomor bukti transfer atau SP2D, 4 sampai 60 huruf.", "reference")
     await refuse_changed_payee(session, case)
@@ -171,9 +169,6 @@ def _standing(order: Order, invoice_id: UUID | None, reference: str, actor: Acto
 async def _write(
     session: AsyncSession, actor: Actor, case: Case, method: PaymentMethod, reference: str
 ) -> Payment:
-    taken = "Nomor bukti ini sudah dipakai untuk pembayaran lain."
-    if await session.scalar(select(Payment.id).where(Payment.reference == reference)):
-        raise Refused(taken, "reference")
     invoice = case.invoice
     kept_out = {
         case.drafted_by,
@@ -182,7 +177,7 @@ async def _write(
         *case.inspected_by,
         *case.handed_over_by,
     }
-    payment = Payment(
+    new = Payment(
         order_id=case.order.id,
         invoice_id=invoice.id,
         method=method,
@@ -199,13 +194,8 @@ async def _write(
         paid_by=actor.official_id,
         kept_out=[one for one in kept_out if one],
     )
-    invoice.payment = payment
-    try:
-        await (
-            session.flush()
-        )  # two treasurers typing the same number at once: the second is refused, not crashed
-    except IntegrityError as error:
-        if "uq_payment_reference" in str(error):
-            raise Refused(taken, "reference") from error
-        raise
+    payment = await pending.insert_unless_taken(session, new, "reference")
+    if payment is None:
+        raise Refused("Nomor bukti ini sudah dipakai untuk pembayaran lain.", "reference")
+    straight.attach(invoice, {"payment": payment})
     return payment

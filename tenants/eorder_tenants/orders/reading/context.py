@@ -4,17 +4,16 @@ Ask for the order itself first (queries.order_for): it may not be visible.
 """
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_tenants.budgets.models import BudgetBalance
+from eorder_platform import straight
 from eorder_tenants.orders.contracting.approving import APPROVE, LAPSE, RETURN
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, OrderEvent
 from eorder_tenants.organisation.actors import Actor
-from eorder_tenants.organisation.models import Official
 
 
 @dataclass(frozen=True)
@@ -38,14 +37,8 @@ async def journal_of(session: AsyncSession, actor: Actor, order: Order) -> list[
 
 async def last_return_reason(session: AsyncSession, order_id: UUID) -> str | None:
     """Why a draft came back, if its last step was that."""
-    last = await session.execute(
-        select(OrderEvent.action, OrderEvent.reason)
-        .where(OrderEvent.order_id == order_id)
-        .order_by(OrderEvent.sequence.desc())
-        .limit(1)
-    )
-    found = last.one_or_none()
-    return found.reason if found and found.action in (RETURN.name, LAPSE.name) else None
+    last = await straight.row(session, _LAST, order_id)
+    return last["reason"] if last and last["action"] in (RETURN.name, LAPSE.name) else None
 
 
 async def names_of(session: AsyncSession, order: Order) -> dict[UUID, str]:
@@ -57,28 +50,28 @@ async def names_of(session: AsyncSession, order: Order) -> dict[UUID, str]:
     for invoice in order.invoices:
         people |= {invoice.requested_by, invoice.approved_by}
         people.add(invoice.payment.paid_by if invoice.payment else None)
-    rows = await session.execute(select(Official.id, Official.name).where(Official.id.in_(people - {None})))
-    return dict(rows.all())
+    return dict(await straight.rows(session, _NAMES, list(people - {None})))
 
 
 async def balance_of(session: AsyncSession, order: Order) -> Balance | None:
     """The balance of the order's package and budget line, with the order's own part told apart."""
     if order.package_id is None or order.budget_line_id is None:
         return None
-    balance = (
-        await session.scalars(
-            select(BudgetBalance).where(
-                BudgetBalance.package_id == order.package_id,
-                BudgetBalance.budget_line_id == order.budget_line_id,
-            )
-        )
-    ).one_or_none()
+    balance = await straight.row(session, _BALANCE, order.package_id, order.budget_line_id)
     if balance is None:
         return None
     bound = order.budget_rupiah - order.realised_rupiah
     return Balance(
-        ceiling=balance.ceiling,
-        realised=balance.realised - order.realised_rupiah,
-        reserved=balance.held + balance.committed - bound,
+        ceiling=balance["ceiling"],
+        realised=balance["realised"] - order.realised_rupiah,
+        reserved=balance["reserved"] - bound,
         this=order.budget_rupiah,
     )
+
+
+_LAST: Final = "select action, reason from order_event where order_id = $1 order by sequence desc limit 1"
+_NAMES: Final = "select id, name from official where id = any($1)"
+_BALANCE: Final = """
+select ceiling, realised, held + committed as reserved from budget_balance
+where package_id = $1 and budget_line_id = $2
+"""
