@@ -263,6 +263,22 @@ async def test_a_budget_used_to_the_rupiah_does_for_an_order_in_parts(dki_sessio
     assert (cast.balance.committed, cast.balance.realised) == (0, order.gross_rupiah)
 
 
+async def test_what_is_committed_follows_the_estimate_of_the_rest(dki_session: AsyncSession) -> None:
+    """A vendor who is PKP no more bills the first delivery: order, commitment and ledger say the same at every moment.
+
+    Rp 444,000 with VAT are billed, Rp 600,000 without are to come (or, until the next handover, Rp 666,000 still are).
+    """
+    cast = await a_cast(dki_session, price=100_000)
+    order = await an_accepted_order(dki_session, cast, 10)
+    delivery = await bring(dki_session, cast, order, 4)
+    await take_over(dki_session, cast, order, delivery, rest=Rest.DELIVERED)
+    cast.participation.payee = cast.participation.payee | {"vat_registered": False}
+    await dki_session.flush()
+    await bill_and_pay(dki_session, cast, order)
+    await dki_session.refresh(cast.balance)
+    assert order.gross_rupiah == order.budget_rupiah == cast.balance.committed + cast.balance.realised
+
+
 def _vat(base: int) -> int:
     taxable = (2 * base * 11 + 12) // 24
     return (2 * taxable * 12 + 100) // 200
