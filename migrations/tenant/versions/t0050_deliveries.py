@@ -15,6 +15,8 @@ DELIVERY = (
     "'announced', 'in_delivery', 'delivered', 'inspected', 'handover_pending', 'handed_over', 'cancelled'"
 )
 INVOICE = "'handed_over', 'invoiced', 'payment_requested', 'payment_approved', 'paid'"
+ARRIVED = "(o.delivered_at at time zone (select zone from nusantara.tenant where schema_name = current_schema()))::date"
+"""The day of the arrival in the office's zone: lateness counts by it."""
 WITH_STATUS = (
     ("orders", "status", "status"),
     ("order_event", "to_status", "to_status"),
@@ -176,10 +178,10 @@ def _fill() -> None:
         select d.id, l.id, l.quantity, l.accepted_quantity + l.rejected_quantity, l.accepted_quantity, l.rejected_quantity, l.inspection_note
         from delivery d join order_line l on l.order_id = d.order_id
     """)
-    op.execute("""
+    op.execute(f"""
         insert into inspection (id, order_id, drafted_by, delivery_id, inspected_by, inspected_at, function_fits, time_fits, note, findings, agreed_at)
         select gen_random_uuid(), o.id, o.drafted_by, d.id, o.inspected_by, o.inspected_at, true,
-               o.delivered_at is null or o.delivered_at::date <= o.delivery_due_on, '', '{}', o.inspection_agreed_at
+               o.delivered_at is null or {ARRIVED} <= o.delivery_due_on, '', '{{}}', o.inspection_agreed_at
         from delivery d join orders o on o.id = d.order_id
         where o.inspected_by is not null and d.status in ('inspected', 'handover_pending', 'handed_over')
     """)
@@ -189,10 +191,10 @@ def _fill() -> None:
                requested_at = o.payment_requested_at, approved_by = o.payment_approved_by, approved_at = o.payment_approved_at
         from orders o where o.id = i.order_id
     """)
-    op.execute("""
+    op.execute(f"""
         insert into handover (id, order_id, delivery_id, invoice_id, handed_over_by, handed_over_at, late_days, shipping_rupiah, base_rupiah, vat_rupiah, gross_rupiah, withheld_rupiah, penalty_rupiah, net_rupiah, assessment)
         select gen_random_uuid(), o.id, d.id, (select i.id from invoice i where i.order_id = o.id), o.handed_over_by, o.handed_over_at,
-               greatest(0, o.delivered_at::date - o.delivery_due_on), o.shipping_rupiah, o.base_rupiah, o.vat_rupiah, o.gross_rupiah, o.withheld_rupiah, o.penalty_rupiah, o.net_rupiah, o.assessment
+               greatest(0, {ARRIVED} - o.delivery_due_on), o.shipping_rupiah, o.base_rupiah, o.vat_rupiah, o.gross_rupiah, o.withheld_rupiah, o.penalty_rupiah, o.net_rupiah, o.assessment
         from delivery d join orders o on o.id = d.order_id where d.status = 'handed_over'
     """)
     op.execute("""

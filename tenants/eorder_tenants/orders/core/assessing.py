@@ -101,7 +101,11 @@ def _vat_left(before: Sequence[Handover], assessment: Assessment, rules: RulesOf
 
 
 async def assess_rest(session: AsyncSession, order: Order, rules: RuleBook, on: date) -> Assessment | None:
-    """An estimate of what is not handed over yet; None where nothing more will come."""
+    """An estimate of what is not handed over yet; None where nothing more will come.
+
+    It keeps what the last handover said of the vendor's VAT, so that it changes with a handover alone, as the
+    commitment does.
+    """
     settled = {line.id: _accepted(order.deliveries, line) for line in order.lines}
     amounts = {
         line: line.due_rupiah - line_amount(settled[line.id], line.unit_price_rupiah) for line in order.lines
@@ -109,17 +113,23 @@ async def assess_rest(session: AsyncSession, order: Order, rules: RuleBook, on: 
     supplies = [_supply(line, amount) for line, amount in amounts.items() if amount > 0]
     if not supplies:
         return None
-    charged = sum(one.shipping_rupiah for one in handovers_of(order))
-    settled_base = sum(one.base_rupiah for one in handovers_of(order))
+    handovers = handovers_of(order)
+    profile = VendorTaxProfile.of_payee(order.participation.payee)
+    if handovers:
+        last = max(handovers, key=lambda one: (one.handed_over_at, one.id))
+        agreed = Assessment.from_facts(last.assessment).vendor.vat_registered
+        profile = replace(profile, vat_registered=agreed)
+    charged = sum(one.shipping_rupiah for one in handovers)
+    settled_base = sum(one.base_rupiah for one in handovers)
     assessment = assess(
         supplies,
-        VendorTaxProfile.of_payee(order.participation.payee),
+        profile,
         rules,
         on,
         shipping=max(0, order.shipping_rupiah - charged),
         same_transaction_base=await _same_transaction(session, order) + settled_base,
     )
-    return assessment.with_vat_of_at_most(_vat_left(handovers_of(order), assessment, rules.on(on)))
+    return assessment.with_vat_of_at_most(_vat_left(handovers, assessment, rules.on(on)))
 
 
 async def write_sums(session: AsyncSession, order: Order, rules: RuleBook, on: date) -> None:

@@ -116,7 +116,7 @@ async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -
         if signature.rest is Rest.CLOSED or order.closed_short_at:
             close_rest(order)  # and counts for no threshold any more
             assessment = await assess_delivery(session, order, delivery, rules, today)
-            write_amounts(delivery.handover, assessment)
+            write_amounts(handover, assessment)
     await write_sums(session, order, rules, today)
     await follow_value(session, actor, order)
     composer = await papers.handover_report(session, order, delivery, actor.official_id, assessment)

@@ -149,7 +149,8 @@ async def assess_handovers(
             session, order, delivery, rules, tax_point(handover, tenant), payment_date=payment_date
         )
         write_amounts(handover, assessment)
-    await write_sums(session, order, rules, payment_date)
+    last = max(tax_point(one.handover, tenant) for one in order.deliveries if one.handover)
+    await write_sums(session, order, rules, last)
     return Assessment.sum_of([Assessment.from_facts(one.assessment) for one in handovers])
 
 

@@ -160,7 +160,10 @@ def _wanted(actor: Actor) -> Iterator[tuple[str, str, UUID | None]]:
 def _statement(subjects: tuple[str, ...]) -> str:
     """Each row is one order or part: what is wanted names a status for one unit or for all, never both."""
     return f"""
-with wanted as (select w.subject, w.status, w.unit from unnest($7::text[], $8::text[], $9::uuid[]) as w (subject, status, unit)),
+with wanted as (
+    select w.subject, w.status, w.unit
+    from unnest($7::text[], $8::text[], $9::uuid[]) as w (subject, status, unit)
+),
 part as ({" union all ".join(_PARTS[Subject(one)] for one in subjects)})
 select o.id, o.number, o.title, o.vendor_name, u.name, o.gross_rupiah, o.changed_at,
     o.work_unit_id, o.vendor_id, o.drafted_by, o.approved_by, o.merged_receipt_maximum, o.cancellation_side,
