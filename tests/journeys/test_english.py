@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import pytest
 
+from eorder_platform.seeds.rules import national_rules
 from eorder_web.look.rendering import ROOT
 from eorder_web.operations.demo.people import PASSWORD
 from tests.conftest import BUSY_SECONDS
@@ -114,9 +115,8 @@ def data() -> re.Pattern[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 names |= {part.strip() for part in re.split(r"[|\n]", node.value)}
-    for name in ("rules.csv", "provinces.csv"):
-        rows = csv.reader((SEEDS / name).read_text().splitlines())
-        names |= {cell for row in rows for cell in row}
+    names |= {cell for row in csv.reader((SEEDS / "provinces.csv").read_text().splitlines()) for cell in row}
+    names |= {rule.legal_basis for rule in national_rules()}
     longest_first = sorted((name for name in names - OURS if len(name) > 4), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first)))
 
