@@ -25,7 +25,7 @@ def clone(folder: Path) -> Iterator[Path]:
     shutil.copytree(
         ROOT / "infra" / "setup", made / "infra" / "setup", ignore=shutil.ignore_patterns("__pycache__")
     )
-    for name in ("run", "test", "requirements.lock", "pyproject.toml"):
+    for name in ("run", "test", "requirements.lock", "pyproject.toml", "infra/private_files.py"):
         shutil.copy(ROOT / name, made / name)
     yield made
     shutil.rmtree(made)

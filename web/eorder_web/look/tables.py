@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from eorder_platform import formatting
-from eorder_platform.sentences import Rupiah
+from eorder_platform.sentences import Rupiah, Sentence
 from eorder_web.look.formatting import date_short, datetime_short, number, rupiah
 from eorder_web.look.translating import _, spoken
 
@@ -93,6 +93,8 @@ def _shown(column: TableColumn[Any], value: Value, zone: str) -> str:
     if column.shown:
         return column.shown(value)
     match value:
+        case Sentence():
+            return _(value)
         case str():
             return value
         case Tag(text=text):
@@ -123,5 +125,7 @@ def _plain(value: Value, zone: str) -> str | int:
             return value.isoformat()
         case time():
             return f"{value:%H:%M}"
+        case Sentence():
+            return _(value)
         case str() | int():
             return value
