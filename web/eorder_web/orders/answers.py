@@ -68,7 +68,11 @@ def _by_line(form: Form, name: str, kind: type[Any]) -> list[tuple[UUID, Any]]:
     }
     if not is_dataclass(kind):
         found = [(line_id, _value(form, f"{name}_{line_id}", kind)) for line_id in ids]
-        return [(line_id, value) for line_id, value in found if value is not None]
+        answered = [(line_id, value) for line_id, value in found if value is not None]
+        # Emptied fields are no answer; a form without them leaves the choice to the step.
+        if ids and not answered:
+            raise Refused("Pilih atau isi bagian ini.", f"{name}_{next(iter(ids))}")
+        return answered
     hints, made = get_type_hints(kind), list[tuple[UUID, Any]]()
     for line_id in ids:
         values = {part: _value(form, f"{part}_{line_id}", _kind(hints[part])[0]) for part in parts}
