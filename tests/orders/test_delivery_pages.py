@@ -311,7 +311,7 @@ async def test_the_page_says_in_whose_hands_the_order_is_and_what_follows_if_the
     for told in ("Sekarang, sampai", f"{cast.receiver.name} Anda", "Rahmat Hidayat", cast.approver.name):
         assert told in hands, told
     assert hands.index(cast.receiver.name) < hands.index("Rahmat Hidayat") < hands.index(cast.approver.name)
-    assert cast.officer.name not in hands
+    assert "Pejabat Pengadaan" not in hands
     assert "Jika dibiarkan: batasnya" in html
     assert "tidak ada yang dianggap disetujui atau diterima" in html
 
