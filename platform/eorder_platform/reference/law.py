@@ -17,6 +17,41 @@ from eorder_platform.sentences import Sentence
 NATIONAL_ZONE: Final = "Asia/Jakarta"
 """The agency's clock: national law begins and ends on dates in Jakarta."""
 
+AWAITING: Final = {
+    "small_business_share_minimum": "the region's account of its spending on small business",
+    "small_business_package_maximum": "the region's account of its spending on small business",
+    "micro_capital_maximum": "a business's size by its capital",
+    "small_capital_maximum": "a business's size by its capital",
+    "medium_capital_maximum": "a business's size by its capital",
+    "quote_request_required_from": "requests for quotes",
+    "quote_request_minimum_vendors": "requests for quotes",
+    "quote_validity_days": "requests for quotes",
+    "negotiation_rounds_maximum": "requests for quotes",
+    "negotiation_vendor_answer_hours": "requests for quotes",
+    "negotiation_buyer_answer_days": "requests for quotes",
+    "owner_estimate_required_above": "an owner's estimate on the order",
+    "purchase_receipt_maximum": "contracts of other forms than the purchase order",
+    "payment_receipt_maximum": "contracts of other forms than the purchase order",
+    "work_order_maximum": "contracts of other forms than the purchase order",
+    "consultancy_direct_maximum": "contracts of other forms than the purchase order",
+    "construction_direct_maximum": "contracts of other forms than the purchase order",
+    "procurement_officer_maximum": "contracts of other forms than the purchase order",
+    "card_payment_maximum": "payment by the government's card",
+    "income_tax_22_platform_permil": "payment through a marketplace",
+    "inspection_start_days": "a deadline for the beginning of an inspection",
+    "cancellation_form_megabytes": "the signed form of a cancellation",
+    "final_tax_years_individual": "the end of a taxpayer's years under the final tax",
+    "final_tax_years_partnership": "the end of a taxpayer's years under the final tax",
+    "final_tax_years_company": "the end of a taxpayer's years under the final tax",
+    "vat_registration_turnover": "the vendor's page of money",
+    "tax_deposit_imprest_days": "the deposit of withheld taxes",
+    "tax_deposit_day": "the deposit of withheld taxes",
+    "year_end_last_order": "the end of the fiscal year",
+    "year_end_last_handover": "the end of the fiscal year",
+    "year_end_last_payment_request": "the end of the fiscal year",
+}
+"""Rules that nothing reads yet, each with the work that will. A page that showed one would promise too much."""
+
 
 @dataclass(frozen=True)
 class RuleChange:
@@ -44,6 +79,11 @@ async def national_rules(session: AsyncSession) -> list[Rule]:
     return [Rule(*one) for one in rows]
 
 
+async def rules_in_force(session: AsyncSession) -> list[Rule]:
+    """The national rules that the system keeps, for people to read and change; none that awaits its work."""
+    return [rule for rule in await national_rules(session) if rule.key not in AWAITING]
+
+
 async def rule_book(session: AsyncSession) -> RuleBook:
     """The national rules as a book; a region adds its deviations by `with_overrides`."""
     return RuleBook(await national_rules(session))
@@ -53,15 +93,15 @@ async def change_rule(session: AsyncSession, changed_by: UUID, change: RuleChang
     """From `valid_from` on another value holds; the row before ends on the day before.
 
     Nothing that holds already is ever changed: what was signed under it must stay explicable. Refused: a day that has
-    come already in Jakarta, a key that nobody has ruled on, a later change already announced, no legal basis, a
-    value that makes no sense in its unit.
+    come already in Jakarta, a key that nobody has ruled on or that awaits its work, a later change already
+    announced, no legal basis, a value that makes no sense in its unit.
     """
     rows = list(
         await session.scalars(
             select(RuleRow).where(RuleRow.key == change.key).order_by(RuleRow.valid_from).with_for_update()
         )
     )
-    if not rows:
+    if not rows or change.key in AWAITING:
         raise NotVisible("Aturan ini tidak ditemukan.")
     latest = rows[-1]
     _check(change, latest)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.ids import new_id
-from eorder_platform.reference.law import rule_book
+from eorder_platform.reference.law import AWAITING, rule_book
 from eorder_platform.rules import Rule, refuse_senseless
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor
@@ -38,6 +38,8 @@ async def set_rule(session: AsyncSession, actor: Actor, wanted: Deviation) -> Ru
     sense in its unit.
     """
     require_administrator(actor)
+    if wanted.key in AWAITING:
+        raise NotVisible("Aturan ini tidak dapat diatur daerah.")
     _check(session, wanted)
     rule = Rule(wanted.key, wanted.value, "", wanted.valid_from, wanted.valid_to, wanted.legal_basis.strip())
     book = await rule_book(session)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import NotVisible
-from eorder_platform.reference.law import national_rules
+from eorder_platform.reference.law import rules_in_force
 from eorder_platform.rules import Rule
 from eorder_platform.searching import containing
 from eorder_platform.tenancy import Tenant
@@ -169,7 +169,7 @@ async def overridable_rules(session: AsyncSession, actor: Actor) -> list[Overrid
     require_administrator(actor)
     today, book = _today(session), await rulebook(session)
     own = list(await session.scalars(select(RuleOverride).order_by(RuleOverride.valid_from.desc())))
-    in_force = {rule.key: rule for rule in await national_rules(session) if rule.holds_on(today)}
+    in_force = {rule.key: rule for rule in await rules_in_force(session) if rule.holds_on(today)}
     return [
         OverridableRule(
             national=rule,

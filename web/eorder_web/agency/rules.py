@@ -18,7 +18,7 @@ from eorder_platform.errors import NotAllowed, NotVisible, Refused
 from eorder_platform.identity.models import NationalRoleName
 from eorder_platform.identity.signing_in import national_roles
 from eorder_platform.money import parse_rupiah
-from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule, national_rules
+from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule, rules_in_force
 from eorder_platform.reference.places import categories
 from eorder_platform.rules import Rule
 from eorder_web.edge.access import AGENCY
@@ -59,7 +59,7 @@ class RuleHistory:
 async def list_all(request: Request) -> Response[str]:
     """Every rule with its value of today."""
     async with tenancy.national() as session:
-        histories = _histories(await national_rules(session))
+        histories = _histories(await rules_in_force(session))
     topics = [
         (topic, [one for one in histories if one.topic == topic]) for topic in ("limit", "deadline", "tax")
     ]
@@ -124,7 +124,7 @@ async def _rule_page(
     request: Request, key: str, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
     async with NATIONALLY.enter(request) as (session, account_id):
-        found = [one for one in _histories(await national_rules(session)) if one.key == key]
+        found = [one for one in _histories(await rules_in_force(session)) if one.key == key]
         roles = await national_roles(session, account_id)
     if not found:
         raise NotVisible("Aturan ini tidak ditemukan.")
