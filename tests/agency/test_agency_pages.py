@@ -168,3 +168,20 @@ async def test_the_mailbox_shows_what_was_sent(visitor: Visitor) -> None:
     await visitor.opens("/surat")
     assert visitor.sees("Uji &lt;b&gt;surat&lt;/b&gt;")
     assert visitor.sees('href="http://localhost/usaha/profil"')
+
+
+async def test_the_administrator_says_which_accounts_pay_for_a_category(visitor: Visitor) -> None:
+    async with tenancy.national() as session:
+        verifier, admin = await a_verifier(session), await an_account(session)
+        session.add(NationalRole(account_id=admin.id, role=NationalRoleName.AGENCY_ADMIN))
+    await comes(visitor, verifier)
+    await visitor.opens("/aturan/kategori/PLANT.CARE")
+    assert visitor.sees("5.1.02.01.01.0036") and not visitor.sees("Kode rekening")
+    await visitor.signs_in(admin.id, admin.name, "agency_admin")
+    await visitor.opens("/aturan/kategori/PLANT.CARE")
+    await visitor.sends("/aturan/kategori/PLANT.CARE", {"accounts": "5.1.02.02.01, taman"})
+    assert visitor.page.status_code == 422
+    assert visitor.sees("“taman” bukan kode rekening") and visitor.sees("5.1.02.02.01, taman")
+    await visitor.sends("/aturan/kategori/PLANT.CARE", {"accounts": "5.1.02.02.01\n5.1.02.02.01, 5.1.02.03"})
+    assert visitor.page.url.path == "/aturan/kategori" and visitor.sees("5.1.02.02.01, 5.1.02.03")
+    assert (await visitor.opens("/aturan/kategori/TIADA")).status_code == 404

@@ -1,9 +1,9 @@
 """What the law and the nation fix for every region: regions, categories, holidays and dated rules."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import NUSANTARA, Base, Id
@@ -22,7 +22,11 @@ class RegionRow(Base):
 
 
 class Category(Base):
-    """Catalogue category (kategori); its tax class is the default of the products in it."""
+    """Catalogue category (kategori); its tax class is the default of the products in it.
+
+    `accounts`: the budget accounts (kode rekening) that pay for it, or how they begin. Where it has none those of its
+    main category count, and where that has none any account does.
+    """
 
     __tablename__ = "category"
     __table_args__ = ({"schema": NUSANTARA},)
@@ -32,8 +36,11 @@ class Category(Base):
     name: Mapped[str]
     name_english: Mapped[str]
     tax_class: Mapped[str]
+    accounts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    changed_by: Mapped[UUID | None]
+    changed_at: Mapped[datetime | None]
 
 
 class Holiday(Base):

@@ -12,7 +12,9 @@ class CategorySeed:
     """A category as it is first known.
 
     `tax_class` is the default of the products in it; `kbli_hint` the industry codes (KBLI 2020, five digits) that
-    usually sell it, never an exclusive list; `units` the units of sale on offer, the commonest first.
+    usually sell it, never an exclusive list; `units` the units of sale on offer, the commonest first; `accounts` the
+    budget accounts that pay for it, or how they begin (Kepmendagri 050-5889/2021, unverified): none where the main
+    category's count.
     """
 
     code: str
@@ -22,6 +24,7 @@ class CategorySeed:
     tax_class: TaxClass
     kbli_hint: tuple[str, ...]
     units: tuple[str, ...]
+    accounts: tuple[str, ...]
 
 
 def categories() -> Iterator[CategorySeed]:
@@ -35,4 +38,5 @@ def categories() -> Iterator[CategorySeed]:
             tax_class=TaxClass(row["tax_class"]),
             kbli_hint=tuple(row["kbli_hint"].split()),
             units=tuple(row["units"].split()),
+            accounts=tuple(row["accounts"].split()),
         )

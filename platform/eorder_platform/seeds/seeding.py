@@ -35,6 +35,7 @@ async def seed_reference(connection: AsyncConnection) -> None:
                 "name": one.name,
                 "name_english": one.name_english,
                 "tax_class": str(one.tax_class),
+                "accounts": list(one.accounts),
                 "position": position,
                 "active": True,
             }

@@ -20,6 +20,7 @@ from eorder_platform.identity.signing_in import national_roles
 from eorder_platform.money import parse_rupiah
 from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule, rules_in_force
 from eorder_platform.reference.places import categories
+from eorder_platform.reference.taxonomy import change_accounts
 from eorder_platform.rules import Rule
 from eorder_web.edge.access import AGENCY
 from eorder_web.edge.answering import Problems, page
@@ -74,6 +75,26 @@ async def taxonomy(request: Request) -> Response[str]:
     groups = [one for one in listed if one.parent_code is None]
     tree = [(group, [one for one in listed if one.parent_code == group.code]) for group in groups]
     return page(request, "agency/taxonomy.html", active="rules", tree=tree)
+
+
+@get("/aturan/kategori/{code:str}", opt=AGENCY, name="agency.category")
+async def category(request: Request, code: FromPath[str]) -> Response[str]:
+    """One category: its tax class, and the budget accounts that pay for it."""
+    return await _category_page(request, code)
+
+
+@post("/aturan/kategori/{code:str}", opt=AGENCY, name="agency.change_category")
+async def change_category(request: Request, code: FromPath[str]) -> Response[Any]:
+    """Write which budget accounts pay for it; only the agency's administrator may."""
+
+    async def work(session: AsyncSession, account_id: UUID, form: Form) -> str:
+        if NationalRoleName.AGENCY_ADMIN not in await national_roles(session, account_id):
+            raise NotAllowed("Kategori diubah oleh admin badan nasional.")
+        await change_accounts(session, account_id, code, form.get("accounts", ""))
+        return address("agency.taxonomy")
+
+    again = partial(_category_page, request, code)
+    return await write(request, NATIONALLY, work, "Rekening kategori tersimpan.", again)
 
 
 @get("/aturan/{key:str}", opt=AGENCY, name="agency.rule")
@@ -140,4 +161,24 @@ async def _rule_page(
     )
 
 
-NATION = [list_all, taxonomy, show, change]
+async def _category_page(
+    request: Request, code: str, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
+) -> Response[str]:
+    async with NATIONALLY.enter(request) as (session, account_id):
+        listed = {one.code: one for one in await categories(session)}
+        roles = await national_roles(session, account_id)
+    if code not in listed:
+        raise NotVisible("Kategori ini tidak ditemukan.")
+    return page(
+        request,
+        "agency/category.html",
+        active="rules",
+        category=listed[code],
+        main=listed.get(listed[code].parent_code or ""),
+        answers=values,
+        problems=problems,
+        may_change=NationalRoleName.AGENCY_ADMIN in roles,
+    )
+
+
+NATION = [list_all, taxonomy, category, change_category, show, change]

@@ -18,6 +18,7 @@ from eorder_tenants.orders.reading.context import last_return_reason
 from eorder_tenants.orders.requesting import choosing, drafting, submitting
 from eorder_tenants.orders.requesting.choosing import Funding
 from eorder_tenants.orders.requesting.drafting import DraftChange
+from eorder_tenants.orders.requesting.financing import accounts_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_web.catalogue.pages import product_page
@@ -101,7 +102,8 @@ async def draft_page(
 ) -> Response[str]:
     """The draft with its form; after a refusal with what was typed and why it cannot be."""
     tenant = request.tenant
-    choices = await choosing.fundings_for(session, order.work_unit_id)
+    accounts = await accounts_of(session, order.id)
+    choices = await choosing.fundings_for(session, order.work_unit_id, accounts)
     rules = (await rulebook(session)).on(clock.today(tenant.zone))
     return page(
         request,
@@ -114,7 +116,8 @@ async def draft_page(
         values=values,
         returned=await last_return_reason(session, order.id),
         destinations=await choosing.destinations(session),
-        fundings=[(_funding_value(one), _funding_text(one)) for one in choices],
+        fundings=[(_funding_value(one), _funding_text(one)) for one in choices if one.fits],
+        other_fundings=[(_funding_value(one), _funding_text(one)) for one in choices if not one.fits],
         chosen_funding=f"{order.package_id}/{order.budget_line_id}" if order.package_id else "",
         cap=rules.value("order_cap"),
         plain_fields=PLAIN_FIELDS,

@@ -24,7 +24,7 @@ from eorder_tenants.orders.requesting.submitting import (
     Problem,
     problems_with_offers,
     problems_with_package,
-    problems_with_vendor,
+    problems_with_vendor_and_account,
 )
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.law import rulebook
@@ -91,9 +91,10 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
     order = case.order
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
+    offers = await offers_of(session, order)
     problems: list[Problem] = [
-        *await problems_with_vendor(session, order),
-        *problems_with_offers(order, await offers_of(session, order)),
+        *await problems_with_vendor_and_account(session, order, offers),
+        *problems_with_offers(order, offers),
         *problems_with_package(order, tenant),
     ]
     if order.delivery_due_on and order.delivery_due_on < today:

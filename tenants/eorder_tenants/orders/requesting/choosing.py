@@ -10,35 +10,54 @@ from eorder_platform import clock
 from eorder_platform.errors import NotAllowed, Refused
 from eorder_platform.reference.models import RegionRow
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.budgets.methods import orderable
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
+from eorder_tenants.orders.requesting.financing import NO_ACCOUNTS, Accounts, all_pay
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role, WorkUnit
 
 
 @dataclass(frozen=True)
 class Funding:
-    """A package and the budget line it may draw from, with what is left of it."""
+    """A package and the budget line it may draw from, with what is left of it.
+
+    `fits`: its account pays for everything that is to be ordered.
+    """
 
     package_id: UUID
     budget_line_id: UUID
     package_name: str
     account_name: str
     available: int
+    fits: bool = True
 
 
-async def fundings_for(session: AsyncSession, work_unit_id: UUID) -> list[Funding]:
-    """The unit's announced, active packages whose selection is open today, the fullest first."""
+async def fundings_for(
+    session: AsyncSession, work_unit_id: UUID, accounts: Accounts = NO_ACCOUNTS
+) -> list[Funding]:
+    """The unit's announced, active packages that may be ordered from today; those that fit first, then the fullest.
+
+    `accounts`: by category, which accounts pay for what is to be ordered (:func:`accounts_of`).
+    """
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
     left = BudgetBalance.ceiling - BudgetBalance.held - BudgetBalance.committed - BudgetBalance.realised
     rows = await session.execute(
-        select(Package.id, BudgetLine.id, Package.name, BudgetLine.account_name, left)
+        select(
+            Package.id,
+            BudgetLine.id,
+            Package.name,
+            BudgetLine.account_name,
+            left,
+            BudgetLine.account_code,
+        )
         .join(BudgetBalance, BudgetBalance.package_id == Package.id)
         .join(BudgetLine, BudgetLine.id == BudgetBalance.budget_line_id)
         .where(
             Package.work_unit_id == work_unit_id,
             Package.announced,
             Package.active,
+            orderable(Package.method),
             Package.selection_from <= today,
             Package.selection_until >= today,
             ~BudgetBalance.overcommitted,
@@ -47,7 +66,11 @@ async def fundings_for(session: AsyncSession, work_unit_id: UUID) -> list[Fundin
         .order_by(left.desc(), Package.name)
         .limit(200)
     )
-    return [Funding(*row) for row in rows]
+    found = [
+        Funding(package, line, name, account_name, available, all_pay(account, accounts))
+        for package, line, name, account_name, available, account in rows
+    ]
+    return sorted(found, key=lambda one: not one.fits)
 
 
 async def destinations(session: AsyncSession) -> list[tuple[str, str]]:

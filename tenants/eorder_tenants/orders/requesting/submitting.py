@@ -1,5 +1,6 @@
 """The procurement officer submits a draft (pengajuan pesanan): everything is checked and the money is held."""
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from eorder_platform.sentences import Rupiah, Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import only_their_own
 from eorder_tenants.budgets import ledger
+from eorder_tenants.budgets.methods import is_orderable
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import assess_on_order
@@ -26,6 +28,11 @@ from eorder_tenants.orders.requesting.catalogue_lines import (
     shipping_of,
 )
 from eorder_tenants.orders.requesting.drafting import DraftChange, fill_in
+from eorder_tenants.orders.requesting.financing import (
+    ACCOUNTS_BY_CATEGORY,
+    problems_with_account,
+    read_accounts,
+)
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.cap import refuse_over_cap
@@ -46,7 +53,9 @@ SUBMIT = Step(
 )
 Problem = tuple[str | None, str]
 
-_STANDING: Final = "select status from nusantara.vendor where id = $1"
+_OF_THE_NATION: Final = f"""
+select (select status from nusantara.vendor where id = $1), ({ACCOUNTS_BY_CATEGORY % "$2"})::text
+"""
 _COUNT: Final = """
 insert into order_counter (year, last_number) values ($1, 1)
 on conflict (year) do update set last_number = order_counter.last_number + 1 returning last_number
@@ -58,7 +67,8 @@ async def submit_order(session: AsyncSession, actor: Actor, order_id: UUID, vers
     """From draft to awaiting approval, with its number and its money held.
 
     Refused, every problem at once: no package or one that may not be ordered from today (RUP not announced, inactive,
-    outside its selection dates, Perpres 16/2018), no budget line, an incomplete or past delivery, and whatever
+    planned by another method, outside its selection dates, Perpres 16/2018), no budget line or one whose account pays
+    for other things, an incomplete or past delivery, and whatever
     :func:`problems_with_offers` finds. Then alone: an order above the cap, a budget without enough left.
     """
     case = await stepping.begin(session, actor, SUBMIT, order_id, version)
@@ -95,7 +105,7 @@ async def _submit(session: AsyncSession, actor: Actor, case: Case, offers: dict[
 async def _refuse_what_is_wrong(session: AsyncSession, order: Order, offers: dict[UUID, Offer]) -> None:
     problems = [
         *_problems_with_form(order, session.info["tenant"]),
-        *await problems_with_vendor(session, order),
+        *await problems_with_vendor_and_account(session, order, offers),
         *problems_with_offers(order, offers),
         *_problems_with_prices(order, offers),
     ]
@@ -121,16 +131,23 @@ async def _hold_and_number(session: AsyncSession, actor: Actor, order: Order) ->
         order.number = await _next_number(session, tenant, clock.today(tenant.zone).year)
 
 
-async def problems_with_vendor(session: AsyncSession, order: Order) -> list[Problem]:
-    """Whether the vendor may receive a new order here: verified by the nation, active in the region."""
+async def problems_with_vendor_and_account(
+    session: AsyncSession, order: Order, offers: Mapping[UUID, Offer]
+) -> list[Problem]:
+    """What the nation knows against it: the vendor may not receive a new order here, the account pays for other things.
+
+    The vendor must be verified by the nation and active in the region.
+    """
+    codes = {offer.category_code for offer in offers.values()}
+    ((standing, accounts),) = await straight.rows(session, _OF_THE_NATION, order.vendor_id, list(codes))
+    problems = problems_with_account(order, offers, read_accounts(accounts))
     if order.participation.status != ParticipationStatus.ACTIVE:
         text = "%(vendor)s sedang tidak menerima pesanan dari daerah ini."
-        return [(None, Sentence(text, vendor=order.vendor_name))]
-    status = await straight.value(session, _STANDING, order.vendor_id)
-    if status != VendorStatus.VERIFIED:
+        problems.append((None, Sentence(text, vendor=order.vendor_name)))
+    elif standing != VendorStatus.VERIFIED:
         text = "%(vendor)s sedang tidak dapat menerima pesanan baru di seluruh Indonesia."
-        return [(None, Sentence(text, vendor=order.vendor_name))]
-    return []
+        problems.append((None, Sentence(text, vendor=order.vendor_name)))
+    return problems
 
 
 def problems_with_offers(order: Order, offers: dict[UUID, Offer]) -> list[Problem]:
@@ -160,6 +177,12 @@ def problems_with_package(order: Order, tenant: Tenant) -> list[Problem]:
         return [
             ("package_id", "Paket RUP ini belum diumumkan atau tidak aktif, jadi belum boleh dibelanjakan.")
         ]
+    if not is_orderable(package.method):
+        text = (
+            "Paket RUP ini direncanakan lewat %(method)s. Yang dapat dipesan di sini hanya paket e-purchasing dan"
+            " pengadaan langsung."
+        )
+        return [("package_id", Sentence(text, method=package.method))]
     if not package.selection_from <= today <= package.selection_until:
         text = "Masa pemilihan paket RUP ini %(first)s sampai %(last)s."
         sentence = Sentence(text, first=package.selection_from, last=package.selection_until)
