@@ -112,13 +112,15 @@ class Assessment:
         """By which computations VAT was charged: kind, rate in permil, whether on a base of its own."""
         return frozenset((line.kind, line.permil, line.taxable_base != line.base) for line in self.vat_lines)
 
-    def with_vat_of_at_most(self, limit: int | None) -> "Assessment":
-        """The same with its VAT cut to `limit` rupiah, where rounding in parts made it a rupiah more."""
-        if limit is None or self.vat <= limit:
-            return self
-        *others, last = self.vat_lines
-        lines = (*others, replace(last, amount=last.amount - (self.vat - limit)))
-        return replace(self, vat_lines=lines, vat_withheld=limit if self.vat_withheld else 0)
+    def with_taxes_of_at_most(self, *, vat: int, local_tax: int) -> "Assessment":
+        """The same with no more VAT and local tax than so many rupiah, taken off the last line of each."""
+        cut = replace(
+            self,
+            vat_lines=_cut(self.vat_lines, vat),
+            local_tax_lines=_cut(self.local_tax_lines, local_tax),
+            vat_withheld=min(self.vat_withheld, vat),
+        )
+        return cut if cut != self else self
 
     @classmethod
     def sum_of(cls, parts: Sequence["Assessment"]) -> "Assessment":
@@ -167,6 +169,14 @@ class Assessment:
 
 _ADAPTER = TypeAdapter(Assessment)
 TaxLine = TypeVar("TaxLine", VatLine, IncomeTaxLine, LocalTaxLine)
+
+
+def _cut(lines: tuple[TaxLine, ...], limit: int) -> tuple[TaxLine, ...]:
+    excess = sum(line.amount for line in lines) - limit
+    if excess <= 0:
+        return lines
+    *others, last = lines
+    return (*others, replace(last, amount=last.amount - excess))
 
 
 def _added_up(lines: Iterable[TaxLine]) -> tuple[TaxLine, ...]:

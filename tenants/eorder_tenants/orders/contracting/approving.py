@@ -113,6 +113,7 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
     refuse_over_cap(assessment, rules, today)
     await ledger.commit(session, actor, order.id, order.round, [order.draw])
     order.approved_by = actor.official_id
+    order.agreed_rupiah, order.agreed_vat = assessment.gross, assessment.vendor.vat_registered
     composer = await papers.purchase_order(session, order, actor.official_id, assessment, rules, today)
     document = await signing.sign(
         session, order.id, order.work_unit, DocumentKind.PURCHASE_ORDER, actor.official_id, composer

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import straight
 from eorder_platform.directory.models import TaxClass
 from eorder_platform.money import line_amount
-from eorder_platform.rules import RuleBook, RulesOfDay
+from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core.models import DEAD, Delivery, Handover, Order, OrderLine
 from eorder_tenants.taxes.assessment import Assessment, assess
+from eorder_tenants.taxes.local_tax import local_tax_lines
 from eorder_tenants.taxes.supplies import Supply, VendorTaxProfile
 from eorder_tenants.taxes.vat import vat_lines
 
@@ -60,14 +61,11 @@ async def assess_delivery(
 ) -> Assessment:
     """Taxes of what is paid for one delivery; it passes the tax thresholds together with the rest of its order.
 
-    Whether the vendor charges VAT is fixed by the handover, its tax point.
+    Whether the vendor charges VAT is fixed by the signature, and once more by the handover, its tax point.
     """
     amounts = amounts_of(order, delivery)
     shipping = shipping_of_delivery(order, delivery)
-    profile = VendorTaxProfile.of_payee(order.participation.payee)
-    if delivery.handover:
-        agreed = Assessment.from_facts(delivery.handover.assessment).vendor.vat_registered
-        profile = replace(profile, vat_registered=agreed)
+    profile = _profile_as_agreed(order, delivery.handover)
     whole = sum(line.due_rupiah for line in order.lines) + order.shipping_rupiah
     rest_of_order = max(0, whole - sum(amounts.values()) - shipping)
     assessment = assess(
@@ -84,27 +82,52 @@ async def assess_delivery(
         for one in handovers_of(order)
         if one is not delivery.handover and _was_before(one, delivery.handover)
     ]
-    return assessment.with_vat_of_at_most(_vat_left(before, assessment, rules.on(on)))
+    return _as_agreed(session, order, before, assessment, rules)
 
 
-def _vat_left(before: Sequence[Handover], assessment: Assessment, rules: RulesOfDay) -> int | None:
-    """What this part's VAT may come to: all parts together never a rupiah more than one delivery of them all.
+def _profile_as_agreed(order: Order, handover: Handover | None) -> VendorTaxProfile:
+    """The vendor as the tax office knows them today, but for VAT: it is charged only where it was signed for.
 
-    Each part is rounded by itself, so that two may exceed the whole, for which alone the budget was committed. None
-    where nothing was handed over before, or by another rate.
+    Whoever becomes PKP after the signature charges none for this order; whoever was PKP and is not any more at the
+    handover cannot. What a handover says of it stays.
     """
+    profile = VendorTaxProfile.of_payee(order.participation.payee)
+    if handover:
+        charges = Assessment.from_facts(handover.assessment).vendor.vat_registered
+    else:
+        charges = profile.vat_registered and order.agreed_vat is not False
+    return replace(profile, vat_registered=charges)
+
+
+def _as_agreed(
+    session: AsyncSession, order: Order, before: Sequence[Handover], assessment: Assessment, rules: RuleBook
+) -> Assessment:
+    """The same with taxes that, added to those of the handovers before, do not exceed what was signed.
+
+    A rate that rose since the signature is not paid without an addendum. And each part is rounded by itself, so that
+    two may come to a rupiah more than the whole, for which alone the budget was committed.
+    """
+    if order.issued_at is None:
+        return assessment
+    tenant: Tenant = session.info["tenant"]
+    signed = rules.on(order.issued_at.astimezone(ZoneInfo(tenant.zone)).date())
     earlier = [Assessment.from_facts(one.assessment) for one in before]
-    if not earlier or any(one.vat_rates != assessment.vat_rates for one in earlier):
-        return None
-    at_once = vat_lines(Assessment.sum_of([*earlier, assessment]).bases, rules)
-    return sum(line.amount for line in at_once) - sum(one.vat for one in earlier)
+    so_far = Assessment.sum_of([*earlier, assessment])
+    charged = local_tax_lines(so_far.supplies, signed)
+    vat_of = [vat_lines(so_far.bases, signed)]
+    if all(one.vat_rates == assessment.vat_rates for one in earlier):
+        vat_of.append(vat_lines(so_far.bases, rules.on(assessment.tax_point)))
+    return assessment.with_taxes_of_at_most(
+        vat=min(sum(line.amount for line in lines) for lines in vat_of) - sum(one.vat for one in earlier),
+        local_tax=sum(line.amount for line in charged) - sum(one.local_tax for one in earlier),
+    )
 
 
 async def assess_rest(session: AsyncSession, order: Order, rules: RuleBook, on: date) -> Assessment | None:
     """An estimate of what is not handed over yet; None where nothing more will come.
 
-    It keeps what the last handover said of the vendor's VAT, so that it changes with a handover alone, as the
-    commitment does.
+    It keeps what the signature, and later the last handover, said of the vendor's VAT, so that it changes with a
+    handover alone, as the commitment does.
     """
     settled = {line.id: _accepted(order.deliveries, line) for line in order.lines}
     amounts = {
@@ -114,11 +137,9 @@ async def assess_rest(session: AsyncSession, order: Order, rules: RuleBook, on: 
     if not supplies:
         return None
     handovers = handovers_of(order)
-    profile = VendorTaxProfile.of_payee(order.participation.payee)
-    if handovers:
-        last = max(handovers, key=lambda one: (one.handed_over_at, one.id))
-        agreed = Assessment.from_facts(last.assessment).vendor.vat_registered
-        profile = replace(profile, vat_registered=agreed)
+    profile = _profile_as_agreed(
+        order, max(handovers, key=lambda one: (one.handed_over_at, one.id), default=None)
+    )
     charged = sum(one.shipping_rupiah for one in handovers)
     settled_base = sum(one.base_rupiah for one in handovers)
     assessment = assess(
@@ -129,7 +150,7 @@ async def assess_rest(session: AsyncSession, order: Order, rules: RuleBook, on: 
         shipping=max(0, order.shipping_rupiah - charged),
         same_transaction_base=await _same_transaction(session, order) + settled_base,
     )
-    return assessment.with_vat_of_at_most(_vat_left(handovers, assessment, rules.on(on)))
+    return _as_agreed(session, order, handovers, assessment, rules)
 
 
 async def write_sums(session: AsyncSession, order: Order, rules: RuleBook, on: date) -> None:

@@ -27,23 +27,13 @@ async def release_commitment(session: AsyncSession, actor: Actor, order: Order) 
 async def follow_value(session: AsyncSession, actor: Actor, order: Order) -> None:
     """Bring the commitment to what the order now costs (`gross_rupiah`); what is not needed is available again.
 
-    It may rise, by a new VAT rate between signature and handover or by one rupiah of rounding: then the whole sum is
-    committed anew, and refused where the budget does not have it.
+    It never rises: nothing costs more than was signed (`agreed_rupiah`).
     """
     unused = order.budget_rupiah - order.gross_rupiah
-    committed = order.budget_rupiah - order.realised_rupiah
     if not unused:
         return
     order.round += 1
-    if unused > 0:
-        await ledger.release_commitment(session, actor, order.id, order.round, [_part(order, unused)])
-    else:
-        if committed:
-            await ledger.release_commitment(session, actor, order.id, order.round, [_part(order, committed)])
-            order.round += 1
-        whole = [_part(order, committed - unused)]
-        await ledger.hold(session, actor, order.id, order.round, whole)
-        await ledger.commit(session, actor, order.id, order.round, whole)
+    await ledger.release_commitment(session, actor, order.id, order.round, [_part(order, unused)])
     order.budget_rupiah = order.gross_rupiah
 
 

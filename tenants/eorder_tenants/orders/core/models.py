@@ -128,8 +128,10 @@ class Order(Base):
     `assessment` holds how they came about (taxes/assessment.py, to_facts). They are estimates until the purchase order
     is signed, follow what was accepted with each handover, and are final with the last payment. `budget_rupiah` is
     what the order holds, has committed or has realised in the budget, `realised_rupiah` the part that was paid;
-    `merged_receipt_maximum` the value of that rule at submission. The moments from `delivered_at` to `paid_at` are
-    those at which the whole order had come that far. `closed_short_at`: from then on no further delivery is expected.
+    `merged_receipt_maximum` the value of that rule at submission. `agreed_rupiah` is the gross amount that was signed,
+    `agreed_vat` whether it has VAT in it: nothing exceeds it before an addendum is signed, whatever becomes of the
+    vendor or of the law. The moments from `delivered_at` to `paid_at` are those at which the whole order had come that
+    far. `closed_short_at`: from then on no further delivery is expected.
     """
 
     __tablename__ = "orders"
@@ -144,6 +146,7 @@ class Order(Base):
         CheckConstraint("approved_by <> drafted_by", name="approver_is_not_drafter"),
         CheckConstraint(one_of("cancellation_side", ("buyer", "vendor")), name="cancellation_side"),
         CheckConstraint("realised_rupiah between 0 and budget_rupiah", name="realised"),
+        CheckConstraint("greatest(gross_rupiah, budget_rupiah) <= agreed_rupiah", name="agreed"),
         CheckConstraint(
             "status = 'draft' or (number is not null and package_id is not null)", name="submitted"
         ),
@@ -190,6 +193,8 @@ class Order(Base):
     budget_rupiah: Mapped[Rupiah] = mapped_column(default=0)
     realised_rupiah: Mapped[Rupiah] = mapped_column(default=0, server_default="0")
     merged_receipt_maximum: Mapped[Rupiah] = mapped_column(default=0)
+    agreed_rupiah: Mapped[Rupiah | None]
+    agreed_vat: Mapped[bool | None]
     assessment: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     due_at: Mapped[datetime | None]
     drafted_by: Mapped[UUID] = mapped_column(ForeignKey("official.id"))
