@@ -80,16 +80,17 @@ class Stack:
     def start_deeds(self) -> None:
         self._start("deeds", "tests.faults.deeds", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def start_web(self) -> None:
+    def start_web(self, hash_seed: str = "random") -> None:
+        self._environment["PYTHONHASHSEED"] = hash_seed
         self._start("web", "eorder_web.operations.serve")
         self.until(lambda: self.browser("localhost").get("/_/hidup").status_code == 200, "web answers")
 
     def start_worker(self) -> None:
         self._start("worker", "eorder_web.operations.worker")
 
-    def kill_worker(self) -> None:
-        """Kill -9 of the worker with all its children: no chance to put anything in order."""
-        process = self._processes.pop("worker")
+    def kill(self, name: str) -> None:
+        """Kill -9 of the web or the worker with all its children: no chance to put anything in order."""
+        process = self._processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
@@ -99,6 +100,8 @@ class Stack:
         self.valkey.start()
         if "worker" not in self._processes:
             self.start_worker()
+        if "web" not in self._processes:
+            self.start_web()
 
     def ids(self) -> dict[str, int]:
         """The process id of everything that runs; one that was started anew would have another."""
@@ -128,18 +131,22 @@ class Stack:
         assert found, page.text[-3000:]
         return found[1]
 
-    def done(self) -> int:
-        """How many effects are carried out, over all outboxes; cheap, to be asked often."""
-        return asyncio.run(self._done())
+    def ask(self, sql: str) -> Any:
+        """One value from the database, as its superuser."""
+        return asyncio.run(self._ask(sql))
 
-    async def _done(self) -> int:
-        tables = ("pusat.outbox", "t_dki.outbox", "t_gorontalo.outbox")
-        counts = " + ".join(f"(select count(*) from {table} where done_at is not null)" for table in tables)
+    async def _ask(self, sql: str) -> Any:
         connection = await asyncpg.connect(self._owner)
         try:
-            return int(await connection.fetchval(f"select {counts}"))
+            return await connection.fetchval(sql)
         finally:
             await connection.close()
+
+    def done(self) -> int:
+        """How many effects are carried out, over all outboxes; cheap, to be asked often."""
+        tables = ("pusat.outbox", "t_dki.outbox", "t_gorontalo.outbox")
+        counts = " + ".join(f"(select count(*) from {table} where done_at is not null)" for table in tables)
+        return int(self.ask(f"select {counts}"))
 
     def until(self, is_so: Callable[[], bool], what: str, patience: float = PATIENCE_SECONDS) -> float:
         """Wait until it is so; returns how many seconds that took."""

@@ -8,7 +8,7 @@ PRODUCTS, ORDERS = 200, 4
 
 
 def test_two_hundred_jobs_outlive_a_worker_killed_in_the_middle(stack: Stack, seller: dict[str, str]) -> None:
-    stack.kill_worker()
+    stack.kill("worker")
     before = stack.do("effects")["done"]
     stack.do("publish", json.dumps(seller), PRODUCTS)
     stack.do("issue_orders", "dki", ORDERS)
@@ -17,7 +17,7 @@ def test_two_hundred_jobs_outlive_a_worker_killed_in_the_middle(stack: Stack, se
 
     stack.start_worker()
     stack.until(lambda: stack.done() - before >= waiting // 3, "a third done")
-    stack.kill_worker()
+    stack.kill("worker")
     assert stack.done() - before < waiting
     stack.start_worker()
 

@@ -8,7 +8,7 @@ PRODUCTS = 20
 
 
 def test_a_flushed_valkey_costs_sessions_and_no_work(stack: Stack, seller: dict[str, str]) -> None:
-    stack.kill_worker()
+    stack.kill("worker")
     official = stack.sign_in("dki.localhost", stack.do("make_official", "dki")["email"])
     assert official.get("/tugas").status_code == 200
     stack.do("publish", json.dumps(seller), PRODUCTS)
