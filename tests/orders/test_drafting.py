@@ -37,8 +37,10 @@ def _in_july() -> Iterator[None]:
 
 async def test_the_same_product_twice_is_one_line_with_the_sum(dki_session: AsyncSession) -> None:
     cast = await a_cast(dki_session, price=45_000, unit_name="kg")
-    for quantity in ("10", "2.5"):
-        order = await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(quantity), cast.unit.id)
+    order = await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(10), cast.unit.id)
+    order = await add_to_draft(
+        dki_session, cast.officer, cast.offer.id, Decimal("2.5"), cast.unit.id, order.id
+    )
     assert [(line.quantity, line.total_rupiah) for line in order.lines] == [(Decimal("12.5"), 562_500)]
     assert (order.base_rupiah, order.vat_rupiah) == (562_500, 61_875)
 
@@ -46,8 +48,8 @@ async def test_the_same_product_twice_is_one_line_with_the_sum(dki_session: Asyn
 async def test_products_of_one_vendor_share_a_draft_and_one_delivery(dki_session: AsyncSession) -> None:
     cast = await a_cast(dki_session, price=10_000, shipping=15_000)
     other = await an_offer(dki_session, cast.participation, price=5_000, name="Pulpen", shipping=20_000)
-    await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(3), cast.unit.id)
-    order = await add_to_draft(dki_session, cast.officer, other.id, Decimal(2), cast.unit.id)
+    order = await add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(3), cast.unit.id)
+    order = await add_to_draft(dki_session, cast.officer, other.id, Decimal(2), cast.unit.id, order.id)
     assert order.title == "Kertas HVS A4 dan 1 produk lain"
     assert (order.shipping_rupiah, order.base_rupiah) == (20_000, 60_000)
     first = order.lines[0]

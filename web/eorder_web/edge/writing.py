@@ -19,9 +19,15 @@ Again = Callable[[Problems, Form], Awaitable[Response[Any]]]
 
 
 async def write(
-    request: Request, place: Place[Who], work: Work[Who], message: str = "", again: Again | None = None
+    request: Request,
+    place: Place[Who],
+    work: Work[Who],
+    message: str | Callable[[str], str] = "",
+    again: Again | None = None,
 ) -> Response[Any]:
     """Carry out `work` in one transaction of `place`, then lead to the address that it returns and say `message` there.
+
+    What is said may depend on that address.
 
     A rule that says no (Refused) undoes everything; `again` then shows the page once more, at 422, with the problems
     and what was typed. It opens its own transaction, as it does for the page's GET. Without `again` a refusal is a
@@ -57,4 +63,4 @@ async def write(
         answer = await again(refusal.problems, form)
         answer.status_code = 422
         return answer
-    return see_other(request, location, message)
+    return see_other(request, location, message if isinstance(message, str) else message(location))

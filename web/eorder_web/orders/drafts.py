@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
+from eorder_platform.money import parse_quantity
 from eorder_tenants.orders.core.models import Order
 from eorder_tenants.orders.core.plain_fields import PLAIN_FIELDS
 from eorder_tenants.orders.reading import queries
 from eorder_tenants.orders.reading.context import last_return_reason
-from eorder_tenants.orders.requesting import choosing, drafting, submitting
+from eorder_tenants.orders.requesting import choosing, drafting, joining, submitting
 from eorder_tenants.orders.requesting.choosing import Funding
 from eorder_tenants.orders.requesting.drafting import DraftChange
 from eorder_tenants.orders.requesting.financing import accounts_of
@@ -25,14 +27,17 @@ from eorder_web.catalogue.pages import product_page
 from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import Problems, page, see_other
 from eorder_web.edge.forms import NOTHING_TYPED, Form, id_in
+from eorder_web.edge.naming import QUERY
 from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
 from eorder_web.look.formatting import rupiah
-from eorder_web.look.translating import _
+from eorder_web.look.translating import _, spoken
 from eorder_web.orders.presenting import amounts, status_tag
 
+WHAT_TO_ADD: Final = {"offer_id": "produk", "quantity": "jumlah", "work_unit_id": "satker"}
+"""What the question about a draft is about, and how its address says it."""
 MESSAGES: Final = {
     "recount": "Jumlah diubah, jadi nilai pesanan dihitung lagi. Periksa, lalu ajukan.",
     "submit": "Pesanan diajukan ke PPK; anggarannya dicadangkan.",
@@ -42,22 +47,60 @@ MESSAGES: Final = {
 
 @post("/pesanan/draf", opt=OFFICIAL, name="orders.add_to_draft")
 async def add_to_draft(request: Request) -> Response[Any]:
-    """Put an offer of the catalogue into one's draft for that vendor."""
+    """Put an offer of the catalogue into a draft; where some of one's drafts fit, the next page asks into which."""
     sent = await request.fields()
-    offer_id, unit_id = sent.id("offer_id"), sent.id("work_unit_id")
+    offer_id, unit_id, into = sent.id("offer_id"), sent.id("work_unit_id"), sent.text("draft")
     if offer_id is None:
         raise Refused("Pilih produk dari katalog.")
 
     async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
         chosen = unit_id or await choosing.only_ordering_unit(session, actor)
         quantity = form.quantity("quantity")
-        order = await drafting.add_to_draft(session, actor, offer_id, quantity, chosen)
+        if not into and await joining.where_to(session, actor, offer_id, quantity, chosen):
+            typed = form.text("quantity")
+            return address("orders.choose_draft", offer_id=offer_id, quantity=typed, work_unit_id=chosen)
+        order = await drafting.add_to_draft(session, actor, offer_id, quantity, chosen, id_in(into))
         return address("orders.show", order_id=order.id)
+
+    def what_is_said(location: str) -> str:
+        if location.startswith(address("orders.choose_draft")):
+            return ""
+        return "Ditambahkan ke draf ini." if id_in(into) else "Draf baru dimulai dengan produk ini."
 
     async def again(problems: Problems, form: Form) -> Response[str]:
         return await product_page(request, offer_id, problems, form.get("quantity", ""), unit_id)
 
-    return await write(request, HERE, work, "Ditambahkan ke draf pesanan.", again)
+    return await write(request, HERE, work, what_is_said, again)
+
+
+@get("/pesanan/draf", opt=OFFICIAL | {QUERY: WHAT_TO_ADD}, name="orders.choose_draft")
+async def choose_draft(request: Request) -> Response[Any]:
+    """Into which draft a product goes: one press, with what each would come to."""
+    asked = request.query_params
+    offer_id, unit_id = (id_in(asked.get(WHAT_TO_ADD[one], "")) for one in ("offer_id", "work_unit_id"))
+    if offer_id is None or unit_id is None:
+        return see_other(request, address("catalogue.list"))
+    async with acting(request) as (session, actor):
+        quantity = _quantity_in(asked.get(WHAT_TO_ADD["quantity"], ""))
+        question = await joining.where_to(session, actor, offer_id, quantity, unit_id) if quantity else None
+    if question is None:
+        return see_other(request, address("catalogue.show", offer_id=offer_id))
+    return page(
+        request,
+        "orders/choose_draft.html",
+        active="catalogue",
+        question=question,
+        offer_id=offer_id,
+        work_unit_id=unit_id,
+    )
+
+
+def _quantity_in(text: str) -> Decimal | None:
+    """A quantity as it was typed, None where it is none."""
+    try:
+        return parse_quantity(text, field="quantity", locale=spoken())
+    except Refused:
+        return None
 
 
 @post("/pesanan/{order_id:uuid}/draf", opt=OFFICIAL, name="orders.change_draft")
@@ -178,4 +221,4 @@ async def draft(request: Request, order_id: FromPath[UUID]) -> Response[None]:
     return see_other(request, address("orders.show", order_id=order_id))
 
 
-REGION = [add_to_draft, change_draft, draft]
+REGION = [add_to_draft, choose_draft, change_draft, draft]

@@ -116,10 +116,6 @@ INVOICE_STATUSES = (
 )
 
 
-NEW_DRAFT = text("status = 'draft' and number is null")
-"""A draft that was never submitted: only such a one is added to, and there is one for each officer, vendor and unit."""
-
-
 class Order(Base):
     """Purchase from one vendor for one work unit (pesanan). `version` grows with every change.
 
@@ -153,14 +149,6 @@ class Order(Base):
         Index("ix_orders_status", "status", "work_unit_id"),
         Index("ix_orders_vendor_id", "vendor_id", "status"),
         Index("ix_orders_drafted_by", "drafted_by", "status"),
-        Index(
-            "uq_orders_draft",
-            "drafted_by",
-            "vendor_id",
-            "work_unit_id",
-            unique=True,
-            postgresql_where=NEW_DRAFT,
-        ),
         UniqueConstraint("id", "drafted_by", name="uq_orders_drafter"),
         Index("ix_orders_package_id", "package_id", "vendor_id", "submitted_at"),
         Index("ix_orders_due_at", "due_at", postgresql_where="due_at is not null"),

@@ -1,4 +1,4 @@
-"""The officer's draft (draf pesanan): one for each officer, vendor and unit, until it is submitted or discarded."""
+"""The officer's draft (draf pesanan) for one vendor and unit, until it is submitted or discarded."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -21,7 +20,7 @@ from eorder_tenants.budgets.models import BudgetLine, Package
 from eorder_tenants.catalogue.models import Offer, VendorParticipation
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import assess_on_order
-from eorder_tenants.orders.core.models import NEW_DRAFT, Order, OrderLine, Status
+from eorder_tenants.orders.core.models import Order, OrderLine, Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.plain_fields import kept_in
 from eorder_tenants.orders.core.steps import PP, Step
@@ -97,13 +96,19 @@ class DraftChange:
 
 
 async def add_to_draft(
-    session: AsyncSession, actor: Actor, offer_id: UUID, quantity: Decimal, work_unit_id: UUID
+    session: AsyncSession,
+    actor: Actor,
+    offer_id: UUID,
+    quantity: Decimal,
+    work_unit_id: UUID,
+    into: UUID | None = None,
 ) -> Order:
-    """Put an offer into the officer's draft for that vendor and unit, which is begun where there is none.
+    """Put an offer into that draft of the officer, or begin a new one for its vendor and unit where none is named.
 
     An offer that is in it already gets the quantity on top. Refused: an offer that the catalogue does not show (any
     more), a vendor who is not active here, a quantity that cannot be ordered. A vendor to whom the officer belongs:
-    NotAllowed (SOD5).
+    NotAllowed (SOD5). A draft that
+    was submitted meanwhile, or is for another vendor or unit: Conflict.
     """
     offer = (await session.scalars(select(Offer).where(Offer.id == offer_id, Offer.visible))).one_or_none()
     if offer is None:
@@ -114,7 +119,11 @@ async def add_to_draft(
         raise NotAllowed(why)
     if participation.status != ParticipationStatus.ACTIVE:
         raise Refused("%(vendor)s sedang tidak menerima pesanan dari daerah ini.", vendor=offer.vendor_name)
-    order = await _draft_for(session, actor, offer, unit)
+    order = (
+        await _begun(session, actor, offer, unit)
+        if into is None
+        else await _joined(session, actor, offer, unit, into)
+    )
     named_automatically = order.title == automatic_title(order.lines)
     line = next((one for one in order.lines if one.offer_id == offer.id), None)
     if problem := quantity_problem(offer, quantity + (line.quantity if line else 0)):
@@ -227,39 +236,34 @@ async def _unit_of(session: AsyncSession, actor: Actor, work_unit_id: UUID) -> W
     return unit
 
 
-async def _draft_for(session: AsyncSession, actor: Actor, offer: Offer, unit: WorkUnit) -> Order:
-    begun = insert(Order).values(
-        id=new_id(),
-        title="",
-        status=Status.DRAFT,
-        work_unit_id=unit.id,
-        vendor_id=offer.vendor_id,
-        vendor_name=offer.vendor_name,
-        delivery_address=unit.address,
-        delivery_region_code=unit.region_code,
-        drafted_by=actor.official_id,
-        created_at=clock.now(),
-        changed_at=clock.now(),
-    )
-    # Two tabs may add at the same moment: the unique index lets only one begin the draft, the other joins it.
+async def _begun(session: AsyncSession, actor: Actor, offer: Offer, unit: WorkUnit) -> Order:
+    draft_id = new_id()
     await session.execute(
-        begun.on_conflict_do_nothing(
-            index_elements=["drafted_by", "vendor_id", "work_unit_id"], index_where=NEW_DRAFT
+        insert(Order).values(
+            id=draft_id,
+            title="",
+            status=Status.DRAFT,
+            work_unit_id=unit.id,
+            vendor_id=offer.vendor_id,
+            vendor_name=offer.vendor_name,
+            delivery_address=unit.address,
+            delivery_region_code=unit.region_code,
+            drafted_by=actor.official_id,
+            created_at=clock.now(),
+            changed_at=clock.now(),
         )
     )
-    draft_id = await session.scalar(
-        select(Order.id).where(
-            Order.drafted_by == actor.official_id,
-            Order.vendor_id == offer.vendor_id,
-            Order.work_unit_id == unit.id,
-            NEW_DRAFT,
-        )
-    )
-    if draft_id is None:
+    return await stepping.locked(session, actor, draft_id)
+
+
+async def _joined(session: AsyncSession, actor: Actor, offer: Offer, unit: WorkUnit, draft_id: UUID) -> Order:
+    order = await stepping.locked(session, actor, draft_id)
+    theirs = (Status.DRAFT, actor.official_id, offer.vendor_id, unit.id)
+    if (order.status, order.drafted_by, order.vendor_id, order.work_unit_id) != theirs:
         raise Conflict(
             "Draf ini baru saja diajukan dari tempat lain. Tambahkan lagi untuk memulai draf baru."
         )
-    return await stepping.locked(session, actor, draft_id)
+    return order
 
 
 async def _choose_funding(session: AsyncSession, order: Order, change: DraftChange) -> None:

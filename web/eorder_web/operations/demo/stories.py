@@ -234,8 +234,11 @@ class Story:
     async def draft(self, session: AsyncSession) -> None:
         """The officer fills the draft."""
         officer, unit = self.office.people[Role.PROCUREMENT_OFFICER], self.office.unit
-        for offer in self.offers:
-            order = await drafting.add_to_draft(session, officer, offer.id, self._quantity(offer), unit.id)
+        first, *others = self.offers
+        order = await drafting.add_to_draft(session, officer, first.id, self._quantity(first), unit.id)
+        for offer in others:
+            quantity = self._quantity(offer)
+            order = await drafting.add_to_draft(session, officer, offer.id, quantity, unit.id, order.id)
         package_id, line_id = self.office.fundings[self.line.account_code]
         due = clock.today(self.region.tenant.zone) + timedelta(
             days=8 + max(one.lead_days for one in self.offers)
