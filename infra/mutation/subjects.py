@@ -30,6 +30,8 @@ SUBJECTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "income_tax",
             "late_penalty",
             "local_tax",
+            "payment",
+            "reasons",
             "supplies",
             "vat",
             "withholding",

@@ -12,7 +12,7 @@ from eorder_platform.directory.models import LOCALLY_TAXED, TaxClass
 from eorder_platform.rules import Rule, RuleBook, RuleMissing
 from eorder_platform.seeds.rules import national_rules
 from eorder_tenants.taxes.assessment import Assessment, assess
-from eorder_tenants.taxes.supplies import Supply, VendorTaxProfile
+from eorder_tenants.taxes.supplies import Beside, Supply, VendorTaxProfile
 from eorder_tenants.taxes.withholding import IncomeTaxKind
 from tests.taxes.factories import (
     CATERING_CV,
@@ -173,7 +173,7 @@ def test_shipping_is_taxed_like_what_it_carries() -> None:
 
 
 def test_split_orders_pass_the_threshold_together() -> None:
-    half = assess([goods(1_500_000)], PKP_SHOP, LAW, JULY_2026, same_transaction_base=1_500_000)
+    half = assess([goods(1_500_000)], PKP_SHOP, LAW, JULY_2026, beside=Beside(1_500_000, 1_500_000))
     assert (half.vat_withheld, half.income_tax) == (165_000, 22_500)
 
 

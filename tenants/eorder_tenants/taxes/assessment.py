@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -10,12 +11,12 @@ from pydantic import TypeAdapter
 from eorder_platform.directory.models import TaxClass
 from eorder_platform.money import apportion
 from eorder_platform.rules import Rule, RuleBook, RulesOfDay, version_of
-from eorder_platform.sentences import Rupiah, Sentence
+from eorder_platform.sentences import Rupiah, Sentence, as_json, from_json
 from eorder_tenants.taxes.income_tax import income_taxes, is_below
 from eorder_tenants.taxes.local_tax import LocalTaxLine, local_tax_lines
-from eorder_tenants.taxes.supplies import Supply, VendorTaxProfile
+from eorder_tenants.taxes.supplies import ALONE, Beside, Supply, VendorTaxProfile
 from eorder_tenants.taxes.vat import VatLine, vat_lines
-from eorder_tenants.taxes.withholding import IncomeTaxLine
+from eorder_tenants.taxes.withholding import CaughtUp, IncomeTaxLine
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,9 @@ class Assessment:
     """One computation with its inputs, its results and the rules it used, so that it never has to be repeated.
 
     All amounts are whole rupiah. `bases` are prices before tax per class, shipping included. `vat_withheld` is
-    either all VAT or nothing (then the vendor remits it), in a sum of several `parts` a part. `notes` say
-    in Indonesian why something is not withheld.
+    either all VAT or nothing (then the vendor remits it), in a sum of several `parts` a part. `notes` say why
+    something is not withheld. `beside` is what belongs to the same transaction and passes the thresholds with it,
+    `caught_up` what earlier payments of that transaction left to this one.
     Always `net_to_vendor + withheld == gross`, and nothing is negative; anything else: ValueError.
     """
 
@@ -41,6 +43,8 @@ class Assessment:
     rules: tuple[Rule, ...]
     local_tax_lines: tuple[LocalTaxLine, ...] = ()
     parts: int = 1
+    beside: Beside = ALONE
+    caught_up: tuple[CaughtUp, ...] = ()
 
     def __post_init__(self) -> None:
         if self.parts == 1 and self.vat_withheld not in (0, self.vat):
@@ -54,6 +58,12 @@ class Assessment:
     def base(self) -> int:
         """Price before tax, shipping included."""
         return sum(self.bases.values())
+
+    @property
+    def own(self) -> Beside:
+        """What it counts for the thresholds itself."""
+        goods = Beside.of(self.bases, vat_registered=False).goods
+        return Beside(goods, sum(line.base for line in self.vat_lines))
 
     @property
     def dpp_alternative(self) -> int:
@@ -79,7 +89,7 @@ class Assessment:
 
     @property
     def withheld(self) -> int:
-        return self.vat_withheld + self.income_tax
+        return self.vat_withheld + self.income_tax + sum(one.amount for one in self.caught_up)
 
     @property
     def net_to_vendor(self) -> int:
@@ -94,14 +104,16 @@ class Assessment:
     def to_facts(self) -> dict[str, Any]:
         """Everything as JSON values, with the totals and the rule version beside them for readers."""
         facts: dict[str, Any] = _ADAPTER.dump_python(self, mode="json")
-        return facts | self._totals()
+        return facts | self._totals() | {"notes": [as_json(note) for note in self.notes]}
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> "Assessment":
         """The stored assessment, nothing recomputed. Totals that disagree with their parts: ValueError."""
         assessment = _ADAPTER.validate_python(
-            {key: facts[key] for key in cls.__dataclass_fields__ if key in facts}
+            {key: facts[key] for key in cls.__dataclass_fields__ if key in facts and key != "notes"}
+            | {"notes": ()}
         )
+        assessment = replace(assessment, notes=tuple(from_json(note) for note in facts["notes"]))
         totals = assessment._totals()
         if totals != {key: facts[key] for key in totals}:
             raise ValueError("the stored totals of an assessment do not follow from its parts")
@@ -151,6 +163,8 @@ class Assessment:
             rules=tuple(dict.fromkeys(rule for part in parts for rule in part.rules)),
             local_tax_lines=_added_up(line for part in parts for line in part.local_tax_lines),
             parts=sum(part.parts for part in parts),
+            beside=last.beside.plus(last.own).without(_sum_of(part.own for part in parts)),
+            caught_up=tuple(one for part in parts for one in part.caught_up),
         )
 
     def _totals(self) -> dict[str, Any]:
@@ -168,6 +182,12 @@ class Assessment:
 
 
 _ADAPTER = TypeAdapter(Assessment)
+
+
+def _sum_of(parts: Iterable[Beside]) -> Beside:
+    return reduce(Beside.plus, parts, ALONE)
+
+
 TaxLine = TypeVar("TaxLine", VatLine, IncomeTaxLine, LocalTaxLine)
 
 
@@ -201,7 +221,7 @@ def assess(
     *,
     payment_date: date | None = None,
     shipping: int = 0,
-    same_transaction_base: int = 0,
+    beside: Beside = ALONE,
     paid_by_card: bool = False,
 ) -> Assessment:
     """Taxes of one order in treasurer mode (PMK 231/2019 as amended by PMK 59/2022).
@@ -210,24 +230,24 @@ def assess(
     unless given, decides income tax and whether the vendor's certificate still holds. Both are dates in the region's
     zone. Before they have happened, today gives the estimate shown to the vendor. `shipping` is the vendor's own
     charge; it shares the classes of the supplies in proportion to their price (a courier's bill is a supply itself).
-    `same_transaction_base` is the price before tax of what was already ordered in the same transaction: split orders
-    pass the thresholds together.
+    `beside` is the rest of the same transaction, paid or not: split orders pass the thresholds together. What is
+    withheld in the end, payment by payment, says taxes/payment.py.
 
     VAT is the vendor's to charge (PKP only) and the treasurer's to withhold above Rp 2,000,000, never on payment by
     government card. Missing rules: RuleMissing. No supplies or negative amounts: ValueError.
     """
-    if not supplies or min(shipping, same_transaction_base) < 0:
+    if not supplies or shipping < 0:
         raise ValueError("an order to be assessed has supplies, and nothing in it is negative")
     vat_rules, income_tax_rules = rulebook.on(on), rulebook.on(payment_date or on)
     bases = bases_of(supplies, shipping)
     vat = vat_lines(bases, vat_rules) if vendor.vat_registered else ()
     local_tax = local_tax_lines(supplies, vat_rules)
-    vat_note = _why_vat_is_not_withheld(vat, same_transaction_base, vat_rules, paid_by_card=paid_by_card)
+    vat_note = why_vat_is_not_withheld(vat, beside, vat_rules, paid_by_card=paid_by_card)
     income_tax = income_taxes(
         bases,
         vendor,
         income_tax_rules,
-        same_transaction_base=same_transaction_base,
+        beside=beside,
         paid_by_card=paid_by_card,
     )
     return Assessment(
@@ -239,10 +259,11 @@ def assess(
         bases=bases,
         vat_lines=vat,
         vat_withheld=0 if vat_note else sum(line.amount for line in vat),
-        income_tax_lines=income_tax.lines,
+        income_tax_lines=tuple(line for line in income_tax.lines if line.amount),
         notes=(*([vat_note] if vat_note else []), *income_tax.notes),
         rules=tuple(dict.fromkeys((*vat_rules.used, *income_tax_rules.used))),
         local_tax_lines=local_tax,
+        beside=beside,
     )
 
 
@@ -255,14 +276,15 @@ def bases_of(supplies: Sequence[Supply], shipping: int) -> dict[TaxClass, int]:
     return {tax_class: base + share for (tax_class, base), share in zip(bases.items(), shares, strict=True)}
 
 
-def _why_vat_is_not_withheld(
-    vat: Sequence[VatLine], same_transaction_base: int, rules: RulesOfDay, *, paid_by_card: bool
+def why_vat_is_not_withheld(
+    vat: Sequence[VatLine], beside: Beside, rules: RulesOfDay, *, paid_by_card: bool = False
 ) -> str | None:
+    """The sentence that leaves the VAT to the vendor; None where it is withheld, or where there is none."""
     if not vat:
         return None
     if paid_by_card:
         return "PPN dibayarkan kepada penyedia karena pembayaran dengan kartu kredit pemerintah."
-    if is_below(sum(line.base for line in vat) + same_transaction_base, "vat_withheld_above", rules):
+    if is_below(sum(line.base for line in vat) + beside.vatable, "vat_withheld_above", rules):
         limit = rules.rule("vat_withheld_above")
         text = "PPN dibayarkan kepada penyedia untuk disetor sendiri: nilai tidak lebih dari %(amount)s (%(basis)s)."
         return Sentence(text, amount=Rupiah(limit.value), basis=limit.legal_basis)

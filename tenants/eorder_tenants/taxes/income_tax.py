@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from eorder_platform.directory.models import TaxClass
 from eorder_platform.rules import RulesOfDay
 from eorder_platform.sentences import Rupiah, Sentence
-from eorder_tenants.taxes.supplies import GOODS, VendorTaxProfile
+from eorder_tenants.taxes.supplies import ALONE, GOODS, Beside, VendorTaxProfile
 from eorder_tenants.taxes.withholding import IncomeTaxKind, IncomeTaxLine, withhold
 
 
@@ -23,7 +23,7 @@ def income_taxes(
     vendor: VendorTaxProfile,
     rules: RulesOfDay,
     *,
-    same_transaction_base: int = 0,
+    beside: Beside = ALONE,
     paid_by_card: bool = False,
 ) -> IncomeTaxes:
     """Income taxes on the day of payment (the day of `rules`), whole rupiah, rounded once per kind of tax.
@@ -32,17 +32,17 @@ def income_taxes(
     replaces articles 21, 22 and 23 by 0.5% (PP 55/2022), and an individual's statement for that year of a turnover
     of at most Rp 500 million by nothing. Without these: goods article 22 above the threshold (PMK 59/2022), services
     article 23 of entities and article 21 of individuals, movable rent article 23; hotel packages none.
-    `same_transaction_base` is the goods' price already ordered in the same transaction (split orders count
-    together). Paying by government card (KKPD) is free of article 22.
+    `beside` is the rest of the same transaction: split orders count together. Paying by government card (KKPD) is free
+    of article 22.
     """
     lines, notes = [], []
-    for kind, base in _bases_by_kind(bases, vendor, rules).items():
-        free = _why_free(kind, base + same_transaction_base, vendor, rules, paid_by_card=paid_by_card)
+    for kind, base in bases_by_kind(bases, vendor, rules).items():
+        free = _why_free(kind, base + beside.goods, vendor, rules, paid_by_card=paid_by_card)
         if free:
             notes.append(free)
         else:
             lines.append(withhold(kind, base, vendor, rules))
-    return IncomeTaxes(tuple(line for line in lines if line.amount), tuple(notes))
+    return IncomeTaxes(tuple(lines), tuple(notes))
 
 
 def is_below(base: int, threshold: str, rules: RulesOfDay) -> bool:
@@ -51,9 +51,10 @@ def is_below(base: int, threshold: str, rules: RulesOfDay) -> bool:
     return base <= limit if rules.value("tax_threshold_inclusive_free") else base < limit
 
 
-def _bases_by_kind(
+def bases_by_kind(
     bases: Mapping[TaxClass, int], vendor: VendorTaxProfile, rules: RulesOfDay
 ) -> dict[IncomeTaxKind, int]:
+    """What each income tax is computed from, whether or not a threshold spares it."""
     found: dict[IncomeTaxKind, int] = {}
     for tax_class, base in bases.items():
         kind = _kind_of(tax_class, vendor, rules) if base else None

@@ -8,7 +8,35 @@ from typing import Any
 from eorder_platform.directory.models import LOCALLY_TAXED, LegalForm, TaxClass
 
 VATABLE = frozenset({TaxClass.GOODS, TaxClass.SERVICE, TaxClass.RENTAL, TaxClass.VENUE})
+BEARING_VAT = VATABLE | {TaxClass.LUXURY, TaxClass.COURIER}
 GOODS = frozenset({TaxClass.GOODS, TaxClass.GOODS_EXEMPT, TaxClass.LUXURY})
+"""Goods on which article 22 is collected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """How much of a transaction counts for its two thresholds, in rupiah before tax: its goods, and what bears VAT."""
+
+    goods: int = 0
+    vatable: int = 0
+
+    @classmethod
+    def of(cls, bases: Mapping[TaxClass, int], *, vat_registered: bool) -> "Beside":
+        """Of prices by class."""
+        bearing = sum(amount for tax_class, amount in bases.items() if tax_class in BEARING_VAT)
+        return cls(
+            sum(amount for tax_class, amount in bases.items() if tax_class in GOODS),
+            bearing if vat_registered else 0,
+        )
+
+    def plus(self, other: "Beside") -> "Beside":
+        return Beside(self.goods + other.goods, self.vatable + other.vatable)
+
+    def without(self, other: "Beside") -> "Beside":
+        return Beside(max(0, self.goods - other.goods), max(0, self.vatable - other.vatable))
+
+
+ALONE = Beside()
 
 
 @dataclass(frozen=True, slots=True)

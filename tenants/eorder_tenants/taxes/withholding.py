@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from eorder_platform.rules import RulesOfDay
 from eorder_platform.sentences import Sentence
@@ -44,6 +45,34 @@ class IncomeTaxLine:
     @property
     def label(self) -> Sentence:
         return Sentence(_LABELS[self.kind], rate=rate(self.rate_text))
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """A tax on earlier payments of the same transaction, which were below a threshold then: it is kept back now.
+
+    `tax` is VAT or a kind of income tax, `base` what was paid then, before VAT, `together` what the transaction has
+    come to since, which is above `limit`.
+    """
+
+    VAT: ClassVar[str] = "vat"
+
+    tax: str
+    base: int
+    amount: int
+    together: int
+    limit: int
+    legal_basis: str
+    account: str
+
+    @property
+    def name(self) -> Sentence:
+        """Of the tax."""
+        return Sentence("PPN" if self.tax == self.VAT else "PPh Pasal 22")
+
+    @property
+    def label(self) -> Sentence:
+        return Sentence("%(tax)s atas pembayaran sebelumnya", tax=self.name)
 
 
 def withhold(kind: IncomeTaxKind, base: int, vendor: VendorTaxProfile, rules: RulesOfDay) -> IncomeTaxLine:

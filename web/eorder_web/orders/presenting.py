@@ -12,6 +12,7 @@ from eorder_tenants.orders.core.steps import declared
 from eorder_tenants.orders.fulfilling.handing_over import Expected
 from eorder_tenants.orders.lifecycle import LIFECYCLE
 from eorder_tenants.taxes.assessment import Assessment
+from eorder_tenants.taxes.reasons import reasons_of
 from eorder_web.look.formatting import datetime_short
 from eorder_web.look.translating import _
 
@@ -52,6 +53,15 @@ class Amount:
     label: str
     amount: int
     grand: bool = False
+
+
+@dataclass(frozen=True)
+class Deductions:
+    """What the vendor receives for an invoice (its number, empty before there is one), and each tax with its reason."""
+
+    invoice: str
+    net: int
+    reasons: list[str]
 
 
 def status_tag(status: str) -> tuple[str, str]:
@@ -156,12 +166,31 @@ def amounts(order: Order, expected: Expected | None = None) -> list[Amount]:
     if assessed.vat_withheld:
         listed.append(Amount(_("PPN dipungut bendahara"), -assessed.vat_withheld))
     listed += [
-        Amount(f"{_(tax.label)} {_('dipotong bendahara')}", -tax.amount) for tax in assessed.income_tax_lines
+        Amount(f"{_(tax.label)} {_('dipotong bendahara')}", -tax.amount)
+        for tax in assessed.income_tax_lines
+        if tax.amount
     ]
+    listed += [Amount(_(tax.label), -tax.amount) for tax in assessed.caught_up]
     if penalty:
         listed.append(Amount(_("Denda keterlambatan"), -penalty))
     listed.append(Amount(_("Dibayar ke penyedia"), assessed.net_to_vendor - penalty))
     return listed
+
+
+def deductions(order: Order, expected: Expected | None = None) -> list[Deductions]:
+    """Why the vendor receives less than the order costs: by invoice, before the first as it is estimated."""
+    if Status(order.status).is_dead:
+        return []
+    if order.invoices:
+        return [
+            Deductions(one.number, one.net_rupiah, reasons_of(Assessment.from_facts(one.assessment)))
+            for one in order.invoices
+        ]
+    assessed = expected.assessment if expected else assessment_of(order)
+    if assessed is None:
+        return []
+    penalty = expected.penalty if expected else order.penalty_rupiah
+    return [Deductions("", assessed.net_to_vendor - penalty, reasons_of(assessed))]
 
 
 def assessment_of(order: Order) -> Assessment | None:

@@ -122,6 +122,7 @@ async def workspace_of(
         "status_text": presenting.status_tag(order.status),
         "stages": presenting.stages(order, zone),
         "amounts": presenting.amounts(order, expected),
+        "deductions": presenting.deductions(order, expected),
         "particulars": particulars_of(order),
         "expected": expected,
         "names": names,

@@ -16,9 +16,10 @@ from eorder_platform.money import line_amount
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core.models import DEAD, Delivery, Handover, Order, OrderLine
-from eorder_tenants.taxes.assessment import Assessment, assess
+from eorder_tenants.taxes.assessment import Assessment, assess, bases_of
 from eorder_tenants.taxes.local_tax import local_tax_lines
-from eorder_tenants.taxes.supplies import Supply, VendorTaxProfile
+from eorder_tenants.taxes.payment import Together
+from eorder_tenants.taxes.supplies import ALONE, GOODS, Beside, Supply, VendorTaxProfile
 from eorder_tenants.taxes.vat import vat_lines
 
 
@@ -46,7 +47,7 @@ async def assess_order(
         on,
         payment_date=payment_date,
         shipping=order.shipping_rupiah,
-        same_transaction_base=await _same_transaction(session, order),
+        beside=await others_together(session, order),
     )
 
 
@@ -66,16 +67,15 @@ async def assess_delivery(
     amounts = amounts_of(order, delivery)
     shipping = shipping_of_delivery(order, delivery)
     profile = _profile_as_agreed(order, delivery.handover)
-    whole = sum(line.due_rupiah for line in order.lines) + order.shipping_rupiah
-    rest_of_order = max(0, whole - sum(amounts.values()) - shipping)
+    supplies = [_supply(line, amounts[line]) for line in order.lines if amounts.get(line)]
     assessment = assess(
-        [_supply(line, amounts[line]) for line in order.lines if amounts.get(line)],
+        supplies,
         profile,
         rules,
         on,
         payment_date=payment_date,
         shipping=shipping,
-        same_transaction_base=await _same_transaction(session, order) + rest_of_order,
+        beside=await _beside_part(session, order, profile, supplies, shipping),
     )
     before = [
         one
@@ -140,23 +140,18 @@ async def assess_rest(session: AsyncSession, order: Order, rules: RuleBook, on: 
     profile = _profile_as_agreed(
         order, max(handovers, key=lambda one: (one.handed_over_at, one.id), default=None)
     )
-    charged = sum(one.shipping_rupiah for one in handovers)
-    settled_base = sum(one.base_rupiah for one in handovers)
-    assessment = assess(
-        supplies,
-        profile,
-        rules,
-        on,
-        shipping=max(0, order.shipping_rupiah - charged),
-        same_transaction_base=await _same_transaction(session, order) + settled_base,
-    )
+    shipping = max(0, order.shipping_rupiah - sum(one.shipping_rupiah for one in handovers))
+    beside = await _beside_part(session, order, profile, supplies, shipping)
+    assessment = assess(supplies, profile, rules, on, shipping=shipping, beside=beside)
     return _as_agreed(session, order, handovers, assessment, rules)
 
 
 async def write_sums(session: AsyncSession, order: Order, rules: RuleBook, on: date) -> None:
-    """The order's amounts: its handovers as they are assessed, and an estimate of what is still to come."""
+    """The order's amounts: its invoices, what was handed over and not billed, and an estimate of what is to come."""
     handovers = handovers_of(order)
-    parts = [Assessment.from_facts(one.assessment) for one in handovers]
+    billed = [one.assessment for one in order.invoices]
+    unbilled = [one.assessment for one in handovers if one.invoice_id is None]
+    parts = [Assessment.from_facts(facts) for facts in (*billed, *unbilled)]
     rest = await assess_rest(session, order, rules, on)
     order.penalty_rupiah = sum(one.penalty_rupiah for one in handovers)
     write_amounts(order, Assessment.sum_of([*parts, rest] if rest else parts))
@@ -241,24 +236,61 @@ def _supply(line: OrderLine, amount: int) -> Supply:
     return Supply(TaxClass(line.tax_class), amount, line.charges_local_tax)
 
 
-async def _same_transaction(session: AsyncSession, order: Order) -> int:
-    """The price before tax of what was submitted earlier that day from the same package to the same vendor.
+async def together_with(session: AsyncSession, order: Order) -> Together:
+    """The transaction to which an order belongs, with what was paid of it: such orders pass the thresholds together.
 
-    Such orders pass the tax thresholds together, so that splitting one brings nothing (domain.md 5.2).
+    It is what was submitted on one day of the office from one package to one vendor (domain.md 5.2).
     """
+    whole = Assessment.from_facts(order.assessment).own.plus(await others_together(session, order))
+    found = await straight.rows(session, _PAID_TOGETHER, *_transaction(session, order))
+    return Together(whole, tuple(Assessment.from_facts(facts) for (facts,) in found))
+
+
+async def others_together(session: AsyncSession, order: Order) -> Beside:
+    """What other orders add to the transaction of this one."""
     if order.package_id is None or order.submitted_at is None:
-        return 0
+        return ALONE
+    found = await straight.row(session, _OTHERS_TOGETHER, *_transaction(session, order), order.id)
+    assert found
+    return Beside(int(found[0]), int(found[1]))
+
+
+def _transaction(session: AsyncSession, order: Order) -> tuple[object, ...]:
+    assert order.submitted_at
     tenant: Tenant = session.info["tenant"]
-    start, end = _office_day(order.submitted_at, tenant.zone)
-    same = (order.vendor_id, order.package_id, order.id, order.submitted_at, start, end)
-    return int(await straight.value(session, _EARLIER_THAT_DAY, *same))
+    return (order.vendor_id, order.package_id, *_office_day(order.submitted_at, tenant.zone))
+
+
+async def _beside_part(
+    session: AsyncSession,
+    order: Order,
+    profile: VendorTaxProfile,
+    supplies: Sequence[Supply],
+    shipping: int,
+) -> Beside:
+    """What passes the thresholds with one part of an order: the rest of the order, and others of the transaction."""
+    whole = bases_of([_supply(line, line.due_rupiah) for line in order.lines], order.shipping_rupiah)
+    registered = profile.vat_registered
+    part = Beside.of(bases_of(supplies, shipping), vat_registered=registered)
+    rest = Beside.of(whole, vat_registered=registered).without(part)
+    return rest.plus(await others_together(session, order))
 
 
 _NOT_COUNTED: Final = ", ".join(f"'{status}'" for status in ("draft", *sorted(DEAD)))
-_EARLIER_THAT_DAY: Final = f"""
-select coalesce(sum(base_rupiah), 0) from orders
-where vendor_id = $1 and package_id = $2 and id <> $3 and status not in ({_NOT_COUNTED})
-    and submitted_at >= $5 and submitted_at < $6 and (submitted_at, id) < ($4, $3)
+_TOGETHER: Final = f"""
+    o.vendor_id = $1 and o.package_id = $2 and o.submitted_at >= $3 and o.submitted_at < $4
+    and o.status not in ({_NOT_COUNTED})
+"""
+_GOODS: Final = ", ".join(f"'{tax_class}'" for tax_class in sorted(GOODS))
+_OTHERS_TOGETHER: Final = f"""
+select coalesce(sum((select sum(b.value::bigint) from jsonb_each_text(o.assessment -> 'bases') b
+                     where b.key in ({_GOODS}))), 0),
+    coalesce(sum((select sum((l ->> 'base')::bigint)
+                  from jsonb_array_elements(o.assessment -> 'vat_lines') l)), 0)
+from orders o where {_TOGETHER} and o.id <> $5
+"""
+_PAID_TOGETHER: Final = f"""
+select p.assessment from payment p join orders o on o.id = p.order_id where {_TOGETHER} order by p.paid_at, p.id
 """
 
 

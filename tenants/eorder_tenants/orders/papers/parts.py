@@ -165,5 +165,9 @@ def withheld(assessment: Assessment) -> tuple[facts.Charge, ...]:
     income = [
         facts.Charge(label=line.label, amount=line.amount, base=line.base)
         for line in assessment.income_tax_lines
+        if line.amount
     ]
-    return (*vat, *income)
+    earlier = [
+        facts.Charge(label=one.label, amount=one.amount, base=one.base) for one in assessment.caught_up
+    ]
+    return (*vat, *income, *earlier)

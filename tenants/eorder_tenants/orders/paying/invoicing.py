@@ -17,13 +17,15 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import treasurer_is_alone
 from eorder_tenants.documents.numbering import next_invoice_number
 from eorder_tenants.orders.core import stepping
-from eorder_tenants.orders.core.assessing import assess_delivery, write_amounts, write_sums
+from eorder_tenants.orders.core.assessing import handovers_of, together_with, write_sums
 from eorder_tenants.orders.core.models import Handover, Invoice, Order, Status
 from eorder_tenants.orders.core.parts import Billing, Case
 from eorder_tenants.orders.core.steps import OWNER, TREASURER, Step, Subject
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.assessment import Assessment
+from eorder_tenants.taxes.payment import assess_payment
+from eorder_tenants.taxes.supplies import VendorTaxProfile
 
 TAX_INVOICE_DIGITS = (16, 17)
 """e-Faktur had 16 digits, Coretax has 17 (domain.md 5.6)."""
@@ -78,7 +80,8 @@ async def send_invoice(session: AsyncSession, actor: Actor, new: NewInvoice) -> 
     order, tenant = case.order, session.info["tenant"]
     assert isinstance(case.part, Billing) and actor.id
     today = clock.today(tenant.zone)
-    assessment = await assess_handovers(session, case, case.part.handovers, await rulebook(session), today)
+    rules = await rulebook(session)
+    assessment = await assess_billed(session, order, case.part.handovers, rules, today)
     tax_invoice_number = _tax_invoice_number(assessment, new.tax_invoice_number)
     number = new.number.strip()
     if len(number) > LONGEST_NUMBER:
@@ -98,6 +101,7 @@ async def send_invoice(session: AsyncSession, actor: Actor, new: NewInvoice) -> 
     await session.flush()  # the handovers point to it
     for handover in case.part.handovers:
         handover.invoice_id = invoice.id
+    await write_sums(session, order, rules, last_tax_point(order, tenant))
     await stepping.finish(
         session,
         actor,
@@ -137,21 +141,18 @@ async def return_invoice(
     return await stepping.finish(session, actor, case, RETURN, reason=reason, details=details)
 
 
-async def assess_handovers(
-    session: AsyncSession, case: Case, handovers: Sequence[Handover], rules: RuleBook, payment_date: date
+async def assess_billed(
+    session: AsyncSession, order: Order, handovers: Sequence[Handover], rules: RuleBook, payment_date: date
 ) -> Assessment:
-    """Assess each handover anew for a payment on that day and write it down; their sum, and the order's amounts."""
-    order, tenant = case.order, session.info["tenant"]
-    for delivery in case.deliveries:
-        handover = delivery.handover
-        assert handover
-        assessment = await assess_delivery(
-            session, order, delivery, rules, tax_point(handover, tenant), payment_date=payment_date
-        )
-        write_amounts(handover, assessment)
-    last = max(tax_point(one.handover, tenant) for one in order.deliveries if one.handover)
-    await write_sums(session, order, rules, last)
-    return Assessment.sum_of([Assessment.from_facts(one.assessment) for one in handovers])
+    """What is billed as it would be paid on that day, together with all that belongs to the same transaction."""
+    return assess_payment(
+        Assessment.sum_of([Assessment.from_facts(one.assessment) for one in handovers]),
+        VendorTaxProfile.of_payee(order.participation.payee),
+        rules,
+        payment_date,
+        await together_with(session, order),
+        penalty=sum(one.penalty_rupiah for one in handovers),
+    )
 
 
 def write_invoice(invoice: Invoice, handovers: Sequence[Handover], assessment: Assessment) -> None:
@@ -162,9 +163,10 @@ def write_invoice(invoice: Invoice, handovers: Sequence[Handover], assessment: A
     invoice.assessment = assessment.to_facts()
 
 
-def tax_point(handover: Handover, tenant: Tenant) -> date:
-    """The day of the handover in the office's zone."""
-    return handover.handed_over_at.astimezone(ZoneInfo(tenant.zone)).date()
+def last_tax_point(order: Order, tenant: Tenant) -> date:
+    """The day of the newest handover in the office's zone."""
+    last = max(one.handed_over_at for one in handovers_of(order))
+    return last.astimezone(ZoneInfo(tenant.zone)).date()
 
 
 def _tax_invoice_number(assessment: Assessment, typed: str) -> str | None:

@@ -12,13 +12,15 @@ from eorder_tenants.orders.core.parts import Case
 
 BANK_FACTS = ("bank_name", "bank_account", "bank_account_holder")
 _HELD: Final = f"""
-select {straight.columns(VendorParticipation, "p")} from vendor_participation p where p.vendor_id = $1 for share
+select {straight.columns(VendorParticipation, "p")} from vendor_participation p where p.vendor_id = $1 for no key update
 """
 
 
 async def refuse_changed_payee(session: AsyncSession, case: Case) -> None:
     """Refused while the vendor's bank account is another than the one they billed with."""
-    # Held until the transaction ends, so that a new bank account cannot slip in between this look and the payment.
+    # Held until the transaction ends, so that a new bank account cannot slip in between this look and the payment, and
+    # so that payments to one vendor come one after the other: two at once would both miss, or both catch up, a tax
+    # that their orders bear together.
     for found in await straight.rows(session, _HELD, case.order.vendor_id):
         straight.object_of(session, VendorParticipation, found)
     if payee_has_changed(case.order, case.invoice):

@@ -18,16 +18,18 @@ from eorder_tenants.approvals.duties import payer_did_not_approve, treasurer_is_
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
-from eorder_tenants.orders.core.assessing import assess_delivery
+from eorder_tenants.orders.core.assessing import write_sums
 from eorder_tenants.orders.core.budget import realise
-from eorder_tenants.orders.core.models import Order, Payment, Status
+from eorder_tenants.orders.core.models import Handover, Order, Payment, Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import TREASURER, Step, Subject
 from eorder_tenants.orders.papers import composing as papers
-from eorder_tenants.orders.paying.invoicing import assess_handovers, tax_point, write_invoice
+from eorder_tenants.orders.paying.invoicing import assess_billed, last_tax_point, write_invoice
 from eorder_tenants.orders.paying.payee import refuse_changed_payee
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
+from eorder_tenants.taxes.assessment import Assessment
+from eorder_tenants.taxes.reasons import reasons_of
 
 REFERENCE_LENGTH = range(4, 61)
 
@@ -91,9 +93,10 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
     await refuse_changed_payee(session, case)
     tenant: Tenant = session.info["tenant"]
     rules = await rulebook(session)
-    handovers = [one.handover for one in case.deliveries if one.handover]
-    assessment = await assess_handovers(session, case, handovers, rules, clock.today(tenant.zone))
+    handovers = _billed(case)
+    assessment = await assess_billed(session, order, handovers, rules, clock.today(tenant.zone))
     write_invoice(invoice, handovers, assessment)
+    await write_sums(session, order, rules, last_tax_point(order, tenant))
     if made.net_rupiah not in (None, invoice.net_rupiah):
         raise Refused(
             "Pajak hari ini berbeda dari yang tadi ditampilkan: penyedia menerima %(amount)s."
@@ -135,28 +138,27 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
 
 @RECORD.shown_with
 async def what_is_paid(session: AsyncSession, case: Case) -> dict[str, Any]:
-    """What the vendor receives and what goes to the state if the treasurer pays today, and where to."""
-    net, taxes = await payable_today(session, case)
+    """What the vendor receives and what goes to the state if the treasurer pays today, why, and where to."""
+    assessment = await payable_today(session, case)
     return {
-        "net": net,
-        "taxes": taxes,
+        "net": assessment.net_to_vendor - case.invoice.penalty_rupiah,
+        "taxes": assessment.withheld,
+        "reasons": reasons_of(assessment),
         "penalty": case.invoice.penalty_rupiah,
         "payee": case.invoice.payee,
         "methods": [(str(one), one.label) for one in PaymentMethod],
     }
 
 
-async def payable_today(session: AsyncSession, case: Case) -> tuple[int, int]:
-    """Rupiah that the vendor receives and that go to the state if the treasurer pays today."""
+async def payable_today(session: AsyncSession, case: Case) -> Assessment:
+    """The invoice as it would be paid today."""
     tenant: Tenant = session.info["tenant"]
-    rules, today = await rulebook(session), clock.today(tenant.zone)
-    net, withheld = -case.invoice.penalty_rupiah, 0
-    for delivery in case.deliveries:
-        assert delivery.handover
-        point = tax_point(delivery.handover, tenant)
-        assessed = await assess_delivery(session, case.order, delivery, rules, point, payment_date=today)
-        net, withheld = net + assessed.net_to_vendor, withheld + assessed.withheld
-    return net, withheld
+    today = clock.today(tenant.zone)
+    return await assess_billed(session, case.order, _billed(case), await rulebook(session), today)
+
+
+def _billed(case: Case) -> list[Handover]:
+    return [one.handover for one in case.deliveries if one.handover]
 
 
 def _standing(order: Order, invoice_id: UUID | None, reference: str, actor: Actor) -> Payment | None:
