@@ -30,9 +30,15 @@ class ReceivedMail:
     text: str
 
 
-async def send_mail(*, to: str, subject: str, text: str) -> None:
-    """Sends a plain text. Belongs in a job: it waits for the mail server and raises what that answers."""
-    message = compose(sender=settings().mail_from, to=to, subject=subject, text=text)
+async def send_mail(*, to: str, subject: str, text: str, html: str = "", reference: str = "") -> None:
+    """Sends a plain text, `html` beside it for those who see pictures of buttons.
+
+    Belongs in a job: it waits for the mail server and raises what that answers. A job that may run twice gives a
+    `reference` of its own: both letters then bear the same Message-ID, and mailboxes show one.
+    """
+    message = compose(
+        sender=settings().mail_from, to=to, subject=subject, text=text, html=html, reference=reference
+    )
     await asyncio.to_thread(_carrier().deliver, message)
 
 
@@ -41,16 +47,20 @@ def read_mailbox(at_most: int = 100) -> list[ReceivedMail]:
     return Mailbox(settings().mailbox).newest(at_most)
 
 
-def compose(*, sender: str, to: str, subject: str, text: str) -> EmailMessage:
+def compose(
+    *, sender: str, to: str, subject: str, text: str, html: str = "", reference: str = ""
+) -> EmailMessage:
     """The message itself. A line break in a header is a ValueError: it would forge another header."""
     message = EmailMessage(policy=policy.SMTP)
     message["From"] = sender
     message["To"] = to
     message["Subject"] = subject
     message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = f"<{new_id()}@{parseaddr(sender)[1].partition('@')[2]}>"
+    message["Message-ID"] = f"<{reference or new_id()}@{parseaddr(sender)[1].partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
+    if html:
+        message.add_alternative(html, subtype="html")
     return message
 
 
@@ -87,14 +97,17 @@ class SmtpServer:
 
 
 class Mailbox:
-    """A folder with one .eml file for each message."""
+    """A folder with one .eml file for each message; one that is delivered again is there once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def deliver(self, message: EmailMessage) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = f"{clock.now():%Y%m%dT%H%M%S%f}-{new_id()}"
+        reference = str(message["Message-ID"]).strip("<>").partition("@")[0]
+        if any(self._folder.glob(f"*-{reference}.eml")):
+            return
+        name = f"{clock.now():%Y%m%dT%H%M%S%f}-{reference}"
         unfinished = self._folder / f"{name}.part"
         unfinished.write_bytes(message.as_bytes())
         unfinished.rename(self._folder / f"{name}.eml")
@@ -115,6 +128,11 @@ def _read(file: Path) -> ReceivedMail:
         name=file.stem,
         sent_at=message["Date"].datetime.astimezone(UTC),
         to=str(message["To"]),
-        subject=str(message["Subject"]),
-        text=message.get_content().replace("\r\n", "\n"),
+        subject=str(message["Subject"]).strip(),
+        text=_plain_part(message).replace("\r\n", "\n"),
     )
+
+
+def _plain_part(message: EmailMessage) -> str:
+    part = message.get_body(("plain",))
+    return str(part.get_content()) if part is not None else ""

@@ -3,6 +3,7 @@
 from eorder_platform import outbox
 from eorder_platform.directory import models as directory
 from eorder_platform.identity import models as identity
+from eorder_platform.notices import models as notices
 from eorder_platform.projections import models as projections
 from eorder_platform.reference import models as reference
 from eorder_platform.tables import Base
@@ -22,6 +23,7 @@ __all__ = [
     "documents",
     "identity",
     "metadata",
+    "notices",
     "orders",
     "organisation",
     "outbox",

@@ -1,5 +1,6 @@
 """Who acts for a vendor: every use case of the directory begins with a member, never with a vendor's id alone."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -62,3 +63,14 @@ async def member_for(session: AsyncSession, account_id: UUID) -> Member:
 async def own_vendor(session: AsyncSession, member: Member) -> Vendor:
     """The public facts of the member's vendor."""
     return await session.get_one(Vendor, member.vendor_id)
+
+
+async def people_of(session: AsyncSession, vendor_id: UUID, roles: Collection[VendorRole]) -> list[UUID]:
+    """The accounts that hold one of these roles in the vendor's business and may sign in."""
+    found = await session.scalars(
+        select(VendorMember.account_id)
+        .join(Account, Account.id == VendorMember.account_id)
+        .where(VendorMember.vendor_id == vendor_id, VendorMember.role.in_(list(roles)), Account.active)
+        .order_by(VendorMember.account_id)
+    )
+    return list(found)

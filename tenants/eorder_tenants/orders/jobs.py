@@ -11,6 +11,7 @@ from eorder_platform.projections.writing import project
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.clock.reminding import send_reminder
 from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.telling.steps import tell_of_step
 
 
 @outbox.tenant_job("orders.project")
@@ -54,3 +55,9 @@ async def project_order(tenant: Tenant, *, order_id: str) -> None:
 async def remind(tenant: Tenant, *, order_id: str, status: str, official_id: str | None) -> None:
     """Remind one official, or the vendor where none is named."""
     await send_reminder(tenant, UUID(order_id), Status(status), UUID(official_id) if official_id else None)
+
+
+@outbox.tenant_job("orders.tell")
+async def tell(tenant: Tenant, *, order_id: str, sequence: int, part_id: str | None) -> None:
+    """Give their notice of a step to whoever the order now waits for, and to whom it concerns otherwise."""
+    await tell_of_step(tenant, UUID(order_id), sequence, UUID(part_id) if part_id else None)

@@ -7,5 +7,6 @@ from eorder_tenants.catalogue import jobs as catalogue
 from eorder_tenants.documents import jobs as documents
 from eorder_tenants.orders import jobs as orders
 from eorder_tenants.organisation import jobs as organisation
+from eorder_web.notices import mailing as notices
 
-__all__ = ["budgets", "catalogue", "directory", "documents", "identity", "orders", "organisation"]
+__all__ = ["budgets", "catalogue", "directory", "documents", "identity", "notices", "orders", "organisation"]

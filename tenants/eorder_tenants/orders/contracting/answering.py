@@ -12,7 +12,7 @@ from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.budget import release_commitment
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
-from eorder_tenants.orders.core.steps import OWNER, UNTIL_DELIVERY, Step
+from eorder_tenants.orders.core.steps import OWNER, PP, PPK, UNTIL_DELIVERY, Step
 from eorder_tenants.orders.papers.parts import VENDOR_CAPACITY
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 
@@ -28,6 +28,7 @@ ACCEPT = Step(
     stamp="accepted_at",
     awaited=True,
     declares="Saya sanggup mengirim sesuai surat pesanan, dan setuju dengan jumlah yang masuk ke rekening.",
+    tells=(PP, PPK),
 )
 DECLINE = Step(
     name="decline",
@@ -39,6 +40,7 @@ DECLINE = Step(
     by=(OWNER,),
     stamp="closed_at",
     reason=True,
+    tells=(PP, PPK),
 )
 EXPIRE = Step(
     name="expire",
@@ -49,6 +51,7 @@ EXPIRE = Step(
     by=(SYSTEM,),
     stamp="closed_at",
     warning="Setelah itu pesanan batal otomatis.",
+    tells=(PP, PPK, OWNER),
 )
 
 

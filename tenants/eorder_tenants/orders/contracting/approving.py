@@ -17,7 +17,7 @@ from eorder_tenants.orders.core.assessing import assess_on_order
 from eorder_tenants.orders.core.budget import release_hold
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
-from eorder_tenants.orders.core.steps import DAY_BEFORE, PPK, Step
+from eorder_tenants.orders.core.steps import DAY_BEFORE, PP, PPK, Step
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.orders.requesting.catalogue_lines import offers_of
 from eorder_tenants.orders.requesting.submitting import (
@@ -45,6 +45,7 @@ APPROVE = Step(
     stamp="issued_at",
     awaited=True,
     declares="Saya sudah memeriksa harga, spesifikasi, dan pagu.",
+    tells=(PP,),
 )
 RETURN = Step(
     name="return_to_draft",
@@ -68,6 +69,7 @@ REJECT = Step(
     duties=(not_the_drafter,),
     stamp="closed_at",
     reason=True,
+    tells=(PP,),
 )
 LAPSE = Step(
     name="lapse",

@@ -9,7 +9,7 @@ from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.budget import release_commitment
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
-from eorder_tenants.orders.core.steps import OWNER, PPK, UNTIL_DELIVERY, Step
+from eorder_tenants.orders.core.steps import OWNER, PP, PPK, STAFF, UNTIL_DELIVERY, Step
 from eorder_tenants.organisation.actors import Actor
 
 
@@ -30,6 +30,7 @@ WITHDRAW = Step(
     duties=(not_the_drafter,),
     stamp="closed_at",
     reason=True,
+    tells=(PP, OWNER, STAFF),
 )
 ASK = Step(
     name="ask_cancellation",
@@ -42,6 +43,7 @@ ASK = Step(
     duties=(not_the_drafter,),
     clock="cancellation_answer_days",
     reason=True,
+    tells=(PP,),
 )
 AGREE = Step(
     name="agree_cancellation",
@@ -54,6 +56,7 @@ AGREE = Step(
     duties=(not_the_drafter, _only_the_other_side),
     stamp="closed_at",
     awaited=True,
+    tells=(PP, PPK, OWNER, STAFF),
 )
 REFUSE = Step(
     name="refuse_cancellation",
@@ -65,6 +68,7 @@ REFUSE = Step(
     by=(PPK, OWNER),
     duties=(not_the_drafter,),
     clock=UNTIL_DELIVERY,
+    tells=(PP, PPK, OWNER, STAFF),
 )
 
 

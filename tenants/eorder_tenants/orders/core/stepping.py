@@ -109,7 +109,7 @@ async def finish(
             setattr(order, step.stamp, clock.now())
         if Status(order.status).is_in_fulfilment:
             settle(order, tenant.zone)
-        await journal.append(
+        event = await journal.append(
             session,
             actor,
             order,
@@ -121,6 +121,8 @@ async def finish(
             details=details,
         )
     outbox.write(session, "orders.project", order_id=order.id)
+    part_id = stands.part.id if stands.part else None
+    outbox.write(session, "orders.tell", order_id=order.id, sequence=event.sequence, part_id=part_id)
     return order
 
 

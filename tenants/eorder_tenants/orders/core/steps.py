@@ -54,7 +54,8 @@ class Step:
     that says how long the new status may last. `reminder`: when whoever the new status waits for is reminded, once:
     after the days of that rule, or the day before. `stamp`: the order's column that remembers when. `reason`: one must
     be given. `awaited`: it is the step that its source waits for, so it stands in somebody's task list. `declares`:
-    what the person ticks that they declare by signing. `warning`, of a step that the clock takes: what a reminder says
+    what the person ticks that they declare by signing. `tells`: who hears of it besides those for whom the order then
+    waits. `warning`, of a step that the clock takes: what a reminder says
     will follow.
     """
 
@@ -74,6 +75,7 @@ class Step:
     reason: bool = False
     awaited: bool = False
     declares: str = ""
+    tells: tuple[Party, ...] = ()
     warning: str = ""
     act: Callable[..., Awaitable[Any]] = field(init=False, repr=False)
     facts: Facts | None = field(init=False, repr=False, default=None)

@@ -21,7 +21,7 @@ from eorder_tenants.orders.core.assessing import write_sums
 from eorder_tenants.orders.core.budget import follow_value
 from eorder_tenants.orders.core.models import Delivery, DeliveryLine, Order, Status
 from eorder_tenants.orders.core.parts import Case, close_rest, remaining_of
-from eorder_tenants.orders.core.steps import OWNER, STAFF, UNTIL_DELIVERY, Step, Subject
+from eorder_tenants.orders.core.steps import OWNER, RECEIVER, STAFF, UNTIL_DELIVERY, Step, Subject
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 
@@ -38,6 +38,7 @@ ANNOUNCE = Step(
     target=Status.ANNOUNCED,
     by=(OWNER, STAFF),
     clock=UNTIL_DELIVERY,
+    tells=(RECEIVER,),
 )
 START = Step(
     name="start_delivery",
@@ -49,6 +50,7 @@ START = Step(
     by=(OWNER, STAFF),
     clock=UNTIL_DELIVERY,
     awaited=True,
+    tells=(RECEIVER,),
 )
 DEPART = Step(
     name="depart",
@@ -60,6 +62,7 @@ DEPART = Step(
     target=Status.IN_DELIVERY,
     by=(OWNER, STAFF),
     clock=UNTIL_DELIVERY,
+    tells=(RECEIVER,),
 )
 WITHDRAW = Step(
     name="withdraw_delivery",
@@ -71,6 +74,7 @@ WITHDRAW = Step(
     target=Status.CANCELLED,
     by=(OWNER, STAFF),
     reason=True,
+    tells=(RECEIVER,),
 )
 DELIVER = Step(
     name="deliver",

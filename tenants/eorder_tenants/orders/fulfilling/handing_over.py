@@ -28,7 +28,7 @@ from eorder_tenants.orders.core.assessing import (
 from eorder_tenants.orders.core.budget import follow_value
 from eorder_tenants.orders.core.models import Delivery, Handover, Order, Status
 from eorder_tenants.orders.core.parts import Case, close_rest, has_remainder, remaining_of
-from eorder_tenants.orders.core.steps import PPK, Step, Subject
+from eorder_tenants.orders.core.steps import OWNER, PPK, STAFF, Step, Subject
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
@@ -59,6 +59,7 @@ CLOSE_SHORT = Step(
     by=(PPK,),
     duties=(not_the_drafter,),
     reason=True,
+    tells=(OWNER, STAFF),
 )
 
 

@@ -22,7 +22,7 @@ from eorder_tenants.orders.core.assessing import write_sums
 from eorder_tenants.orders.core.budget import realise
 from eorder_tenants.orders.core.models import Handover, Order, Payment, Status
 from eorder_tenants.orders.core.parts import Case
-from eorder_tenants.orders.core.steps import TREASURER, Step, Subject
+from eorder_tenants.orders.core.steps import OWNER, PP, STAFF, TREASURER, Step, Subject
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.orders.paying.invoicing import assess_billed, last_tax_point, write_invoice
 from eorder_tenants.orders.paying.payee import refuse_changed_payee
@@ -45,6 +45,7 @@ RECORD = Step(
     duties=(treasurer_is_alone, payer_did_not_approve),
     document=DocumentKind.PAYMENT_RECEIPT,
     awaited=True,
+    tells=(OWNER, STAFF, PP),
 )
 
 

@@ -58,7 +58,7 @@ async def holders_of(session: AsyncSession, order: Order, rules: RuleBook) -> li
     last, case = waiting[-1]
     later = list(_later(last, {step for step, _ in waiting}))
     asked = [step for step, _ in waiting] + [step for step, _ in later]
-    officials = await _officials(session, order, {party for step in asked for party in step.by})
+    officials = await officials_for(session, order, {party for step in asked for party in step.by})
     tenant: Tenant = session.info["tenant"]
     today, found = clock.today(tenant.zone), list[Holder]()
     for step, one in waiting:
@@ -115,7 +115,7 @@ def _side(step: Step) -> frozenset[str]:
     return frozenset("vendor" if isinstance(party, VendorRole) else str(party) for party in step.by)
 
 
-async def _officials(session: AsyncSession, order: Order, parties: set[Party]) -> list[Actor]:
+async def officials_for(session: AsyncSession, order: Order, parties: set[Party]) -> list[Actor]:
     """The officials who hold one of these roles for the order's unit today, by name."""
     roles = [party for party in parties if isinstance(party, Role)]
     tenant: Tenant = session.info["tenant"]

@@ -1,0 +1,167 @@
+"""Who hears of a step: whoever the order now waits for because of it, and whom its declaration names besides.
+
+Nobody is told of what they did themselves, nor a vendor of what its own people did. Each hears of a step once, however
+often this runs: the notice is named after the journal's entry.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eorder_platform import tenancy
+from eorder_platform.directory.members import people_of
+from eorder_platform.directory.models import VendorRole
+from eorder_platform.notices.giving import News, give_members, give_officials
+from eorder_platform.notices.models import NoticeKind
+from eorder_platform.sentences import Rupiah, Sentence, term
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.documents.facts import DocumentKind
+from eorder_tenants.orders.core.checking import why_not
+from eorder_tenants.orders.core.loading import seen_order
+from eorder_tenants.orders.core.models import Order, OrderEvent, Status
+from eorder_tenants.orders.core.parts import Case, cases_of, load_parts
+from eorder_tenants.orders.core.steps import PP, PPK, Party, Step, declared
+from eorder_tenants.orders.lifecycle import steps_from
+from eorder_tenants.orders.reading.holders import officials_for
+from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
+from eorder_tenants.organisation.models import Role
+
+VENDOR_SIDE: Final = frozenset(VendorRole)
+
+
+@dataclass
+class Audience:
+    """Who hears one piece of news: officials by their account, members of the vendor by their role."""
+
+    news: News
+    officials: set[UUID] = field(default_factory=set)
+    vendor_roles: set[VendorRole] = field(default_factory=set)
+
+
+async def tell_of_step(tenant: Tenant, order_id: UUID, sequence: int, part_id: UUID | None) -> None:
+    """Give everybody their notice of the journal's entry with that number."""
+    async with tenancy.inside(tenant) as session:
+        order = await seen_order(session, SYSTEM_ACTOR, order_id)
+        if order is None:  # a draft that was thrown away
+            return
+        await load_parts(session, order)
+        audiences = await _audiences(session, order, await _entry(session, order, sequence), part_id)
+        told: set[UUID] = set()
+        for audience in audiences:
+            await give_officials(session, audience.officials - told, audience.news)
+            told |= audience.officials
+    async with tenancy.national() as session:
+        reached: set[VendorRole] = set()
+        for audience in audiences:
+            members = await people_of(session, order.vendor_id, audience.vendor_roles - reached)
+            await give_members(session, members, audience.news, tenant.id)
+            reached |= audience.vendor_roles
+
+
+async def _entry(session: AsyncSession, order: Order, sequence: int) -> OrderEvent:
+    found = select(OrderEvent).where(OrderEvent.order_id == order.id, OrderEvent.sequence == sequence)
+    return (await session.scalars(found)).one()
+
+
+async def _audiences(
+    session: AsyncSession, order: Order, entry: OrderEvent, part_id: UUID | None
+) -> list[Audience]:
+    """First those for whom it waits, then those who only hear of it."""
+    taken = declared[entry.action]
+    handed = list(_handed_on(order, taken, part_id))
+    officials = await officials_for(
+        session, order, {*taken.tells, *(party for step, _ in handed for party in step.by)}
+    )
+    audiences = []
+    for step, case in handed:
+        audience = Audience(_waiting_news(order, entry, taken, step, case.due_at))
+        _gather(
+            audience, order, entry, step.by, [one for one in officials if why_not(one, case, step) is None]
+        )
+        if any(isinstance(party, VendorRole) for party in step.by):
+            able = why_not(Actor(None, "", vendor_id=order.vendor_id), case, step) is None
+            audience.vendor_roles = audience.vendor_roles if able else set()
+        audiences.append(audience)
+    if taken.tells:
+        audience = Audience(_news(order, entry, taken))
+        _gather(audience, order, entry, taken.tells, officials)
+        audiences.append(audience)
+    return audiences
+
+
+def _handed_on(order: Order, taken: Step, part_id: UUID | None) -> Iterator[tuple[Step, Case]]:
+    """The awaited steps that this one led to, where they still wait: on the same part, or the most urgent."""
+    for step in steps_from(taken.target):
+        cases = [one for one in cases_of(order, step.subject) if one.status in step.sources]
+        if step.awaited and cases:
+            same = [one for one in cases if one.part and one.part.id == part_id]
+            yield step, min(same or cases, key=lambda one: (one.due_at is None, one.due_at))
+
+
+def _gather(
+    audience: Audience, order: Order, entry: OrderEvent, parties: tuple[Party, ...], officials: list[Actor]
+) -> None:
+    for party in parties:
+        if isinstance(party, Role):
+            able = {one.id for one in officials if one.id and one.holds(party)}
+            audience.officials |= _concerned(order, party, able) - {entry.actor_id}
+        elif isinstance(party, VendorRole) and entry.role not in VENDOR_SIDE and order.issued_at:
+            audience.vendor_roles.add(party)
+
+
+def _concerned(order: Order, role: Role, able: set[UUID]) -> set[UUID]:
+    """Of those who hold a role, whoever has the order in hand already; a draft is its officer's alone."""
+    person = {PP: order.drafted_by, PPK: order.approved_by}.get(role)
+    if role is PP and order.status == Status.DRAFT:
+        return able & {order.drafted_by}
+    return able & {person} or able
+
+
+def _waiting_news(order: Order, entry: OrderEvent, taken: Step, step: Step, due_at: datetime | None) -> News:
+    ordered = taken.document is DocumentKind.PURCHASE_ORDER
+    return News(
+        source=f"step:{order.id}:{entry.sequence}",
+        kind=NoticeKind.PURCHASE_ORDER if ordered else NoticeKind.WAITING,
+        headline=Sentence(
+            "Pesanan %(number)s menunggu Anda: %(step)s", number=_named(order), step=term(step.label)
+        ),
+        detail=about(order),
+        order_id=order.id,
+        due_at=due_at,
+    )
+
+
+def _news(order: Order, entry: OrderEvent, taken: Step) -> News:
+    return News(
+        source=f"step:{order.id}:{entry.sequence}",
+        kind=_kind(taken),
+        headline=Sentence("Pesanan %(number)s: %(done)s", number=_named(order), done=term(taken.done)),
+        detail=about(order),
+        order_id=order.id,
+    )
+
+
+def _kind(taken: Step) -> NoticeKind:
+    if taken.target is Status.PAID:
+        return NoticeKind.PAID
+    return NoticeKind.ENDED if taken.target.is_final else NoticeKind.PROGRESS
+
+
+def about(order: Order) -> Sentence:
+    """What, how much, from whom to whom."""
+    return Sentence(
+        "%(title)s, %(amount)s. %(unit)s memesan dari %(vendor)s.",
+        title=order.title,
+        amount=Rupiah(order.gross_rupiah),
+        unit=order.work_unit.name,
+        vendor=order.vendor_name,
+    )
+
+
+def _named(order: Order) -> str:
+    return order.number or order.title
