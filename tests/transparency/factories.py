@@ -20,6 +20,7 @@ from eorder_tenants.documents.signing import hash_of
 from eorder_tenants.orders.core.models import Order, OrderEvent, OrderLine, Status
 from eorder_tenants.orders.jobs import project_order
 from eorder_tenants.organisation.models import Official, WorkUnit
+from eorder_tenants.transparency.stages import Stage
 from tests.budgets.factories import a_budget_line, a_package
 from tests.organisation.factories import a_work_unit
 
@@ -145,6 +146,10 @@ async def _written(
         work_unit_id=unit.id,
         vendor_id=vendor.id,
         vendor_name=vendor.trade_name,
+        vendor_scale=vendor.business_scale,
+        vendor_form=vendor.legal_form,
+        realised_rupiah=gross if status in Stage.PAID.statuses else 0,
+        budget_rupiah=gross,
         package_id=package.id,
         budget_line_id=line.id,
         delivery_address=PRIVATE["delivery address"],

@@ -4,14 +4,16 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
 from eorder_platform import tenancy
+from eorder_platform.directory.models import Vendor
 from eorder_platform.ids import new_id
 from eorder_platform.projections.models import OrderProjection
-from eorder_platform.projections.queries import region_figures, search_orders, vendor_figures
+from eorder_platform.projections.queries import YearFigures, region_figures, search_orders, vendor_figures
 from eorder_platform.projections.writing import project
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders.core.models import DEAD, Status
+from eorder_tenants.orders.core.models import DEAD, Order, OrderLine, Status
 from eorder_tenants.transparency.choosing import Choice
 from eorder_tenants.transparency.spending import Spending, listed_orders, spending
 from eorder_tenants.transparency.stages import Stage, stage_of
@@ -28,11 +30,63 @@ async def test_a_paid_order_is_counted_in_its_month_unit_category_and_receiver(d
     written = await an_order(dki, await a_vendor(form="cooperative"), gross=11_100_000, days_until_paid=5)
     found = await counted(dki, written, year=2026)
     assert (found.total.orders, found.total.spent_rupiah, found.vendors) == (1, 11_100_000, 1)
+    assert found.total.settled_rupiah == 11_100_000
     assert found.total.days_until_paid == Decimal(5)
     assert [(month.key, month.spent_rupiah) for month in found.months] == [("2026-06", 11_100_000)]
     assert [unit.name for unit in found.units] == ["Suku Dinas Kesehatan Jakarta Timur"]
     assert found.receivers == {"cooperative": 11_100_000}
     assert [(part.key, part.spent_rupiah) for part in found.categories] == [("FNB-MEET", 9_900_000)]
+
+
+async def test_what_did_not_come_is_in_no_figure(dki: Tenant) -> None:
+    """A tenth of 4,500,000 was accepted and paid, the rest closed short."""
+    written = await an_order(dki, gross=4_995_000 + 111_000)
+    async with tenancy.inside(dki) as session:
+        order = await session.get_one(Order, written.order.id)
+        order.gross_rupiah = order.budget_rupiah = order.realised_rupiah = 610_500
+        order.base_rupiah, order.vat_rupiah, order.withheld_rupiah, order.net_rupiah = (
+            550_000,
+            60_500,
+            0,
+            610_500,
+        )
+        await session.execute(
+            update(OrderLine)
+            .where(OrderLine.order_id == order.id)
+            .values(quantity=10, unit_price_rupiah=450_000, closed_quantity=9, accepted_quantity=1)
+        )
+    found = await counted(dki, written, year=2026)
+    assert (found.total.spent_rupiah, found.total.settled_rupiah) == (610_500, 610_500)
+    assert [part.spent_rupiah for part in found.categories] == [450_000]
+
+
+async def test_a_vendor_that_grew_was_small_when_the_order_was_signed(dki: Tenant, gorontalo: Tenant) -> None:
+    vendor = await a_vendor(scale="small")
+    written = await an_order(dki, vendor, gross=11_100_000, issued_at=datetime(2031, 6, 3, 5, tzinfo=UTC))
+    before = await the_year(dki, 2031)
+    async with tenancy.national() as session:
+        (await session.get_one(Vendor, vendor.id)).business_scale = "medium"
+    found = await counted(dki, written, year=2031)
+    assert (found.receivers, found.total.small_rupiah) == ({"small": 11_100_000}, 11_100_000)
+    assert (await the_year(dki, 2031)).small_rupiah == before.small_rupiah == 11_100_000
+
+
+async def test_nation_and_region_count_alike(dki: Tenant) -> None:
+    year = 2032
+    for number, status in enumerate((Status.PAID, Status.ACCEPTED, Status.HANDED_OVER, Status.CANCELLED)):
+        issued_at = datetime(year, 3, 1 + number, 5, tzinfo=UTC)
+        await an_order(dki, status=status, gross=1_110_000 * (number + 1), issued_at=issued_at)
+    nation = await the_year(dki, year)
+    async with tenancy.reading(dki) as connection:
+        region = (await spending(connection, Choice(zone=dki.zone, year=year))).total
+    assert nation.spent_rupiah == region.spent_rupiah == 6 * 1_110_000
+    assert nation.paid_rupiah == region.settled_rupiah == 1_110_000
+    assert (nation.paid_orders, nation.small_rupiah) == (region.paid_orders, region.small_rupiah)
+
+
+async def the_year(tenant: Tenant, year: int) -> YearFigures:
+    async with tenancy.reading_national() as connection:
+        return (await region_figures(connection, year, DEAD))[tenant.id]
 
 
 async def test_what_came_to_nothing_is_listed_but_no_spending(dki: Tenant) -> None:

@@ -46,7 +46,7 @@ def test_without_any_order_every_region_that_joined_looks_alike() -> None:
 
 
 def test_a_chart_of_this_year_ends_with_this_month() -> None:
-    june = Part("2026-06", "", 1, 52_000_000, 0, 0, None)
+    june = Part("2026-06", "", 1, 52_000_000, 0, 0, 0, None)
     chart = month_chart([june], 2026, date(2026, 11, 23))
     assert [label for label, _, _ in chart.rows][-1] == "Nov"
     assert (chart.top, chart.unit, chart.highest) == (

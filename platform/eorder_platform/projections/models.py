@@ -13,7 +13,8 @@ from eorder_platform.tables import PUSAT, Base, Rupiah
 class OrderProjection(Base):
     """An order as the nation sees it; `version` is the order's own, so that a late job never turns time back.
 
-    Written by writing.py only. `search` has the number in its parts, so that any of them finds it.
+    `vendor_scale` and `vendor_form` are what the vendor was when the order was signed. Written by writing.py only.
+    `search` has the number in its parts, so that any of them finds it.
     """
 
     __tablename__ = "order_projection"
@@ -33,12 +34,15 @@ class OrderProjection(Base):
     order_id: Mapped[UUID] = mapped_column(primary_key=True)
     vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"))
     vendor_name: Mapped[str]
+    vendor_scale: Mapped[str]
+    vendor_form: Mapped[str]
     number: Mapped[str]
     title: Mapped[str]
     work_unit_name: Mapped[str]
     status: Mapped[str]
     gross_rupiah: Mapped[Rupiah]
     net_rupiah: Mapped[Rupiah]
+    paid_rupiah: Mapped[Rupiah] = mapped_column(default=0, server_default="0")
     due_at: Mapped[datetime | None]
     issued_at: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]

@@ -22,11 +22,16 @@ PAGE_SIZE: Final = 25
 
 @dataclass(frozen=True)
 class YearFigures:
-    """A year of one region, or of several together. `small_rupiah` is what micro and small businesses and
-    cooperatives received; `days_until_paid` is of all paid orders together."""
+    """A year of one region, or of several together.
+
+    `spent_rupiah` is what the orders cost by what was accepted, and by what was ordered as long as it may still come;
+    `paid_rupiah` the part of it that was paid; `small_rupiah` that of vendors that were micro or small businesses or
+    cooperatives when the order was signed; `days_until_paid` is of all paid orders together.
+    """
 
     orders: int = 0
     spent_rupiah: int = 0
+    paid_rupiah: int = 0
     small_rupiah: int = 0
     paid_orders: int = 0
     days_until_paid: int = 0
@@ -48,24 +53,20 @@ from nusantara.tenant t
 cross join lateral (
   select count(*) as vendors from pusat.participation p where p.tenant_id = t.id and p.status = 'active') p
 cross join lateral (
-  select coalesce(sum(o.orders), 0)::bigint as orders,
-         coalesce(sum(o.spent), 0)::bigint as spent_rupiah,
-         coalesce(sum(o.spent) filter (
-             where v.legal_form = 'cooperative' or v.business_scale in ('micro', 'small')), 0)::bigint
+  select count(*) as orders,
+         coalesce(sum(o.gross_rupiah), 0)::bigint as spent_rupiah,
+         coalesce(sum(o.paid_rupiah), 0)::bigint as paid_rupiah,
+         coalesce(sum(o.gross_rupiah) filter (
+             where o.vendor_form = 'cooperative' or o.vendor_scale in ('micro', 'small')), 0)::bigint
            as small_rupiah,
-         coalesce(sum(o.paid), 0)::bigint as paid_orders,
-         coalesce(sum(o.days), 0)::bigint as days_until_paid
-  from (
-    select o.vendor_id, count(*) as orders, sum(o.gross_rupiah) as spent, count(o.paid_at) as paid,
-           sum((o.paid_at at time zone t.zone)::date - (o.handed_over_at at time zone t.zone)::date) as days
-    from pusat.order_projection o
-    where o.tenant_id = t.id and o.status <> all($2)
-      and o.issued_at >= make_timestamptz($1, 1, 1, 0, 0, 0, t.zone)
-      and o.issued_at < make_timestamptz($1 + 1, 1, 1, 0, 0, 0, t.zone)
-    group by o.vendor_id) o
-  join nusantara.vendor v on v.id = o.vendor_id) f
+         count(o.paid_at) as paid_orders,
+         coalesce(sum((o.paid_at at time zone t.zone)::date - (o.handed_over_at at time zone t.zone)::date), 0)::bigint
+           as days_until_paid
+  from pusat.order_projection o
+  where o.tenant_id = t.id and o.status <> all($2)
+    and o.issued_at >= make_timestamptz($1, 1, 1, 0, 0, 0, t.zone)
+    and o.issued_at < make_timestamptz($1 + 1, 1, 1, 0, 0, 0, t.zone)) f
 """
-"""The vendor's scale is looked up once for all orders of a vendor in a region, not for each."""
 
 
 async def region_figures(

@@ -26,6 +26,7 @@ COLUMNS: Final = (
     "wilayah_penyedia",
     "status",
     "nilai_rupiah",
+    "dibayar_rupiah",
     "dipesan",
     "diterima_penyedia",
     "tiba",
@@ -36,7 +37,7 @@ COLUMNS: Final = (
 
 _STEP_OF_ORDERS = f"""
 select o.id, o.issued_at, o.number, o.title, u.name as unit_name, p.rup_code, b.account_code, o.vendor_name,
-       v.business_scale, v.legal_form, r.name as vendor_place, o.status, o.gross_rupiah,
+       o.vendor_scale, o.vendor_form, r.name as vendor_place, o.status, o.gross_rupiah, o.realised_rupiah,
        o.accepted_at, o.delivered_at, o.handed_over_at, o.paid_at
 {ORDERS}
 join package p on p.id = o.package_id
@@ -78,11 +79,12 @@ def _cells(row: Any, zone: ZoneInfo) -> list[str | int]:
     handed_over, paid = days[-2:]
     return [
         *(row[name] for name in ("number", "title", "unit_name", "rup_code", "account_code", "vendor_name")),
-        _SCALES[row["business_scale"]],
-        _FORMS[row["legal_form"]],
+        _SCALES[row["vendor_scale"]],
+        _FORMS[row["vendor_form"]],
         row["vendor_place"],
         Status(row["status"]).label,
         row["gross_rupiah"],
+        row["realised_rupiah"],
         *(str(day or "") for day in days),
         (paid - handed_over).days if paid and handed_over else "",
     ]

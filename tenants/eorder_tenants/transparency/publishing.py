@@ -118,8 +118,8 @@ class PublicOrder:
 
 _PUBLISHED = """
 select o.number, o.title, o.status, u.name as unit_name, place.name as delivery_place,
-       o.vendor_id, o.vendor_name, v.business_scale as vendor_scale, v.legal_form as vendor_form,
-       home.name as vendor_place, v.vat_registered as vendor_vat_registered,
+       o.vendor_id, o.vendor_name, o.vendor_scale, o.vendor_form, home.name as vendor_place,
+       coalesce((o.assessment -> 'vendor' ->> 'vat_registered')::boolean, v.vat_registered) as vendor_vat_registered,
        p.rup_code, p.name as package_name, b.account_code, b.account_name,
        o.base_rupiah, o.shipping_rupiah, o.vat_rupiah, o.gross_rupiah, o.withheld_rupiah, o.penalty_rupiah,
        o.net_rupiah, o.delivery_due_on,

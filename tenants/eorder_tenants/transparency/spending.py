@@ -1,7 +1,8 @@
 """Public spending of a region: the orders of a choice and what they add up to. Everything is counted from the orders.
 
-Amounts include taxes. An order that came to nothing is listed, but is no spending. Days until payment are calendar
-days between the office's dates of handover and payment.
+Amounts include taxes and follow what was accepted: what was ordered counts only as long as it may still come. An order
+that came to nothing is listed, but is no spending. A vendor's scale is that of the day on which the order was signed.
+Days until payment are calendar days between the office's dates of handover and payment.
 """
 
 from collections import defaultdict
@@ -23,12 +24,16 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the spending: all of it, a month ("2026-11"), a unit (by its id) or a receiver (see RECEIVERS)."""
+    """One part of the spending: all of it, a month ("2026-11"), a unit (by its id) or a receiver (see RECEIVERS).
+
+    `settled_rupiah` is the part of `spent_rupiah` that was paid.
+    """
 
     key: str
     name: str
     orders: int
     spent_rupiah: int
+    settled_rupiah: int
     small_rupiah: int
     paid_orders: int
     days_until_paid: Decimal | None
@@ -36,7 +41,7 @@ class Part:
 
 @dataclass(frozen=True)
 class CategoryPart:
-    """What was spent in a main category, before tax."""
+    """What was spent in a main category, before tax and shipping, without what did not come."""
 
     key: str
     name: str
@@ -66,15 +71,16 @@ _ADDED_UP = f"""
 with chosen as (
   select o.id, o.status, o.vendor_id, o.work_unit_id as unit_id,
          date_trunc('month', o.issued_at at time zone $7) as month,
-         case when v.legal_form = 'cooperative' then 'cooperative'
-              when v.business_scale in ('micro', 'small') then v.business_scale else 'other' end as receiver,
-         case when o.status = any($8) then 0 else o.gross_rupiah end as spent,
+         case when o.vendor_form = 'cooperative' then 'cooperative'
+              when o.vendor_scale in ('micro', 'small') then o.vendor_scale else 'other' end as receiver,
+         case when o.status = any($8) then 0 else o.gross_rupiah end as spent, o.realised_rupiah as settled,
          (o.paid_at at time zone $7)::date - (o.handed_over_at at time zone $7)::date as days
   {ORDERS} {CHOSEN}
 ), parts as (
   select case grouping(month, unit_id, receiver) when 7 then 'total' when 3 then 'month' when 5 then 'unit'
               else 'receiver' end as part,
          month, unit_id, receiver, count(*) as orders, coalesce(sum(spent), 0)::bigint as spent,
+         coalesce(sum(settled), 0)::bigint as settled,
          coalesce(sum(spent) filter (where receiver <> 'other'), 0)::bigint as small,
          count(days) as paid, avg(days) as days,
          count(*) filter (where status = any($9)) as running,
@@ -83,11 +89,12 @@ with chosen as (
   from chosen group by grouping sets ((), (month), (unit_id), (receiver))
 )
 select part, coalesce(to_char(month, 'YYYY-MM'), unit_id::text, receiver, '') as key, coalesce(u.name, '') as name,
-       '' as name_english, orders, spent, small, paid, days, running, unpaid, ended,
+       '' as name_english, orders, spent, settled, small, paid, days, running, unpaid, ended,
        (select count(distinct vendor_id) from chosen where spent > 0) as vendors
 from parts left join work_unit u on u.id = parts.unit_id
 union all
-select 'category', c.code, c.name, c.name_english, 0, sum(l.total_rupiah)::bigint, 0, 0, null, 0, 0, 0, 0
+select 'category', c.code, c.name, c.name_english, 0,
+       sum(trunc((l.quantity - l.closed_quantity) * l.unit_price_rupiah))::bigint, 0, 0, 0, null, 0, 0, 0, 0
 from chosen join order_line l on l.order_id = chosen.id join offer f on f.id = l.offer_id
      join nusantara.category c on c.code = f.category_group
 where spent > 0
@@ -125,6 +132,7 @@ def _part(row: asyncpg.Record) -> Part:
         name=row["name"],
         orders=row["orders"],
         spent_rupiah=row["spent"],
+        settled_rupiah=row["settled"],
         small_rupiah=row["small"],
         paid_orders=row["paid"],
         days_until_paid=row["days"],

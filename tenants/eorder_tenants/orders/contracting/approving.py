@@ -1,5 +1,6 @@
 """The commitment officer (PPK) answers a submitted order: signs it, returns it for correction, or rejects it."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +11,7 @@ from eorder_platform.sentences import Rupiah
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import approver_did_not_draft, not_the_drafter
 from eorder_tenants.budgets import ledger
+from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
@@ -114,6 +116,7 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
         )
     refuse_over_cap(assessment, rules, today)
     await ledger.commit(session, actor, order.id, order.round, [order.draw])
+    order.vendor_scale, order.vendor_form = _size_of_vendor(offers)
     order.approved_by = actor.official_id
     order.agreed_rupiah, order.agreed_vat = assessment.gross, assessment.vendor.vat_registered
     composer = await papers.purchase_order(session, order, actor.official_id, assessment, rules, today)
@@ -129,6 +132,12 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
         details={"document": document.number, "gross_rupiah": order.gross_rupiah},
         rules=rules,
     )
+
+
+def _size_of_vendor(offers: Mapping[UUID, Offer]) -> tuple[str, str]:
+    """Scale and legal form as its products carry them; public figures keep them, whatever the vendor becomes."""
+    offer = next(iter(offers.values()))
+    return offer.vendor_scale, offer.vendor_form
 
 
 @RETURN.use_case

@@ -128,6 +128,7 @@ class Order(Base):
     `agreed_vat` whether it has VAT in it: nothing exceeds it before an addendum is signed, whatever becomes of the
     vendor or of the law. The moments from `delivered_at` to `paid_at` are those at which the whole order had come that
     far. `closed_short_at`: from then on no further delivery is expected.
+    `vendor_scale` and `vendor_form`: the vendor's size and legal form when the purchase order was signed.
     """
 
     __tablename__ = "orders"
@@ -143,6 +144,7 @@ class Order(Base):
         CheckConstraint(one_of("cancellation_side", ("buyer", "vendor")), name="cancellation_side"),
         CheckConstraint("realised_rupiah between 0 and budget_rupiah", name="realised"),
         CheckConstraint("greatest(gross_rupiah, budget_rupiah) <= agreed_rupiah", name="agreed"),
+        CheckConstraint("issued_at is null or num_nulls(vendor_scale, vendor_form) = 0", name="vendor_then"),
         CheckConstraint(
             "status = 'draft' or (number is not null and package_id is not null)", name="submitted"
         ),
@@ -164,6 +166,8 @@ class Order(Base):
     work_unit_id: Mapped[UUID] = mapped_column(ForeignKey("work_unit.id"))
     vendor_id: Mapped[UUID] = mapped_column(ForeignKey("vendor_participation.vendor_id"))
     vendor_name: Mapped[str]
+    vendor_scale: Mapped[str | None]
+    vendor_form: Mapped[str | None]
     package_id: Mapped[UUID | None] = mapped_column(ForeignKey("package.id"))
     budget_line_id: Mapped[UUID | None] = mapped_column(ForeignKey("budget_line.id"))
     delivery_address: Mapped[str] = mapped_column(default="")
