@@ -53,6 +53,11 @@ class Walk:
         officer.answers(title=self.title, delivery_due_on=due)
         officer.chooses("delivery_region_code", "Jakarta Pusat")
         officer.chooses("funding", "Alat tulis")
+        if self.scripts:  # the summary follows what is typed; without scripts the saved draft shows it
+            officer.main.locator('[name="shown_funding"]:not([value=""])').wait_for(state="attached")
+        else:
+            officer.presses("Simpan draf")
+        officer.sees("Pagu cukup")
         return officer
 
     def is_submitted(self) -> None:

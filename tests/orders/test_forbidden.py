@@ -34,6 +34,7 @@ MAY: dict[str, set[str]] = {
     "return_to_draft": {"approver"},
     "approve": {"approver"},
     "reject": {"approver"},
+    "recall": {"officer"},
     "accept": {"owner"},
     "decline": {"owner"},
     "withdraw": {"approver"},

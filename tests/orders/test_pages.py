@@ -279,7 +279,7 @@ async def test_another_quantity_is_shown_with_its_value_before_it_is_submitted(
         assert "Ajukan Rp\N{NO-BREAK SPACE}11.100" in (await browser.get(address)).text
         await send(browser, address, f"{address}/draf", form)
         shown = (await browser.get(address)).text
-        assert "Jumlah diubah" in shown
+        assert "Periksa ringkasannya" in shown
         assert "Ajukan Rp\N{NO-BREAK SPACE}33.300" in shown
         await send(browser, address, f"{address}/draf", form)
     async with tenancy.inside(dki) as session:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from eorder_tenants.orders.contracting import answering, approving, cancelling
+from eorder_tenants.orders.contracting import answering, approving, cancelling, recalling
 from eorder_tenants.orders.core.models import Status
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.fulfilling import completing, delivering, handing_over, inspecting
@@ -39,7 +39,7 @@ LIFECYCLE: Final = (
         "Persetujuan PPK",
         (Status.AWAITING_APPROVAL,),
         "issued_at",
-        (approving.APPROVE, approving.RETURN, approving.REJECT, approving.LAPSE),
+        (approving.APPROVE, approving.RETURN, approving.REJECT, recalling.RECALL, approving.LAPSE),
     ),
     Stage(
         "Jawaban penyedia",

@@ -13,10 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.errors import Refused
 from eorder_platform.money import parse_quantity
+from eorder_tenants.orders.core.checking import case_for
 from eorder_tenants.orders.core.models import Order
 from eorder_tenants.orders.core.plain_fields import PLAIN_FIELDS
 from eorder_tenants.orders.reading import queries
 from eorder_tenants.orders.reading.context import last_return_reason
+from eorder_tenants.orders.reading.reviewing import review_of
 from eorder_tenants.orders.requesting import choosing, drafting, joining, submitting
 from eorder_tenants.orders.requesting.choosing import Funding
 from eorder_tenants.orders.requesting.drafting import DraftChange
@@ -39,7 +41,7 @@ from eorder_web.orders.presenting import amounts, status_tag
 WHAT_TO_ADD: Final = {"offer_id": "produk", "quantity": "jumlah", "work_unit_id": "satker"}
 """What the question about a draft is about, and how its address says it."""
 MESSAGES: Final = {
-    "recount": "Jumlah diubah, jadi nilai pesanan dihitung lagi. Periksa, lalu ajukan.",
+    "recount": "Draf disimpan dan dihitung lagi. Periksa ringkasannya, lalu ajukan.",
     "submit": "Pesanan diajukan ke PPK; anggarannya dicadangkan.",
     "refresh": "Harga diperbarui menurut katalog. Periksa, lalu ajukan.",
 }
@@ -107,11 +109,12 @@ def _quantity_in(text: str) -> Decimal | None:
 async def change_draft(request: Request, order_id: FromPath[UUID]) -> Response[Any]:
     """Keep the whole form; then remove a line, take over today's prices, or submit, where that button was pressed.
 
-    A submission whose quantities were changed on the page is kept and shown first, with its new value.
+    A submission that was not shown as it is, because its quantities or its package were changed on the page, is kept
+    and shown first.
     """
     sent = await request.fields()
     intent, remove = sent.get("intent", ""), sent.id("remove")
-    if intent == "submit" and _quantity_differs_from_what_was_shown(sent):
+    if intent == "submit" and _differs_from_what_was_shown(sent):
         intent = "recount"
 
     async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
@@ -135,6 +138,24 @@ async def change_draft(request: Request, order_id: FromPath[UUID]) -> Response[A
     return await write(request, HERE, work, message, again)
 
 
+@post("/pesanan/{order_id:uuid}/ringkasan", opt=OFFICIAL, name="orders.review")
+async def review(request: Request, order_id: FromPath[UUID]) -> Response[str]:
+    """The draft's page as it would be with what is typed now; the summary is taken out of it, and nothing is kept."""
+    form = await request.fields()
+    async with acting(request) as (session, actor):
+        order = await queries.order_for(session, actor, order_id)
+        case_for(actor, order, drafting.CHANGE)
+        with session.no_autoflush:
+            try:
+                change = _change_from(order_id, order.version, form)
+                problems = await drafting.try_out(session, order, change)
+            except Refused as refusal:
+                problems = refusal.problems
+            answer = await draft_page(request, session, actor, order, values=form, typed=problems)
+        session.expunge_all()  # only reckoned with
+    return answer
+
+
 async def draft_page(
     request: Request,
     session: AsyncSession,
@@ -142,12 +163,17 @@ async def draft_page(
     order: Order,
     problems: Problems = (),
     values: Mapping[str, str] = NOTHING_TYPED,
+    typed: Problems = (),
 ) -> Response[str]:
-    """The draft with its form; after a refusal with what was typed and why it cannot be."""
+    """The draft with its form; after a refusal with what was typed and why it cannot be.
+
+    `typed`: what is wrong with a form that is only looked at.
+    """
     tenant = request.tenant
     accounts = await accounts_of(session, order.id)
     choices = await choosing.fundings_for(session, order.work_unit_id, accounts)
-    rules = (await rulebook(session)).on(clock.today(tenant.zone))
+    book = await rulebook(session)
+    rules = book.on(clock.today(tenant.zone))
     return page(
         request,
         "orders/draft.html",
@@ -162,7 +188,7 @@ async def draft_page(
         fundings=[(_funding_value(one), _funding_text(one)) for one in choices if one.fits],
         other_fundings=[(_funding_value(one), _funding_text(one)) for one in choices if not one.fits],
         chosen_funding=f"{order.package_id}/{order.budget_line_id}" if order.package_id else "",
-        cap=rules.value("order_cap"),
+        review=await review_of(session, order, book, typed),
         plain_fields=PLAIN_FIELDS,
         idle_days=rules.value("draft_idle_days"),
     )
@@ -199,8 +225,8 @@ def _change_from(order_id: UUID, version: int, form: Form) -> DraftChange:
     )
 
 
-def _quantity_differs_from_what_was_shown(form: Mapping[str, str]) -> bool:
-    """The button names the value that is reserved; another quantity has another value, to be seen before."""
+def _differs_from_what_was_shown(form: Mapping[str, str]) -> bool:
+    """The summary says what is reserved, and what is left of which budget; anything else is to be seen before."""
     return any(form.get(f"shown_{name}", typed) != typed for name, typed in form.items())
 
 
@@ -221,4 +247,4 @@ async def draft(request: Request, order_id: FromPath[UUID]) -> Response[None]:
     return see_other(request, address("orders.show", order_id=order_id))
 
 
-REGION = [add_to_draft, choose_draft, change_draft, draft]
+REGION = [add_to_draft, choose_draft, change_draft, review, draft]

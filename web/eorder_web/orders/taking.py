@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import NotVisible, Refused
 from eorder_tenants.orders.core.models import Status
-from eorder_tenants.orders.core.steps import Step
+from eorder_tenants.orders.core.steps import PP, Step
 from eorder_tenants.orders.lifecycle import step_named
 from eorder_tenants.organisation.actors import Actor
 from eorder_web.edge.answering import Problems
@@ -72,4 +72,4 @@ async def take_step(
 
 def is_gone(step: Step, result: Any) -> bool:
     """Whether the person who took the step no longer sees the order: a draft is its officer's alone, or thrown away."""
-    return result is None or step.target is Status.DRAFT
+    return result is None or (step.target is Status.DRAFT and PP not in step.by)

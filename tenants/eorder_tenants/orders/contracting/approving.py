@@ -146,7 +146,7 @@ async def return_order(
 ) -> Order:
     """Give the order back to its officer for correction; its money is free again until the next submission."""
     case = await stepping.begin(session, actor, RETURN, order_id, version)
-    return await _back_to_draft(session, actor, case, RETURN, reason)
+    return await back_to_draft(session, actor, case, RETURN, reason)
 
 
 @REJECT.use_case
@@ -163,10 +163,10 @@ async def reject_order(
 async def let_lapse(session: AsyncSession, case: Case) -> Order:
     """Nobody answered in time (rule approval_lapse_days): a draft again, its hold released."""
     why = "PPK tidak menjawab sampai batas waktu."
-    return await _back_to_draft(session, SYSTEM_ACTOR, case, LAPSE, why)
+    return await back_to_draft(session, SYSTEM_ACTOR, case, LAPSE, why)
 
 
-async def _back_to_draft(
+async def back_to_draft(
     session: AsyncSession, actor: Actor, case: Case, step: Step, reason: str | None
 ) -> Order:
     """Release the hold and open a new round, so that the ledger takes the next submission as a new one."""

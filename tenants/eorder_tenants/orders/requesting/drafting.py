@@ -1,6 +1,6 @@
 """The officer's draft (draf pesanan) for one vendor and unit, until it is submitted or discarded."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -176,6 +176,19 @@ async def fill_in(
     order.delivery_due_on = change.delivery_due_on
 
 
+async def try_out(
+    session: AsyncSession, order: Order, change: DraftChange
+) -> Sequence[tuple[str | None, str]]:
+    """Reckon with the officer's form on an order that is only looked at; what is wrong with it is told, not refused."""
+    offers = await offers_of(session, order)
+    try:
+        await fill_in(session, order, change, offers)
+    except Refused as refusal:
+        return refusal.problems
+    await _reckon(session, order, offers)
+    return ()
+
+
 async def remove_line(
     session: AsyncSession, actor: Actor, order_id: UUID, version: int, line_id: UUID
 ) -> Order:
@@ -283,6 +296,11 @@ async def _choose_funding(session: AsyncSession, order: Order, change: DraftChan
 
 
 async def _assess_again(session: AsyncSession, order: Order, offers: Mapping[UUID, Offer]) -> None:
+    await _reckon(session, order, offers)
+    stepping.touch(order)
+
+
+async def _reckon(session: AsyncSession, order: Order, offers: Mapping[UUID, Offer]) -> None:
     tenant: Tenant = session.info["tenant"]
     order.shipping_rupiah = shipping_of(order, offers)
     if order.lines:
@@ -292,7 +310,6 @@ async def _assess_again(session: AsyncSession, order: Order, offers: Mapping[UUI
             order.net_rupiah
         ) = 0
         order.assessment = {}
-    stepping.touch(order)
 
 
 def _problems(

@@ -104,10 +104,11 @@ async def _submit(session: AsyncSession, actor: Actor, case: Case, offers: dict[
 
 async def _refuse_what_is_wrong(session: AsyncSession, order: Order, offers: dict[UUID, Offer]) -> None:
     problems = [
-        *_problems_with_form(order, session.info["tenant"]),
+        *problems_with_package(order, session.info["tenant"]),
+        *problems_with_delivery(order, session.info["tenant"]),
         *await problems_with_vendor_and_account(session, order, offers),
         *problems_with_offers(order, offers),
-        *_problems_with_prices(order, offers),
+        *problems_with_prices(order, offers),
     ]
     if problems:
         raise Refused.several(problems)
@@ -192,8 +193,9 @@ def problems_with_package(order: Order, tenant: Tenant) -> list[Problem]:
     return []
 
 
-def _problems_with_form(order: Order, tenant: Tenant) -> list[Problem]:
-    problems = problems_with_package(order, tenant)
+def problems_with_delivery(order: Order, tenant: Tenant) -> list[Problem]:
+    """Whether it is said what is to come, where to and until when."""
+    problems: list[Problem] = []
     if not order.lines:
         problems.append((None, "Pesanan masih kosong. Pilih produk di katalog."))
     if len(order.delivery_address.strip()) < 10:
@@ -205,7 +207,7 @@ def _problems_with_form(order: Order, tenant: Tenant) -> list[Problem]:
     return problems
 
 
-def _problems_with_prices(order: Order, offers: dict[UUID, Offer]) -> list[Problem]:
+def problems_with_prices(order: Order, offers: dict[UUID, Offer]) -> list[Problem]:
     """What changed in the catalogue since the officer last looked; they see the new price before they submit it."""
     changed = []
     for line in order.lines:
