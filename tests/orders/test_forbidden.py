@@ -13,6 +13,7 @@ from eorder_tenants.orders.core.checking import case_for
 from eorder_tenants.orders.core.models import FULFILMENT, Status
 from eorder_tenants.orders.core.parts import cases_of, load_parts
 from eorder_tenants.orders.core.steps import Step
+from eorder_tenants.orders.fulfilling import delivering, undoing
 from eorder_tenants.orders.lifecycle import LIFECYCLE, steps, steps_from
 from eorder_tenants.orders.requesting import drafting
 from tests.orders.factories import MONDAY, a_cast, an_order, take
@@ -46,6 +47,9 @@ MAY: dict[str, set[str]] = {
     "depart": {"owner", "staff"},
     "withdraw_delivery": {"owner", "staff"},
     "deliver": {"owner", "staff"},
+    "undo_start": {"owner", "staff"},
+    "undo_departure": {"owner", "staff"},
+    "undo_arrival": {"owner", "staff"},
     "send_back": {"receiver"},
     "inspect": {"receiver"},
     "agree_inspection": {"owner"},
@@ -124,6 +128,10 @@ async def test_everything_declared_can_be_done_by_those_named(
         order = await an_order(dki_session, cast, source)
         if step is drafting.DISCARD:
             await drafting.add_to_draft(dki_session, cast.officer, cast.offer.id, Decimal(1), cast.unit.id)
+        if step is undoing.UNDO_DEPARTURE:
+            await undoing.undo_start(dki_session, cast.owner, order.id, order.version)
+            for earlier in (delivering.ANNOUNCE, delivering.DEPART):
+                await take(dki_session, cast.owner, earlier, order, cast)
         await take(dki_session, cast.everybody[name], step, order, cast)
         if step is drafting.DISCARD:
             continue

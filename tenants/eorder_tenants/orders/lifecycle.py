@@ -12,7 +12,7 @@ from typing import Final
 from eorder_tenants.orders.contracting import answering, approving, cancelling, recalling
 from eorder_tenants.orders.core.models import Status
 from eorder_tenants.orders.core.steps import Step
-from eorder_tenants.orders.fulfilling import completing, delivering, handing_over, inspecting
+from eorder_tenants.orders.fulfilling import completing, delivering, handing_over, inspecting, undoing
 from eorder_tenants.orders.paying import invoicing, recording, requesting
 from eorder_tenants.orders.requesting import drafting, submitting
 
@@ -67,6 +67,8 @@ LIFECYCLE: Final = (
             delivering.DEPART,
             delivering.DELIVER,
             delivering.WITHDRAW,
+            undoing.UNDO_START,
+            undoing.UNDO_DEPARTURE,
             handing_over.CLOSE_SHORT,
         ),
     ),
@@ -75,6 +77,7 @@ LIFECYCLE: Final = (
         (Status.DELIVERED, Status.INSPECTED, Status.HANDOVER_PENDING),
         "handed_over_at",
         (
+            undoing.UNDO_ARRIVAL,
             inspecting.SEND_BACK,
             inspecting.INSPECT,
             inspecting.AGREE,

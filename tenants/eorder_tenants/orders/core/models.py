@@ -281,7 +281,8 @@ class Delivery(Base):
 
     `expected_on` and `expected_at` are the office's own day and hour. `photo_key`: the picture of the goods or the
     delivery note among the region's files. `inspection` is the one that counts: a contested one is followed by another.
-    A delivery that was withdrawn before it arrived is `cancelled`.
+    A delivery that was withdrawn before it arrived is `cancelled`. `last_step`: what was done with it last, and when
+    that was said; its side may undo some steps for a while (fulfilling/undoing.py).
     """
 
     __tablename__ = "delivery"
@@ -305,6 +306,8 @@ class Delivery(Base):
     announced_at: Mapped[CreatedAt]
     departed_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    last_step: Mapped[str | None]
+    last_step_at: Mapped[datetime | None]
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="deliveries")
     lines: Mapped[list["DeliveryLine"]] = relationship(

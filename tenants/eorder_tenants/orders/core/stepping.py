@@ -17,7 +17,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.checking import case_for, role_of
 from eorder_tenants.orders.core.loading import locked_order
-from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.core.models import Delivery, Order, Status
 from eorder_tenants.orders.core.parts import Billing, Case, Part, delivery_deadline, load_parts, settle
 from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Step, declared
 from eorder_tenants.organisation.actors import Actor
@@ -105,6 +105,8 @@ async def finish(
             order.status, order.due_at = step.target, due_at
         else:
             stands.part.status, stands.part.due_at = step.target, due_at
+        if isinstance(stands.part, Delivery):
+            stands.part.last_step, stands.part.last_step_at = step.name, clock.now()
         if step.stamp:
             setattr(order, step.stamp, clock.now())
         if Status(order.status).is_in_fulfilment:

@@ -55,8 +55,8 @@ class Step:
     after the days of that rule, or the day before. `stamp`: the order's column that remembers when. `reason`: one must
     be given. `awaited`: it is the step that its source waits for, so it stands in somebody's task list. `declares`:
     what the person ticks that they declare by signing. `tells`: who hears of it besides those for whom the order then
-    waits. `warning`, of a step that the clock takes: what a reminder says
-    will follow.
+    waits. `passing`: a page offers it only while it may be taken, and does not say afterwards why it may not.
+    `warning`, of a step that the clock takes: what a reminder says will follow.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Step:
     declares: str = ""
     tells: tuple[Party, ...] = ()
     warning: str = ""
+    passing: bool = False
     act: Callable[..., Awaitable[Any]] = field(init=False, repr=False)
     facts: Facts | None = field(init=False, repr=False, default=None)
 

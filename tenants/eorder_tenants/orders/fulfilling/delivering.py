@@ -147,20 +147,9 @@ async def withdraw_delivery(
     reason: str,
     part_id: UUID | None = None,
 ) -> Order:
-    """It does not come after all: its quantities are to be delivered otherwise.
-
-    Where the order was closed short and something else was bought, nobody waits for them: they are closed as well.
-    """
+    """It does not come after all."""
     case = await stepping.begin(session, actor, WITHDRAW, order_id, version, part_id)
-    order, tenant = case.order, session.info["tenant"]
-    case.delivery.status = Status.CANCELLED
-    if order.closed_short_at and any(one.is_live for one in order.deliveries):
-        close_rest(order)
-        await write_sums(session, order, await rulebook(session), clock.today(tenant.zone))
-        await follow_value(session, actor, order)
-    return await stepping.finish(
-        session, actor, case, WITHDRAW, reason=reason, details=_details(case.delivery)
-    )
+    return await without_delivery(session, actor, case, WITHDRAW, reason)
 
 
 @DELIVER.use_case
@@ -183,6 +172,23 @@ async def what_is_left(session: AsyncSession, case: Case) -> dict[str, Any]:
         "left": [(line, left[line.id]) for line in case.order.lines if left[line.id]],
         "today": clock.today(tenant.zone),
     }
+
+
+async def without_delivery(
+    session: AsyncSession, actor: Actor, case: Case, step: Step, reason: str | None = None
+) -> Order:
+    """The delivery does not count any more: its quantities are to be delivered otherwise.
+
+    Where the order was closed short and something else was bought, nobody waits for them: they are closed as well.
+    """
+    order, tenant = case.order, session.info["tenant"]
+    case.delivery.status = Status.CANCELLED
+    if order.closed_short_at and any(one.is_live for one in order.deliveries):
+        close_rest(order)
+        await write_sums(session, order, await rulebook(session), clock.today(tenant.zone))
+        await follow_value(session, actor, order)
+    details = {"delivery": case.delivery.sequence}
+    return await stepping.finish(session, actor, case, step, reason=reason, details=details)
 
 
 async def _new_delivery(session: AsyncSession, case: Case, new: NewDelivery) -> Delivery:

@@ -18,7 +18,8 @@ def choices_for(actor: Actor, order: Order) -> list[Choice]:
             for case in cases_of(order, step.subject):
                 if case.status in step.sources:
                     why = why_not(actor, case, step)
-                    choices.append(Choice(step, case, why is None, why))
+                    if why is None or not step.passing:
+                        choices.append(Choice(step, case, why is None, why))
     return choices
 
 
