@@ -37,6 +37,32 @@ async def test_a_new_product_is_a_draft_that_no_region_hears_of(national_session
     assert mentions(spread, product_id=product.id) == 0
 
 
+async def test_the_tax_class_is_the_categorys_whatever_the_vendor_says(
+    national_session: AsyncSession,
+) -> None:
+    """Stationery as "hospitality" would bear neither VAT nor income tax."""
+    member = await a_verified_vendor(national_session)
+    paper = some_product(category_code="ATK.PAPER") | {"tax_class": "hospitality"}
+    product = await write_product(national_session, member, paper)
+    assert product.tax_class == TaxClass.GOODS
+    await change_product(national_session, member, product.id, paper | {"price": "40.000"})
+    assert product.tax_class == TaxClass.GOODS
+    await change_product(national_session, member, product.id, some_product(category_code="AGRI.RICE"))
+    assert product.tax_class == TaxClass.RICE
+
+
+async def test_a_granted_class_stays_with_its_product_alone(national_session: AsyncSession) -> None:
+    member = await a_verified_vendor(national_session)
+    paper = some_product(category_code="ATK.PAPER")
+    product = await write_product(national_session, member, paper)
+    product.granted_class = product.tax_class = TaxClass.LUXURY
+    await national_session.flush()
+    await change_product(national_session, member, product.id, paper | {"price": "40.000"})
+    assert product.tax_class == TaxClass.LUXURY
+    await change_product(national_session, member, product.id, paper | {"name": "Kertas lain sama sekali"})
+    assert [product.tax_class, product.granted_class] == [TaxClass.GOODS, None]
+
+
 async def test_only_food_and_hotels_may_charge_the_local_tax(national_session: AsyncSession) -> None:
     member = await a_verified_vendor(national_session)
     food = await write_product(national_session, member, some_product(charges_local_tax="ya"))

@@ -70,7 +70,9 @@ def test_meeting_food_is_catering_but_bottled_water_is_goods() -> None:
     classes = {category.code: category.tax_class for category in categories()}
     assert classes["FNB-MEET.BOX"] is TaxClass.CATERING
     assert classes["FNB-MEET.WATER"] is TaxClass.GOODS
-    assert classes["AGRI.RICE"] is TaxClass.GOODS_EXEMPT
+    assert classes["AGRI.EGG"] is TaxClass.GOODS_EXEMPT
+    assert classes["AGRI.RICE"] is TaxClass.RICE
+    assert classes["DOCU.HOST"] is TaxClass.PROFESSION
 
 
 @pytest.mark.parametrize("year", [2026, 2027])

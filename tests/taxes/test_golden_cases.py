@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -184,11 +185,47 @@ def test_every_class_finds_its_taxes() -> None:
     assert found == {
         TaxClass.GOODS: (True, ["pph_22"]),
         TaxClass.GOODS_EXEMPT: (False, ["pph_22"]),
+        TaxClass.RICE: (False, []),
         TaxClass.LUXURY: (True, ["pph_22"]),
         TaxClass.CATERING: (False, ["pph_23"]),
         TaxClass.SERVICE: (True, ["pph_23"]),
+        TaxClass.PROFESSION: (True, ["pph_23"]),
         TaxClass.RENTAL: (True, ["pph_23_rental"]),
         TaxClass.VENUE: (True, ["pph_4_2"]),
         TaxClass.HOSPITALITY: (False, []),
         TaxClass.COURIER: (True, ["pph_23"]),
     }
+
+
+def test_rice_is_not_taxed_as_eggs() -> None:
+    eggs, rice = (
+        assessed(replace(goods(3_000_000), tax_class=one)) for one in (TaxClass.GOODS_EXEMPT, TaxClass.RICE)
+    )
+    assert (eggs.vat, eggs.income_tax) == (0, 45_000)
+    assert (rice.vat, rice.income_tax) == (0, 0)
+    assert any("beras" in note and "PMK 34" in note for note in rice.notes)
+    certified = replace(SMALL_SHOP, final_tax_certificate_until=date(2026, 12, 31))
+    assert assessed(replace(goods(3_000_000), tax_class=TaxClass.RICE), vendor=certified).income_tax == 15_000
+
+
+def test_rice_lifts_no_other_goods_over_their_threshold() -> None:
+    tax = assessed(replace(goods(1_500_000), tax_class=TaxClass.RICE), goods(600_000), vendor=SMALL_SHOP)
+    assert tax.income_tax == 0
+
+
+@pytest.mark.parametrize(
+    "facts", [{}, {"turnover_statement_year": 2026}, {"final_tax_certificate_until": JULY_2026}]
+)
+def test_a_host_is_not_taxed_as_a_caterer(facts: dict[str, Any]) -> None:
+    """The final tax and its free turnover leave out the liberal profession of a person, not the cook's food."""
+    host = assessed(
+        replace(service(5_000_000), tax_class=TaxClass.PROFESSION), vendor=replace(PHOTOGRAPHER, **facts)
+    )
+    assert [(line.kind, line.amount) for line in host.income_tax_lines] == [
+        (IncomeTaxKind.ARTICLE_21, 125_000)
+    ]
+
+
+def test_the_hosts_of_a_firm_are_a_service() -> None:
+    host = replace(service(5_000_000), tax_class=TaxClass.PROFESSION)
+    assert assessed(host, vendor=CATERING_CV).income_tax == 100_000

@@ -94,12 +94,18 @@ class ProductStatus(StrEnum):
 
 
 class TaxClass(StrEnum):
-    """Supply class that decides the taxes (domain.md 5.2)."""
+    """Supply class that decides the taxes (domain.md 5.2).
+
+    Rice is a staple whose purchase bears no article 22 either; a profession (pekerjaan bebas) is the work of a host or
+    performer, which the final tax of small businesses leaves out where a person does it.
+    """
 
     GOODS = "goods"
     GOODS_EXEMPT = "goods_exempt"
+    RICE = "rice"
     CATERING = "catering"
     SERVICE = "service"
+    PROFESSION = "profession"
     RENTAL = "rental"
     VENUE = "venue"
     HOSPITALITY = "hospitality"
@@ -238,7 +244,10 @@ class VerificationCase(Base):
 
 
 class Product(Base):
-    """A product as its vendor writes it, once for all regions. `version` grows with every change."""
+    """A product as its vendor writes it, once for all regions. `version` grows with every change.
+
+    `tax_class` is the category's, unless the agency granted another for this product (`granted_class`).
+    """
 
     __tablename__ = "product"
     __table_args__ = (
@@ -249,6 +258,7 @@ class Product(Base):
         CheckConstraint("shipping_rupiah >= 0", name="shipping"),
         CheckConstraint("lead_days >= 0", name="lead_days"),
         CheckConstraint(LOCAL_TAX_ALLOWED, name="local_tax"),
+        CheckConstraint("tax_class = granted_class", name="granted_class"),
         Index("ix_product_vendor_id", "vendor_id", "created_at"),
         Index("ix_product_search", "search", postgresql_using="gin"),
         {"schema": PUSAT},
@@ -264,6 +274,7 @@ class Product(Base):
     minimum_order: Mapped[Quantity]
     lead_days: Mapped[int] = mapped_column(default=1)
     tax_class: Mapped[str]
+    granted_class: Mapped[str | None]
     charges_local_tax: Mapped[bool] = mapped_column(default=False, server_default=false())
     domestic: Mapped[bool] = mapped_column(default=True)
     shipping_rupiah: Mapped[Rupiah] = mapped_column(default=0)

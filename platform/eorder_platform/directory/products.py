@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import outbox
-from eorder_platform.directory.checking import Answers, Checking, chosen, written
+from eorder_platform.directory.checking import Answers, Checking, written
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import LOCALLY_TAXED, Product, TaxClass
 from eorder_platform.errors import NotVisible, Refused
@@ -57,16 +57,19 @@ class ProductFacts:
         product.coverage = list(self.coverage)
 
 
-async def check_product(session: AsyncSession, answers: Answers, locale: str = INDONESIAN) -> ProductFacts:
+async def check_product(
+    session: AsyncSession, answers: Answers, locale: str = INDONESIAN, *, granted: TaxClass | None = None
+) -> ProductFacts:
     """The answers as facts; every problem is named at once. `locale`: in whose convention figures were typed.
 
-    Refused: a category that is not the lowest of its kind or is closed, a price below Rp 1, a minimum order of zero,
-    local tax on what is neither food nor hotel, a delivery area that is no region. Without a tax class the category's
-    own counts.
+    The tax class is the category's, whatever the vendor would say, or the one that the agency `granted`. Refused: a
+    category that is not the lowest of its kind or is closed, a price below Rp 1, a minimum order of zero, local tax on
+    what is neither food nor hotel, a delivery area that is no region.
     """
     category = await _category(session, answers.get("category_code", ""))
     known = frozenset(await session.scalars(select(RegionRow.code)))
     checking = Checking()
+    tax_class = granted or (TaxClass(category.tax_class) if category else TaxClass.GOODS)
     if category is None:
         checking.note("category_code", "Pilih kategori.")
     facts = ProductFacts(
@@ -77,8 +80,8 @@ async def check_product(session: AsyncSession, answers: Answers, locale: str = I
         price_rupiah=checking.take(_price, answers),
         minimum_order=checking.take(_minimum_order, answers, locale),
         lead_days=checking.take(_lead_days, answers),
-        tax_class=checking.take(_tax_class, answers, category),
-        charges_local_tax=checking.take(_charges_local_tax, answers, category),
+        tax_class=tax_class,
+        charges_local_tax=checking.take(_charges_local_tax, answers, tax_class),
         domestic=answers.get("domestic") == "ya",
         shipping_rupiah=checking.take(_shipping, answers),
         coverage=checking.take(_coverage, answers, known),
@@ -113,7 +116,6 @@ def answers_of_product(product: Product, locale: str = INDONESIAN) -> dict[str, 
         "price": str(product.price_rupiah),
         "minimum_order": typed_quantity(product.minimum_order, locale),
         "lead_days": str(product.lead_days),
-        "tax_class": product.tax_class,
         "shipping": str(product.shipping_rupiah),
         "coverage": SEPARATOR.join(product.coverage),
         **({"domestic": "ya"} if product.domestic else {}),
@@ -164,15 +166,9 @@ def _lead_days(answers: Answers) -> int:
     return int(typed)
 
 
-def _tax_class(answers: Answers, category: Category | None) -> TaxClass:
-    if not answers.get("tax_class"):
-        return TaxClass(category.tax_class) if category else TaxClass.GOODS
-    return chosen(answers, "tax_class", "golongan pajak", TaxClass)
-
-
-def _charges_local_tax(answers: Answers, category: Category | None) -> bool:
+def _charges_local_tax(answers: Answers, tax_class: TaxClass) -> bool:
     charges = answers.get("charges_local_tax") == "ya"
-    if charges and _tax_class(answers, category) not in LOCALLY_TAXED:
+    if charges and tax_class not in LOCALLY_TAXED:
         raise Refused("Pajak daerah (PBJT) hanya untuk makanan, minuman, dan hotel.", "charges_local_tax")
     return charges
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.directory.checking import Answers
 from eorder_platform.directory.members import Member
-from eorder_platform.directory.models import Product, ProductStatus
+from eorder_platform.directory.models import Product, ProductStatus, TaxClass
 from eorder_platform.directory.products import check_product, own_product, spread
 from eorder_platform.formatting import INDONESIAN
 from eorder_platform.ids import new_id
@@ -42,10 +42,18 @@ async def change_product(
     *,
     locale: str = INDONESIAN,
 ) -> Product:
-    """The product with other facts and its next version; the regions that show it get it."""
+    """The product with other facts and its next version; the regions that show it get it.
+
+    A tax class that the agency granted stays with the product that it was granted to: under another name or in another
+    category the category's class counts again.
+    """
     product = await own_product(session, member, product_id, lock=True)
-    facts = await check_product(session, answers, locale)
+    granted = TaxClass(product.granted_class) if product.granted_class else None
+    if (answers.get("name"), answers.get("category_code")) != (product.name, product.category_code):
+        granted = None
+    facts = await check_product(session, answers, locale, granted=granted)
     facts.write(product)
+    product.granted_class = granted
     touch(session, product)
     return product
 

@@ -22,7 +22,7 @@ class RegionRow(Base):
 
 
 class Category(Base):
-    """Catalogue category (kategori); its tax class is the default of the products in it.
+    """Catalogue category (kategori); its tax class is that of the products in it.
 
     `accounts`: the budget accounts (kode rekening) that pay for it, or how they begin. Where it has none those of its
     main category count, and where that has none any account does.

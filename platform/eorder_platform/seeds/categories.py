@@ -11,7 +11,7 @@ from eorder_platform.seeds.reading import seed_rows
 class CategorySeed:
     """A category as it is first known.
 
-    `tax_class` is the default of the products in it; `kbli_hint` the industry codes (KBLI 2020, five digits) that
+    `tax_class` is that of the products in it; `kbli_hint` the industry codes (KBLI 2020, five digits) that
     usually sell it, never an exclusive list; `units` the units of sale on offer, the commonest first; `accounts` the
     budget accounts that pay for it, or how they begin (Kepmendagri 050-5889/2021, unverified): none where the main
     category's count.

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from eorder_platform.ids import new_id
 from eorder_platform.reference.models import Category, Holiday, RegionRow, RuleRow
+from eorder_platform.rules import Rule
 from eorder_platform.seeds.categories import categories
 from eorder_platform.seeds.holidays import national_holidays
 from eorder_platform.seeds.regions import regions
@@ -16,7 +18,16 @@ from eorder_platform.tables import Base
 
 
 async def seed_reference(connection: AsyncConnection) -> None:
-    """Insert the rows that are missing; what an administrator has changed since stays as they left it."""
+    """All of it for a new deployment; later only rules that it does not know at all, which newer code asks for.
+
+    Everything else is the agency's since: what they changed, added or took away stays as they left it.
+    """
+    known = set(await connection.scalars(select(RuleRow.key)))
+    rules = [one for one in national_rules() if one.key not in known]
+    if rules:
+        await _insert_rules(connection, rules)
+    if await connection.scalar(select(exists().select_from(RegionRow))):
+        return
     await _insert(
         connection,
         RegionRow,
@@ -43,6 +54,9 @@ async def seed_reference(connection: AsyncConnection) -> None:
         ],
     )
     await _insert(connection, Holiday, [{"day": day, "name": name} for day, name in national_holidays()])
+
+
+async def _insert_rules(connection: AsyncConnection, rules: Sequence[Rule]) -> None:
     await _insert(
         connection,
         RuleRow,
@@ -58,7 +72,7 @@ async def seed_reference(connection: AsyncConnection) -> None:
                 "tenant_may_override": one.tenant_may_override,
                 "verified": one.verified,
             }
-            for one in national_rules()
+            for one in rules
         ],
     )
 

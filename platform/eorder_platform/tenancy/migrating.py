@@ -47,10 +47,8 @@ TIMEOUTS: Final = "set local lock_timeout = '5s'; set local statement_timeout = 
 TAKE_TURNS: Final = "select version_num from alembic_version for update"
 """Of two runs at once the second waits here, then reads the new revision and finds nothing left to do."""
 MAKES_TABLES: Final = re.compile(r"\bcreate table\b", re.IGNORECASE)
-SEEDED: Final = text("select exists (select from nusantara.region)")
-
 Seed = Callable[[AsyncConnection], Awaitable[None]]
-"""Writes the rows with which a new deployment begins (seeds/seeding.py)."""
+"""Writes the rows with which a deployment begins, and those that a newer version knows (seeds/seeding.py)."""
 
 
 @dataclass(frozen=True)
@@ -79,19 +77,18 @@ def newest(name: str) -> str:
 async def upgrade_shared(metadata: MetaData, seed: Seed, *, renew: bool = False) -> None:
     """Bring `nusantara` and `pusat` to the newest revision on every placement, with roles and grants.
 
-    Home gets its first rows from `seed`, the other placements are made equal to it. Where the newest revision
-    stands already nothing happens, unless `renew` asks for the roles and grants to be made anew.
+    Home gets from `seed` the rows that it has not, the other placements are made equal to it. Where the newest revision
+    stands already nothing else happens, unless `renew` asks for the roles and grants to be made anew.
     """
     script = history(NUSANTARA)
     for placement in placements():
         async with owning(placement) as engine, engine.begin() as connection:
-            if not renew and await _shared_revision(connection) == script.get_current_head():
-                continue
-            await run_script(connection, national_foundation(str(placements()[placement].database)))
-            await connection.execute(text(TIMEOUTS.split("; ")[0]))
-            await connection.run_sync(_upgrade, script, NUSANTARA)
-            await run_script(connection, national_grants(metadata))
-            if placement == home() and not await connection.scalar(SEEDED):
+            if renew or await _shared_revision(connection) != script.get_current_head():
+                await run_script(connection, national_foundation(str(placements()[placement].database)))
+                await connection.execute(text(TIMEOUTS.split("; ")[0]))
+                await connection.run_sync(_upgrade, script, NUSANTARA)
+                await run_script(connection, national_grants(metadata))
+            if placement == home():
                 await seed(connection)
     await share_directory(metadata)
     registry.forget()

@@ -31,7 +31,8 @@ def income_taxes(
     Rent of land and rooms always bears article 4(2). For everything else a final-tax certificate valid on that day
     replaces articles 21, 22 and 23 by 0.5% (PP 55/2022), and an individual's statement for that year of a turnover
     of at most Rp 500 million by nothing. Without these: goods article 22 above the threshold (PMK 59/2022), services
-    article 23 of entities and article 21 of individuals, movable rent article 23; hotel packages none.
+    article 23 of entities and article 21 of individuals, movable rent article 23; hotel packages and rice none. The
+    liberal profession of a person bears article 21 whatever certificate or statement there is.
     `beside` is the rest of the same transaction: split orders count together. Paying by government card (KKPD) is free
     of article 22.
     """
@@ -42,6 +43,9 @@ def income_taxes(
             notes.append(free)
         else:
             lines.append(withhold(kind, base, vendor, rules))
+    if bases.get(TaxClass.RICE) and _kind_of(TaxClass.RICE, vendor, rules) is None:
+        basis = rules.rule("income_tax_22_rice").legal_basis
+        notes.append(Sentence("PPh Pasal 22 tidak dipungut atas pembelian beras (%(basis)s).", basis=basis))
     return IncomeTaxes(tuple(lines), tuple(notes))
 
 
@@ -66,9 +70,13 @@ def bases_by_kind(
 def _kind_of(tax_class: TaxClass, vendor: VendorTaxProfile, rules: RulesOfDay) -> IncomeTaxKind | None:
     if tax_class is TaxClass.VENUE:
         return IncomeTaxKind.ARTICLE_4_2
+    if tax_class is TaxClass.PROFESSION and vendor.individual and not rules.value("profession_final_tax"):
+        return IncomeTaxKind.ARTICLE_21
     if vendor.has_final_tax_certificate(rules.day) or _is_free_person(vendor, rules):
         return IncomeTaxKind.FINAL
-    if tax_class in GOODS:
+    if tax_class is TaxClass.RICE and not rules.value("income_tax_22_rice"):
+        return None
+    if tax_class in GOODS or tax_class is TaxClass.RICE:
         return IncomeTaxKind.ARTICLE_22
     if tax_class is TaxClass.HOSPITALITY:
         return None

@@ -7,10 +7,10 @@ from typing import Any
 
 from eorder_platform.directory.models import LOCALLY_TAXED, LegalForm, TaxClass
 
-VATABLE = frozenset({TaxClass.GOODS, TaxClass.SERVICE, TaxClass.RENTAL, TaxClass.VENUE})
+VATABLE = frozenset({TaxClass.GOODS, TaxClass.SERVICE, TaxClass.PROFESSION, TaxClass.RENTAL, TaxClass.VENUE})
 BEARING_VAT = VATABLE | {TaxClass.LUXURY, TaxClass.COURIER}
 GOODS = frozenset({TaxClass.GOODS, TaxClass.GOODS_EXEMPT, TaxClass.LUXURY})
-"""Goods on which article 22 is collected."""
+"""Goods on which article 22 is collected; rice only where a rule says so (income_tax_22_rice)."""
 
 
 @dataclass(frozen=True, slots=True)

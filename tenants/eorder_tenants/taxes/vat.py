@@ -48,7 +48,7 @@ def vat_lines(bases: Mapping[TaxClass, int], rules: RulesOfDay) -> tuple[VatLine
 
     Ordinary supplies: 12% of 11/12 of the price since 1 January 2025 (PMK 131/2024), never simplified to 11%, which
     differs by Rp 1 for one price in forty. Luxury goods: the full rate of the price. Couriers: 1.1% of the bill
-    (PMK 71/2022). Food, hotels and staple foods bear none.
+    (PMK 11/2025). Food, hotels and staple foods bear none.
     """
     ordinary = sum(amount for tax_class, amount in bases.items() if tax_class in VATABLE)
     luxury = bases.get(TaxClass.LUXURY, 0)

@@ -37,7 +37,7 @@ from eorder_web.vendors.member import AS_MEMBER
 from eorder_web.vendors.questions import of_field_left
 
 FIELDS: Final = (
-    "name", "category_code", "description", "price", "unit", "minimum_order", "lead_days", "shipping", "tax_class",
+    "name", "category_code", "description", "price", "unit", "minimum_order", "lead_days", "shipping",
     "domestic", "charges_local_tax",
 )  # fmt: skip
 """In the order of the page; the delivery area, a list of its own, comes last."""

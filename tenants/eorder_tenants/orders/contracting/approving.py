@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Refused
-from eorder_platform.sentences import Rupiah
+from eorder_platform.sentences import Rupiah, Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import approver_did_not_draft, not_the_drafter
 from eorder_tenants.budgets import ledger
@@ -99,6 +99,7 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
     problems: list[Problem] = [
         *await problems_with_vendor_and_account(session, order, offers),
         *problems_with_offers(order, offers),
+        *_problems_with_tax_classes(order, offers),
         *problems_with_package(order, tenant),
     ]
     if order.delivery_due_on and order.delivery_due_on < today:
@@ -138,6 +139,17 @@ def _size_of_vendor(offers: Mapping[UUID, Offer]) -> tuple[str, str]:
     """Scale and legal form as its products carry them; public figures keep them, whatever the vendor becomes."""
     offer = next(iter(offers.values()))
     return offer.vendor_scale, offer.vendor_form
+
+
+def _problems_with_tax_classes(order: Order, offers: Mapping[UUID, Offer]) -> list[Problem]:
+    """Products whose tax class the agency corrected since the officer submitted them."""
+    text = "Pajak %(product)s berubah sejak pesanan ini diajukan. Kembalikan untuk diajukan lagi."
+    return [
+        (None, Sentence(text, product=line.name))
+        for line in order.lines
+        if (offer := offers.get(line.offer_id))
+        and (offer.tax_class, offer.charges_local_tax) != (line.tax_class, line.charges_local_tax)
+    ]
 
 
 @RETURN.use_case

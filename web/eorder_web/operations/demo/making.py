@@ -259,7 +259,6 @@ async def _make_vendor(country: Country, number: int, business: DemoBusiness, mo
                         "price": str(price),
                         "minimum_order": str(goods.minimum),
                         "lead_days": str(goods.lead_days),
-                        "tax_class": "",
                         "shipping": str(dice.choice((0, 0, 15_000, 25_000, 50_000))),
                         "coverage": ",".join(country.tenants[slug].region_code for slug in business.serves),
                         "domestic": "ya",
