@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     TAX_ID = "tax_id"
     BANK_ACCOUNT = "bank_account"
     REGISTRATION_DRAFT = "registration_draft"
+    FACTS = "facts"
 
 
 def encrypt(text: str, purpose: Purpose, owner_id: UUID) -> bytes:

@@ -8,13 +8,16 @@ import httpx
 import pytest
 
 from eorder_platform import clock, tenancy
+from eorder_platform.directory.change_queue import requests_of
+from eorder_platform.directory.jobs import tell_vendor_of_change
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import VendorMember, VendorRole, VendorStatus, VerificationCase
 from eorder_platform.directory.verifying import Verifier
 from eorder_platform.identity.models import NationalRole, NationalRoleName
-from eorder_platform.mail import send_mail
+from eorder_platform.mail import read_mailbox, send_mail
 from eorder_platform.reference.law import NATIONAL_ZONE, rule_book
 from tests.directory.factories import (
+    a_committed_vendor,
     a_registered_vendor,
     a_submitted_case,
     a_verifier,
@@ -102,6 +105,66 @@ async def test_a_verifier_who_works_for_the_business_gets_no_buttons_and_no_way_
     answer = await visitor.client.post(f"/verifikasi/{case.id}/penerimaan", data={"_csrf": token})
     assert answer.status_code == 403
     assert await status_of(member) == VendorStatus.UNDER_VERIFICATION
+
+
+PAPER = b"%PDF-1.7 surat pengukuhan PKP"
+
+
+async def a_request(visitor: Visitor) -> tuple[Member, UUID]:
+    """A verified vendor has asked, on its page, to be charged VAT."""
+    member = await a_committed_vendor(legal_name="CV Ganti Data", trade_name=None)
+    await visitor.signs_in(member.account_id, member.name, member.role)
+    await visitor.opens("/usaha/profil/pemilik")
+    answers = {"tax_id": "0021832415000000", "vat_registered": "ya", "note": "S-77PKP/2026"}
+    paper = [("evidence", ("pkp.pdf", PAPER, "application/pdf"))]
+    await visitor.sends("/usaha/profil/pemilik", answers, files=paper)
+    async with tenancy.national() as session:
+        (request,) = await requests_of(session, member)
+    return member, request.id
+
+
+async def test_a_change_is_weighed_old_beside_new_with_its_paper_and_accepted_once(visitor: Visitor) -> None:
+    member, request_id = await a_request(visitor)
+    _, _, verifier = await a_case()
+    await comes(visitor, verifier)
+    await visitor.opens("/verifikasi/perubahan")
+    assert visitor.sees("CV Ganti Data") and visitor.sees("Data pajak")
+    await visitor.opens(f"/verifikasi/perubahan/{request_id}")
+    assert visitor.sees("Bukan PKP</td>") and visitor.sees("<b>PKP</b>") and visitor.sees("S-77PKP/2026")
+    paper = await visitor.client.get(f"/verifikasi/perubahan/{request_id}/bukti")
+    assert paper.content == PAPER
+    assert paper.headers["content-disposition"].startswith("attachment")
+    await visitor.sends(f"/verifikasi/perubahan/{request_id}/penerimaan", again=True)
+    assert visitor.page.url.path == "/verifikasi/perubahan"
+    assert visitor.sees("Perubahan berlaku.") and not visitor.sees("CV Ganti Data")
+    async with tenancy.national() as session:
+        assert (await vendor_of(session, member)).vat_registered
+    await visitor.opens(f"/verifikasi/perubahan/{request_id}")
+    assert visitor.sees("Diterima") and not visitor.sees("Terima perubahan</button>")
+
+
+async def test_a_change_is_refused_with_a_reason_that_the_vendor_reads(visitor: Visitor) -> None:
+    member, request_id = await a_request(visitor)
+    _, _, verifier = await a_case()
+    await comes(visitor, verifier)
+    refusal = f"/verifikasi/perubahan/{request_id}/penolakan"
+    await visitor.opens(f"/verifikasi/perubahan/{request_id}")
+    assert (await visitor.sends(refusal, {"reason": "no"})).status_code == 422
+    await visitor.sends(refusal, {"reason": "Surat pengukuhan ini milik usaha lain."})
+    assert visitor.sees("Ditolak dengan alasan Anda.")
+    await tell_vendor_of_change(request_id=str(request_id))
+    assert any("milik usaha lain" in letter.text for letter in read_mailbox())
+    await visitor.signs_in(member.account_id, member.name, member.role)
+    await visitor.opens("/usaha/profil")
+    assert visitor.sees("Surat pengukuhan ini milik usaha lain.") and visitor.sees(
+        "Belum diterima verifikator"
+    )
+
+
+async def test_a_vendor_neither_sees_the_queue_of_changes_nor_decides(visitor: Visitor) -> None:
+    _, request_id = await a_request(visitor)
+    for path in ("", f"/{request_id}", f"/{request_id}/bukti"):
+        assert (await visitor.opens(f"/verifikasi/perubahan{path}")).status_code == 403
 
 
 async def test_a_session_alone_makes_nobody_a_verifier(visitor: Visitor) -> None:

@@ -17,6 +17,7 @@ APPEND_ONLY = {
     "order_reminder",
     "participation_event",
     "payment",
+    "fact_version",
     "vendor_change",
 }
 REGISTRY = {"tenant", "tenant_host"}

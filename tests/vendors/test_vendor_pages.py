@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from eorder_platform import clock, tenancy
+from eorder_platform.directory.change_queue import requests_of
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import ParticipationStatus
 from eorder_platform.directory.participating import record_decision, request_participation
@@ -39,23 +40,51 @@ async def test_secret_numbers_are_shown_by_their_last_digits_only(visitor: Visit
     assert not visitor.sees("012345678901234")
 
 
-async def test_a_new_bank_account_is_kept_and_stands_in_the_history(visitor: Visitor) -> None:
+async def test_a_new_bank_account_waits_is_seen_to_wait_and_is_taken_back(visitor: Visitor) -> None:
     member = await a_committed_vendor()
     await comes(visitor, member)
     await visitor.opens("/usaha/profil/rekening")
     new = {"bank_code": "008", "bank_account": "1230004567890", "bank_account_holder": "CV Dapur Karawo"}
     await visitor.sends("/usaha/profil/rekening", new, again=True)
-    assert visitor.sees("Perubahan disimpan.")
-    assert visitor.sees("•••• 7890")
+    assert visitor.sees("Menunggu verifikator")
+    assert visitor.sees("•••• 1234</td>") and visitor.sees("•••• 7890")
+    assert not visitor.sees("1230004567890")
     async with tenancy.national() as session:
-        assert (await payee_facts(session, member.vendor_id))["bank_account"] == "1230004567890"
+        assert (await payee_facts(session, member.vendor_id))["bank_account"] == "012345678901234"
+        (request,) = await requests_of(session, member)
+    await visitor.opens("/usaha/profil/rekening")
+    page = await visitor.sends("/usaha/profil/rekening", {**new, "bank_account": "1230004567899"})
+    assert page.status_code == 422
+    assert visitor.sees("masih menunggu verifikator") and visitor.sees("1230004567899")
+    await visitor.opens("/usaha/profil")
+    await visitor.sends(f"/usaha/profil/permintaan/{request.id}/penarikan", again=True)
+    assert visitor.sees("Permintaan ditarik")
+    assert not visitor.sees("•••• 7890")
 
 
-async def test_verified_facts_are_not_asked_again(visitor: Visitor) -> None:
+async def test_a_paper_that_is_none_is_refused_beside_its_field_and_nothing_is_asked(
+    visitor: Visitor,
+) -> None:
+    member = await a_committed_vendor()
+    await comes(visitor, member)
+    await visitor.opens("/usaha/profil/pemilik")
+    page = await visitor.sends(
+        "/usaha/profil/pemilik",
+        {"tax_id": "0021832415000000", "vat_registered": "ya"},
+        files=[("evidence", ("bukti.pdf", b"<html>", "application/pdf"))],
+    )
+    assert page.status_code == 422
+    assert visitor.sees("PDF, JPG, atau PNG.")
+    async with tenancy.national() as session:
+        assert await requests_of(session, member) == []
+
+
+async def test_which_business_it_is_is_not_asked_again(visitor: Visitor) -> None:
     await comes(visitor, await a_committed_vendor())
     await visitor.opens("/usaha/profil/usaha")
-    assert not visitor.sees('name="legal_name"')
+    assert not visitor.sees('name="business_id_number"')
     assert visitor.sees('name="trade_name"')
+    assert visitor.sees("berlaku sesudah diterima verifikator")
 
 
 async def test_staff_is_invited_sets_a_password_and_writes_products(

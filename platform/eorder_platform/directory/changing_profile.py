@@ -1,67 +1,87 @@
-"""The owner changes the business's facts after registering; every change is recorded and reaches the regions."""
+"""The owner changes the business's facts after registering: at once, or as a request where the verifier must look."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import outbox
+from eorder_platform.directory.asking import Pairs, ask_for_change, difference
 from eorder_platform.directory.checking import Answers
+from eorder_platform.directory.evidence import Evidence
+from eorder_platform.directory.fact_kinds import WEIGHED, locked, spread
 from eorder_platform.directory.members import Member
-from eorder_platform.directory.models import Vendor, VendorChange, VendorPrivate, VendorStatus
+from eorder_platform.directory.models import Vendor, VendorChange, VendorStatus
 from eorder_platform.directory.registering import check_section
-from eorder_platform.directory.sections import Section, answers_of
+from eorder_platform.directory.sections import FIELDS, Section, answers_of
 from eorder_platform.errors import Conflict
 from eorder_platform.ids import new_id
 
-VERIFIED_FACTS: Final = frozenset(
-    {"business_id_number", "legal_name", "legal_form", "owner_name", "national_identity_number", "tax_id"}
-)
-"""What the verifier has compared with documents: after that it stays."""
+IDENTITY: Final = frozenset({"business_id_number", "owner_name", "national_identity_number"})
+"""Which business it is and whose: after verification that stays."""
 SECRETS: Final = frozenset({"national_identity_number", "tax_id", "bank_account"})
 PUBLIC_FACTS: Final = frozenset(
     {"legal_name", "trade_name", "legal_form", "scale_basis", "scale_amount", "vat_registered", "region_code"}
 )
-PAYEE_FACTS: Final = PUBLIC_FACTS | {
-    "owner_name", "tax_id", "without_tax_id", "certificate_number", "certificate_until", "low_turnover",
-    "street_address", "postcode", "phone", "email", "bank_code", "bank_account", "bank_account_holder",
-}  # fmt: skip
 
 
-async def change_section(session: AsyncSession, member: Member, section: Section, answers: Answers) -> bool:
-    """Change one group of facts; returns whether anything was different.
+class Changed(NamedTuple):
+    """What a change did: `at_once` changed facts, `asked` made a request to the verifier."""
 
-    Refused to staff, and while the verifier looks at the business. Once verified, :data:`VERIFIED_FACTS` keep their
-    values whatever is sent. A change that a region pays or buys by bumps the payee's version and is spread to it.
+    at_once: bool
+    asked: bool
+
+
+async def change_section(
+    session: AsyncSession,
+    member: Member,
+    section: Section,
+    answers: Answers,
+    note: str = "",
+    evidence: Evidence | None = None,
+) -> Changed:
+    """Change one group of facts.
+
+    Refused to staff, and while the verifier looks at the business. Before verification everything changes at once.
+    After it, :data:`IDENTITY` keeps its values whatever is sent, and what taxes and payouts rest on
+    (fact_kinds.WEIGHED) becomes a request, with `note` and `evidence` for the verifier.
     """
     member.must_own()
-    vendor = await session.get_one(Vendor, member.vendor_id, with_for_update=True, populate_existing=True)
-    private = await session.get_one(
-        VendorPrivate, member.vendor_id, with_for_update=True, populate_existing=True
-    )
+    vendor, private = await locked(session, member.vendor_id)
     if vendor.status == VendorStatus.UNDER_VERIFICATION:
         raise Conflict("Data usaha sedang diperiksa, jadi belum dapat diubah. Tunggu putusan verifikator.")
     before = answers_of(vendor, private)
-    facts = await check_section(session, section, _with_fixed_facts(answers, before, vendor), vendor.id)
-    facts.write(vendor, private)
-    changed = _difference(before, answers_of(vendor, private))
-    if changed:
-        session.add(
-            VendorChange(
-                id=new_id(),
-                vendor_id=vendor.id,
-                account_id=member.account_id,
-                section=section,
-                facts=_masked(changed),
-            )
-        )
-        _spread(session, vendor, private, changed)
-    return bool(changed)
+    given = with_others(section, answers, before, vendor)
+    wanted = await check_section(session, section, given, vendor.id, kept=before)
+    changed = difference(before, {**_of_others(section, before), **wanted.as_answers()})
+    kind, weighed = WEIGHED.get(section, (None, ())) if vendor.verified_at else (None, ())
+    asked = {name: pair for name, pair in changed.items() if name in weighed}
+    at_once = {name: pair for name, pair in changed.items() if name not in weighed}
+    if at_once:
+        kept = {name: text for name, text in before.items() if name in weighed}
+        free = {**{name: text for name, text in given.items() if name not in weighed}, **kept}
+        (await check_section(session, section, free, vendor.id, kept=before)).write(vendor, private)
+        record_change(session, vendor.id, member.account_id, section, at_once)
+        spread(session, vendor, private, public=bool(at_once.keys() & PUBLIC_FACTS))
+    if asked and kind:
+        after = {name: text for name, text in wanted.as_answers().items() if name in weighed}
+        await ask_for_change(session, member, kind, after, note=note, evidence=evidence)
+    return Changed(bool(at_once), bool(asked))
+
+
+def record_change(
+    session: AsyncSession, vendor_id: UUID, account_id: UUID, section: str, pairs: Pairs
+) -> None:
+    """Write into the business's history what has changed; secret numbers by their last digits."""
+    facts = {name: list(pair) for name, pair in masked_pairs(pairs).items()}
+    session.add(
+        VendorChange(id=new_id(), vendor_id=vendor_id, account_id=account_id, section=section, facts=facts)
+    )
 
 
 def fixed_facts(vendor: Vendor) -> frozenset[str]:
-    """The facts that can no longer be changed here."""
-    return VERIFIED_FACTS if vendor.verified_at is not None else frozenset()
+    """The facts that can no longer be changed at all."""
+    return IDENTITY if vendor.verified_at is not None else frozenset()
 
 
 def masked(number: str) -> str:
@@ -69,32 +89,22 @@ def masked(number: str) -> str:
     return f"•••• {number[-4:]}"
 
 
-def _with_fixed_facts(answers: Answers, before: Answers, vendor: Vendor) -> dict[str, str]:
-    kept = {name: before[name] for name in fixed_facts(vendor) if name in before}
-    given = dict(answers)
-    if "tax_id" in kept:
-        given.pop("without_tax_id", None)
-    return {**given, **kept}
-
-
-def _spread(
-    session: AsyncSession, vendor: Vendor, private: VendorPrivate, changed: Mapping[str, object]
-) -> None:
-    if changed.keys() & PAYEE_FACTS:
-        private.version += 1
-        outbox.write(session, "catalogue.spread_payee", vendor_id=vendor.id)
-    if changed.keys() & PUBLIC_FACTS:
-        outbox.write(session, "directory.spread_vendor", vendor_id=vendor.id)
-
-
-def _difference(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    names = sorted(before.keys() | after.keys())
-    pairs = {name: (before.get(name, ""), after.get(name, "")) for name in names}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
-
-
-def _masked(changed: Mapping[str, tuple[str, str]]) -> dict[str, list[str]]:
+def masked_pairs(pairs: Pairs) -> dict[str, tuple[str, str]]:
+    """Before and after of each field, secret numbers by their last digits."""
     return {
-        name: [masked(value) if value and name in SECRETS else value for value in pair]
-        for name, pair in changed.items()
+        name: (masked(before) if before else "", masked(after) if after else "")
+        if name in SECRETS
+        else (before, after)
+        for name, (before, after) in pairs.items()
     }
+
+
+def with_others(section: Section, answers: Answers, before: Answers, vendor: Vendor) -> dict[str, str]:
+    """A group's answers among those of the other groups and with what stays, as a check of the group needs them."""
+    fixed = {name: before[name] for name in fixed_facts(vendor) if name in before}
+    return {**_of_others(section, before), **answers, **fixed}
+
+
+def _of_others(section: Section, before: Mapping[str, str]) -> dict[str, str]:
+    """The facts of the other groups."""
+    return {name: text for name, text in before.items() if name not in FIELDS[section]}

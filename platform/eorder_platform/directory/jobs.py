@@ -1,10 +1,13 @@
 """What follows from changes in the directory: mail to the vendor, and new copies in the regions."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from eorder_platform import outbox, tenancy
 from eorder_platform.addresses import national_address
 from eorder_platform.directory.models import (
+    ChangeOutcome,
+    ChangeRequest,
     Participation,
     ParticipationStatus,
     Vendor,
@@ -13,6 +16,7 @@ from eorder_platform.directory.models import (
 )
 from eorder_platform.directory.queries import products_of
 from eorder_platform.mail import send_mail
+from eorder_platform.reference.law import NATIONAL_ZONE
 from eorder_platform.tenancy import registry
 
 
@@ -36,6 +40,30 @@ async def tell_vendor(*, case_id: str) -> None:
             f"Perbaiki datanya, lalu ajukan lagi.\n{national_address('vendors.profile')}"
         )
     await send_mail(to=private.email, subject=subject, text=f"Yth. {private.owner_name},\n\n{told}\n")
+
+
+@outbox.national_job("directory.tell_vendor_of_change")
+async def tell_vendor_of_change(*, request_id: str) -> None:
+    """Mail the vendor what the verifier decided about a change that they asked for."""
+    async with tenancy.national() as session:
+        request = await session.get_one(ChangeRequest, UUID(request_id))
+        vendor = await session.get_one(Vendor, request.vendor_id)
+        private = await session.get_one(VendorPrivate, request.vendor_id)
+    asked_on = f"{request.requested_at.astimezone(ZoneInfo(NATIONAL_ZONE)):%d-%m-%Y}"
+    if request.outcome == ChangeOutcome.ACCEPTED:
+        subject = f"Perubahan data {vendor.trade_name} diterima"
+        told = f"Perubahan data yang Anda minta pada {asked_on} berlaku mulai sekarang untuk semua daerah."
+    else:
+        subject = f"Perubahan data {vendor.trade_name} belum diterima"
+        told = (
+            f"Perubahan data yang Anda minta pada {asked_on} belum diterima verifikator:\n\n{request.reason}\n\n"
+            "Data yang lama tetap berlaku. Anda dapat mengajukan lagi."
+        )
+    await send_mail(
+        to=private.email,
+        subject=subject,
+        text=f"Yth. {private.owner_name},\n\n{told}\n\n{national_address('vendors.profile')}\n",
+    )
 
 
 @outbox.national_job("directory.tell_vendor_of_region")

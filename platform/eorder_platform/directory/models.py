@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
@@ -83,6 +84,24 @@ class ParticipationStatus(StrEnum):
     ACTIVE = "active"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+
+
+class FactKind(StrEnum):
+    """What a verified business's taxes and payouts rest on; only the verifier changes it (fact_kinds.py)."""
+
+    BUSINESS = "business"
+    TAX = "tax"
+    BANK_ACCOUNT = "bank_account"
+    TAX_CLASS = "tax_class"
+
+
+class ChangeOutcome(StrEnum):
+    """How a request to change a fact ended: by the verifier, by who asked, or by the owner's "that was not me"."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
 
 
 class ProductStatus(StrEnum):
@@ -241,6 +260,79 @@ class VerificationCase(Base):
     reason: Mapped[str | None]
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("pusat.account.id"))
     decided_at: Mapped[datetime | None]
+
+
+class ChangeRequest(Base):
+    """A vendor asks to change a fact after verification; the old one stays in force until a verifier accepts.
+
+    `facts_encrypted`: {field: [before, after]} as typed, sealed for this row. `subject_id` names what the fact is about
+    where that is not the business itself. `decidable_from` is when the verifier may accept it; None: not yet known.
+    `evidence` is the media type of the paper that came along, if one did (changes/evidence.py).
+    """
+
+    __tablename__ = "change_request"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", FactKind), name="kind"),
+        CheckConstraint(one_of("outcome", ChangeOutcome), name="outcome"),
+        CheckConstraint("(outcome is null) = (decided_at is null)", name="decided"),
+        CheckConstraint("outcome <> 'refused' or reason is not null", name="reason"),
+        CheckConstraint(
+            "outcome <> 'accepted' or coalesce(decided_at >= decidable_from, false)", name="decidable"
+        ),
+        CheckConstraint(
+            "outcome not in ('accepted', 'refused') or coalesce(decided_by <> requested_by, false)",
+            name="decider",
+        ),
+        Index(
+            "uq_change_request_open",
+            "vendor_id",
+            "kind",
+            text("coalesce(subject_id, vendor_id)"),
+            unique=True,
+            postgresql_where="outcome is null",
+        ),
+        Index("ix_change_request_waiting", "requested_at", postgresql_where="outcome is null"),
+        {"schema": PUSAT},
+    )
+
+    id: Mapped[Id]
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"))
+    kind: Mapped[str]
+    subject_id: Mapped[UUID | None]
+    facts_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    note: Mapped[str]
+    evidence: Mapped[str | None]
+    requested_by: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"))
+    requested_at: Mapped[CreatedAt]
+    confirmed_at: Mapped[datetime | None]
+    decidable_from: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    reason: Mapped[str | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("pusat.account.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class FactVersion(Base):
+    """Facts of one kind as they held from a moment on, until the next version: who put them in force, and by which
+    request (None: as they were when the agency verified the business). `facts_encrypted`: {field: value}.
+    """
+
+    __tablename__ = "fact_version"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", FactKind), name="kind"),
+        Index("ix_fact_version_vendor_id", "vendor_id", "kind", "valid_from"),
+        {"schema": PUSAT, "info": APPEND_ONLY},
+    )
+
+    id: Mapped[Id]
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"))
+    kind: Mapped[str]
+    subject_id: Mapped[UUID | None]
+    facts_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    valid_from: Mapped[datetime]
+    request_id: Mapped[UUID | None] = mapped_column(ForeignKey("pusat.change_request.id"), unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"))
+    recorded_at: Mapped[CreatedAt]
 
 
 class Product(Base):

@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -28,6 +30,7 @@ from eorder_platform.reference.law import NATIONAL_ZONE, rule_book
 from eorder_platform.reference.models import RegionRow
 from eorder_platform.secrecy import Purpose, decrypt, encrypt, keyed_hash
 
+NOTHING: Final[Answers] = MappingProxyType({})
 KNOWN_BUSINESS = (
     "NIB ini sudah terdaftar. Satu usaha mendaftar satu kali; masuk dengan akun yang mendaftarkannya."
 )
@@ -80,16 +83,24 @@ async def check_all(session: AsyncSession, answers: Answers, vendor_id: UUID | N
 
 
 async def check_section(
-    session: AsyncSession, section: Section, answers: Answers, vendor_id: UUID | None = None
+    session: AsyncSession,
+    section: Section,
+    answers: Answers,
+    vendor_id: UUID | None = None,
+    kept: Answers = NOTHING,
 ) -> Facts:
-    """One group of answers as facts, or every problem in it. `vendor_id`: the vendor that corrects its own facts."""
-    today = clock.today(NATIONAL_ZONE)
+    """One group of answers as facts, or every problem in it.
+
+    `vendor_id`: the vendor that corrects its own facts. `kept`: its facts as they are; what stays as it was is not
+    refused for having become old.
+    """
+    law = (await rule_book(session)).on(clock.today(NATIONAL_ZONE))
     if section is Section.BUSINESS:
-        business = Business.of(answers, (await rule_book(session)).on(today))
+        business = Business.of(answers, law)
         await _refuse_known_business(session, business, vendor_id)
         return business
     if section is Section.OWNER:
-        owner = Owner.of(answers, today)
+        owner = Owner.of(answers, law, kept)
         await _refuse_known_owner(session, owner, vendor_id)
         return owner
     if section is Section.ADDRESS:

@@ -43,7 +43,7 @@ FIELDS: Final = {
     Section.BUSINESS: ("business_id_number", "legal_name", "trade_name", "legal_form", "scale_basis", "scale_amount"),
     Section.OWNER: (
         "owner_name", "national_identity_number", "tax_id", "without_tax_id", "vat_registered", "certificate_number",
-        "certificate_until", "low_turnover",
+        "certificate_until", "turnover_year",
     ),
     Section.ADDRESS: ("province_code", "region_code", "street_address", "postcode", "phone", "email"),
     Section.BANK: ("bank_code", "bank_account", "bank_account_holder"),
@@ -76,6 +76,28 @@ class Business:
         scale = scale_of(basis, amount, law)
         return cls(number, legal_name, trade_name, legal_form, scale, basis, amount)
 
+    @classmethod
+    def read(cls, vendor: Vendor, private: VendorPrivate) -> "Business":
+        return cls(
+            vendor.business_id_number,
+            vendor.legal_name,
+            vendor.trade_name,
+            LegalForm(vendor.legal_form),
+            BusinessScale(vendor.business_scale),
+            ScaleBasis(private.scale_basis),
+            private.scale_amount_rupiah,
+        )
+
+    def as_answers(self) -> dict[str, str]:
+        return {
+            "business_id_number": self.business_id_number,
+            "legal_name": self.legal_name,
+            "trade_name": self.trade_name,
+            "legal_form": self.legal_form,
+            "scale_basis": self.scale_basis,
+            "scale_amount": str(self.scale_amount),
+        }
+
     def write(self, vendor: Vendor, private: VendorPrivate) -> None:
         vendor.business_id_number = self.business_id_number
         vendor.legal_name, vendor.trade_name = self.legal_name, self.trade_name
@@ -96,10 +118,10 @@ class Owner:
     turnover_statement_year: int | None
 
     @classmethod
-    def of(cls, answers: Answers, today: date) -> "Owner":
+    def of(cls, answers: Answers, law: RulesOfDay, kept: Answers) -> "Owner":
         checking = Checking()
         identity = checking.take(parse_national_identity_number, answers.get("national_identity_number", ""))
-        certificate, until = checking.take(_certificate, answers, today) or (None, None)
+        certificate, until = checking.take(_certificate, answers, law, kept) or (None, None)
         facts = cls(
             owner_name=checking.take(written, answers, "owner_name", "Nama pemilik", 3),
             identity_number=identity,
@@ -107,7 +129,7 @@ class Owner:
             vat_registered=checking.take(_vat_registered, answers),
             certificate_number=certificate,
             certificate_until=until,
-            turnover_statement_year=today.year if answers.get("low_turnover") == YES else None,
+            turnover_statement_year=checking.take(_turnover_year, answers, law, kept),
         )
         if facts.vat_registered and "without_tax_id" in answers:
             checking.note(
@@ -115,6 +137,31 @@ class Owner:
             )
         checking.done()
         return facts
+
+    @classmethod
+    def read(cls, vendor: Vendor, private: VendorPrivate) -> "Owner":
+        sealed = private.tax_id_encrypted
+        return cls(
+            owner_name=private.owner_name,
+            identity_number=decrypt(private.identity_encrypted, Purpose.IDENTITY, vendor.id),
+            tax_id=parse_tax_id(decrypt(sealed, Purpose.TAX_ID, vendor.id)) if sealed else None,
+            vat_registered=vendor.vat_registered,
+            certificate_number=private.final_tax_certificate_number,
+            certificate_until=private.final_tax_certificate_until,
+            turnover_statement_year=private.turnover_statement_year,
+        )
+
+    def as_answers(self) -> dict[str, str]:
+        year = self.turnover_statement_year
+        return {
+            "owner_name": self.owner_name,
+            "national_identity_number": self.identity_number,
+            **({"tax_id": self.tax_id.number} if self.tax_id else {"without_tax_id": YES}),
+            "vat_registered": YES if self.vat_registered else "tidak",
+            "certificate_number": self.certificate_number or "",
+            "certificate_until": self.certificate_until.isoformat() if self.certificate_until else "",
+            "turnover_year": str(year) if year else "",
+        }
 
     def write(self, vendor: Vendor, private: VendorPrivate) -> None:
         vendor.vat_registered = self.vat_registered
@@ -153,6 +200,20 @@ class Address:
         checking.done()
         return facts
 
+    @classmethod
+    def read(cls, vendor: Vendor, private: VendorPrivate) -> "Address":
+        return cls(vendor.region_code, private.street_address, private.postcode, private.phone, private.email)
+
+    def as_answers(self) -> dict[str, str]:
+        return {
+            "province_code": self.region_code[:2],
+            "region_code": self.region_code,
+            "street_address": self.street_address,
+            "postcode": self.postcode,
+            "phone": self.phone,
+            "email": self.email,
+        }
+
     def write(self, vendor: Vendor, private: VendorPrivate) -> None:
         vendor.region_code = self.region_code
         private.street_address, private.postcode = self.street_address, self.postcode
@@ -178,6 +239,18 @@ class BankAccount:
         checking.done()
         return facts
 
+    @classmethod
+    def read(cls, vendor: Vendor, private: VendorPrivate) -> "BankAccount":
+        number = decrypt(private.bank_account_encrypted, Purpose.BANK_ACCOUNT, vendor.id)
+        return cls(private.bank_code, number, private.bank_account_holder)
+
+    def as_answers(self) -> dict[str, str]:
+        return {
+            "bank_code": self.bank_code,
+            "bank_account": self.number,
+            "bank_account_holder": self.holder,
+        }
+
     def write(self, vendor: Vendor, private: VendorPrivate) -> None:
         private.bank_code, private.bank_account_holder = self.bank_code, self.holder
         private.bank_account_encrypted = encrypt(self.number, Purpose.BANK_ACCOUNT, vendor.id)
@@ -189,32 +262,8 @@ Facts = Business | Owner | Address | BankAccount
 
 def answers_of(vendor: Vendor, private: VendorPrivate) -> dict[str, str]:
     """The rows as answers again, every secret opened: what the owner corrects and what a verifier compares."""
-    tax_id = private.tax_id_encrypted
-    until, year = private.final_tax_certificate_until, private.turnover_statement_year
-    return {
-        "business_id_number": vendor.business_id_number,
-        "legal_name": vendor.legal_name,
-        "trade_name": vendor.trade_name,
-        "legal_form": vendor.legal_form,
-        "scale_basis": private.scale_basis,
-        "scale_amount": str(private.scale_amount_rupiah),
-        "owner_name": private.owner_name,
-        "national_identity_number": decrypt(private.identity_encrypted, Purpose.IDENTITY, vendor.id),
-        **({"tax_id": decrypt(tax_id, Purpose.TAX_ID, vendor.id)} if tax_id else {"without_tax_id": YES}),
-        "vat_registered": YES if vendor.vat_registered else "tidak",
-        "certificate_number": private.final_tax_certificate_number or "",
-        "certificate_until": until.isoformat() if until else "",
-        **({"low_turnover": YES} if year else {}),
-        "province_code": vendor.region_code[:2],
-        "region_code": vendor.region_code,
-        "street_address": private.street_address,
-        "postcode": private.postcode,
-        "phone": private.phone,
-        "email": private.email,
-        "bank_code": private.bank_code,
-        "bank_account": decrypt(private.bank_account_encrypted, Purpose.BANK_ACCOUNT, vendor.id),
-        "bank_account_holder": private.bank_account_holder,
-    }
+    groups = (kind.read(vendor, private) for kind in (Business, Owner, Address, BankAccount))
+    return {name: text for group in groups for name, text in group.as_answers().items()}
 
 
 def scale_of(basis: ScaleBasis, amount: int, law: RulesOfDay) -> BusinessScale:
@@ -262,11 +311,12 @@ def _vat_registered(answers: Answers) -> bool:
     return answers["vat_registered"] == YES
 
 
-def _certificate(answers: Answers, today: date) -> tuple[str | None, date | None]:
-    number, until = (
-        answers.get("certificate_number", "").strip(),
-        answers.get("certificate_until", "").strip(),
-    )
+def _certificate(answers: Answers, law: RulesOfDay, kept: Answers) -> tuple[str | None, date | None]:
+    """The certificate (surat keterangan PP 55) and its last day, no later than the law allows this kind of taxpayer.
+
+    One that is kept as it was may be over.
+    """
+    number, until = (answers.get(name, "").strip() for name in ("certificate_number", "certificate_until"))
     if not number and not until:
         return None, None
     if not number:
@@ -275,9 +325,49 @@ def _certificate(answers: Answers, today: date) -> tuple[str | None, date | None
         last_day = date.fromisoformat(until)
     except ValueError:
         raise Refused("Isi tanggal terakhir berlakunya surat keterangan.", "certificate_until") from None
-    if last_day < today:
+    if (number, until) == (kept.get("certificate_number"), kept.get("certificate_until")):
+        return number, last_day
+    if last_day < law.day:
         raise Refused("Surat keterangan ini sudah tidak berlaku.", "certificate_until")
+    years = law.value(_CERTIFICATE_YEARS.get(answers.get("legal_form", ""), "final_tax_years_individual"))
+    if last_day > _years_later(law.day, years):
+        raise Refused(
+            "Surat keterangan untuk bentuk usaha ini berlaku paling lama %(years)s tahun (PP 55/2022 ps. 59).",
+            "certificate_until",
+            years=years,
+        )
     return number, last_day
+
+
+_CERTIFICATE_YEARS: Final[dict[str, str]] = {
+    LegalForm.ONE_PERSON_COMPANY: "final_tax_years_partnership",
+    LegalForm.LIMITED_PARTNERSHIP: "final_tax_years_partnership",
+    LegalForm.FIRM: "final_tax_years_partnership",
+    LegalForm.COOPERATIVE: "final_tax_years_partnership",
+    LegalForm.VILLAGE_ENTERPRISE: "final_tax_years_partnership",
+    LegalForm.COMPANY: "final_tax_years_company",
+}
+"""For how many years the law lets whom pay the final tax (PP 55/2022 art. 59); a person's seven are the longest."""
+
+
+def _years_later(day: date, years: int) -> date:
+    """The same day so many years later; of 29 February the day before."""
+    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def _turnover_year(answers: Answers, law: RulesOfDay, kept: Answers) -> int | None:
+    """The one tax year of a person's statement that the year's turnover stays below what the law leaves free.
+
+    Made for this year only; one that is kept as it was may be older, and frees nothing any more.
+    """
+    year = answers.get("turnover_year", "").strip()
+    if not year:
+        return None
+    if year not in (str(law.day.year), kept.get("turnover_year")):
+        raise Refused(
+            "Pernyataan omzet dibuat untuk tahun ini, %(year)s.", "turnover_year", year=str(law.day.year)
+        )
+    return int(year)
 
 
 def _region_code(answers: Answers) -> str:

@@ -97,15 +97,15 @@ async def _open_case(
         raise Conflict(
             "Berkas ini sudah diputuskan oleh verifikator lain. Muat ulang untuk melihat putusannya."
         )
-    if await is_linked(session, verifier, case):
+    if await is_linked(session, verifier, case.vendor_id, case.submitted_by):
         raise NotAllowed("Anda terkait dengan usaha ini, jadi verifikator lain yang memeriksanya.")
     return case, await _locked(session, case.vendor_id)
 
 
-async def is_linked(session: AsyncSession, verifier: Verifier, case: VerificationCase) -> bool:
-    """Has the verifier submitted the case themselves, or do they work for the business?"""
-    membership = await session.get(VendorMember, (case.vendor_id, verifier.account_id))
-    return case.submitted_by == verifier.account_id or membership is not None
+async def is_linked(session: AsyncSession, verifier: Verifier, vendor_id: UUID, submitted_by: UUID) -> bool:
+    """Has the verifier submitted this themselves, or do they work for the business?"""
+    membership = await session.get(VendorMember, (vendor_id, verifier.account_id))
+    return submitted_by == verifier.account_id or membership is not None
 
 
 async def warnings_of(session: AsyncSession, vendor: Vendor, private: VendorPrivate) -> list[str]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.directory.banks import BANKS
+from eorder_platform.directory.change_queue import count_requests
 from eorder_platform.directory.sections import Section, answers_of
 from eorder_platform.directory.verification_queue import case_file, cases_waiting, count_waiting, rounds_of
 from eorder_platform.directory.verifying import (
@@ -45,6 +46,7 @@ async def queue(request: Request) -> Response[str]:
             active="verification",
             cases=await cases_waiting(session),
             total=await count_waiting(session),
+            changes=await count_requests(session),
             now=clock.now(),
         )
 
@@ -99,7 +101,7 @@ async def _case_page(
             region_name=(await region_names(session, [vendor.region_code]))[vendor.region_code],
             bank_name=BANKS[private.bank_code],
             warnings=await warnings_of(session, vendor, private),
-            linked=await is_linked(session, verifier, case),
+            linked=await is_linked(session, verifier, vendor.id, case.submitted_by),
             rounds=await rounds_of(session, vendor.id),
         )
 

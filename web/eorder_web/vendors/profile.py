@@ -2,15 +2,26 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform.directory.asking import pairs_of, withdraw_request
 from eorder_platform.directory.banks import BANKS
-from eorder_platform.directory.changing_profile import SECRETS, change_section, fixed_facts, masked
+from eorder_platform.directory.change_queue import requests_of
+from eorder_platform.directory.changing_profile import (
+    SECRETS,
+    change_section,
+    fixed_facts,
+    masked,
+    masked_pairs,
+    with_others,
+)
+from eorder_platform.directory.evidence import check_evidence
+from eorder_platform.directory.fact_kinds import WEIGHED
 from eorder_platform.directory.members import Member, own_vendor
 from eorder_platform.directory.models import VendorStatus
 from eorder_platform.directory.queries import changes_of, last_case, private_facts
@@ -31,6 +42,8 @@ from eorder_web.vendors.member import AS_MEMBER
 from eorder_web.vendors.questions import asked, of_field_left
 from eorder_web.vendors.registering import SHOW_ONLY, SLUGS, section_of
 
+SAVED_OR_ASKED: Final = "Disimpan. Yang masih menunggu verifikator, bila ada, terlihat di halaman ini."
+
 
 @get("/usaha/profil", opt=VENDOR, name="vendors.profile")
 async def show(request: Request) -> Response[str]:
@@ -49,9 +62,11 @@ async def show(request: Request) -> Response[str]:
             shown={name: masked(text) if name in SECRETS else text for name, text in facts.items()},
             region_name=(await region_names(session, [vendor.region_code]))[vendor.region_code],
             bank_name=BANKS[facts["bank_code"]],
+            banks=BANKS,
             may_change=member.is_owner and vendor.status != VendorStatus.UNDER_VERIFICATION,
             team=await team_of(session, vendor.id),
             changes=await changes_of(session, vendor.id),
+            requests=[(one, masked_pairs(pairs_of(one))) for one in await requests_of(session, member)],
         )
 
 
@@ -109,13 +124,28 @@ async def change(request: Request, slug: FromPath[str]) -> Response[Any]:
     section, form = section_of(slug), await request.fields()
 
     async def work(session: AsyncSession, member: Member, form: Form) -> str:
-        await change_section(session, member, section, form.only(FIELDS[section]))
+        paper = form.file("evidence")
+        evidence = check_evidence(await paper.read()) if paper else None
+        answers = form.only(FIELDS[section])
+        await change_section(session, member, section, answers, form.text("note"), evidence)
         return address("vendors.profile")
 
     again = partial(_section_page, request, section)
     if SHOW_ONLY in form:
         return await again((), form)
-    return await write(request, AS_MEMBER, work, "Perubahan disimpan.", again)
+    message = SAVED_OR_ASKED if section in WEIGHED else "Perubahan disimpan."
+    return await write(request, AS_MEMBER, work, message, again)
+
+
+@post("/usaha/profil/permintaan/{request_id:uuid}/penarikan", opt=VENDOR, name="vendors.withdraw_request")
+async def withdraw(request: Request, request_id: FromPath[UUID]) -> Response[Any]:
+    """The owner takes back a change that waits for the verifier."""
+
+    async def work(session: AsyncSession, member: Member, _form: Form) -> str:
+        await withdraw_request(session, member, request_id)
+        return address("vendors.profile")
+
+    return await write(request, AS_MEMBER, work, "Permintaan ditarik. Data yang lama tetap berlaku.")
 
 
 @post("/usaha/profil/{slug:str}/periksa", opt=VENDOR, name="vendors.check_change")
@@ -125,7 +155,10 @@ async def check(request: Request, slug: FromPath[str]) -> Response[str]:
     problems: Problems = ()
     async with AS_MEMBER.enter(request) as (session, member):
         try:
-            await check_section(session, section, form.only(FIELDS[section]), member.vendor_id)
+            vendor = await own_vendor(session, member)
+            kept = answers_of(vendor, await private_facts(session, member))
+            answers = with_others(section, form.only(FIELDS[section]), kept, vendor)
+            await check_section(session, section, answers, vendor.id, kept=kept)
         except Refused as refusal:
             problems = of_field_left(request, refusal)
     return await _section_page(request, section, problems, form)
@@ -152,6 +185,8 @@ async def _section_page(
             action=address("vendors.change_section", slug=slug),
             answers=answers,
             shown={name: masked(text) if name in SECRETS else text for name, text in answers.items()},
+            weighed=section in WEIGHED and vendor.verified_at is not None,
+            note=form.text("note") if form is not None else "",
             problems=problems,
             at=await asked(
                 session, section, answers, problems, address("vendors.check_change", slug=slug), fixed
@@ -165,4 +200,4 @@ async def _staff_page(
     return page(request, "vendors/staff.html", active="profile", problems=problems, answers=values)
 
 
-NATION = [show, submit, invite_form, invite, dismiss, edit, change, check]
+NATION = [show, submit, invite_form, invite, dismiss, withdraw, edit, change, check]

@@ -29,6 +29,7 @@ class Asked:
     regencies: list[tuple[str, str]]
     banks: list[tuple[str, str]]
     scales: str
+    years: list[str]
 
 
 def of_field_left(request: Request, refusal: Refused) -> Problems:
@@ -65,7 +66,14 @@ async def asked(
         regencies=await regencies_of(session, province) if in_address and province else [],
         banks=list(BANKS.items()),
         scales=await _scales(session) if section is Section.BUSINESS else "",
+        years=_years(answers.get("turnover_year", "")) if section is Section.OWNER else [],
     )
+
+
+def _years(stated: str) -> list[str]:
+    """For which year turnover may be stated: this one; an older statement is still shown as what it was."""
+    this = str(clock.today(NATIONAL_ZONE).year)
+    return [this, stated] if stated.isdigit() and stated != this else [this]
 
 
 async def _scales(session: AsyncSession) -> str:
