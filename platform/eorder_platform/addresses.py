@@ -15,6 +15,8 @@ PROMISED: Final = {
     "organisation.invitation": "/undangan/{token}",
     "vendors.participation": "/usaha/wilayah",
     "vendors.profile": "/usaha/profil",
+    "vendors.account": "/usaha/rekening-baru/{token}",
+    "vendors.unwanted_account": "/bukan-saya/{token}",
     "inbox.show": "/usaha/pesanan/{slug}/{order_id}",
     "orders.show": "/pesanan/{order_id}",
     "transparency.document": "/dokumen/{code}",

@@ -111,6 +111,7 @@ async def test_a_region_gets_exactly_the_facts_of_a_payee(national_session: Asyn
         "bank_name": "Bank Rakyat Indonesia (BRI)",
         "bank_account": "012345678901234",
         "bank_account_holder": "CV Dapur Karawo",
+        "bank_account_changing_since": None,
         "address": "Jalan Nani Wartabone 12, Kota Gorontalo 96115",
         "phone": "+6281234567890",
         "email": "rahma@contoh.id",

@@ -83,6 +83,23 @@ async def test_payment_waits_while_the_bank_account_is_another_than_billed(dki_s
     assert payment and payment.payee["bank_account"] == "999"
 
 
+@pytest.mark.parametrize("stage", [Status.INVOICED, Status.PAYMENT_APPROVED])
+async def test_nothing_is_asked_for_or_paid_while_the_account_is_being_changed(
+    dki_session: AsyncSession, stage: Status
+) -> None:
+    """A24: held from the owner's confirmation until the nation has decided, then the old account is paid."""
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast, stage)
+    known = cast.participation.payee
+    cast.participation.payee = known | {"bank_account_changing_since": "2026-11-29T02:00:00+00:00"}
+    await dki_session.flush()
+    with pytest.raises(Refused, match="sedang mengganti rekening"):
+        await go_on(dki_session, cast, order, Status.PAID)
+    cast.participation.payee = known
+    await dki_session.flush()
+    await go_on(dki_session, cast, order, Status.PAID)
+
+
 async def test_pressing_pay_twice_pays_once(dki_session: AsyncSession) -> None:
     """A23."""
     cast = await a_cast(dki_session)

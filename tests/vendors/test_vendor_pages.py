@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 from eorder_platform import clock, tenancy
 from eorder_platform.directory.change_queue import requests_of
+from eorder_platform.directory.jobs import account_confirmed, confirm_account
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import ParticipationStatus
 from eorder_platform.directory.participating import record_decision, request_participation
 from eorder_platform.directory.queries import payee_facts, products_of, regions_standing
 from eorder_platform.directory.staffing import team_of
 from eorder_platform.identity.jobs import invite
+from eorder_platform.identity.models import Account
 from eorder_platform.mail import read_mailbox
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue import jobs
@@ -46,7 +48,7 @@ async def test_a_new_bank_account_waits_is_seen_to_wait_and_is_taken_back(visito
     await visitor.opens("/usaha/profil/rekening")
     new = {"bank_code": "008", "bank_account": "1230004567890", "bank_account_holder": "CV Dapur Karawo"}
     await visitor.sends("/usaha/profil/rekening", new, again=True)
-    assert visitor.sees("Menunggu verifikator")
+    assert visitor.sees("Menunggu konfirmasi pemilik lewat surat")
     assert visitor.sees("•••• 1234</td>") and visitor.sees("•••• 7890")
     assert not visitor.sees("1230004567890")
     async with tenancy.national() as session:
@@ -60,6 +62,38 @@ async def test_a_new_bank_account_waits_is_seen_to_wait_and_is_taken_back(visito
     await visitor.sends(f"/usaha/profil/permintaan/{request.id}/penarikan", again=True)
     assert visitor.sees("Permintaan ditarik")
     assert not visitor.sees("•••• 7890")
+
+
+async def test_the_owner_confirms_another_account_by_the_mail_and_stops_it_by_the_same_mail(
+    visitor: Visitor, other_visitor: Visitor
+) -> None:
+    member = await a_committed_vendor()
+    await comes(visitor, member)
+    await visitor.opens("/usaha/profil/rekening")
+    new = {"bank_code": "008", "bank_account": "1230004567890", "bank_account_holder": "Orang Lain"}
+    await visitor.sends("/usaha/profil/rekening", new)
+    async with tenancy.national() as session:
+        (request,) = await requests_of(session, member)
+        email = (await session.get_one(Account, member.account_id)).email
+    await confirm_account(request_id=str(request.id))
+    (letter,) = [mail for mail in read_mailbox() if mail.to == email]
+    confirm, stop = (urlsplit(link).path for link in re.findall(r"http\S+", letter.text))
+    assert (await other_visitor.opens(confirm)).url.path == "/masuk"
+    await visitor.opens(confirm)
+    assert visitor.sees("•••• 7890") and not visitor.sees("1230004567890")
+    await visitor.sends(confirm, again=True)
+    assert visitor.sees("Diperiksa mulai")
+    async with tenancy.national() as session:
+        assert (await payee_facts(session, member.vendor_id))["bank_account_changing_since"]
+    await account_confirmed(request_id=str(request.id))
+    assert len([mail for mail in read_mailbox() if mail.to == email]) == 2
+    await other_visitor.opens(stop)
+    await other_visitor.sends(stop)
+    assert other_visitor.page.url.path == "/lupa-sandi"
+    assert other_visitor.sees("rekening yang lama tetap berlaku")
+    await visitor.opens("/usaha/profil")
+    assert visitor.page.url.path == "/masuk"
+    assert (await other_visitor.opens(stop)).status_code == 409
 
 
 async def test_a_paper_that_is_none_is_refused_beside_its_field_and_nothing_is_asked(

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "n0080_change_requests"
-down_revision = "n0120_notices"
+down_revision = "n0070_tax_classes"
 branch_labels = None
 depends_on = None
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, outbox
 from eorder_platform.directory.evidence import Evidence, keep_evidence
-from eorder_platform.directory.fact_kinds import About, kind_of, locked
+from eorder_platform.directory.fact_kinds import About, kind_of, locked, spread
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import ChangeOutcome, ChangeRequest, FactKind
 from eorder_platform.errors import Conflict, NotVisible, Refused
@@ -55,11 +55,14 @@ async def ask_for_change(
     )
     request.facts_encrypted = encrypt(json.dumps(pairs), Purpose.FACTS, request.id)
     request.requested_by, request.requested_at = member.account_id, clock.now()
-    request.decidable_from = request.requested_at
+    by_mail = kind_of(kind).by_mail
+    request.decidable_from = None if by_mail else request.requested_at
     if evidence is not None:
         request.evidence = await keep_evidence(request.id, evidence)
     session.add(request)
     await session.flush()  # what is asked for is there before anything refers to it
+    if by_mail:
+        outbox.write(session, "directory.confirm_account", request_id=request.id)
     return request
 
 
@@ -67,7 +70,7 @@ async def withdraw_request(session: AsyncSession, member: Member, request_id: UU
     """The owner takes back what waits. Refused to staff and once it is decided."""
     member.must_own()
     request = await open_request(session, request_id, member.vendor_id)
-    end(request, ChangeOutcome.WITHDRAWN, member.account_id)
+    await end(session, request, ChangeOutcome.WITHDRAWN, member.account_id)
 
 
 async def open_request(
@@ -84,12 +87,18 @@ async def open_request(
     return request
 
 
-def end(
-    request: ChangeRequest, outcome: ChangeOutcome, account_id: UUID | None, reason: str | None = None
+async def end(
+    session: AsyncSession,
+    request: ChangeRequest,
+    outcome: ChangeOutcome,
+    account_id: UUID | None,
+    reason: str | None = None,
 ) -> None:
-    """Write down how the request ended."""
+    """Write down how the request ended; payments that were held for it may go on."""
     request.outcome, request.reason = outcome, reason
     request.decided_by, request.decided_at = account_id, clock.now()
+    if request.confirmed_at is not None:
+        spread(session, *await locked(session, request.vendor_id), public=False)
 
 
 def pairs_of(request: ChangeRequest) -> dict[str, tuple[str, str]]:

@@ -39,7 +39,7 @@ async def accept_change(session: AsyncSession, verifier: Verifier, request_id: U
     asked = {name: after for name, (_, after) in pairs.items()}
     after = {name: text for name, text in {**before, **asked}.items() if text}
     await kind.put_in_force(session, about, after)
-    end(request, ChangeOutcome.ACCEPTED, verifier.account_id)
+    await end(session, request, ChangeOutcome.ACCEPTED, verifier.account_id)
     await session.flush()  # a version names its request
     if not await _has_versions(session, request):
         since, who = await _verified(session, request.vendor_id)
@@ -55,7 +55,7 @@ async def refuse_change(session: AsyncSession, verifier: Verifier, request_id: U
     if len(reason) < SHORTEST_REASON:
         raise Refused("Tulis mengapa ditolak, agar pemilik usaha tahu langkahnya.", "reason")
     request = await _to_decide(session, verifier, request_id)
-    end(request, ChangeOutcome.REFUSED, verifier.account_id, reason)
+    await end(session, request, ChangeOutcome.REFUSED, verifier.account_id, reason)
     outbox.write(session, "directory.tell_vendor_of_change", request_id=request.id)
 
 

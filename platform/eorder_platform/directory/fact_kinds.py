@@ -38,10 +38,14 @@ class About(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """`in_force` reads the facts as they hold now; `put_in_force` checks and writes all of them anew and spreads them.
+    """`by_mail`: the owner confirms a request by a link in their mail before anything else (confirming_account.py).
+
+    `in_force` reads the facts as they hold now; `put_in_force` checks and writes all of them anew and spreads them.
 
     `put_in_force` may refuse: what was right when it was asked can have become wrong.
     """
+
+    by_mail: bool
 
     in_force: Callable[[AsyncSession, About], Awaitable[dict[str, str]]]
     put_in_force: Callable[[AsyncSession, About, Answers], Awaitable[None]]
@@ -64,9 +68,11 @@ def declare(
     kind: FactKind,
     in_force: Callable[[AsyncSession, About], Awaitable[dict[str, str]]],
     put_in_force: Callable[[AsyncSession, About, Answers], Awaitable[None]],
+    *,
+    by_mail: bool = False,
 ) -> None:
     """Make a kind of fact one that can be asked for."""
-    _kinds[kind] = Kind(in_force, put_in_force)
+    _kinds[kind] = Kind(by_mail, in_force, put_in_force)
 
 
 def kind_of(kind: str) -> Kind:
@@ -95,7 +101,7 @@ def _of_section(section: Section, kind: FactKind, fields: tuple[str, ...]) -> No
         (await check_section(session, section, wanted, vendor.id, kept=now)).write(vendor, private)
         spread(session, vendor, private, public=section is not Section.BANK)
 
-    declare(kind, in_force, put_in_force)
+    declare(kind, in_force, put_in_force, by_mail=section is Section.BANK)
 
 
 async def locked(session: AsyncSession, vendor_id: UUID) -> tuple[Vendor, VendorPrivate]:

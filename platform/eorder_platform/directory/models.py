@@ -266,7 +266,8 @@ class ChangeRequest(Base):
     """A vendor asks to change a fact after verification; the old one stays in force until a verifier accepts.
 
     `facts_encrypted`: {field: [before, after]} as typed, sealed for this row. `subject_id` names what the fact is about
-    where that is not the business itself. `decidable_from` is when the verifier may accept it; None: not yet known.
+    where that is not the business itself. `decidable_from` is when the verifier may accept it: at once, but for a bank
+    account a day after `confirmed_at`, when the owner confirmed it by the link in their mail; None until then.
     `evidence` is the media type of the paper that came along, if one did (changes/evidence.py).
     """
 
@@ -282,6 +283,11 @@ class ChangeRequest(Base):
         CheckConstraint(
             "outcome not in ('accepted', 'refused') or coalesce(decided_by <> requested_by, false)",
             name="decider",
+        ),
+        CheckConstraint(
+            "kind <> 'bank_account' or decidable_from is null"
+            " or coalesce(decidable_from >= confirmed_at + interval '24 hours', false)",
+            name="confirmed",
         ),
         Index(
             "uq_change_request_open",

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform.directory.banks import BANKS
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import (
+    ChangeRequest,
+    FactKind,
     Participation,
     ParticipationStatus,
     Product,
@@ -37,6 +39,13 @@ async def payee_facts(session: AsyncSession, vendor_id: UUID) -> dict[str, Any]:
     private = await session.get_one(VendorPrivate, vendor_id)
     region = await session.get_one(RegionRow, vendor.region_code)
     until, tax_id = private.final_tax_certificate_until, private.tax_id_encrypted
+    changing = select(ChangeRequest.confirmed_at).where(
+        ChangeRequest.vendor_id == vendor_id,
+        ChangeRequest.kind == FactKind.BANK_ACCOUNT,
+        ChangeRequest.outcome.is_(None),
+        ChangeRequest.confirmed_at.is_not(None),
+    )
+    changing_since = await session.scalar(changing)
     members = select(VendorMember.account_id).where(VendorMember.vendor_id == vendor_id)
     return {
         "owner_name": private.owner_name,
@@ -44,6 +53,7 @@ async def payee_facts(session: AsyncSession, vendor_id: UUID) -> dict[str, Any]:
         "bank_name": BANKS[private.bank_code],
         "bank_account": decrypt(private.bank_account_encrypted, Purpose.BANK_ACCOUNT, vendor_id),
         "bank_account_holder": private.bank_account_holder,
+        "bank_account_changing_since": changing_since.isoformat() if changing_since else None,
         "address": f"{private.street_address}, {region.name} {private.postcode}",
         "phone": private.phone,
         "email": private.email,

@@ -114,18 +114,20 @@ async def warnings_of(session: AsyncSession, vendor: Vendor, private: VendorPriv
     same_account = same_account.where(
         VendorPrivate.bank_account_hash == private.bank_account_hash, Vendor.id != vendor.id
     )
-    holder, names = (
-        _plain(private.bank_account_holder),
-        (_plain(vendor.legal_name), _plain(private.owner_name)),
-    )
     found = [private.tax_id_warning] if private.tax_id_warning else []
-    if not any(name in holder or holder in name for name in names):
+    if not is_of_the_business(private.bank_account_holder, vendor, private):
         found.append("Nama pemilik rekening berbeda dari nama usaha dan nama pemilik.")
     if other := await session.scalar(same_account.order_by(Vendor.id).limit(1)):
         found.append(Sentence("Rekening yang sama dipakai usaha lain di direktori: %(names)s.", names=other))
     if private.tax_id_encrypted is None:
         found.append("Usaha ini menyatakan belum memiliki NPWP.")
     return found
+
+
+def is_of_the_business(holder: str, vendor: Vendor, private: VendorPrivate) -> bool:
+    """Is the holder of an account the business or its owner, as far as names tell?"""
+    names = (_plain(vendor.legal_name), _plain(private.owner_name))
+    return any(name in _plain(holder) or _plain(holder) in name for name in names)
 
 
 def _plain(name: str) -> str:

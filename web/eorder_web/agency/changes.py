@@ -17,7 +17,7 @@ from eorder_platform.directory.change_queue import count_requests, request_file,
 from eorder_platform.directory.deciding_changes import accept_change, refuse_change
 from eorder_platform.directory.evidence import SUFFIXES, read_evidence
 from eorder_platform.directory.verification_queue import count_waiting
-from eorder_platform.directory.verifying import Verifier, is_linked
+from eorder_platform.directory.verifying import Verifier, is_linked, is_of_the_business
 from eorder_platform.errors import NotVisible
 from eorder_web.agency.verification import AS_VERIFIER
 from eorder_web.edge.access import AGENCY
@@ -101,7 +101,8 @@ async def _change_page(
     async with AS_VERIFIER.enter(request) as (session, verifier):
         file = await request_file(session, request_id)
         log.info("private facts read", vendor=str(file.vendor.id), verifier=str(verifier.account_id))
-        wanted = file.request
+        wanted, pairs = file.request, pairs_of(file.request)
+        holder = pairs.get("bank_account_holder")
         return page(
             request,
             "agency/change.html",
@@ -113,9 +114,10 @@ async def _change_page(
             private=file.private,
             asked_by=file.asked_by,
             decided_by=file.decided_by,
-            pairs=pairs_of(wanted),
+            pairs=pairs,
             banks=BANKS,
             linked=await is_linked(session, verifier, wanted.vendor_id, wanted.requested_by),
+            holder_fits=holder is None or is_of_the_business(holder[1], file.vendor, file.private),
             decidable=wanted.decidable_from is not None and wanted.decidable_from <= clock.now(),
         )
 

@@ -1,10 +1,11 @@
 """Every page for and about vendors; all of them stand on the national host."""
 
-from eorder_web.vendors import listing, participation, products, profile, registering
+from eorder_web.vendors import account_change, listing, participation, products, profile, registering
 
 NATION = [
     *registering.NATION,
     *profile.NATION,
+    *account_change.NATION,
     *products.NATION,
     *participation.NATION,
     *listing.NATION,

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import clock
 from eorder_platform.directory.asking import pairs_of, withdraw_request
 from eorder_platform.directory.banks import BANKS
 from eorder_platform.directory.change_queue import requests_of
@@ -63,6 +64,7 @@ async def show(request: Request) -> Response[str]:
             region_name=(await region_names(session, [vendor.region_code]))[vendor.region_code],
             bank_name=BANKS[facts["bank_code"]],
             banks=BANKS,
+            now=clock.now(),
             may_change=member.is_owner and vendor.status != VendorStatus.UNDER_VERIFICATION,
             team=await team_of(session, vendor.id),
             changes=await changes_of(session, vendor.id),

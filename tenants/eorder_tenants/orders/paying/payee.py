@@ -17,17 +17,29 @@ select {straight.columns(VendorParticipation, "p")} from vendor_participation p 
 
 
 async def refuse_changed_payee(session: AsyncSession, case: Case) -> None:
-    """Refused while the vendor's bank account is another than the one they billed with."""
+    """Refused while the vendor's bank account is being changed, or is another than the one they billed with."""
     # Held until the transaction ends, so that a new bank account cannot slip in between this look and the payment, and
     # so that payments to one vendor come one after the other: two at once would both miss, or both catch up, a tax
     # that their orders bear together.
     for found in await straight.rows(session, _HELD, case.order.vendor_id):
         straight.object_of(session, VendorParticipation, found)
+    if sentence := why_held(case.order):
+        raise Refused(sentence)
     if payee_has_changed(case.order, case.invoice):
         raise Refused(
             "Rekening penyedia berubah setelah tagihan dikirim, jadi pembayaran ditahan. Kembalikan tagihan agar "
             "penyedia mengirimnya lagi dengan rekening yang berlaku."
         )
+
+
+def why_held(order: Order) -> str | None:
+    """Nothing is paid while the vendor's bank account is being changed (SOD7): the sentence for who would pay."""
+    if not order.participation.payee.get("bank_account_changing_since"):
+        return None
+    return (
+        "Penyedia sedang mengganti rekening, jadi pembayaran ditahan sampai badan nasional selesai memeriksanya, "
+        "paling cepat 24 jam sesudah pemilik mengonfirmasi."
+    )
 
 
 def payee_has_changed(order: Order, invoice: Invoice) -> bool:

@@ -1,5 +1,6 @@
 """From a complete invoice towards money: the treasurer asks for the payment, the budget user (PA) approves it."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,8 +9,9 @@ from eorder_platform import clock
 from eorder_tenants.approvals.duties import approver_did_not_request, treasurer_is_alone
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import DAY_BEFORE, KEEP_RUNNING, PA, TREASURER, Step, Subject
-from eorder_tenants.orders.paying.payee import refuse_changed_payee
+from eorder_tenants.orders.paying.payee import refuse_changed_payee, why_held
 from eorder_tenants.organisation.actors import Actor
 
 REQUEST = Step(
@@ -64,6 +66,12 @@ async def request_payment(
     await refuse_changed_payee(session, case)
     case.invoice.requested_by, case.invoice.requested_at = actor.official_id, clock.now()
     return await stepping.finish(session, actor, case, REQUEST)
+
+
+@REQUEST.shown_with
+async def what_holds_it(_session: AsyncSession, case: Case) -> dict[str, Any]:
+    """Why it cannot be paid now, if so."""
+    return {"held": why_held(case.order)}
 
 
 @APPROVE.use_case
