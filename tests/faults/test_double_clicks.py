@@ -166,7 +166,7 @@ async def test_a_whole_order_is_walked_with_double_clicks(dki: Tenant, client_fo
     await play.does("receiver", order_id, "pemeriksaan", **{f"accepted_{line.id}": "1"}, **fits)
     await play.does("owner", order_id, "persetujuan-pemeriksaan")
     await play.does("approver", order_id, "serah-terima")
-    await play.does("owner", order_id, "tagihan", tax_invoice_number="010.002-26.00000001")
+    await play.does("owner", order_id, "tagihan", tax_invoice_number="02.00.0026000000001")
     await play.does("treasurer", order_id, "permintaan-pembayaran")
     await play.does("budget_user", order_id, "persetujuan-pembayaran")
     await play.does("treasurer", order_id, "pembayaran", method="imprest", reference=f"TRX-{order_id}")

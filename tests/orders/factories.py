@@ -237,8 +237,13 @@ async def _inspect(session: AsyncSession, cast: Cast, order: Order) -> None:
 
 
 async def _invoice(session: AsyncSession, cast: Cast, order: Order) -> None:
-    number = "010.002-26.00000001" if order.vat_rupiah else ""
+    number = a_tax_invoice_number() if order.vat_rupiah else ""
     await send_invoice(session, cast.owner, NewInvoice(order.id, order.version, tax_invoice_number=number))
+
+
+def a_tax_invoice_number() -> str:
+    """Seventeen digits that no other invoice bears: code 02, status 00, a serial."""
+    return f"0200{new_id().int % 10**13:013}"
 
 
 async def pay(session: AsyncSession, cast: Cast, order: Order) -> Payment:
@@ -323,7 +328,7 @@ async def take(
         "findings": accepting(order),
         "method": PaymentMethod.DIRECT,
         "reference": order.id.hex,
-        "tax_invoice_number": "1" * 17,
+        "tax_invoice_number": a_tax_invoice_number(),
         "rest": Rest.CLOSED,
     }
     asked = {one.name for one in fields(step.input)}

@@ -32,7 +32,7 @@ from eorder_tenants.orders.paying.invoicing import NewInvoice, send_invoice
 from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment
 from eorder_tenants.orders.paying.requesting import approve_payment, request_payment
 from eorder_tenants.organisation.models import Role
-from tests.orders.factories import MONDAY, Cast, a_cast
+from tests.orders.factories import MONDAY, Cast, a_cast, a_tax_invoice_number
 from tests.orders.test_deliveries import an_accepted_order, bill_and_pay, bring, july, take_over
 from tests.organisation.factories import an_official
 
@@ -106,7 +106,9 @@ async def test_what_is_closed_with_the_handover_counts_for_no_threshold(dki_sess
     assert delivery.handover
     signed = (delivery.handover.withheld_rupiah, order.withheld_rupiah)
     invoice = await send_invoice(
-        dki_session, cast.owner, NewInvoice(order.id, order.version, tax_invoice_number="1" * 17)
+        dki_session,
+        cast.owner,
+        NewInvoice(order.id, order.version, tax_invoice_number=a_tax_invoice_number()),
     )
     assert signed == (invoice.withheld_rupiah, order.withheld_rupiah) == (0, 0)
 

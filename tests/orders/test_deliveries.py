@@ -48,7 +48,7 @@ from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.orders.requesting.drafting import add_to_draft, change_draft
 from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_tenants.organisation.models import Role
-from tests.orders.factories import MONDAY, Cast, a_cast, an_order, completed
+from tests.orders.factories import MONDAY, Cast, a_cast, a_tax_invoice_number, an_order, completed
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +103,7 @@ async def take_over(
 
 
 async def bill_and_pay(session: AsyncSession, cast: Cast, order: Order) -> Payment:
-    number = "1" * 17 if order.vat_rupiah else ""
+    number = a_tax_invoice_number() if order.vat_rupiah else ""
     invoice = await send_invoice(
         session, cast.owner, NewInvoice(order.id, order.version, tax_invoice_number=number)
     )
@@ -348,7 +348,7 @@ async def test_the_task_list_says_what_the_orders_page_offers(dki_session: Async
     await take_over(dki_session, cast, order, first, rest=Rest.DELIVERED)
     second = await bring(dki_session, cast, order, 20)
     await _tasks_are_what_is_offered(dki_session, cast, order, {"invoice", "inspect", "start_delivery"})
-    tax_invoice_number = "1" * 17
+    tax_invoice_number = a_tax_invoice_number()
     new = NewInvoice(order.id, order.version, tax_invoice_number=tax_invoice_number)
     invoice = await send_invoice(dki_session, cast.owner, new)
     await _tasks_are_what_is_offered(
@@ -402,7 +402,9 @@ async def test_an_invoice_sent_back_is_billed_with_what_came_since(dki_session: 
     first = await bring(dki_session, cast, order, 4)
     await take_over(dki_session, cast, order, first, rest=Rest.DELIVERED)
     invoice = await send_invoice(
-        dki_session, cast.owner, NewInvoice(order.id, order.version, tax_invoice_number="1" * 17)
+        dki_session,
+        cast.owner,
+        NewInvoice(order.id, order.version, tax_invoice_number=a_tax_invoice_number()),
     )
     second = await bring(dki_session, cast, order, 6)
     await take_over(dki_session, cast, order, second)
@@ -410,7 +412,9 @@ async def test_an_invoice_sent_back_is_billed_with_what_came_since(dki_session: 
         dki_session, cast.treasurer, order.id, order.version, "Nomor faktur keliru", invoice.id
     )
     again = await send_invoice(
-        dki_session, cast.owner, NewInvoice(order.id, order.version, tax_invoice_number="2" * 17)
+        dki_session,
+        cast.owner,
+        NewInvoice(order.id, order.version, tax_invoice_number=a_tax_invoice_number()),
     )
     assert (again.id, again.number) == (invoice.id, invoice.number)
     assert again.gross_rupiah == order.gross_rupiah == 1_110_000

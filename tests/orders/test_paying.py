@@ -10,6 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.directory.models import TaxClass
 from eorder_platform.errors import Conflict, Refused
+from eorder_platform.ids import new_id
+from eorder_platform.projections.invoice_numbers import (
+    claim_numbers,
+    claim_of_own,
+    claim_of_tax_invoice,
+)
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.queries import document_of, documents_of
 from eorder_tenants.orders.core.models import Status
@@ -17,7 +23,16 @@ from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.paying.invoicing import NewInvoice, return_invoice, send_invoice
 from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, payable_today, record_payment
 from eorder_tenants.orders.paying.requesting import refuse_payment
-from tests.orders.factories import MONDAY, a_cast, an_order, go_on, invoice_of, pay, payment_of
+from tests.orders.factories import (
+    MONDAY,
+    a_cast,
+    a_tax_invoice_number,
+    an_order,
+    go_on,
+    invoice_of,
+    pay,
+    payment_of,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -141,6 +156,68 @@ async def test_a_pkp_bills_with_a_tax_invoice_and_nobody_else_does(dki_session: 
         )
     invoice = await send_invoice(dki_session, plain.owner, NewInvoice(order.id, order.version))
     assert invoice.number == f"000.3/0001/INV/{plain.unit.code}/VII/2026"
+
+
+@pytest.mark.parametrize(
+    ("number", "refused"),
+    [
+        ("0200260000000001", "17 angka"),
+        ("04002600000000012", "kode transaksi 02"),
+        ("0200260000000001x", "17 angka"),
+        ("02.00.2600000000012", None),
+    ],
+)
+async def test_a_tax_invoice_has_seventeen_digits_and_says_who_collects(
+    dki_session: AsyncSession, number: str, refused: str | None
+) -> None:
+    """PER-11/PJ/2025 art. 37; of Rp 10,000,000 the treasurer collects the VAT."""
+    cast = await a_cast(dki_session)
+    order = await an_order(dki_session, cast, Status.HANDED_OVER)
+    new = NewInvoice(order.id, order.version, tax_invoice_number=number)
+    if refused:
+        with pytest.raises(Refused, match=refused) as refusal:
+            await send_invoice(dki_session, cast.owner, new)
+        assert refusal.value.problems[0][0] == "tax_invoice_number"
+    else:
+        invoice = await send_invoice(dki_session, cast.owner, new)
+        assert invoice.tax_invoice_number == "02002600000000012"
+
+
+async def test_what_the_vendor_remits_bears_the_code_of_an_ordinary_buyer(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session, price=1_000_000)
+    order = await an_order(dki_session, cast, Status.HANDED_OVER)
+    new = NewInvoice(order.id, order.version, tax_invoice_number="04002600000000013")
+    assert (await send_invoice(dki_session, cast.owner, new)).withheld_rupiah == 0
+
+
+@pytest.mark.parametrize("field", ["tax_invoice_number", "number"])
+async def test_a_number_serves_one_invoice_in_the_whole_nation(
+    dki_session: AsyncSession, gorontalo_session: AsyncSession, field: str
+) -> None:
+    """The vendor's own, however it is spelt, and the serial of their tax invoice, whatever stands before it."""
+    first_try, second_try = {
+        "tax_invoice_number": ("02000000000000077", "04010000000000077"),
+        "number": ("INV/77", "  inv/77"),
+    }[field]
+    cast = await a_cast(dki_session, ceiling=90_000_000, price=1_000_000)
+
+    def numbers(typed: str) -> dict[str, str]:
+        return {"tax_invoice_number": a_tax_invoice_number(), field: typed}
+
+    first, second = [await an_order(dki_session, cast, Status.HANDED_OVER) for _ in range(2)]
+    await send_invoice(dki_session, cast.owner, NewInvoice(first.id, first.version, **numbers(first_try)))
+    with pytest.raises(Refused, match="sudah Anda pakai") as refusal:
+        await send_invoice(
+            dki_session, cast.owner, NewInvoice(second.id, second.version, **numbers(second_try))
+        )
+    assert [name for name, _ in refusal.value.problems] == [field]
+    dki, gorontalo = dki_session.info["tenant"], gorontalo_session.info["tenant"]
+    make = claim_of_own if field == "number" else claim_of_tax_invoice
+    vendor, claim = cast.offer.vendor_id, make(second_try)
+    assert await claim_numbers(vendor, gorontalo.id, other := new_id(), [claim], []) == [claim.kind]
+    assert await claim_numbers(vendor, dki.id, first.id, [claim], []) == []  # the same order, after a failure
+    assert await claim_numbers(vendor, dki.id, first.id, [], [claim]) == []  # it was corrected
+    assert await claim_numbers(vendor, gorontalo.id, other, [claim], []) == []
 
 
 async def test_nobody_is_paid_for_what_the_budget_user_sent_back(dki_session: AsyncSession) -> None:

@@ -121,7 +121,7 @@ class Walk:
             "reason": "",
             "reference": f"BUKTI {order_id.hex[-12:]}",
             "number": f"INV/{number}/{order_id.hex[-8:]}",
-            "tax_invoice_number": "0400002612345678",
+            "tax_invoice_number": f"0200{order_id.int % 10**13:013}",
         }
 
 

@@ -1,13 +1,14 @@
-"""National copies of regional facts, written by jobs: the vendor's inbox over all regions and the national figures."""
+"""What the nation knows of regions' orders: copies written by jobs, for vendors' inboxes and the national figures, and
+what regions agree on before they commit: what a person was paid in a year, which numbers of invoices are used."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Computed, ForeignKey, Index
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eorder_platform.tables import PUSAT, Base, Rupiah
+from eorder_platform.tables import PUSAT, Base, Moment, Rupiah, one_of
 
 
 class OrderProjection(Base):
@@ -58,3 +59,56 @@ class OrderProjection(Base):
             persisted=True,
         ),
     )
+
+
+class PersonYear(Base):
+    """A natural person's year of payments; whoever books one takes the next place in it."""
+
+    __tablename__ = "person_year"
+    __table_args__ = ({"schema": PUSAT},)
+
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last_place: Mapped[int]
+
+
+class PersonPayment(Base):
+    """What a region paid to a natural person for an invoice: their turnover, before tax.
+
+    Written by turnover.py only.
+    """
+
+    __tablename__ = "person_payment"
+    __table_args__ = (
+        UniqueConstraint("vendor_id", "year", "place", name="uq_person_payment_place"),
+        CheckConstraint("turnover_rupiah >= 0", name="turnover"),
+        {"schema": PUSAT},
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.tenant.id"), primary_key=True)
+    invoice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"))
+    year: Mapped[int]
+    place: Mapped[int]
+    turnover_rupiah: Mapped[Rupiah]
+    booked_at: Mapped[Moment]
+
+
+class InvoiceNumber(Base):
+    """A number that serves on invoices of this order and of no other: the serial of a tax invoice, or the vendor's own.
+
+    Written by invoice_numbers.py only.
+    """
+
+    __tablename__ = "invoice_number"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", ("tax_invoice", "own")), name="kind"),
+        {"schema": PUSAT},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.tenant.id"))
+    order_id: Mapped[UUID]
+    claimed_at: Mapped[Moment]

@@ -26,7 +26,8 @@ class Assessment:
     All amounts are whole rupiah. `bases` are prices before tax per class, shipping included. `vat_withheld` is
     either all VAT or nothing (then the vendor remits it), in a sum of several `parts` a part. `notes` say why
     something is not withheld. `beside` is what belongs to the same transaction and passes the thresholds with it,
-    `caught_up` what earlier payments of that transaction left to this one.
+    `caught_up` what earlier payments of that transaction left to this one, `turnover` what a person was paid before it
+    in that year, by all regions.
     Always `net_to_vendor + withheld == gross`, and nothing is negative; anything else: ValueError.
     """
 
@@ -45,6 +46,7 @@ class Assessment:
     parts: int = 1
     beside: Beside = ALONE
     caught_up: tuple[CaughtUp, ...] = ()
+    turnover: int = 0
 
     def __post_init__(self) -> None:
         if self.parts == 1 and self.vat_withheld not in (0, self.vat):
@@ -165,6 +167,7 @@ class Assessment:
             parts=sum(part.parts for part in parts),
             beside=last.beside.plus(last.own).without(_sum_of(part.own for part in parts)),
             caught_up=tuple(one for part in parts for one in part.caught_up),
+            turnover=last.turnover,
         )
 
     def _totals(self) -> dict[str, Any]:

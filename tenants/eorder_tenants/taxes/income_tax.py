@@ -1,7 +1,7 @@
 """Which income tax (PPh) each class of supply bears, for this vendor and on this day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eorder_platform.directory.models import TaxClass
 from eorder_platform.rules import RulesOfDay
@@ -24,13 +24,15 @@ def income_taxes(
     rules: RulesOfDay,
     *,
     beside: Beside = ALONE,
+    turnover: int = 0,
     paid_by_card: bool = False,
 ) -> IncomeTaxes:
     """Income taxes on the day of payment (the day of `rules`), whole rupiah, rounded once per kind of tax.
 
     Rent of land and rooms always bears article 4(2). For everything else a final-tax certificate valid on that day
     replaces articles 21, 22 and 23 by 0.5% (PP 55/2022), and an individual's statement for that year of a turnover
-    of at most Rp 500 million by nothing. Without these: goods article 22 above the threshold (PMK 59/2022), services
+    of at most Rp 500 million by nothing, until what they were paid that year (`turnover`, before this payment) comes to
+    more: what is above bears the 0.5%. Without these: goods article 22 above the threshold (PMK 59/2022), services
     article 23 of entities and article 21 of individuals, movable rent article 23; hotel packages and rice none. The
     liberal profession of a person bears article 21 whatever certificate or statement there is.
     `beside` is the rest of the same transaction: split orders count together. Paying by government card (KKPD) is free
@@ -39,10 +41,14 @@ def income_taxes(
     lines, notes = [], []
     for kind, base in bases_by_kind(bases, vendor, rules).items():
         free = _why_free(kind, base + beside.goods, vendor, rules, paid_by_card=paid_by_card)
+        taxable = base
+        if kind is IncomeTaxKind.FINAL and _is_free_person(vendor, rules):
+            taxable = min(base, max(0, turnover + base - rules.value("final_tax_free_turnover")))
+            free = _why_turnover_is_free(rules) if taxable < base else None
         if free:
             notes.append(free)
-        else:
-            lines.append(withhold(kind, base, vendor, rules))
+        if taxable and not (free and taxable == base):
+            lines.append(withhold(kind, taxable, vendor, rules))
     if bases.get(TaxClass.RICE) and _kind_of(TaxClass.RICE, vendor, rules) is None:
         basis = rules.rule("income_tax_22_rice").legal_basis
         notes.append(Sentence("PPh Pasal 22 tidak dipungut atas pembelian beras (%(basis)s).", basis=basis))
@@ -89,6 +95,18 @@ def _kind_of(tax_class: TaxClass, vendor: VendorTaxProfile, rules: RulesOfDay) -
     return IncomeTaxKind.ARTICLE_21
 
 
+def turnover_of(bases: Mapping[TaxClass, int], vendor: VendorTaxProfile, rules: RulesOfDay) -> int:
+    """What of these prices counts for a person's yearly turnover: all that the final tax is about."""
+    free = replace(vendor, turnover_statement_year=rules.day.year)
+    return bases_by_kind(bases, free, rules).get(IncomeTaxKind.FINAL, 0)
+
+
+def _why_turnover_is_free(rules: RulesOfDay) -> Sentence:
+    limit = rules.rule("final_tax_free_turnover")
+    text = "Tidak dipotong PPh: omzet setahun tidak lebih dari %(amount)s menurut pernyataan penyedia (%(basis)s)."
+    return Sentence(text, amount=Rupiah(limit.value), basis=limit.legal_basis)
+
+
 def _is_free_person(vendor: VendorTaxProfile, rules: RulesOfDay) -> bool:
     return vendor.turnover_is_free(rules.day) and rules.value("final_tax_free_turnover") > 0
 
@@ -96,10 +114,6 @@ def _is_free_person(vendor: VendorTaxProfile, rules: RulesOfDay) -> bool:
 def _why_free(
     kind: IncomeTaxKind, base: int, vendor: VendorTaxProfile, rules: RulesOfDay, *, paid_by_card: bool
 ) -> str | None:
-    if kind is IncomeTaxKind.FINAL and _is_free_person(vendor, rules):
-        limit = rules.rule("final_tax_free_turnover")
-        text = "Tidak dipotong PPh: omzet setahun tidak lebih dari %(amount)s menurut pernyataan penyedia (%(basis)s)."
-        return Sentence(text, amount=Rupiah(limit.value), basis=limit.legal_basis)
     if kind is IncomeTaxKind.ARTICLE_22 and paid_by_card:
         return "PPh Pasal 22 tidak dipungut atas pembayaran dengan kartu kredit pemerintah."
     if kind is IncomeTaxKind.ARTICLE_22 and is_below(base, "income_tax_22_above", rules):

@@ -33,18 +33,19 @@ def assess_payment(
     together: Together,
     *,
     penalty: int = 0,
+    turnover: int = 0,
 ) -> Assessment:
     """`due`, what is billed, as it is paid on that day (a date in the region's zone).
 
     Price, VAT and local tax stay as they were handed over; withholding is that of the day. The payments of a
     transaction come together to what one payment of it all would have withheld: to the rupiah, because each takes the
     difference to those before it. Never is more caught up than the vendor receives after `penalty`; the rest waits
-    for the next payment.
+    for the next payment. `turnover`: what a person was paid before in that year, in every region.
     """
     rules = rulebook.on(paid_on)
     beside = together.whole.without(due.own)
     vat_note = why_vat_is_not_withheld(due.vat_lines, beside, rules)
-    income = income_taxes(due.bases, vendor, rules, beside=beside)
+    income = income_taxes(due.bases, vendor, rules, beside=beside, turnover=turnover)
     lines = tuple(_with_earlier(line, vendor, together.paid, rules, rulebook) for line in income.lines)
     vat_withheld = 0 if vat_note else due.vat
     left = due.gross - penalty - vat_withheld - sum(line.amount for line in lines)
@@ -64,6 +65,7 @@ def assess_payment(
         rules=tuple(dict.fromkeys((*due.rules, *rules.used))),
         beside=beside,
         caught_up=tuple(caught_up),
+        turnover=turnover,
     )
 
 

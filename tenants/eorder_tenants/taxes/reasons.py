@@ -56,6 +56,13 @@ def _income_tax(assessment: Assessment, line: IncomeTaxLine) -> Sentence:
             "paket yang sama bernilai %(together)s (%(basis)s)."
         )
         return Sentence(text, together=Rupiah(together), **facts)
+    if line.kind is IncomeTaxKind.FINAL and assessment.vendor.turnover_is_free(assessment.payment_date):
+        limit = [rule for rule in assessment.rules if rule.key == "final_tax_free_turnover"][-1]
+        text = (
+            "%(tax)s dari %(base)s: %(amount)s dipotong bendahara atas bagian omzet setahun dari semua daerah yang "
+            "lebih dari %(limit)s (%(basis)s)."
+        )
+        return Sentence(text, limit=Rupiah(limit.value), **facts)
     return Sentence("%(tax)s dari %(base)s: %(amount)s dipotong bendahara (%(basis)s).", **facts)
 
 

@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
+from eorder_platform.projections.invoice_numbers import (
+    Claim,
+    NumberKind,
+    claim_numbers,
+    claim_of_own,
+    claim_of_tax_invoice,
+)
+from eorder_platform.projections.turnover import turnover_before
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import treasurer_is_alone
@@ -27,8 +35,8 @@ from eorder_tenants.taxes.assessment import Assessment
 from eorder_tenants.taxes.payment import assess_payment
 from eorder_tenants.taxes.supplies import VendorTaxProfile
 
-TAX_INVOICE_DIGITS = (16, 17)
-"""e-Faktur had 16 digits, Coretax has 17 (domain.md 5.6)."""
+COLLECTED = "02"
+"""How the number of a tax invoice begins whose VAT a government's treasurer collects (PER-11/PJ/2025 art. 37)."""
 LONGEST_NUMBER = 60
 
 INVOICE = Step(
@@ -74,19 +82,26 @@ async def send_invoice(session: AsyncSession, actor: Actor, new: NewInvoice) -> 
 
     Payment decides the taxes finally. The bank account of today is written down: payment goes there or, when it changes
     meanwhile, waits (SOD7). An invoice that the treasurer sent back is rewritten and keeps the platform's number.
-    Refused: a PKP's missing or malformed tax invoice number, and one from a vendor who charges no VAT.
+    Refused: a PKP's missing or malformed tax invoice number, one from a vendor who charges no VAT, and a number, of the
+    tax invoice or of the vendor's own, that serves another invoice anywhere in the nation.
     """
     case = await stepping.begin(session, actor, INVOICE, new.order_id, new.version)
     order, tenant = case.order, session.info["tenant"]
     assert isinstance(case.part, Billing) and actor.id
     today = clock.today(tenant.zone)
     rules = await rulebook(session)
-    assessment = await assess_billed(session, order, case.part.handovers, rules, today)
-    tax_invoice_number = _tax_invoice_number(assessment, new.tax_invoice_number)
+    invoice = case.part.returned or Invoice(id=new_id(), order_id=order.id, number="", payment=None)
+    assessment = await assess_billed(session, order, invoice.id, case.part.handovers, rules, today)
+    digits = rules.value("tax_invoice_digits", on=today)
+    tax_invoice_number = _tax_invoice_number(assessment, new.tax_invoice_number, digits)
     number = new.number.strip()
     if len(number) > LONGEST_NUMBER:
         raise Refused("Nomor tagihan paling panjang %(most)s huruf.", "number", most=LONGEST_NUMBER)
-    invoice = case.part.returned or Invoice(id=new_id(), order_id=order.id, number="", payment=None)
+    wanted, given_up = (
+        _claims(number, tax_invoice_number),
+        _claims(invoice.number, invoice.tax_invoice_number),
+    )
+    await _refuse_used_numbers(session, order, invoice, wanted)
     if not (number or invoice.number):
         number = await next_invoice_number(session, order.work_unit, today)
     invoice.number = number or invoice.number
@@ -110,14 +125,22 @@ async def send_invoice(session: AsyncSession, actor: Actor, new: NewInvoice) -> 
         part=invoice,
         details={"invoice": invoice.number, "gross_rupiah": invoice.gross_rupiah},
     )
+    await session.flush()
+    # Last of all, so that hardly anything can still fail: it is claimed in the nation's own transaction.
+    if taken := await claim_numbers(order.vendor_id, tenant.id, order.id, wanted, given_up):
+        raise Refused.several(_used(kind) for kind in taken)
     return invoice
 
 
 @INVOICE.shown_with
 async def what_is_billed(session: AsyncSession, case: Case) -> dict[str, Any]:
-    """What the invoice would come to."""
+    """What the invoice would come to, and how the number of its tax invoice looks."""
     assert isinstance(case.part, Billing)
+    tenant: Tenant = session.info["tenant"]
+    handovers = [Assessment.from_facts(one.assessment) for one in case.part.handovers]
     return {
+        "collected": any(one.vat_withheld for one in handovers),
+        "digits": (await rulebook(session)).value("tax_invoice_digits", on=clock.today(tenant.zone)),
         "gross": sum(one.gross_rupiah for one in case.part.handovers),
         "vat": sum(one.vat_rupiah for one in case.part.handovers),
         "deliveries": case.deliveries,
@@ -142,16 +165,30 @@ async def return_invoice(
 
 
 async def assess_billed(
-    session: AsyncSession, order: Order, handovers: Sequence[Handover], rules: RuleBook, payment_date: date
+    session: AsyncSession,
+    order: Order,
+    invoice_id: UUID,
+    handovers: Sequence[Handover],
+    rules: RuleBook,
+    payment_date: date,
 ) -> Assessment:
-    """What is billed as it would be paid on that day, together with all that belongs to the same transaction."""
+    """What is billed as it would be paid on that day, together with all that belongs to the same transaction.
+
+    Of a person the nation is asked what they were paid before in that year.
+    """
+    tenant: Tenant = session.info["tenant"]
+    profile = VendorTaxProfile.of_payee(order.participation.payee)
+    turnover = 0
+    if profile.individual:
+        turnover = await turnover_before(order.vendor_id, payment_date.year, tenant.id, invoice_id)
     return assess_payment(
         Assessment.sum_of([Assessment.from_facts(one.assessment) for one in handovers]),
-        VendorTaxProfile.of_payee(order.participation.payee),
+        profile,
         rules,
         payment_date,
         await together_with(session, order),
         penalty=sum(one.penalty_rupiah for one in handovers),
+        turnover=turnover,
     )
 
 
@@ -169,7 +206,7 @@ def last_tax_point(order: Order, tenant: Tenant) -> date:
     return last.astimezone(ZoneInfo(tenant.zone)).date()
 
 
-def _tax_invoice_number(assessment: Assessment, typed: str) -> str | None:
+def _tax_invoice_number(assessment: Assessment, typed: str, length: int) -> str | None:
     digits = "".join(letter for letter in typed if letter not in " .-")
     if not assessment.vat:
         if digits:
@@ -177,6 +214,38 @@ def _tax_invoice_number(assessment: Assessment, typed: str) -> str | None:
                 "Pesanan ini tidak dikenai PPN, jadi tidak memakai faktur pajak.", "tax_invoice_number"
             )
         return None
-    if not digits.isdecimal() or not digits.isascii() or len(digits) not in TAX_INVOICE_DIGITS:
-        raise Refused("Isi nomor faktur pajak, 16 atau 17 angka.", "tax_invoice_number")
+    if not digits.isdecimal() or not digits.isascii() or len(digits) != length:
+        raise Refused("Isi nomor faktur pajak, %(length)s angka.", "tax_invoice_number", length=length)
+    if assessment.vat_withheld and not digits.startswith(COLLECTED):
+        raise Refused(
+            "PPN tagihan ini dipungut bendahara, jadi faktur pajaknya berkode transaksi 02.",
+            "tax_invoice_number",
+        )
     return digits
+
+
+def _claims(number: str, tax_invoice_number: str | None) -> list[Claim]:
+    own = [claim_of_own(number)] if number else []
+    return own + ([claim_of_tax_invoice(tax_invoice_number)] if tax_invoice_number else [])
+
+
+async def _refuse_used_numbers(
+    session: AsyncSession, order: Order, invoice: Invoice, wanted: Sequence[Claim]
+) -> None:
+    """Within the region, where numbers from before the nation kept them are known too, and within the order."""
+    found = await straight.rows(session, _NUMBERS, order.vendor_id, invoice.id)
+    used = {one for number, tax_invoice in found for one in _claims(number, tax_invoice)}
+    if taken := [one.kind for one in wanted if one in used]:
+        raise Refused.several(_used(kind) for kind in taken)
+
+
+def _used(kind: NumberKind) -> tuple[str, str]:
+    if kind is NumberKind.OWN:
+        return "number", "Nomor tagihan ini sudah Anda pakai untuk tagihan lain."
+    return "tax_invoice_number", "Nomor faktur pajak ini sudah Anda pakai untuk tagihan lain."
+
+
+_NUMBERS: Final = """
+select i.number, i.tax_invoice_number from invoice i join orders o on o.id = i.order_id
+where o.vendor_id = $1 and i.id <> $2
+"""

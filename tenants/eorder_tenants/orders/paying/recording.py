@@ -11,7 +11,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, pending, straight
-from eorder_platform.errors import Refused
+from eorder_platform.errors import Conflict, Refused
+from eorder_platform.projections.turnover import book_turnover
+from eorder_platform.rules import RuleBook
 from eorder_platform.sentences import Rupiah
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import payer_did_not_approve, treasurer_is_alone
@@ -20,7 +22,7 @@ from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import write_sums
 from eorder_tenants.orders.core.budget import realise
-from eorder_tenants.orders.core.models import Handover, Order, Payment, Status
+from eorder_tenants.orders.core.models import Handover, Invoice, Order, Payment, Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import OWNER, PP, STAFF, TREASURER, Step, Subject
 from eorder_tenants.orders.papers import composing as papers
@@ -29,6 +31,7 @@ from eorder_tenants.orders.paying.payee import refuse_changed_payee, why_held
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.assessment import Assessment
+from eorder_tenants.taxes.income_tax import turnover_of
 from eorder_tenants.taxes.reasons import reasons_of
 
 REFERENCE_LENGTH = range(4, 61)
@@ -95,7 +98,8 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
     tenant: Tenant = session.info["tenant"]
     rules = await rulebook(session)
     handovers = _billed(case)
-    assessment = await assess_billed(session, order, handovers, rules, clock.today(tenant.zone))
+    paid_on = clock.today(tenant.zone)
+    assessment = await assess_billed(session, order, invoice.id, handovers, rules, paid_on)
     write_invoice(invoice, handovers, assessment)
     await write_sums(session, order, rules, last_tax_point(order, tenant))
     if made.net_rupiah not in (None, invoice.net_rupiah):
@@ -134,7 +138,31 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
         details={"document": document.number, "reference": reference, "net_rupiah": invoice.net_rupiah},
         rules=rules,
     )
+    await _book_turnover(session, order, invoice, assessment, rules)
     return payment
+
+
+async def _book_turnover(
+    session: AsyncSession, order: Order, invoice: Invoice, assessment: Assessment, rules: RuleBook
+) -> None:
+    """What a person is paid counts for the whole nation.
+
+    Last of all, so that hardly anything can still fail: it is booked in the nation's own transaction, and keeps its
+    place there when the payment is recorded again. Conflict where another region paid them in the meantime, so that
+    the tax is another.
+    """
+    if not assessment.vendor.individual:
+        return
+    await session.flush()
+    tenant: Tenant = session.info["tenant"]
+    day = assessment.payment_date
+    turnover = turnover_of(assessment.bases, assessment.vendor, rules.on(day))
+    before = await book_turnover(order.vendor_id, day.year, tenant.id, invoice.id, turnover)
+    if before != assessment.turnover and assessment.vendor.turnover_is_free(day):
+        raise Conflict(
+            "Penyedia ini baru saja dibayar daerah lain, jadi omzetnya dalam setahun berubah. Periksa pajaknya yang "
+            "terbaru, lalu catat lagi."
+        )
 
 
 @RECORD.shown_with
@@ -156,7 +184,8 @@ async def payable_today(session: AsyncSession, case: Case) -> Assessment:
     """The invoice as it would be paid today."""
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
-    return await assess_billed(session, case.order, _billed(case), await rulebook(session), today)
+    rules = await rulebook(session)
+    return await assess_billed(session, case.order, case.invoice.id, _billed(case), rules, today)
 
 
 def _billed(case: Case) -> list[Handover]:
