@@ -1,7 +1,8 @@
 """Private facts as they lie in the database: encrypted (AES-256-GCM), with keyed hashes to find duplicates.
 
 The keys are derived from the master key, one for each purpose, so that a hash of one column tells nothing about
-another and a stolen database tells nothing at all. A sealed value fits only its purpose and its owner's row.
+another and a stolen database tells nothing at all. A sealed value fits only its purpose and its owner's row, and one
+that a region holds only that region: each has keys of its own.
 """
 
 import hmac
@@ -31,19 +32,25 @@ class Purpose(StrEnum):
     BANK_ACCOUNT = "bank_account"
     REGISTRATION_DRAFT = "registration_draft"
     FACTS = "facts"
+    PAYEE = "payee"
 
 
-def encrypt(text: str, purpose: Purpose, owner_id: UUID) -> bytes:
-    """Seal a text for the row of `owner_id`."""
+def encrypt(text: str, purpose: Purpose, owner_id: UUID, *, region: UUID | None = None) -> bytes:
+    """Seal a text for the row of `owner_id`, in that region or in the nation."""
     nonce = os.urandom(NONCE_BYTES)
-    sealed = AESGCM(_key(purpose, "encrypt")).encrypt(nonce, text.encode(), owner_id.bytes)
+    sealed = AESGCM(_key(purpose, "encrypt", region)).encrypt(nonce, text.encode(), owner_id.bytes)
     return FIRST_GENERATION + nonce + sealed
 
 
-def decrypt(sealed: bytes, purpose: Purpose, owner_id: UUID) -> str:
-    """Open what :func:`encrypt` sealed; cryptography's InvalidTag where it belongs to another row or purpose."""
+def decrypt(sealed: bytes, purpose: Purpose, owner_id: UUID, *, region: UUID | None = None) -> str:
+    """Open what :func:`encrypt` sealed; InvalidTag where it belongs to another row, purpose or region."""
     nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
-    return AESGCM(_key(purpose, "encrypt")).decrypt(nonce, body, owner_id.bytes).decode()
+    return AESGCM(_key(purpose, "encrypt", region)).decrypt(nonce, body, owner_id.bytes).decode()
+
+
+def masked(number: str) -> str:
+    """A secret number as it may be shown: its last four digits."""
+    return f"•••• {number[-4:]}"
 
 
 def keyed_hash(text: str, purpose: Purpose) -> str:
@@ -51,7 +58,8 @@ def keyed_hash(text: str, purpose: Purpose) -> str:
     return hmac.new(_key(purpose, "hash"), text.encode(), "sha256").hexdigest()
 
 
-@lru_cache(maxsize=32)
-def _key(purpose: Purpose, use: str) -> bytes:
-    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=f"eorder:{use}:{purpose}".encode())
+@lru_cache(maxsize=1024)
+def _key(purpose: Purpose, use: str, region: UUID | None = None) -> bytes:
+    info = f"eorder:{use}:{purpose}" + (f":{region}" if region else "")
+    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=info.encode())
     return derived.derive(settings().master_key.encode())

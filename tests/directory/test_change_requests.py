@@ -246,7 +246,7 @@ async def test_a_turnover_statement_is_for_its_year_and_nothing_else_renews_it(
         assert "turnover_year" not in pairs_of(request)
         await accept_change(session, await a_verifier(session), request.id)
     payee = await payee_facts(session, member.vendor_id)
-    assert (payee["tax_id"], payee["turnover_statement_year"]) == ("0021832415000000", 2026)
+    assert (payee["tax_id"], payee["turnover_statement_year"]) == ("•••• 0000", 2026)
 
 
 @pytest.mark.parametrize(

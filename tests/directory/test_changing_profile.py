@@ -107,9 +107,10 @@ async def test_a_region_gets_exactly_the_facts_of_a_payee(national_session: Asyn
     payee = await payee_facts(national_session, member.vendor_id)
     assert payee == {
         "owner_name": "Rahma Pakaya",
-        "tax_id": "0021832415000000",
+        "tax_id": "•••• 0000",
         "bank_name": "Bank Rakyat Indonesia (BRI)",
-        "bank_account": "012345678901234",
+        "bank_account": "•••• 1234",
+        "bank_account_id": str(member.vendor_id),
         "bank_account_holder": "CV Dapur Karawo",
         "bank_account_changing_since": None,
         "address": "Jalan Nani Wartabone 12, Kota Gorontalo 96115",

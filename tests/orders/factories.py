@@ -360,9 +360,11 @@ async def _a_participation(
         )
     facts = {
         "owner_name": "Rahmat Hidayat",
-        "tax_id": "021832415000000",
+        "tax_id": "•••• 0000",
         "bank_name": "Bank DKI",
-        "bank_account": "40108112233",
+        "bank_account": "•••• 2233",
+        "bank_account_id": str(vendor_id),
+        "bank_account_changing_since": None,
         "bank_account_holder": "CV Cahaya Tulis",
         "address": "Jalan Percetakan Negara Nomor 14, Johar Baru",
         "phone": "+628129988",

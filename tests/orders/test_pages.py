@@ -15,6 +15,7 @@ from eorder_platform.ids import new_id
 from eorder_platform.listing import page_of
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.models import Offer
+from eorder_tenants.catalogue.secrets import keep_secrets
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.fulfilling.inspecting import InspectionForm, agree_inspection, inspect_order
 from eorder_tenants.orders.paying.invoicing import return_invoice
@@ -175,8 +176,9 @@ async def test_the_bank_account_is_shown_to_those_who_pay_this_unit_only(
     client_for: ClientFor, dki: Tenant
 ) -> None:
     cast, order = await _committed(dki, Status.PAYMENT_APPROVED)
-    account = cast.participation.payee["bank_account"]
+    account = "40108112233"
     async with tenancy.inside(dki) as session:
+        await keep_secrets(session, order.vendor_id, {"tax_id": None, "bank_account": account}, 1)
         elsewhere = await an_official(session, Role.TREASURER, unit=await a_work_unit(session))
         session.add(
             RoleAssignment(

@@ -88,14 +88,14 @@ async def test_payment_waits_while_the_bank_account_is_another_than_billed(dki_s
     """A24 as far as a region sees it: the invoice goes back and is billed anew with the account that counts."""
     cast = await a_cast(dki_session)
     order = await an_order(dki_session, cast, Status.PAYMENT_APPROVED)
-    cast.participation.payee = cast.participation.payee | {"bank_account": "999"}
+    cast.participation.payee = cast.participation.payee | {"bank_account_id": "yang lain"}
     await dki_session.flush()
     with pytest.raises(Refused, match="Rekening penyedia berubah"):
         await pay(dki_session, cast, order)
     await return_invoice(dki_session, cast.treasurer, order.id, order.version, "Rekening berubah")
     await go_on(dki_session, cast, order, Status.PAID)
     payment = await payment_of(dki_session, order.id)
-    assert payment and payment.payee["bank_account"] == "999"
+    assert payment and payment.payee["bank_account"] == "•••• 2233"
 
 
 @pytest.mark.parametrize("stage", [Status.INVOICED, Status.PAYMENT_APPROVED])

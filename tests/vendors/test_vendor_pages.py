@@ -10,7 +10,7 @@ from eorder_platform.directory.jobs import account_confirmed, confirm_account
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import ParticipationStatus
 from eorder_platform.directory.participating import record_decision, request_participation
-from eorder_platform.directory.queries import payee_facts, products_of, regions_standing
+from eorder_platform.directory.queries import payee_facts, payee_secrets, products_of, regions_standing
 from eorder_platform.directory.staffing import team_of
 from eorder_platform.identity.jobs import invite
 from eorder_platform.identity.models import Account
@@ -52,7 +52,7 @@ async def test_a_new_bank_account_waits_is_seen_to_wait_and_is_taken_back(visito
     assert visitor.sees("•••• 1234</td>") and visitor.sees("•••• 7890")
     assert not visitor.sees("1230004567890")
     async with tenancy.national() as session:
-        assert (await payee_facts(session, member.vendor_id))["bank_account"] == "012345678901234"
+        assert (await payee_secrets(session, member.vendor_id))["bank_account"] == "012345678901234"
         (request,) = await requests_of(session, member)
     await visitor.opens("/usaha/profil/rekening")
     page = await visitor.sends("/usaha/profil/rekening", {**new, "bank_account": "1230004567899"})

@@ -25,7 +25,7 @@ _PARTICIPATION = """
 insert into {schema}.vendor_participation (vendor_id, status, payee, payee_version, requested_at, decided_at)
 select id, 'active', jsonb_build_object('vat_registered', vat_registered, 'legal_form', legal_form, 'tax_id',
        '0021832415000000', 'address', 'Jalan Uji Nomor 1', 'phone', '0215550100', 'owner_name', 'Pemilik Uji',
-       'bank_name', 'Bank Uji', 'bank_account', '0012345678', 'bank_account_holder', legal_name), 1, now(), now()
+       'bank_name', 'Bank Uji', 'bank_account', '•••• 5678', 'bank_account_holder', legal_name), 1, now(), now()
 from nusantara.vendor
 """
 _OFFERS = """

@@ -16,6 +16,7 @@ from eorder_platform.directory.registering import check_section
 from eorder_platform.directory.sections import FIELDS, Section, answers_of
 from eorder_platform.errors import Conflict
 from eorder_platform.ids import new_id
+from eorder_platform.secrecy import masked
 
 IDENTITY: Final = frozenset({"business_id_number", "owner_name", "national_identity_number"})
 """Which business it is and whose: after verification that stays."""
@@ -82,11 +83,6 @@ def record_change(
 def fixed_facts(vendor: Vendor) -> frozenset[str]:
     """The facts that can no longer be changed at all."""
     return IDENTITY if vendor.verified_at is not None else frozenset()
-
-
-def masked(number: str) -> str:
-    """A secret number as it may be shown in a history: its last four digits."""
-    return f"•••• {number[-4:]}"
 
 
 def masked_pairs(pairs: Pairs) -> dict[str, tuple[str, str]]:

@@ -14,6 +14,7 @@ from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import (
     ChangeRequest,
     FactKind,
+    FactVersion,
     Participation,
     ParticipationStatus,
     Product,
@@ -29,16 +30,21 @@ from eorder_platform.directory.models import (
 from eorder_platform.errors import NotVisible
 from eorder_platform.identity.models import Account
 from eorder_platform.reference.models import Category, RegionRow
-from eorder_platform.secrecy import Purpose, decrypt
+from eorder_platform.secrecy import Purpose, decrypt, masked
 from eorder_platform.tenancy.models import TenantRow
 
 
 async def payee_facts(session: AsyncSession, vendor_id: UUID) -> dict[str, Any]:
-    """What a region needs to buy from and to pay a vendor, secrets opened; shape: VendorParticipation.payee."""
+    """What a region needs to buy from a vendor, secret numbers masked; shape: VendorParticipation.payee."""
     vendor = await session.get_one(Vendor, vendor_id)
     private = await session.get_one(VendorPrivate, vendor_id)
     region = await session.get_one(RegionRow, vendor.region_code)
-    until, tax_id = private.final_tax_certificate_until, private.tax_id_encrypted
+    until = private.final_tax_certificate_until
+    secrets = await payee_secrets(session, vendor_id)
+    account = select(FactVersion.id).where(
+        FactVersion.vendor_id == vendor_id, FactVersion.kind == FactKind.BANK_ACCOUNT
+    )
+    account_id = await session.scalar(account.order_by(FactVersion.valid_from.desc()).limit(1))
     changing = select(ChangeRequest.confirmed_at).where(
         ChangeRequest.vendor_id == vendor_id,
         ChangeRequest.kind == FactKind.BANK_ACCOUNT,
@@ -49,9 +55,10 @@ async def payee_facts(session: AsyncSession, vendor_id: UUID) -> dict[str, Any]:
     members = select(VendorMember.account_id).where(VendorMember.vendor_id == vendor_id)
     return {
         "owner_name": private.owner_name,
-        "tax_id": decrypt(tax_id, Purpose.TAX_ID, vendor_id) if tax_id else None,
+        "tax_id": masked(secrets["tax_id"]) if secrets["tax_id"] else None,
         "bank_name": BANKS[private.bank_code],
-        "bank_account": decrypt(private.bank_account_encrypted, Purpose.BANK_ACCOUNT, vendor_id),
+        "bank_account": masked(secrets["bank_account"] or ""),
+        "bank_account_id": str(account_id or vendor_id),
         "bank_account_holder": private.bank_account_holder,
         "bank_account_changing_since": changing_since.isoformat() if changing_since else None,
         "address": f"{private.street_address}, {region.name} {private.postcode}",
@@ -64,6 +71,16 @@ async def payee_facts(session: AsyncSession, vendor_id: UUID) -> dict[str, Any]:
         "member_account_ids": [
             str(account) for account in await session.scalars(members.order_by("account_id"))
         ],
+    }
+
+
+async def payee_secrets(session: AsyncSession, vendor_id: UUID) -> dict[str, str | None]:
+    """The numbers in full, which a region gets sealed while an order of the vendor runs there."""
+    private = await session.get_one(VendorPrivate, vendor_id)
+    tax_id = private.tax_id_encrypted
+    return {
+        "tax_id": decrypt(tax_id, Purpose.TAX_ID, vendor_id) if tax_id else None,
+        "bank_account": decrypt(private.bank_account_encrypted, Purpose.BANK_ACCOUNT, vendor_id),
     }
 
 

@@ -19,11 +19,12 @@ from eorder_platform.directory.models import (
     VendorPrivate,
 )
 from eorder_platform.directory.participating import WAITING_OR_IN, record_decision
-from eorder_platform.directory.queries import payee_facts, payee_version, product_card
+from eorder_platform.directory.queries import payee_facts, payee_secrets, payee_version, product_card
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.catalogue.deciding import decline_sentence
 from eorder_tenants.catalogue.models import VendorParticipation
 from eorder_tenants.catalogue.offering import offer_product
+from eorder_tenants.catalogue.secrets import renew_secrets
 from eorder_tenants.catalogue.standing import receive_payee, receive_standing
 
 
@@ -61,8 +62,14 @@ async def spread_payee(*, vendor_id: str) -> None:
     async with tenancy.national() as national:
         await national.get(VendorPrivate, vendor, with_for_update=True)
         version, payee = await payee_version(national, vendor), await payee_facts(national, vendor)
+        secrets = await payee_secrets(national, vendor)
         tenants = await _regions_of(national, vendor, frozenset(ParticipationStatus))
-        await _in_each(tenants, lambda session: receive_payee(session, vendor, payee, version))
+
+        async def receive(session: AsyncSession) -> None:
+            await receive_payee(session, vendor, payee, version)
+            await renew_secrets(session, vendor, secrets, version)
+
+        await _in_each(tenants, receive)
 
 
 @outbox.national_job("catalogue.catch_up")

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Text, false
+from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, LargeBinary, Text, false
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,8 +24,10 @@ class DeclineReason(StrEnum):
 class VendorParticipation(Base):
     """A vendor's standing in this region. `payee` holds what an order needs of its private facts, and no more.
 
-    payee: {"owner_name", "tax_id", "bank_name", "bank_account", "bank_account_holder", "address", "phone", "email",
-    "legal_form", "vat_registered", "final_tax_certificate_until" (ISO date or None), "turnover_statement_year",
+    payee: {"owner_name", "tax_id" and "bank_account" (by their last digits; in full: PayeeSecret), "bank_name",
+    "bank_account_id" (another one for another account), "bank_account_holder", "bank_account_changing_since" (ISO time
+    or None: nothing is paid then), "address", "phone", "email", "legal_form", "vat_registered",
+    "final_tax_certificate_until" (ISO date or None), "turnover_statement_year",
     "member_account_ids": [text of UUID]}. The last names the accounts of the vendor's owner and staff: an official
     among them may not buy from it (approvals/duties.py).
     """
@@ -47,6 +49,20 @@ class VendorParticipation(Base):
     decided_by: Mapped[UUID | None]
     reason: Mapped[str | None]
     note: Mapped[str | None]
+
+
+class PayeeSecret(Base):
+    """A vendor's numbers in full, sealed with a key of this region: here while an order of theirs runs, and no longer.
+
+    sealed: {"tax_id", "bank_account"} (secrets.py). `payee_version` as in VendorParticipation.
+    """
+
+    __tablename__ = "payee_secret"
+
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("vendor_participation.vendor_id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    payee_version: Mapped[int]
+    given_at: Mapped[CreatedAt]
 
 
 class ParticipationEvent(Base):

@@ -6,12 +6,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from eorder_platform import outbox, tenancy
+from eorder_platform.directory.models import VendorPrivate
+from eorder_platform.directory.queries import payee_secrets, payee_version
 from eorder_platform.projections.models import OrderProjection
 from eorder_platform.projections.writing import project
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.catalogue.secrets import forget_secrets, keep_secrets
 from eorder_tenants.orders.clock.reminding import send_reminder
-from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.core.models import FULFILMENT, Order, Status
 from eorder_tenants.orders.telling.steps import tell_of_step
+
+NEEDS_SECRETS = FULFILMENT | {Status.CANCELLATION_ASKED}
+"""Accepted, and not ended: somebody will have to be paid."""
 
 
 @outbox.tenant_job("orders.project")
@@ -52,6 +58,23 @@ async def project_order(tenant: Tenant, *, order_id: str) -> None:
     )
     async with tenancy.national() as session:
         await project(session, picture)
+
+
+@outbox.tenant_job("orders.settle_secrets")
+async def settle_secrets(tenant: Tenant, *, vendor_id: str) -> None:
+    """The region holds a vendor's numbers in full while an accepted order of theirs runs, and no longer."""
+    vendor = UUID(vendor_id)
+    running = select(Order.id).where(Order.vendor_id == vendor, Order.status.in_(NEEDS_SECRETS)).limit(1)
+    async with tenancy.national() as national:
+        await national.get(
+            VendorPrivate, vendor, with_for_update=True
+        )  # one after the other, as spread_payee does
+        version, secrets = await payee_version(national, vendor), await payee_secrets(national, vendor)
+        async with tenancy.inside(tenant) as session:
+            if await session.scalar(running) is None:
+                await forget_secrets(session, vendor)
+            else:
+                await keep_secrets(session, vendor, secrets, version)
 
 
 @outbox.tenant_job("orders.remind")

@@ -17,7 +17,6 @@ from eorder_platform.directory.changing_profile import (
     SECRETS,
     change_section,
     fixed_facts,
-    masked,
     masked_pairs,
     with_others,
 )
@@ -33,6 +32,7 @@ from eorder_platform.directory.verifying import submit_for_verification
 from eorder_platform.errors import Refused
 from eorder_platform.identity import sessions
 from eorder_platform.reference.places import region_names
+from eorder_platform.secrecy import masked
 from eorder_web.edge.access import VENDOR
 from eorder_web.edge.answering import Problems, page
 from eorder_web.edge.forms import NOTHING_TYPED, Form

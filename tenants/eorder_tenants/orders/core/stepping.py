@@ -125,6 +125,8 @@ async def finish(
     outbox.write(session, "orders.project", order_id=order.id)
     part_id = stands.part.id if stands.part else None
     outbox.write(session, "orders.tell", order_id=order.id, sequence=event.sequence, part_id=part_id)
+    if before is Status.ISSUED or Status(order.status).is_final:
+        outbox.write(session, "orders.settle_secrets", vendor_id=order.vendor_id)
     return order
 
 

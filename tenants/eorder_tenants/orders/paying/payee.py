@@ -1,16 +1,17 @@
 """What must hold of the vendor's bank account before a payment (SOD7)."""
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import straight
 from eorder_platform.errors import Refused
 from eorder_tenants.catalogue.models import VendorParticipation
+from eorder_tenants.catalogue.secrets import secrets_of
 from eorder_tenants.orders.core.models import Invoice, Order
 from eorder_tenants.orders.core.parts import Case
 
-BANK_FACTS = ("bank_name", "bank_account", "bank_account_holder")
+BANK_FACTS = ("bank_name", "bank_account", "bank_account_id", "bank_account_holder")
 _HELD: Final = f"""
 select {straight.columns(VendorParticipation, "p")} from vendor_participation p where p.vendor_id = $1 for no key update
 """
@@ -46,3 +47,8 @@ def payee_has_changed(order: Order, invoice: Invoice) -> bool:
     """Whether the vendor's bank account is another than the one they billed with: then nothing is paid (SOD7)."""
     now = order.participation.payee
     return any(now.get(fact) != invoice.payee.get(fact) for fact in BANK_FACTS)
+
+
+async def payee_in_full(session: AsyncSession, order: Order, invoice: Invoice) -> dict[str, Any]:
+    """Where the money goes and whose tax it is, for the treasurer who pays: the numbers in full while they are held."""
+    return {**invoice.payee, **await secrets_of(session, order.vendor_id)}

@@ -27,7 +27,7 @@ from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import OWNER, PP, STAFF, TREASURER, Step, Subject
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.orders.paying.invoicing import assess_billed, last_tax_point, write_invoice
-from eorder_tenants.orders.paying.payee import refuse_changed_payee, why_held
+from eorder_tenants.orders.paying.payee import payee_in_full, refuse_changed_payee, why_held
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.assessment import Assessment
@@ -174,7 +174,7 @@ async def what_is_paid(session: AsyncSession, case: Case) -> dict[str, Any]:
         "taxes": assessment.withheld,
         "reasons": reasons_of(assessment),
         "penalty": case.invoice.penalty_rupiah,
-        "payee": case.invoice.payee,
+        "payee": await payee_in_full(session, case.order, case.invoice),
         "held": why_held(case.order),
         "methods": [(str(one), one.label) for one in PaymentMethod],
     }

@@ -143,7 +143,7 @@ async def tell_stories(
             if step is story.steps[-1]:
                 done += 1
                 progress("Pesanan setahun", done, total)
-        await outbox.carry_out_open(slug, ("orders.project",))
+        await outbox.carry_out_open(slug, ("orders.project", "orders.settle_secrets"))
 
 
 def _deal(counts: Mapping[Status, int], slugs: Sequence[str]) -> dict[str, list[Status]]:
