@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from eorder_platform import clock, tenancy
 from eorder_platform.broker import broker
 from eorder_platform.ids import new_id
-from eorder_platform.tables import PUSAT, Base, CreatedAt, Facts, Id
+from eorder_platform.tables import PUSAT, Base, CreatedAt, Facts, Id, writable
 from eorder_platform.tenancy import Tenant, registry
 
 RESEND_AFTER: Final = timedelta(seconds=20)
@@ -54,7 +54,10 @@ class Outbox(_OutboxColumns, Base):
     """A tenant's effects still to be carried out, and those done lately."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_open", "created_at", postgresql_where="done_at is null"),)
+    __table_args__ = (
+        Index("ix_outbox_open", "created_at", postgresql_where="done_at is null"),
+        {"info": writable(changes=("sent_at", "done_at", "attempts", "last_error"), deletes=True)},
+    )
 
 
 class NationalOutbox(_OutboxColumns, Base):

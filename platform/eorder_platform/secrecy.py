@@ -59,6 +59,13 @@ def keyed_hash(text: str, purpose: Purpose) -> str:
 
 
 @lru_cache(maxsize=1024)
+def journal_key(region: UUID) -> bytes:
+    """The key with which a region's journal is sealed; the database does not hold it."""
+    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=f"eorder:journal:{region}".encode())
+    return derived.derive(settings().master_key.encode())
+
+
+@lru_cache(maxsize=1024)
 def _key(purpose: Purpose, use: str, region: UUID | None = None) -> bytes:
     info = f"eorder:{use}:{purpose}" + (f":{region}" if region else "")
     derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=info.encode())

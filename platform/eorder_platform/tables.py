@@ -6,6 +6,7 @@ whose role is connected (found by the role's own search_path).
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -23,6 +24,41 @@ PUSAT = "pusat"
 
 APPEND_ONLY = {"append_only": True}
 """Table info: no role but the owner may UPDATE or DELETE its rows."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A change of a row that the database refuses whoever asks, told from the row's old and new self alone."""
+
+    name: str
+    when: str
+
+    def trigger(self, table: str) -> str:
+        """SQL of the trigger. Its function is the same for all (revision n0100) and names the guard."""
+        return (
+            f"create trigger {self.name} before update on {table} for each row when ({self.when})"
+            f" execute function {NUSANTARA}.refuse_change()"
+        )
+
+
+def writable(
+    *,
+    changes: Iterable[str] = (),
+    keeps: Iterable[str] = (),
+    deletes: bool = False,
+    guards: Iterable[Guard] = (),
+) -> dict[str, Any]:
+    """Table info of a region's table: rows are added; of them may change the columns `changes`, or all but `keeps`.
+
+    Neither: no column changes. Rows go only where it says `deletes`. The grants follow from this (ownership.py).
+    """
+    return {
+        "changes": frozenset(changes),
+        "keeps": frozenset(keeps),
+        "deletes": deletes,
+        "guards": tuple(guards),
+    }
+
 
 Id = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=new_id)]
 Rupiah = Annotated[int, mapped_column(BigInteger)]

@@ -226,9 +226,11 @@ async def test_an_official_is_known_whatever_the_letters_of_his_address(dki_sess
 
 
 async def test_a_preview_that_the_region_has_overtaken_is_refused(dki_session: AsyncSession) -> None:
-    unit = await a_work_unit(dki_session)
-    batch = await previewed(dki_session, BUDGET_LINES, {"unit_code": unit.code})
-    unit.code = "moved"
+    number = "198503122010012009"
+    batch = await previewed(dki_session, OFFICIALS, {"email": "baru@uji.go.id", "civil_servant_id": number})
+    dki_session.add(
+        Official(id=new_id(), name="Sri", civil_servant_id=number, email="sri@uji.go.id", position="PPK")
+    )
     await dki_session.flush()
     with pytest.raises(Refused, match="berubah sejak pratinjau"):
         await confirm(dki_session, ADMIN, batch.id)

@@ -27,7 +27,7 @@ FORBIDDEN = {
     r"(?i)\bset (local |session )?(role|session authorization)\b": "a role that can be set can be escaped from",
     r"(?i)set_config\(": "nothing is set per transaction",
     r"(?i)security definer": "a function must not know more than who calls it",
-    r"(?i)\bcreate (or replace )?(trigger|function|view|materialized view|sequence|type)\b": "see architecture.md 3",
+    r"(?i)\bcreate (or replace )?(function|view|materialized view|sequence|type)\b": "see architecture.md 3",
     r"(?i)enable row level security": "schemas and roles keep regions apart",
     r"\bENUM\(": "text and CHECK instead",
 }
@@ -37,6 +37,7 @@ KEPT_TO = {
     r"\bpools\b|\baddress_of\b|\bpassword_of\b|\breading_connections\b": ("tenancy", "database.py"),
     r"create_async_engine|asyncpg\.connect\b|create_pool": ("tenancy", "database.py"),
     r"\bowning\(|\bowner_url\b": ("tenancy", "settings.py", "demo"),
+    r"(?i)\bcreate trigger\b": ("tables.py",),
     r"search_path": ("tenancy", "tables.py"),
     r"\.commit\(\)": ("tenancy",),
     r"os\.environ|getenv": ("settings.py", "serve.py", "embedded"),
@@ -128,6 +129,15 @@ def test_every_effect_that_is_written_has_its_job() -> None:
     }
     assert written
     assert not [place for place in written if place[1] not in outbox.declared_jobs()]
+
+
+def test_every_table_of_a_region_says_what_may_change_in_it() -> None:
+    silent = [
+        table.name
+        for table in metadata.sorted_tables
+        if table.schema is None and not {"changes", "append_only"} & table.info.keys()
+    ]
+    assert not silent, f"{silent}: `writable(...)` or `APPEND_ONLY`, see CONTRIBUTING.md, A table"
 
 
 def test_every_table_is_gathered_for_the_migrations() -> None:

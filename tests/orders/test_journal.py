@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from hashlib import sha256
 from uuid import UUID
 
 import asyncpg
@@ -12,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, tenancy
 from eorder_platform.tenancy import Tenant
+from eorder_platform.tenancy.ownership import inside_as_owner
 from eorder_tenants.orders.contracting.approving import approve_order
-from eorder_tenants.orders.core import journal
+from eorder_tenants.orders.core import journal, sealing
 from eorder_tenants.orders.core.models import Status
+from eorder_tenants.orders.journals import broken_journals, seal_journals
 from tests.orders.factories import MONDAY, a_cast, an_order
 
 
@@ -92,5 +95,56 @@ async def test_a_change_past_the_application_shows(dki: Tenant, tampering: str) 
 
 async def _as_owner(statement: str, order_id: UUID) -> None:
     connection = await asyncpg.connect(os.environ["DATABASE_URL"])
+    await connection.execute("set session_replication_role = replica")  # past foreign keys and guards, too
     await connection.execute(statement, order_id)
     await connection.close()
+
+
+async def test_an_entry_that_was_added_over_the_region_s_login_has_no_seal(dki: Tenant) -> None:
+    async with tenancy.inside(dki) as session:
+        order = await an_order(session, await a_cast(session), Status.ACCEPTED)
+    async with tenancy.inside(dki) as session:
+        last = await journal.latest(session, order.id)
+        assert last
+        await session.execute(
+            text(
+                "insert into order_event select (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(),"
+                " 'sequence', e.sequence + 1, 'to_status', 'completed', 'previous_hash', e.hash,"
+                " 'hash', encode(sha256('guessed'), 'hex')))).* from order_event e where id = :id"
+            ),
+            {"id": last.id},
+        )
+        await session.execute(
+            text(
+                "update orders set status = 'completed', event_sequence = event_sequence + 1 where id = :id"
+            ),
+            {"id": order.id},
+        )
+    async with tenancy.inside(dki) as session:
+        assert not await journal.verify(session, order.id)
+        assert order.number in await broken_journals(session)
+
+
+async def test_a_journal_with_plain_hashes_is_sealed_anew_and_a_broken_one_is_not(dki: Tenant) -> None:
+    async with tenancy.inside(dki) as session:
+        whole = await an_order(session, await a_cast(session), Status.ACCEPTED)
+        broken = await an_order(session, await a_cast(session), Status.ACCEPTED)
+    for order in (whole, broken):
+        await _with_plain_hashes(dki, order.id)
+    await _as_owner(
+        "update t_dki.order_event set reason = 'lain' where order_id = $1 and sequence = 1", broken.id
+    )
+    async with inside_as_owner(dki) as session:
+        assert broken.number in await seal_journals(session)
+    async with tenancy.inside(dki) as session:
+        assert await journal.verify(session, whole.id)
+        assert not await journal.verify(session, broken.id)
+
+
+async def _with_plain_hashes(dki: Tenant, order_id: UUID) -> None:
+    """As it was sealed before the seal had a key."""
+    async with inside_as_owner(dki) as session:
+        before = sealing.BEGINNING
+        for entry in await journal.history(session, order_id):
+            entry.previous_hash = before
+            entry.hash = before = sha256(sealing._written(entry)).hexdigest()

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -123,7 +123,11 @@ async def test_an_appointment_that_never_began_is_taken_back(dki_session: AsyncS
     wanted = Appointment(person.id, Role.TREASURER, None, date(2026, 8, 1), YEAR_END, "SK 77/2026")
     row = await appoint(dki_session, admin, wanted)
     await end_appointment(dki_session, admin, row.id, date(2026, 7, 1))
-    assert await dki_session.get(RoleAssignment, row.id) is None
+    listed = await official_named(dki_session, admin, person.id)
+    assert row.taken_back and listed and not listed.appointments
+    with pytest.raises(NotVisible):
+        await end_appointment(dki_session, admin, row.id, date(2026, 7, 1))
+    await appoint(dki_session, admin, wanted)
 
 
 async def test_a_period_is_only_ever_shortened(dki_session: AsyncSession) -> None:
@@ -134,7 +138,7 @@ async def test_a_period_is_only_ever_shortened(dki_session: AsyncSession) -> Non
 
 
 async def test_the_last_administrator_stays(gorontalo_session: AsyncSession) -> None:
-    await gorontalo_session.execute(delete(RoleAssignment))
+    await gorontalo_session.execute(update(RoleAssignment).values(valid_to=date(2026, 6, 30)))
     admin = await an_official(gorontalo_session, Role.TENANT_ADMIN)
     (held,) = (await shown(gorontalo_session, admin, admin)).appointments
     with pytest.raises(Refused, match="admin terakhir"):

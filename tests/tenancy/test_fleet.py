@@ -307,6 +307,12 @@ async def _catalogue(connection: asyncpg.Connection, schema: str) -> set[tuple[s
         union all
         select 'grant', c.relname, a.privilege_type, a.grantee::regrole::text from mine c, aclexplode(c.relacl) a
         union all
+        select 'grant', c.relname || '.' || b.attname, a.privilege_type, a.grantee::regrole::text from mine c
+               join pg_attribute b on b.attrelid = c.oid, aclexplode(b.attacl) a
+        union all
+        select 'trigger', c.relname, t.tgname, pg_get_triggerdef(t.oid) from mine c
+               join pg_trigger t on t.tgrelid = c.oid where not tgisinternal
+        union all
         select 'owner', c.relname, '', c.relowner::regrole::text from mine c
         """,
         schema,

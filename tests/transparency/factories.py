@@ -166,6 +166,7 @@ async def _written(
         drafted_by=official.id,
         created_at=issued_at,
         changed_at=issued_at,
+        event_sequence=1,
         **_moments(status, issued_at, days_until_paid),
     )
     if status is not Status.DRAFT:
@@ -277,7 +278,7 @@ def _an_event(order: Order) -> OrderEvent:
         at=JUNE,
         action="submit",
         from_status="draft",
-        to_status="awaiting_approval",
+        to_status=order.status,
         actor_id=None,
         actor_name=PRIVATE["official"],
         role="procurement_officer",

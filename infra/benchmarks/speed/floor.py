@@ -91,7 +91,7 @@ class Floor:
             )
             await connection.execute(
                 "update orders set status = 'awaiting_approval', number = $2, version = version + 1,"
-                " submitted_at = now(), budget_rupiah = gross_rupiah where id = $1",
+                " submitted_at = now(), budget_rupiah = gross_rupiah, event_sequence = 1 where id = $1",
                 order_id,
                 f"LANTAI-{number}",
             )

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eorder_platform.tables import PUSAT, Base, CreatedAt, Id, one_of
+from eorder_platform.tables import PUSAT, Base, CreatedAt, Id, one_of, writable
 
 
 class NoticeKind(StrEnum):
@@ -73,6 +73,7 @@ class Notice(_NoticeColumns, Base):
         Index("ix_notice_newest", "account_id", "created_at"),
         Index("ix_notice_unread", "account_id", postgresql_where=text("read_at is null")),
         Index("ix_notice_digest", "account_id", postgresql_where=text("mail = 'digest'")),
+        {"info": writable(changes=("read_at", "mail"))},
     )
 
 

@@ -34,7 +34,7 @@ from eorder_platform.tenancy.ownership import (
     owning,
     run_script,
 )
-from eorder_platform.tenancy.provisioning import share_directory
+from eorder_platform.tenancy.provisioning import rights_of, share_directory
 from eorder_platform.tenancy.tenant import Tenant
 
 PACKAGE: Final = Path(__file__).resolve().parents[1]
@@ -46,7 +46,9 @@ IN_PARALLEL: Final = 3
 TIMEOUTS: Final = "set local lock_timeout = '5s'; set local statement_timeout = '120s'"
 TAKE_TURNS: Final = "select version_num from alembic_version for update"
 """Of two runs at once the second waits here, then reads the new revision and finds nothing left to do."""
-MAKES_TABLES: Final = re.compile(r"\bcreate table\b", re.IGNORECASE)
+MAKES_SOMETHING: Final = re.compile(r"\b(create table|add column)\b", re.IGNORECASE)
+RENEWS_RIGHTS: Final = "RENEWS_RIGHTS"
+"""A revision that says so changes what the role may do with what stands: its rights are given anew."""
 Seed = Callable[[AsyncConnection], Awaitable[None]]
 """Writes the rows with which a deployment begins, and those that a newer version knows (seeds/seeding.py)."""
 
@@ -110,21 +112,31 @@ async def tenants_behind() -> list[Behind]:
     return [Behind(tenant, target) for tenant in await registry.all_tenants() if tenant.revision != target]
 
 
+def leads_over(since: str | None, revision: str) -> bool:
+    """Whether an upgrade of a region from `since` to the newest runs this revision."""
+    steps = history("tenant").iterate_revisions("head", since or "base")
+    return revision in (step.revision for step in steps)
+
+
 class _Steps:
     """What leads from a revision to the newest, as SQL for a tenant's search path; written once for each start."""
 
     def __init__(self, script: ScriptDirectory) -> None:
         self._script = script
-        self._written: dict[str, str] = {}
+        self._written: dict[str, tuple[str, bool]] = {}
 
-    def since(self, revision: str) -> str:
+    def since(self, revision: str) -> tuple[str, bool]:
+        """The SQL, and whether the role's rights are to be given anew."""
         if revision not in self._written:
             self._written[revision] = self._write(revision)
         return self._written[revision]
 
-    def _write(self, revision: str) -> str:
+    def _write(self, revision: str) -> tuple[str, bool]:
+        found: Any = self._script._upgrade_revs("head", revision)
+        renews = any(getattr(step.revision.module, RENEWS_RIGHTS, False) for step in found)
+
         def steps(*_: Any) -> Any:
-            return self._script._upgrade_revs("head", revision)
+            return found
 
         written = StringIO()
         environment = EnvironmentContext(Config(), self._script, fn=steps, as_sql=True, starting_rev=revision)
@@ -135,7 +147,7 @@ class _Steps:
             transactional_ddl=False,
         )
         environment.run_migrations()
-        return written.getvalue().strip()
+        return written.getvalue().strip(), renews
 
 
 class _Owners:
@@ -183,8 +195,10 @@ async def _upgrade_tenant(one: Behind, steps: _Steps, metadata: MetaData, owners
     async with connection.transaction():
         await connection.execute(f"{TIMEOUTS}; set local search_path = {tenant.schema}, {NUSANTARA}")
         revision = str(await connection.fetchval(TAKE_TURNS))
-        script = steps.since(revision)
-        if MAKES_TABLES.search(script):
+        script, renews = steps.since(revision)
+        if renews:
+            script += rights_of(tenant, metadata)
+        elif MAKES_SOMETHING.search(script):
             script += grants_on_new_tables(
                 metadata, tenant.schema, tenant.role, read_only=tenant.is_suspended
             )

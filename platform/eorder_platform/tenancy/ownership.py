@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import asyncpg
-from sqlalchemy import URL, MetaData, Table, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import URL, MetaData, Table, make_url, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from eorder_platform.database import home, password_of, placements
@@ -14,6 +14,7 @@ from eorder_platform.errors import Refused
 from eorder_platform.settings import settings
 from eorder_platform.tables import NUSANTARA, PUSAT
 from eorder_platform.tenancy.connecting import NATIONAL_ROLE
+from eorder_platform.tenancy.tenant import Tenant
 
 READER_ROLE: Final = "eorder_region"
 """Holds SELECT on `nusantara`; every tenant's role inherits it and cannot become it."""
@@ -40,6 +41,15 @@ async def owning(placement: str | None = None) -> AsyncIterator[AsyncEngine]:
         yield engine
     finally:
         await engine.dispose()
+
+
+@asynccontextmanager
+async def inside_as_owner(tenant: Tenant) -> AsyncIterator[AsyncSession]:
+    """One transaction in a region's schema as the owner, for what no role of the application may do."""
+    async with owning(tenant.placement) as engine, AsyncSession(engine) as session, session.begin():
+        await session.execute(text(f"set local search_path = {tenant.schema}, {NUSANTARA}"))
+        session.info["tenant"] = tenant
+        yield session
 
 
 async def run_script(connection: AsyncConnection, script: str) -> None:
@@ -101,18 +111,38 @@ def tenant_grants(metadata: MetaData, schema: str, role: str, *, read_only: bool
 
 
 def grants_on_new_tables(metadata: MetaData, schema: str, role: str, *, read_only: bool = False) -> str:
-    """SQL that gives the role its rights on those tables that it cannot read yet: what a revision has just made.
+    """SQL that gives the role its rights on what a revision has just made: tables, and columns that may change.
 
     Granting all of them again would cost many times what a small revision costs; that is `eorder migrate --rights`.
     """
-    meant = ", ".join(
-        f"('{table.name}', '{'select' if read_only else ', '.join(rights_on(table))}')"
-        for table in tenant_tables(metadata)
-    )
-    return (
-        f"do $do$ declare one record; begin for one in select name, rights from (values {meant}) v (name, rights)"
+    tables = tenant_tables(metadata)
+    rights = {table.name: ("select",) if read_only else rights_on(table) for table in tables}
+    meant = ", ".join(f"('{name}', '{', '.join(some)}')" for name, some in rights.items())
+    script = _grant_each(
+        schema,
+        role,
+        f"select name, rights from (values {meant}) v (name, rights)"
         f" join pg_class c on c.relname = v.name and c.relnamespace = '{schema}'::regnamespace"
-        f" where not has_table_privilege('{role}', c.oid, 'select')"
+        f" where not has_table_privilege('{role}', c.oid, 'select')",
+    )
+    if read_only:
+        return script
+    columns = ", ".join(
+        f"('{table.name}', '{column}')" for table in tables for column in changing_columns(table)
+    )
+    return script + _grant_each(
+        schema,
+        role,
+        f"select name, format('update (%I)', attname) as rights from (values {columns}) v (name, changing)"
+        f" join pg_class c on c.relname = v.name and c.relnamespace = '{schema}'::regnamespace"
+        f" join pg_attribute a on a.attrelid = c.oid and a.attname = v.changing and not a.attisdropped"
+        f" where not has_column_privilege('{role}', c.oid, a.attnum, 'update')",
+    )
+
+
+def _grant_each(schema: str, role: str, rights_by_name: str) -> str:
+    return (
+        f"do $do$ declare one record; begin for one in {rights_by_name}"
         f" loop execute format('grant %s on {schema}.%I to {role}', one.rights, one.name); end loop; end $do$;\n"
     )
 
@@ -130,7 +160,26 @@ def rights_on(table: Table) -> tuple[str, ...]:
         return ("select", "insert")
     if table.schema == NUSANTARA:  # rows are deactivated, never deleted: every region refers to them
         return ("select", "insert", "update")
-    return ("select", "insert", "update", "delete")
+    if table.schema is not None:
+        return ("select", "insert", "update", "delete")
+    changing = changing_columns(table)
+    return (
+        "select",
+        "insert",
+        *([f"update ({', '.join(changing)})"] if changing else []),
+        *(["delete"] if table.info["deletes"] else []),
+    )
+
+
+def changing_columns(table: Table) -> list[str]:
+    """The columns of a region's table that its role may change in a row that stands."""
+    if "changes" not in table.info:
+        if table.info.get("append_only"):
+            return []
+        raise LookupError(f"{table.name} does not say what may change in it: CONTRIBUTING.md, A table")
+    kept = table.info["keeps"]
+    chosen = table.info["changes"] or ({column.name for column in table.columns} - kept if kept else set())
+    return [column.name for column in table.columns if column.name in chosen and column.computed is None]
 
 
 def _login_role(role: str, generation: int, search_path: str, database: str) -> str:

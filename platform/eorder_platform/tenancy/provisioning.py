@@ -9,7 +9,7 @@ import asyncpg
 from sqlalchemy import MetaData, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 
 from eorder_platform.database import OneDialect, home, placements
 from eorder_platform.errors import Refused
@@ -121,11 +121,14 @@ async def rotate_password(tenant: Tenant, metadata: MetaData) -> Tenant:
 async def renew_rights(tenant: Tenant, metadata: MetaData) -> None:
     """Make a region's role, its password and its grants as they should be (after a restore, or a new master key)."""
     async with owning(tenant.placement) as engine, engine.begin() as connection:
-        await run_script(
-            connection,
-            _role_of(tenant)
-            + tenant_grants(metadata, tenant.schema, tenant.role, read_only=tenant.is_suspended),
-        )
+        await run_script(connection, rights_of(tenant, metadata))
+
+
+def rights_of(tenant: Tenant, metadata: MetaData) -> str:
+    """SQL of a region's role as on its first day, and of its grants as its status says."""
+    return _role_of(tenant) + tenant_grants(
+        metadata, tenant.schema, tenant.role, read_only=tenant.is_suspended
+    )
 
 
 async def share_directory(metadata: MetaData) -> None:
@@ -165,6 +168,10 @@ def _tables(metadata: MetaData) -> str:
             str(CreateIndex(index).compile(dialect=dialect)).strip()
             for index in sorted(table.indexes, key=lambda index: str(index.name))
         ]
+    for table in tenant_tables(metadata):
+        late = (one for one in table.foreign_key_constraints if one.use_alter)
+        statements += [str(AddConstraint(one).compile(dialect=dialect)).strip() for one in late]
+        statements += [guard.trigger(table.name) for guard in table.info.get("guards", ())]
     statements.append(
         "create table alembic_version (version_num varchar(32) constraint alembic_version_pkc primary key)"
     )

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Id, Moment, Rupiah, one_of
+from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Id, Moment, Rupiah, one_of, writable
 
 
 class LedgerAccount(StrEnum):
@@ -41,6 +41,7 @@ class BudgetLine(Base):
             "funding_source",
             name="uq_budget_line",
         ),
+        {"info": writable(changes=("sub_activity_name", "account_name", "ceiling_rupiah"))},
     )
 
     id: Mapped[Id]
@@ -62,6 +63,7 @@ class Package(Base):
         CheckConstraint("ceiling_rupiah >= 0", name="ceiling"),
         CheckConstraint("selection_until >= selection_from", name="selection"),
         Index("ix_package_work_unit_id", "work_unit_id", "fiscal_year"),
+        {"info": writable(keeps=("id", "rup_code"))},
     )
 
     id: Mapped[Id]
@@ -87,6 +89,7 @@ class BudgetBalance(Base):
             "held >= 0 and committed >= 0 and realised >= 0 and ceiling >= 0", name="not_negative"
         ),
         CheckConstraint("held + committed + realised <= ceiling or overcommitted", name="not_overspent"),
+        {"info": writable(keeps=("id", "budget_line_id", "package_id"))},
     )
 
     id: Mapped[Id]
@@ -137,6 +140,7 @@ class ImportBatch(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", ("work_units", "officials", "budget_lines", "packages")), name="kind"),
         CheckConstraint(one_of("status", ("previewed", "confirmed", "discarded")), name="status"),
+        {"info": writable(changes=("status", "confirmed_at"))},
     )
 
     id: Mapped[Id]

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.directory.models import LOCAL_TAX_ALLOWED, ParticipationStatus, TaxClass
-from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Facts, Id, Quantity, Rupiah, one_of
+from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Facts, Id, Quantity, Rupiah, one_of, writable
 
 
 class DeclineReason(StrEnum):
@@ -37,6 +37,7 @@ class VendorParticipation(Base):
         CheckConstraint(one_of("status", ParticipationStatus), name="status"),
         CheckConstraint(one_of("reason", DeclineReason), name="reason"),
         Index("ix_vendor_participation_status", "status", "requested_at"),
+        {"info": writable(keeps=("vendor_id",))},
     )
 
     vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"), primary_key=True)
@@ -58,6 +59,7 @@ class PayeeSecret(Base):
     """
 
     __tablename__ = "payee_secret"
+    __table_args__ = {"info": writable(keeps=("vendor_id",), deletes=True)}
 
     vendor_id: Mapped[UUID] = mapped_column(ForeignKey("vendor_participation.vendor_id"), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -111,6 +113,7 @@ class Offer(Base):
         Index("ix_offer_scale", "vendor_scale", "published_at", "id", postgresql_where="visible"),
         Index("ix_offer_vendor", "vendor_id", "published_at"),
         Index("ix_offer_search", "search", postgresql_using="gin"),
+        {"info": writable(keeps=("id", "vendor_id"))},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -161,7 +164,10 @@ class OfferCount(Base):
     """How many visible offers a main category, or a vendor's regency, has: kept, because counting reads them all."""
 
     __tablename__ = "offer_count"
-    __table_args__ = (CheckConstraint(one_of("kind", OfferCountKind), name="kind"),)
+    __table_args__ = (
+        CheckConstraint(one_of("kind", OfferCountKind), name="kind"),
+        {"info": writable(changes=("offers",), deletes=True)},
+    )
 
     kind: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(primary_key=True)

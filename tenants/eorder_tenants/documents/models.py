@@ -1,13 +1,22 @@
 """Signed documents and the counters that number them without a gap."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eorder_platform.tables import Base, Facts, Id, Moment, one_of
+from eorder_platform.tables import Base, Facts, Guard, Id, Moment, one_of, writable
 from eorder_tenants.documents.facts import DocumentKind
+
+SIGNED: Final = Guard(
+    "signed_stays",
+    "(new.facts - 'signatories') is distinct from (old.facts - 'signatories')"
+    " or not coalesce(new.facts -> 'signatories' @>"
+    " jsonb_path_query_array(old.facts, '$.signatories[*] ? (@.signed_at != null)'), true)",
+)
+"""Of what was signed nothing changes but that another party signs as well; a signature that stands stays."""
 
 
 class DocumentCounter(Base):
@@ -17,6 +26,7 @@ class DocumentCounter(Base):
     """
 
     __tablename__ = "document_counter"
+    __table_args__ = {"info": writable(changes=("last_number",))}
 
     work_unit_id: Mapped[UUID] = mapped_column(ForeignKey("work_unit.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
@@ -37,6 +47,11 @@ class OrderDocument(Base):
         UniqueConstraint("work_unit_id", "kind", "year", "sequence", name="uq_order_document_sequence"),
         Index("ix_order_document_order_id", "order_id", "kind"),
         UniqueConstraint("verification_code"),
+        {
+            "info": writable(
+                changes=("facts", "facts_hash", "file_key", "content_hash", "rendered_at"), guards=(SIGNED,)
+            )
+        },
     )
 
     id: Mapped[Id]

@@ -27,7 +27,7 @@ async def end_appointment(
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
     row = await session.get(RoleAssignment, assignment_id, with_for_update=True)
-    if row is None or (row.valid_to is not None and row.valid_to < today):
+    if row is None or row.taken_back or (row.valid_to is not None and row.valid_to < today):
         raise NotVisible("Penugasan yang masih berlaku ini tidak ditemukan.")
     if last_day < today - timedelta(days=1):
         raise Refused(
@@ -44,9 +44,9 @@ async def end_appointment(
             "Daerah ini tidak boleh kehilangan admin terakhirnya. Tugaskan admin lain dahulu.", "last_day"
         )
     if last_day < row.valid_from:
-        await session.delete(row)
-    else:
-        row.valid_to = last_day
+        row.taken_back = True
+        last_day = today - timedelta(days=1)
+    row.valid_to = last_day
     await session.flush()
     return row
 

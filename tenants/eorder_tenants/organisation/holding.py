@@ -9,7 +9,9 @@ from eorder_tenants.organisation.models import RoleAssignment
 
 Day = date | BindParameter[Any]
 
-HOLDS_IN_SQL: Final = "a.valid_from <= {day} and (a.valid_to is null or a.valid_to >= {day})"
+HOLDS_IN_SQL: Final = (
+    "a.valid_from <= {day} and (a.valid_to is null or a.valid_to >= {day}) and not a.taken_back"
+)
 """The same where a statement is written out: of the appointment `a`, on `day`."""
 
 
@@ -25,4 +27,5 @@ def holds_within(first: Day, last: Day) -> ColumnElement[bool]:
 
 def holds_from(day: Day) -> ColumnElement[bool]:
     """Does it hold on that day or on any later one?"""
-    return or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= day)
+    standing = or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= day)
+    return ~RoleAssignment.taken_back & standing

@@ -5,10 +5,20 @@ from enum import StrEnum
 from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Table,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eorder_platform.tables import Base, CreatedAt, Id, one_of
+from eorder_platform.tables import Base, CreatedAt, Guard, Id, one_of, writable
 
 
 class Role(StrEnum):
@@ -23,10 +33,17 @@ class Role(StrEnum):
     AUDITOR = "internal_auditor"  # Inspektorat / APIP
 
 
+SHORTENED: Final = Guard("only_shortened", "new.valid_to is null or new.valid_to > old.valid_to")
+"""A period may end earlier than was granted, never later: what follows is granted anew, with its own letter."""
+
+TAKEN_BACK: Final = Guard("taken_back_for_good", "old.taken_back and not new.taken_back")
+
+
 class WorkUnit(Base):
     """Work unit (satuan kerja) of a regional agency."""
 
     __tablename__ = "work_unit"
+    __table_args__ = {"info": writable(keeps=("id", "code"))}
 
     id: Mapped[Id]
     code: Mapped[str] = mapped_column(unique=True)
@@ -43,6 +60,7 @@ class Official(Base):
     """A person of this region; `id` is the account's id in the national schema (no foreign key crosses)."""
 
     __tablename__ = "official"
+    __table_args__ = {"info": writable(keeps=("id", "created_at"))}
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -54,21 +72,27 @@ class Official(Base):
 
 
 class RoleAssignment(Base):
-    """An official's appointment to a role, in one work unit or (unit empty) in the whole region, for a period."""
+    """An official's appointment to a role, in one work unit or (unit empty) in the whole region, for a period.
+
+    Once granted it stays: it may be ended early, or `taken_back` before it began, which is as if it had never held.
+    """
 
     __tablename__ = "role_assignment"
     __table_args__ = (
         CheckConstraint(one_of("role", Role), name="role"),
-        CheckConstraint("valid_to is null or valid_to >= valid_from", name="period"),
-        UniqueConstraint(
+        CheckConstraint("valid_to is null or valid_to >= valid_from or taken_back", name="period"),
+        Index(
+            "uq_role_assignment",
             "official_id",
             "role",
             "work_unit_id",
             "valid_from",
-            name="uq_role_assignment",
+            unique=True,
             postgresql_nulls_not_distinct=True,
+            postgresql_where=text("not taken_back"),
         ),
         Index("ix_role_assignment_role", "role", "work_unit_id"),
+        {"info": writable(changes=("valid_to", "taken_back"), guards=(SHORTENED, TAKEN_BACK))},
     )
 
     id: Mapped[Id]
@@ -79,6 +103,7 @@ class RoleAssignment(Base):
     valid_to: Mapped[date | None]
     letter_number: Mapped[str]
     granted_by: Mapped[UUID | None]
+    taken_back: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class RuleOverride(Base):
@@ -88,6 +113,7 @@ class RuleOverride(Base):
     __table_args__ = (
         UniqueConstraint("key", "valid_from"),
         CheckConstraint("valid_to is null or valid_to >= valid_from", name="period"),
+        {"info": writable(changes=("valid_to",), deletes=True, guards=(SHORTENED,))},
     )
 
     id: Mapped[Id]
@@ -103,6 +129,7 @@ class RegionalHoliday(Base):
     """A day on which this region's offices are closed besides the national holidays."""
 
     __tablename__ = "regional_holiday"
+    __table_args__ = {"info": writable(changes=("name",), deletes=True)}
 
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     name: Mapped[str]
@@ -112,6 +139,7 @@ class IdempotencyKey(Base):
     """A form that was carried out: the second click is led to what the first one made."""
 
     __tablename__ = "idempotency_key"
+    __table_args__ = {"info": writable(changes=("location",), deletes=True)}
 
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)

@@ -17,6 +17,8 @@ from eorder_platform.errors import Expected, NotVisible, Refused
 from eorder_platform.seeds.seeding import seed_reference
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry, renaming
 from eorder_platform.tenancy.models import Accent, WovenMotif
+from eorder_platform.tenancy.ownership import inside_as_owner
+from eorder_tenants.orders import journals
 from eorder_tenants.organisation.founding import FirstAdministrator
 from eorder_tenants.tables import metadata
 
@@ -34,11 +36,16 @@ hosts = typer.Typer(
     help="Host names of a region: add, change, remove. Running processes follow within seconds.",
 )
 migrate = typer.Typer(help="Bring the shared schemas and every region that is behind to the newest revision.")
+journal = typer.Typer(
+    no_args_is_help=True, help="Journals of orders: verify their seals, or put keyed seals on old ones."
+)
 Slug = Annotated[str, typer.Argument(help="Short name of a region, as `eorder tenants list` shows it")]
+OneSlug = Annotated[str, typer.Argument(help="Short name of one region; all by default")]
 Host = Annotated[str, typer.Argument(help="Host name without port, e.g. eorder.gorontaloprov.go.id")]
 app.add_typer(tenants, name="tenants")
 app.add_typer(hosts, name="hosts")
 app.add_typer(migrate, name="migrate")
+app.add_typer(journal, name="journal")
 console = Console()
 T = TypeVar("T")
 NOT_YET_MIGRATED = (
@@ -229,6 +236,20 @@ def migrate_status() -> None:
         _say(f"  tertinggal: {one.tenant.slug} ({one.tenant.revision})")
 
 
+@journal.command("verify")
+def journal_verify(slug: OneSlug = "") -> None:
+    """Check every order's journal against its seals; what was changed past the application is named. Exit code 1."""
+    broken = _run(_verify_journals(slug))
+    _say_broken(broken, "Jurnal pesanan di atas diubah di luar aplikasi.")
+    _say(f"Jurnal pesanan utuh di {len(broken)} wilayah.")
+
+
+@journal.command("seal")
+def journal_seal(slug: OneSlug = "") -> None:
+    """Put the keyed seal on journals that still bear the plain hash; those that are not whole stay as they are."""
+    _say_broken(_run(_seal_journals(slug)), "Jurnal pesanan di atas tidak utuh; segelnya tidak diperbarui.")
+
+
 @app.command("demo")
 def demo(
     if_empty: Annotated[
@@ -333,7 +354,44 @@ async def _migrate(dry_run: bool, rights: bool) -> list[tuple[Tenant, Exception]
         return []
     with _progress() as progress:
         task = progress.add_task("Memigrasikan wilayah", total=len(behind))
-        return await migrating.upgrade_tenants(behind, metadata, lambda _: progress.advance(task))
+        failed = await migrating.upgrade_tenants(behind, metadata, lambda _: progress.advance(task))
+    left_behind = {tenant.slug for tenant, _ in failed}
+    for one in behind:
+        if one.tenant.slug not in left_behind and migrating.leads_over(
+            one.tenant.revision, journals.KEYED_SINCE
+        ):
+            for number in await _seal_over(one.tenant):
+                _say(f"{one.tenant.slug}: jurnal {number} tidak utuh; segelnya tidak diperbarui.")
+    return failed
+
+
+async def _verify_journals(slug: str) -> dict[str, list[str]]:
+    broken = {}
+    for tenant in await _chosen(slug):
+        async with tenancy.inside(tenant) as session:
+            broken[tenant.slug] = await journals.broken_journals(session)
+    return broken
+
+
+async def _seal_journals(slug: str) -> dict[str, list[str]]:
+    return {tenant.slug: await _seal_over(tenant) for tenant in await _chosen(slug)}
+
+
+async def _seal_over(tenant: Tenant) -> list[str]:
+    async with inside_as_owner(tenant) as session:
+        return await journals.seal_journals(session)
+
+
+async def _chosen(slug: str) -> list[Tenant]:
+    return [await _tenant(slug)] if slug else await registry.all_tenants()
+
+
+def _say_broken(broken: dict[str, list[str]], sentence: str) -> None:
+    for slug, numbers in broken.items():
+        for number in numbers:
+            errors.print(f"{slug}: {number}", style="red", highlight=False, markup=False)
+    if any(broken.values()):
+        _say_no(sentence)
 
 
 async def _tell_who_is_behind() -> None:

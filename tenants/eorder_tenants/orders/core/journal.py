@@ -1,10 +1,10 @@
-"""The journal of an order: append-only events, each sealed with the hash of the one before.
+"""The journal of an order: append-only events, each sealed together with the seal of the one before.
 
-The database grants nobody UPDATE or DELETE on it; the chain shows a change made past the database (domain.md 2.4).
+The database grants nobody UPDATE or DELETE on it, and cannot make a seal: its key is the application's (sealing.py). So
+the chain also shows what was changed, added or taken out past the application (domain.md 2.4).
 """
 
-import json
-from hashlib import sha256
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,30 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, straight
-from eorder_tenants.orders.core.models import Order, OrderEvent
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.orders.core.models import Order, OrderEvent, Status
+from eorder_tenants.orders.core.sealing import BEGINNING, seal
 from eorder_tenants.organisation.actors import Actor
 
-BEGINNING = "0" * 64
 _LATEST: Final = "select sequence, hash from order_event where order_id = $1 order by sequence desc limit 1"
 _ALL: Final = f"""
 select {straight.columns(OrderEvent, "e")} from order_event e where e.order_id = $1 order by e.sequence
 """
-_SEALED = (
-    "order_id",
-    "sequence",
-    "at",
-    "action",
-    "from_status",
-    "to_status",
-    "actor_id",
-    "actor_name",
-    "role",
-    "delegation_id",
-    "reason",
-    "document_hash",
-    "details",
-    "previous_hash",
-)
 
 
 async def append(
@@ -68,7 +53,8 @@ async def append(
         details=details or {},
         previous_hash=before["hash"] if before else BEGINNING,
     )
-    event.hash = seal(event)
+    event.hash = seal(event, session.info["tenant"])
+    order.event_sequence = event.sequence
     session.add(event)
     return event
 
@@ -88,21 +74,20 @@ async def history(session: AsyncSession, order_id: UUID) -> list[OrderEvent]:
 async def verify(session: AsyncSession, order_id: UUID) -> bool:
     """Whether the chain is whole: no entry changed, moved or taken out, and the order stands where it ends."""
     entries = await history(session, order_id)
+    if not is_whole(entries, session.info["tenant"]):
+        return False
+    stands = (
+        await session.execute(select(Order.status, Order.event_sequence).where(Order.id == order_id))
+    ).one()
+    last = entries[-1] if entries else None
+    return tuple(stands) == ((last.to_status, last.sequence) if last else (Status.DRAFT, None))
+
+
+def is_whole(entries: Sequence[OrderEvent], tenant: Tenant) -> bool:
+    """Whether these are all entries of an order, each with its seal, in their places."""
     expected = BEGINNING
     for number, entry in enumerate(entries, start=1):
-        if (entry.sequence, entry.previous_hash, entry.hash) != (number, expected, seal(entry)):
+        if (entry.sequence, entry.previous_hash, entry.hash) != (number, expected, seal(entry, tenant)):
             return False
         expected = entry.hash
-    status = await session.scalar(select(Order.status).where(Order.id == order_id))
-    return status == (entries[-1].to_status if entries else "draft")
-
-
-def seal(entry: OrderEvent) -> str:
-    """The hash over everything an entry says, its place and the hash before it."""
-    content = {name: getattr(entry, name) for name in _SEALED}
-    written = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text)
-    return sha256(written.encode()).hexdigest()
-
-
-def _text(value: Any) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return True

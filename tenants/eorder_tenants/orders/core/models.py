@@ -6,7 +6,7 @@ An order has deliveries (delivery → inspection → handover); an invoice bills
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -24,7 +24,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eorder_platform.directory.models import LOCAL_TAX_ALLOWED, TaxClass
 from eorder_platform.money import line_amount
-from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Id, Moment, Quantity, Rupiah, one_of
+from eorder_platform.tables import (
+    APPEND_ONLY,
+    Base,
+    CreatedAt,
+    Guard,
+    Id,
+    Moment,
+    Quantity,
+    Rupiah,
+    one_of,
+    writable,
+)
 from eorder_tenants.budgets.ledger import Draw
 from eorder_tenants.budgets.models import BudgetLine, Package
 from eorder_tenants.catalogue.models import VendorParticipation
@@ -116,6 +127,45 @@ INVOICE_STATUSES = (
 )
 
 
+JOURNALLED: Final = Guard(
+    "journalled",
+    "coalesce(new.event_sequence, 0) < coalesce(old.event_sequence, 0) or"
+    " (new.status <> old.status and coalesce(new.event_sequence, 0) <= coalesce(old.event_sequence, 0))",
+)
+"""Whatever changes where it stands was written into the journal first, and points to that entry."""
+JUDGED_ONCE: Final = Guard(
+    "judged_once",
+    "(old.agreed_at is not null and new.agreed_at is distinct from old.agreed_at)"
+    " or (old.contested_at is not null and new.contested_at is distinct from old.contested_at)",
+)
+BILLED: Final = Guard(
+    "billed_once", "old.invoice_id is not null and new.invoice_id is distinct from old.invoice_id"
+)
+SENT: Final = Guard(
+    "sent_stays",
+    "(old.status <> 'handed_over' and (new.number, new.tax_invoice_number, new.invoiced_on, new.invoiced_at,"
+    " new.submitted_by) is distinct from (old.number, old.tax_invoice_number, old.invoiced_on, old.invoiced_at,"
+    " old.submitted_by))"
+    " or (old.status not in ('handed_over', 'paid') and new.payee is distinct from old.payee)"
+    " or (old.status not in ('handed_over', 'payment_approved') and (new.gross_rupiah, new.withheld_rupiah,"
+    " new.penalty_rupiah, new.net_rupiah) is distinct from (old.gross_rupiah, old.withheld_rupiah,"
+    " old.penalty_rupiah, old.net_rupiah))",
+)
+"""What an invoice says changes while it is sent back; its amounts with the payment too, by the taxes of that day."""
+
+
+def _of_event(*columns: str, name: str, to_status: bool = False) -> ForeignKeyConstraint:
+    """Points to the journal's entry; looked up at the commit, because the entry is written beside the change."""
+    entry = [
+        "order_event.order_id",
+        "order_event.sequence",
+        *(["order_event.to_status"] if to_status else []),
+    ]
+    return ForeignKeyConstraint(
+        columns, entry, name=name, deferrable=True, initially="DEFERRED", use_alter=True
+    )
+
+
 class Order(Base):
     """Purchase from one vendor for one work unit (pesanan). `version` grows with every change.
 
@@ -142,6 +192,9 @@ class Order(Base):
         CheckConstraint("status in ('draft', 'cancelled') or gross_rupiah > 0", name="worth_something"),
         CheckConstraint("approved_by <> drafted_by", name="approver_is_not_drafter"),
         CheckConstraint(one_of("cancellation_side", ("buyer", "vendor")), name="cancellation_side"),
+        CheckConstraint("status = 'draft' or event_sequence is not null", name="journalled"),
+        _of_event("id", "event_sequence", "status", name="fk_orders_event", to_status=True),
+        UniqueConstraint("id", "drafted_by", "approved_by", name="uq_orders_approver"),
         CheckConstraint("realised_rupiah between 0 and budget_rupiah", name="realised"),
         CheckConstraint("greatest(gross_rupiah, budget_rupiah) <= agreed_rupiah", name="agreed"),
         CheckConstraint("issued_at is null or num_nulls(vendor_scale, vendor_form) = 0", name="vendor_then"),
@@ -155,6 +208,13 @@ class Order(Base):
         Index("ix_orders_package_id", "package_id", "vendor_id", "submitted_at"),
         Index("ix_orders_due_at", "due_at", postgresql_where="due_at is not null"),
         Index("ix_orders_issued_at", "issued_at", "id", postgresql_where="issued_at is not null"),
+        {
+            "info": writable(
+                keeps=("id", "work_unit_id", "vendor_id", "drafted_by", "created_at"),
+                deletes=True,
+                guards=(JOURNALLED,),
+            )
+        },
     )
 
     id: Mapped[Id]
@@ -203,6 +263,7 @@ class Order(Base):
     paid_at: Mapped[datetime | None]
     closed_short_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    event_sequence: Mapped[int | None]
 
     lines: Mapped[list["OrderLine"]] = relationship(
         lazy="raise",
@@ -221,6 +282,11 @@ class Order(Base):
     work_unit: Mapped[WorkUnit] = relationship(lazy="raise", viewonly=True)
     package: Mapped[Package | None] = relationship(lazy="raise", viewonly=True)
     budget_line: Mapped[BudgetLine | None] = relationship(lazy="raise", viewonly=True)
+
+    @property
+    def next_event(self) -> int:
+        """The number of the journal's entry that the step under way will write; the caller holds the order's lock."""
+        return (self.event_sequence or 0) + 1
 
     @property
     def draw(self) -> Draw:
@@ -245,6 +311,7 @@ class OrderLine(Base):
         CheckConstraint("accepted_quantity + closed_quantity <= quantity", name="accepted"),
         CheckConstraint("least(accepted_quantity, rejected_quantity, closed_quantity) >= 0", name="counted"),
         UniqueConstraint("order_id", "offer_id", name="uq_order_line_offer"),
+        {"info": writable(keeps=("id", "order_id", "offer_id"), deletes=True)},
     )
 
     id: Mapped[Id]
@@ -289,7 +356,9 @@ class Delivery(Base):
     __table_args__ = (
         CheckConstraint(one_of("status", DELIVERY_STATUSES), name="status"),
         UniqueConstraint("order_id", "sequence", name="uq_delivery_sequence"),
+        _of_event("order_id", "event_sequence", name="fk_delivery_event"),
         Index("ix_delivery_status", "status", "order_id"),
+        {"info": writable(keeps=("id", "order_id", "sequence", "announced_at"), guards=(JOURNALLED,))},
     )
 
     id: Mapped[Id]
@@ -308,6 +377,7 @@ class Delivery(Base):
     delivered_at: Mapped[datetime | None]
     last_step: Mapped[str | None]
     last_step_at: Mapped[datetime | None]
+    event_sequence: Mapped[int]
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="deliveries")
     lines: Mapped[list["DeliveryLine"]] = relationship(
@@ -342,6 +412,7 @@ class DeliveryLine(Base):
         CheckConstraint("accepted_quantity + rejected_quantity = delivered_quantity", name="inspected"),
         CheckConstraint("delivered_quantity <= quantity", name="delivered"),
         CheckConstraint("least(accepted_quantity, rejected_quantity) >= 0", name="not_negative"),
+        {"info": writable(keeps=("delivery_id", "order_line_id", "quantity"))},
     )
 
     delivery_id: Mapped[UUID] = mapped_column(ForeignKey("delivery.id"), primary_key=True)
@@ -379,6 +450,7 @@ class Inspection(Base):
             unique=True,
             postgresql_where=text("contested_at is null"),
         ),
+        {"info": writable(changes=("agreed_at", "contested_at"), guards=(JUDGED_ONCE,))},
     )
 
     id: Mapped[Id]
@@ -411,6 +483,12 @@ class Handover(Base):
         UniqueConstraint("delivery_id", name="uq_handover_delivery"),
         Index("ix_handover_order_id", "order_id"),
         Index("ix_handover_invoice_id", "invoice_id"),
+        {
+            "info": writable(
+                keeps=("id", "order_id", "delivery_id", "handed_over_by", "handed_over_at"),
+                guards=(BILLED,),
+            )
+        },
     )
 
     id: Mapped[Id]
@@ -444,8 +522,11 @@ class Invoice(Base):
         CheckConstraint("net_rupiah + withheld_rupiah + penalty_rupiah = gross_rupiah", name="amounts"),
         CheckConstraint(one_of("status", INVOICE_STATUSES), name="status"),
         CheckConstraint("approved_by <> requested_by", name="payment_has_two"),
+        _of_event("order_id", "event_sequence", name="fk_invoice_event"),
+        UniqueConstraint("id", "order_id", name="uq_invoice_order"),
         Index("ix_invoice_order_id", "order_id"),
         Index("ix_invoice_status", "status", "order_id"),
+        {"info": writable(keeps=("id", "order_id", "created_at"), guards=(JOURNALLED, SENT))},
     )
 
     id: Mapped[Id]
@@ -468,6 +549,7 @@ class Invoice(Base):
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     approved_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
+    event_sequence: Mapped[int]
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="invoices")
     payment: Mapped["Payment | None"] = relationship(lazy="raise", back_populates="invoice")
@@ -477,12 +559,23 @@ class Payment(Base):
     """A payment that the treasurer made and recorded (bukti bayar); one for each invoice, never changed.
 
     SOD2, SOD4: `kept_out` are the persons who ordered, approved, received or approved the payment; none of them pays.
+    `drafted_by` and `approved_by` repeat the order's own, so that the database can say so of these two by itself.
     """
 
     __tablename__ = "payment"
     __table_args__ = (
         CheckConstraint("net_rupiah + withheld_rupiah + penalty_rupiah = gross_rupiah", name="amounts"),
         CheckConstraint("paid_by <> all (kept_out)", name="treasurer_is_alone"),
+        CheckConstraint("paid_by <> drafted_by and paid_by <> approved_by", name="payer_did_not_order"),
+        ForeignKeyConstraint(
+            ["order_id", "drafted_by", "approved_by"],
+            ["orders.id", "orders.drafted_by", "orders.approved_by"],
+            name="fk_payment_approver",
+        ),
+        ForeignKeyConstraint(
+            ["invoice_id", "order_id"], ["invoice.id", "invoice.order_id"], name="fk_payment_invoice"
+        ),
+        _of_event("order_id", "event_sequence", name="fk_payment_event"),
         UniqueConstraint("invoice_id", name="uq_payment_invoice"),
         Index("ix_payment_order_id", "order_id"),
         {"info": APPEND_ONLY},
@@ -490,7 +583,7 @@ class Payment(Base):
 
     id: Mapped[Id]
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
-    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoice.id"))
+    invoice_id: Mapped[UUID]
     method: Mapped[str]
     reference: Mapped[str] = mapped_column(unique=True)
     gross_rupiah: Mapped[Rupiah]
@@ -502,6 +595,9 @@ class Payment(Base):
     payee: Mapped[dict[str, Any]] = mapped_column(JSONB)
     paid_by: Mapped[UUID]
     kept_out: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    drafted_by: Mapped[UUID]
+    approved_by: Mapped[UUID]
+    event_sequence: Mapped[int]
     created_at: Mapped[CreatedAt]
 
     invoice: Mapped[Invoice] = relationship(lazy="raise", back_populates="payment")
@@ -511,6 +607,7 @@ class OrderCounter(Base):
     """The last order number of a year; orders are numbered for the whole region, documents for each unit."""
 
     __tablename__ = "order_counter"
+    __table_args__ = {"info": writable(changes=("last_number",))}
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last_number: Mapped[int]
@@ -525,6 +622,7 @@ class OrderEvent(Base):
     __tablename__ = "order_event"
     __table_args__ = (
         UniqueConstraint("order_id", "sequence"),
+        UniqueConstraint("order_id", "sequence", "to_status", name="uq_order_event_status"),
         CheckConstraint(one_of("to_status", Status), name="to_status"),
         Index("ix_order_event_at", "at"),
         {"info": APPEND_ONLY},

@@ -122,6 +122,8 @@ async def finish(
             document_hash=document_hash,
             details=details,
         )
+        if stands.part is not None and not isinstance(stands.part, Billing):
+            stands.part.event_sequence = event.sequence
     outbox.write(session, "orders.project", order_id=order.id)
     part_id = stands.part.id if stands.part else None
     outbox.write(session, "orders.tell", order_id=order.id, sequence=event.sequence, part_id=part_id)

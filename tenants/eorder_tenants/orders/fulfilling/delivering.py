@@ -225,6 +225,7 @@ async def _new_delivery(session: AsyncSession, case: Case, new: NewDelivery) -> 
         order_id=order.id,
         sequence=max((one.sequence for one in order.deliveries), default=0) + 1,
         status=Status.ANNOUNCED,
+        event_sequence=order.next_event,
         expected_on=new.expected_on or today,
         expected_at=new.expected_at,
         carrier=new.carrier.strip(),

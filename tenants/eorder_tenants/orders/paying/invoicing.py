@@ -90,7 +90,9 @@ async def send_invoice(session: AsyncSession, actor: Actor, new: NewInvoice) -> 
     assert isinstance(case.part, Billing) and actor.id
     today = clock.today(tenant.zone)
     rules = await rulebook(session)
-    invoice = case.part.returned or Invoice(id=new_id(), order_id=order.id, number="", payment=None)
+    invoice = case.part.returned or Invoice(
+        id=new_id(), order_id=order.id, number="", payment=None, event_sequence=order.next_event
+    )
     assessment = await assess_billed(session, order, invoice.id, case.part.handovers, rules, today)
     digits = rules.value("tax_invoice_digits", on=today)
     tax_invoice_number = _tax_invoice_number(assessment, new.tax_invoice_number, digits)

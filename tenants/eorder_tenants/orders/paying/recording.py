@@ -226,6 +226,9 @@ async def _write(
         },
         paid_by=actor.official_id,
         kept_out=[one for one in kept_out if one],
+        drafted_by=case.drafted_by,
+        approved_by=case.approved_by,
+        event_sequence=case.order.next_event,
     )
     payment = await pending.insert_unless_taken(session, new, "reference")
     if payment is None:
