@@ -33,6 +33,7 @@ class Purpose(StrEnum):
     REGISTRATION_DRAFT = "registration_draft"
     FACTS = "facts"
     PAYEE = "payee"
+    LOOKUP = "lookup"
 
 
 def encrypt(text: str, purpose: Purpose, owner_id: UUID, *, region: UUID | None = None) -> bytes:

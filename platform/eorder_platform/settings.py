@@ -51,6 +51,10 @@ class Settings(BaseSettings):
         default="http",
         description="http in development, https in production (then cookies are sent over https only)",
     )
+    directory_lookups_a_day: int = Field(
+        default=6,
+        description="How many different NIB, NIK and e-mails an account may learn to be known already, in a day",
+    )
     trusted_proxies: str = Field(
         default="",
         description="Addresses of our own proxies, by blanks; their X-Forwarded-For names the visitor",

@@ -107,6 +107,7 @@ PUBLIC_WRITES = {
     "organisation.accept_invitation",
     "transparency.check_file",
     "vendors.make_account",
+    "vendors.stop_account",
 }
 
 

@@ -19,6 +19,7 @@ APPEND_ONLY = {
     "order_reminder",
     "participation_event",
     "payment",
+    "directory_lookup",
     "fact_version",
     "vendor_change",
 }

@@ -149,7 +149,7 @@ async def test_the_summary_says_what_is_still_missing(visitor: Visitor) -> None:
     assert visitor.sees("Tentang usaha: NIB terdiri dari 13 angka.")
 
 
-async def test_a_business_that_is_known_is_refused_at_its_page(
+async def test_that_a_business_is_known_is_told_to_who_confirmed_their_mailbox_only(
     visitor: Visitor, other_visitor: Visitor
 ) -> None:
     answers = some_answers()
@@ -157,7 +157,12 @@ async def test_a_business_that_is_known_is_refused_at_its_page(
     await answers_everything(visitor, answers)
     await confirms(visitor, email)
     await visitor.sends("/daftar/ringkasan")
-    await makes_an_account(other_visitor)
+    stranger = await makes_an_account(other_visitor)
+    await answers_everything(other_visitor, answers)
+    assert other_visitor.page.url.path == "/daftar/ringkasan"
+    assert not other_visitor.sees("sudah terdaftar") and not other_visitor.sees("sudah tercatat")
+    await confirms(other_visitor, stranger)
+    await other_visitor.opens("/daftar/usaha")
     page = await other_visitor.sends("/daftar/usaha", of(Section.BUSINESS, answers))
     assert page.status_code == 422
     assert other_visitor.sees("NIB ini sudah terdaftar.")

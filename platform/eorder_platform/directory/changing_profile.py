@@ -53,7 +53,8 @@ async def change_section(
         raise Conflict("Data usaha sedang diperiksa, jadi belum dapat diubah. Tunggu putusan verifikator.")
     before = answers_of(vendor, private)
     given = with_others(section, answers, before, vendor)
-    wanted = await check_section(session, section, given, vendor.id, kept=before)
+    asker = member.account_id
+    wanted = await check_section(session, section, given, vendor.id, kept=before, asker=asker)
     changed = difference(before, {**_of_others(section, before), **wanted.as_answers()})
     kind, weighed = WEIGHED.get(section, (None, ())) if vendor.verified_at else (None, ())
     asked = {name: pair for name, pair in changed.items() if name in weighed}

@@ -220,6 +220,32 @@ class RegistrationDraft(Base):
     changed_at: Mapped[CreatedAt]
 
 
+class LookupKind(StrEnum):
+    """What somebody may learn to be known already."""
+
+    BUSINESS = "business_id_number"
+    OWNER = "national_identity_number"
+    EMAIL = "email"
+
+
+class DirectoryLookup(Base):
+    """An account was told whether a number or address is known: who, what (by its keyed hash), the answer, when."""
+
+    __tablename__ = "directory_lookup"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", LookupKind), name="kind"),
+        Index("ix_directory_lookup_account_id", "account_id", "asked_at"),
+        {"schema": PUSAT, "info": APPEND_ONLY},
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID]
+    kind: Mapped[str]
+    asked_hash: Mapped[str]
+    known: Mapped[bool]
+    asked_at: Mapped[CreatedAt]
+
+
 class VendorChange(Base):
     """A change of a vendor's facts after registration. `facts` names them; secret numbers only by their last digits.
 

@@ -6,15 +6,17 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.directory.checking import Answers
+from eorder_platform.directory.looking_up import journal_lookup, may_learn
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import (
+    LookupKind,
     RegistrationDraft,
     Vendor,
     VendorMember,
@@ -23,7 +25,9 @@ from eorder_platform.directory.models import (
     VendorStatus,
 )
 from eorder_platform.directory.sections import Address, BankAccount, Business, Facts, Owner, Section
+from eorder_platform.directory.verifying import UNCONFIRMED
 from eorder_platform.errors import Refused
+from eorder_platform.identity.confirming import is_confirmed
 from eorder_platform.identity.models import Account
 from eorder_platform.ids import new_id
 from eorder_platform.reference.law import NATIONAL_ZONE, rule_book
@@ -51,9 +55,12 @@ async def register_vendor(session: AsyncSession, account_id: UUID, answers: Answ
     """The account becomes the owner of a new vendor with status `registered`; its draft is gone.
 
     Refused with every problem of every group at once; a NIB or an owner's NIK that the directory knows already, and an
-    account that has a vendor already, are refused too, also when two registrations race.
+    account that has a vendor already, are refused too, also when two registrations race. Refused at once while the
+    account's mailbox is not confirmed: what the directory knows is not for everybody.
     """
-    registration = await check_all(session, answers)
+    if not await is_confirmed(session, account_id):
+        raise Refused(UNCONFIRMED)
+    registration = await check_all(session, answers, asker=account_id)
     vendor, private = Vendor(id=new_id(), status=VendorStatus.REGISTERED), VendorPrivate()
     private.vendor_id = vendor.id
     for facts in (registration.business, registration.owner, registration.address, registration.bank):
@@ -68,13 +75,13 @@ async def register_vendor(session: AsyncSession, account_id: UUID, answers: Answ
     return Member(account_id, account.name, vendor.id, VendorRole.OWNER)
 
 
-async def check_all(session: AsyncSession, answers: Answers, vendor_id: UUID | None = None) -> Registration:
-    """Every group checked; one refusal names all their problems."""
+async def check_all(session: AsyncSession, answers: Answers, asker: UUID | None = None) -> Registration:
+    """Every group checked; one refusal names all their problems. `asker` as in :func:`check_section`."""
     found: dict[Section, Facts] = {}
     problems: list[tuple[str | None, str]] = []
     for section in Section:
         try:
-            found[section] = await check_section(session, section, answers, vendor_id)
+            found[section] = await check_section(session, section, answers, asker=asker)
         except Refused as refusal:
             problems += refusal.problems
     if problems:
@@ -88,20 +95,22 @@ async def check_section(
     answers: Answers,
     vendor_id: UUID | None = None,
     kept: Answers = NOTHING,
+    asker: UUID | None = None,
 ) -> Facts:
     """One group of answers as facts, or every problem in it.
 
     `vendor_id`: the vendor that corrects its own facts. `kept`: its facts as they are; what stays as it was is not
-    refused for having become old.
+    refused for having become old. `asker`: the account that is told where a number is known already (looking_up.py);
+    without one nothing is looked up.
     """
     law = (await rule_book(session)).on(clock.today(NATIONAL_ZONE))
     if section is Section.BUSINESS:
         business = Business.of(answers, law)
-        await _refuse_known_business(session, business, vendor_id)
+        await _refuse_known_business(session, business, vendor_id, asker)
         return business
     if section is Section.OWNER:
         owner = Owner.of(answers, law, kept)
-        await _refuse_known_owner(session, owner, vendor_id)
+        await _refuse_known_owner(session, owner, vendor_id, asker)
         return owner
     if section is Section.ADDRESS:
         address = Address.of(answers)
@@ -131,17 +140,39 @@ async def draft_of(session: AsyncSession, account_id: UUID) -> dict[str, str]:
     return answers
 
 
-async def _refuse_known_business(session: AsyncSession, business: Business, vendor_id: UUID | None) -> None:
+async def _refuse_known_business(
+    session: AsyncSession, business: Business, vendor_id: UUID | None, asker: UUID | None
+) -> None:
     same = select(Vendor.id).where(Vendor.business_id_number == business.business_id_number)
-    if await session.scalar(same) not in (None, vendor_id):
+    if await _is_known(session, asker, LookupKind.BUSINESS, business.business_id_number, same, vendor_id):
         raise Refused(KNOWN_BUSINESS, "business_id_number")
 
 
-async def _refuse_known_owner(session: AsyncSession, owner: Owner, vendor_id: UUID | None) -> None:
+async def _refuse_known_owner(
+    session: AsyncSession, owner: Owner, vendor_id: UUID | None, asker: UUID | None
+) -> None:
     identity_hash = keyed_hash(owner.identity_number, Purpose.IDENTITY)
     same = select(VendorPrivate.vendor_id).where(VendorPrivate.identity_hash == identity_hash)
-    if await session.scalar(same) not in (None, vendor_id):
+    if await _is_known(session, asker, LookupKind.OWNER, owner.identity_number, same, vendor_id):
         raise Refused(KNOWN_OWNER, "national_identity_number")
+
+
+async def _is_known(
+    session: AsyncSession,
+    asker: UUID | None,
+    kind: LookupKind,
+    number: str,
+    same: Select[UUID],
+    vendor_id: UUID | None,
+) -> bool:
+    """Is it another business's, as far as the asker may know? The vendor's own number is no question."""
+    if asker is None or not await may_learn(session, asker):
+        return False
+    found = await session.scalar(same)
+    if vendor_id is not None and found == vendor_id:
+        return False
+    await journal_lookup(asker, kind, number, known=found is not None)
+    return found is not None
 
 
 async def _flush(session: AsyncSession) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import outbox
 from eorder_platform.directory.checking import Answers, Checking, written
+from eorder_platform.directory.looking_up import journal_lookup
 from eorder_platform.directory.members import Member
-from eorder_platform.directory.models import VendorChange, VendorMember, VendorPrivate, VendorRole
+from eorder_platform.directory.models import LookupKind, VendorChange, VendorMember, VendorPrivate, VendorRole
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.identity.addresses import check_email
 from eorder_platform.identity.inviting import find_or_invite
@@ -38,7 +39,10 @@ async def add_staff(session: AsyncSession, member: Member, answers: Answers) -> 
     name = checking.take(written, answers, "name", "Nama", 3)
     email = checking.take(check_email, answers.get("email", ""))
     checking.done()
-    if await session.scalar(select(Account.id).where(func.lower(Account.email) == email.lower())) is not None:
+    same = select(Account.id).where(func.lower(Account.email) == email.lower())
+    known = await session.scalar(same) is not None
+    await journal_lookup(member.account_id, LookupKind.EMAIL, email.lower(), known=known)
+    if known:
         raise Refused("E-mail ini sudah memiliki akun. Gunakan e-mail lain untuk staf.", "email")
     account_id = await find_or_invite(session, email, name, settings().national_host)
     session.add(VendorMember(vendor_id=member.vendor_id, account_id=account_id, role=VendorRole.STAFF))

@@ -102,7 +102,7 @@ async def answer(request: Request, slug: FromPath[str]) -> Response[Any]:
         if SHOW_ONLY in form:
             return await _section_page(request, session, section, answers)
         try:
-            await check_section(session, section, answers)
+            await check_section(session, section, answers, asker=request.account_id)
         except Refused as refusal:
             return await _section_page(request, session, section, answers, refusal.problems, status=422)
     following = list(SLUGS)[list(SLUGS).index(section) + 1 :]
