@@ -60,7 +60,7 @@ class Client:
 
 async def race(tenant: Tenant, rounds: int, clients: int, seed: int = 2026) -> Outcome:
     """Run the race inside a region, with a connection of its own for each click."""
-    engine = create_async_engine(address_of(tenant.login), pool_size=clients, max_overflow=clients)
+    engine = create_async_engine(address_of(tenant.login), pool_size=min(clients, 40), max_overflow=0)
     outcome, chance, begun = Outcome(rounds, clients), random.Random(seed), time.monotonic()
     try:
         for _ in range(rounds):

@@ -24,6 +24,13 @@ from infra.private_files import write_private
 DATABASE = "eorder"
 SUPERUSER = "postgres"
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": os.defpath}  # nothing of the user's PG* variables
+WITHOUT_ROWS = (
+    "log_error_verbosity=terse",  # no DETAIL: it shows the row that was refused, or the key that is taken
+    "log_min_error_statement=panic",
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
+)
+"""What people typed stays out of the server's log. Whoever runs a PostgreSQL of their own sets the same (README)."""
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -141,6 +148,7 @@ class Postgres(Server):
             "shared_buffers=256MB",
             "timezone=UTC",
             "log_timezone=UTC",
+            *WITHOUT_ROWS,
             *(FORGETFUL if not self.durable else ()),
         ]
         words = [str(binaries_for(runner) / "postgres"), "-D", str(self.files.resolve())]

@@ -1,6 +1,7 @@
 """The embedded servers: attached to, killed, moved, found again, and closed to strangers."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -58,6 +59,23 @@ async def test_the_database_is_set_up_as_the_application_expects(postgres: Postg
     }
     assert {name: await ask(postgres.url(), f"show {name}") for name in expected} == expected
     assert await ask(postgres.url(), "show listen_addresses") == "127.0.0.1"
+
+
+async def test_a_row_that_was_refused_does_not_stand_in_the_log(postgres: Postgres) -> None:
+    connection = await asyncpg.connect(postgres.url())
+    try:
+        await connection.execute("create table secret (id text primary key)")
+        for _ in range(2):
+            with contextlib.suppress(asyncpg.UniqueViolationError):
+                await connection.execute("insert into secret values ($1)", "3171234567890001")
+        with contextlib.suppress(asyncpg.UniqueViolationError):
+            await connection.execute("insert into secret values ('3171234567890001')")
+        await connection.execute("drop table secret")
+    finally:
+        await connection.close()
+    log = postgres.log.read_text()
+    assert "duplicate key value violates unique constraint" in log
+    assert "3171234567890001" not in log
 
 
 def test_a_second_start_attaches_to_the_running_servers(

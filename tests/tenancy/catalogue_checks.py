@@ -75,6 +75,14 @@ GUARDS = {
     "role_assignment": {"only_shortened", "taken_back_for_good"},
     "rule_override": {"only_shortened"},
 }
+LIMITS = {
+    "statement_timeout=30s",
+    "lock_timeout=10s",
+    "idle_in_transaction_session_timeout=60s",
+    "transaction_timeout=300s",
+    "work_mem=16MB",
+    "temp_file_limit=1GB",
+}
 THE_GUARDS_FUNCTION = "nusantara.refuse_change()"
 REGISTRY = {"tenant", "tenant_host"}
 READ = {"SELECT"}
@@ -172,7 +180,8 @@ async def nothing_is_granted_to_public(fleet: Fleet) -> None:
         select lanname from pg_language where lanname = 'plpgsql'
                and has_language_privilege('public', oid, 'usage')
         union all
-        select oid::regprocedure::text from pg_proc where proname ~ '^lo_(creat|from_bytea|import|export)'
+        select oid::regprocedure::text from pg_proc
+               where proname ~ '^(lo_(creat|from_bytea|import|export)|pg_(try_)?advisory)'
                and has_function_privilege('public', oid, 'execute')
         union all
         select 'default privileges of ' || d.defaclrole::regrole from pg_default_acl d
@@ -182,16 +191,21 @@ async def nothing_is_granted_to_public(fleet: Fleet) -> None:
 
 
 async def search_paths_are_each_roles_own(fleet: Fleet) -> None:
-    """A role's only setting is its search path, and it names its own schema."""
+    """A role's settings are its search path, which names its own schema, and its limits."""
     set_for = await fleet.owner.fetch(
         "select setrole::regrole::text as role, setdatabase, setconfig from pg_db_role_setting"
         " where setrole = any(select oid from pg_roles where rolname = any($1))",
         [tenant.role for tenant in fleet.tenants],
     )
-    found = {role: (database, config) for role, database, config in set_for}
+    found = {role: (database, set(config)) for role, database, config in set_for}
     assert found == {
-        tenant.role: (0, [f"search_path={tenant.schema}, {NUSANTARA}"]) for tenant in fleet.tenants
+        tenant.role: (0, {f"search_path={tenant.schema}, {NUSANTARA}", *LIMITS}) for tenant in fleet.tenants
     }
+    limited = await fleet.owner.fetch(
+        "select rolname from pg_roles where rolname = any($1) and rolconnlimit = 48",
+        [tenant.role for tenant in fleet.tenants],
+    )
+    assert len(limited) == len(fleet.tenants)
 
 
 async def every_region_is_guarded(fleet: Fleet) -> None:

@@ -20,7 +20,20 @@ READER_ROLE: Final = "eorder_region"
 """Holds SELECT on `nusantara`; every tenant's role inherits it and cannot become it."""
 
 MAINTENANCE_DATABASES: Final = ("postgres", "template1")
-LARGE_OBJECT_MAKERS: Final = ("lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)")
+FOR_NOBODY: Final = "^(pg_(try_)?advisory_|lo_creat|lo_from_bytea)"
+"""Functions that take a lock of the whole server's memory, or make objects that belong to no schema."""
+
+MOST_CONNECTIONS: Final = 48
+"""Of one region's role, in all processes together; the next one is refused, and only to that region."""
+LIMITS: Final = {
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "60s",
+    "transaction_timeout": "300s",
+    "work_mem": "16MB",
+    "temp_file_limit": "1GB",
+}
+"""What a region's role begins each connection with. It can raise all but the last: `eorder watch` looks after them."""
 
 
 def owner_address(placement: str) -> URL:
@@ -98,6 +111,17 @@ def tenant_role(role: str, generation: int, schema: str, database: str) -> str:
     return (
         _login_role(role, generation, f"{schema}, {NUSANTARA}", database)
         + f"grant {READER_ROLE} to {role} with inherit true, set false;\n"
+        + f"alter role {role} connection limit {MOST_CONNECTIONS};\n"
+        + "".join(_limit(role, name, value) for name, value in LIMITS.items())
+    )
+
+
+def _limit(role: str, name: str, value: str) -> str:
+    """SQL of one limit; an older server that does not know it, or an owner who may not set it, goes without."""
+    setting = f"alter role {role} set {name} = '{value}'"
+    return (
+        f"do $do$ begin {setting}; exception when undefined_object or insufficient_privilege then"
+        f" raise notice '{name} is not set for {role}'; end $do$;\n"
     )
 
 
@@ -203,8 +227,8 @@ def _less_for_public(database: str) -> str:
     """SQL that takes from PUBLIC what PostgreSQL gives to every role unasked.
 
     That is: connecting to this database and to the cluster's maintenance databases, temporary tables, blocks of
-    procedural code (`DO`) and large objects, which belong to no schema. What the owner may not revoke (it is no
-    superuser) stays and is told by the server's notice.
+    procedural code (`DO`), advisory locks, and large objects, which belong to no schema. What the owner may not
+    revoke (it is no superuser) stays and is told by the server's notice.
     """
     elsewhere = ", ".join(f"'{name}'" for name in MAINTENANCE_DATABASES)
     return (
@@ -215,9 +239,9 @@ def _less_for_public(database: str) -> str:
         " and has_database_privilege('public', oid, 'connect') loop"
         " execute format('revoke all on database %I from public', name); end loop; end $do$;\n"
         "revoke usage on language plpgsql from public;\n"
-        + "".join(
-            f"revoke execute on function pg_catalog.{one} from public;\n" for one in LARGE_OBJECT_MAKERS
-        )
+        "do $do$ declare one regprocedure; begin for one in select oid from pg_proc"
+        f" where pronamespace = 'pg_catalog'::regnamespace and proname ~ '{FOR_NOBODY}'"
+        " loop execute format('revoke execute on function %s from public', one); end loop; end $do$;\n"
     )
 
 

@@ -1,6 +1,7 @@
 """`eorder`: the command line for those who run the deployment. It alone has the owner's database login."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Annotated, Any, TypeVar
 
@@ -13,9 +14,10 @@ from rich.table import Column, Table
 
 from eorder_platform import outbox, tenancy
 from eorder_platform.addresses import regional_address
+from eorder_platform.database import placements
 from eorder_platform.errors import Expected, NotVisible, Refused
 from eorder_platform.seeds.seeding import seed_reference
-from eorder_platform.tenancy import Tenant, migrating, provisioning, registry, renaming
+from eorder_platform.tenancy import Tenant, migrating, provisioning, registry, renaming, watching
 from eorder_platform.tenancy.models import Accent, WovenMotif
 from eorder_platform.tenancy.ownership import inside_as_owner
 from eorder_tenants.orders import journals
@@ -234,6 +236,20 @@ def migrate_status() -> None:
     )
     for one in behind:
         _say(f"  tertinggal: {one.tenant.slug} ({one.tenant.revision})")
+
+
+@app.command("watch")
+def watch() -> None:
+    """End connections of regions' roles that overstay their limits; runs until it is stopped, beside the servers."""
+
+    def tell(placement: str, role: str) -> None:
+        _say(f"{placement}: sambungan {role} diputus karena melewati batas.")
+
+    async def everywhere() -> None:
+        await asyncio.gather(*(watching.watch(placement, tell) for placement in placements()))
+
+    with contextlib.suppress(KeyboardInterrupt):
+        _run(everywhere())
 
 
 @journal.command("verify")
