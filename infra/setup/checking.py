@@ -38,6 +38,7 @@ def main(words: Sequence[str]) -> int:
     try:
         prepare()
         chromium = find_chromium()
+        find_pgbouncer()
         if words:
             with running(["pytest", *words], chromium) as pytest:
                 return pytest.wait()
@@ -106,6 +107,15 @@ def running(
 def browser_environment(chromium: str) -> Mapping[str, str]:
     """What Playwright drives, and with which Node: its own needs a library that a bare Debian lacks."""
     return {"EORDER_CHROMIUM": chromium, "PLAYWRIGHT_NODEJS_PATH": str(node_folder() / "node")}
+
+
+def find_pgbouncer() -> None:
+    """What the tests behind a pooler need: what the machine has, else Debian's where we may install it."""
+    found = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+    if found is None and commands.can_apt():
+        commands.apt_install("pgbouncer")
+    elif found is None:
+        say("NOT RUN: the tests behind PgBouncer; only root can install it (sudo apt install pgbouncer)")
 
 
 def find_chromium() -> str | None:

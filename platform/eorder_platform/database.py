@@ -10,6 +10,7 @@ import hmac
 import time
 from collections import OrderedDict
 from collections.abc import MutableMapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -46,6 +47,19 @@ class OneDialect(PGDialect_asyncpg):
     def do_begin(self, dbapi_connection: Any) -> None:
         """Begin at once and not with SQLAlchemy's first statement: the first may go straight to the driver."""
         await_(dbapi_connection.dbapi_connection._start_transaction())
+
+    async def setup_asyncpg_json_codec(self, conn: Any) -> None:
+        async with _in_one_piece(conn._connection):
+            await super().setup_asyncpg_json_codec(conn)  # type: ignore[no-untyped-call]
+
+    async def setup_asyncpg_jsonb_codec(self, conn: Any) -> None:
+        async with _in_one_piece(conn._connection):
+            await super().setup_asyncpg_jsonb_codec(conn)  # type: ignore[no-untyped-call]
+
+
+def _in_one_piece(connection: asyncpg.Connection) -> AbstractAsyncContextManager[Any]:
+    """A pooler may give every transaction another server: what takes several turns is one transaction."""
+    return connection.transaction() if settings().pooled else nullcontext()
 
 
 dialects.register("postgresql.eorder", __name__, "OneDialect")
@@ -138,11 +152,22 @@ def _engine(login: Login) -> AsyncEngine:
         pool_timeout=20,
         execution_options={"compiled_cache": _compiled},
         hide_parameters=True,  # an error's text goes into logs; what people typed does not
-        connect_args={"timeout": 5, "statement_cache_size": 200},
+        connect_args={"timeout": 5, **statement_keeping()},
     )
     event.listen(engine.sync_engine, "checkout", _leave_the_dead)
     event.listen(engine.sync_engine, "handle_error", _without_its_rows)
     return engine
+
+
+def statement_keeping() -> dict[str, Any]:
+    """How many prepared statements a connection of the engine keeps; behind a pooler none, and they have no name."""
+    if settings().pooled:
+        return {
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+            "prepared_statement_name_func": str,
+        }
+    return {"statement_cache_size": 200}
 
 
 def _leave_the_dead(connection: Any, record: Any, fairy: Any) -> None:

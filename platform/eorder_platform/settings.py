@@ -72,6 +72,11 @@ class Settings(BaseSettings):
     pools_ceiling: int = Field(
         default=60, description="Roles with an open pool in one process; the idle longest close first"
     )
+    pooled: bool = Field(
+        default=False,
+        description="Connections go through a pooler in transaction mode that keeps no prepared statements, such as"
+        " PgBouncer before 1.21: nothing is then kept or set on a connection",
+    )
     registry_seconds: float = Field(
         default=3.0, description="How long a process trusts its copy of the tenant registry"
     )

@@ -47,7 +47,7 @@ async def a_fleet(size: int = 2, placement_names: tuple[str, ...] = ("main",)) -
     for database in names.values():
         await _clone(superuser, database)
     server = superuser.rpartition("@")[2].rpartition("/")[0]
-    await _lead_to(
+    await lead_to(
         {
             "DATABASE_URL": superuser.replace(f"/{stem}", f"/{names[placement_names[0]]}"),
             "EORDER_PLACEMENTS": " ".join(
@@ -65,7 +65,7 @@ async def a_fleet(size: int = 2, placement_names: tuple[str, ...] = ("main",)) -
             "select role_name from nusantara.tenant where role_name like $1", f"eorder_t_{_prefix()}%"
         )
         await owner.close()
-        await _lead_to(kept)
+        await lead_to(kept)
         await _drop(superuser, list(names.values()), [role for (role,) in roles])
 
 
@@ -89,7 +89,7 @@ def _prefix() -> str:
     return os.environ["DATABASE_URL"].rpartition("/")[2].removeprefix("eorder_").replace("_", "r") + "w"
 
 
-async def _lead_to(variables: dict[str, str]) -> None:
+async def lead_to(variables: dict[str, str]) -> None:
     await tenancy.close_connections()
     os.environ.update(variables)
     settings.cache_clear()

@@ -4,6 +4,9 @@ They stand beside the engines' pools because a page of the catalogue spends more
 its statement, and because they connect with settings of their own: they cannot write, and those for searching plan
 every statement for its values. (One plan for all words was up to fifty times slower: a word may stand in one offer or
 in every one.)
+
+Behind a pooler in transaction mode nothing can be set on a connection: there each read is a transaction that cannot
+write, planned for its values because no statement is kept.
 """
 
 import asyncio
@@ -40,7 +43,11 @@ class _Connections:
             connection: asyncpg.Connection | None = None
             try:
                 connection = self._open_one() or await self._connect()
-                yield connection
+                if settings().pooled:
+                    async with connection.transaction(readonly=True):
+                        yield connection
+                else:
+                    yield connection
             except BROKEN:
                 # cancelled in the middle or cut off: nobody knows in which state it is
                 if connection is not None:
@@ -71,8 +78,8 @@ class _Connections:
             user=url.username,
             password=url.password,
             timeout=5,
-            statement_cache_size=200,
-            server_settings=self._server_settings,
+            statement_cache_size=0 if settings().pooled else 200,
+            server_settings=None if settings().pooled else self._server_settings,
         )
 
     def _keep(self, connection: asyncpg.Connection) -> None:
