@@ -336,3 +336,18 @@ async def test_strangers_are_led_to_sign_in_and_officials_are_kept_out(visitor: 
     member = await a_committed_vendor()
     await visitor.signs_in(member.account_id, "Verifikator", "verifier")
     assert (await visitor.opens("/usaha/produk")).status_code == 403
+
+
+async def test_another_tax_class_is_asked_for_on_the_products_page_and_waits(visitor: Visitor) -> None:
+    member = await a_committed_vendor()
+    async with tenancy.national() as session:
+        product = await a_published_product(session, member)
+    await comes(visitor, member)
+    home = f"/usaha/produk/{product.id}"
+    await visitor.opens(home)
+    page = await visitor.sends(f"{home}/golongan-pajak", {"tax_class": "catering", "note": "Sama saja"})
+    assert page.status_code == 422
+    assert visitor.sees("Tidak ada yang berubah") and visitor.sees("Sama saja</textarea>")
+    await visitor.sends(f"{home}/golongan-pajak", {"tax_class": "service", "note": "Juru masak"}, again=True)
+    assert visitor.sees("Golongan pajak produk") and visitor.sees("Menunggu verifikator")
+    assert visitor.sees("Jasa boga</td>") and visitor.sees("<b>Jasa</b>")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.directory.members import Member
-from eorder_platform.directory.models import ChangeRequest, Vendor, VendorPrivate
+from eorder_platform.directory.models import ChangeRequest, Product, Vendor, VendorPrivate
 from eorder_platform.errors import NotVisible
 from eorder_platform.identity.models import Account
 
@@ -28,11 +28,12 @@ class WaitingRequest(NamedTuple):
 
 
 class RequestFile(NamedTuple):
-    """Everything about one request: whose it is, who asked and who decided."""
+    """Everything about one request: whose it is, about which product if about one, who asked and who decided."""
 
     request: ChangeRequest
     vendor: Vendor
     private: VendorPrivate
+    product: Product | None
     asked_by: str
     decided_by: str | None
 
@@ -73,6 +74,7 @@ async def request_file(session: AsyncSession, request_id: UUID) -> RequestFile:
         request,
         await session.get_one(Vendor, request.vendor_id),
         await session.get_one(VendorPrivate, request.vendor_id),
+        await session.get(Product, request.subject_id) if request.subject_id else None,
         name_of[request.requested_by],
         name_of.get(request.decided_by) if request.decided_by else None,
     )

@@ -2,12 +2,20 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
+from eorder_platform.directory.asking import end
 from eorder_platform.directory.checking import Answers
 from eorder_platform.directory.members import Member
-from eorder_platform.directory.models import Product, ProductStatus, TaxClass
+from eorder_platform.directory.models import (
+    ChangeOutcome,
+    ChangeRequest,
+    Product,
+    ProductStatus,
+    TaxClass,
+)
 from eorder_platform.directory.products import check_product, own_product, spread
 from eorder_platform.formatting import INDONESIAN
 from eorder_platform.ids import new_id
@@ -51,11 +59,21 @@ async def change_product(
     granted = TaxClass(product.granted_class) if product.granted_class else None
     if (answers.get("name"), answers.get("category_code")) != (product.name, product.category_code):
         granted = None
+        await _withdraw_what_was_asked(session, member, product)
     facts = await check_product(session, answers, locale, granted=granted)
     facts.write(product)
     product.granted_class = granted
     touch(session, product)
     return product
+
+
+async def _withdraw_what_was_asked(session: AsyncSession, member: Member, product: Product) -> None:
+    """A tax class that still waits was asked for another product than this one now is."""
+    waiting = select(ChangeRequest).where(
+        ChangeRequest.subject_id == product.id, ChangeRequest.outcome.is_(None)
+    )
+    for request in await session.scalars(waiting.with_for_update()):
+        await end(session, request, ChangeOutcome.WITHDRAWN, member.account_id)
 
 
 def touch(session: AsyncSession, product: Product) -> None:

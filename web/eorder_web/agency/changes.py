@@ -115,6 +115,7 @@ async def _change_page(
             asked_by=file.asked_by,
             decided_by=file.decided_by,
             pairs=pairs,
+            product=file.product,
             banks=BANKS,
             linked=await is_linked(session, verifier, wanted.vendor_id, wanted.requested_by),
             holder_fits=holder is None or is_of_the_business(holder[1], file.vendor, file.private),

@@ -1,5 +1,6 @@
 """The vendor's products: list, writing, changing, photos, publishing and withdrawing."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -9,6 +10,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.directory.checking import Answers
+from eorder_platform.directory.evidence import check_evidence
 from eorder_platform.directory.members import Member, own_vendor
 from eorder_platform.directory.photographing import add_photo, remove_photo
 from eorder_platform.directory.products import SEPARATOR, answers_of_product, check_product, own_product
@@ -20,13 +22,14 @@ from eorder_platform.directory.queries import (
     products_of,
     regions_serving,
 )
+from eorder_platform.directory.tax_classes import ask_for_tax_class
 from eorder_platform.directory.writing_products import change_product, write_product
 from eorder_platform.errors import Refused
 from eorder_platform.reference.places import categories
 from eorder_platform.sentences import term
 from eorder_web.edge.access import VENDOR
 from eorder_web.edge.answering import Problems, page
-from eorder_web.edge.forms import Form
+from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
@@ -116,6 +119,24 @@ async def check(request: Request) -> Response[str]:
         except Refused as refusal:
             problems = of_field_left(request, refusal)
     return await _form_page(request, None, problems, form)
+
+
+@post("/usaha/produk/{product_id:uuid}/golongan-pajak", opt=VENDOR, name="vendors.ask_for_tax_class")
+async def ask_another_tax_class(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
+    """Ask the agency for another tax class than the category's."""
+
+    async def work(session: AsyncSession, member: Member, form: Form) -> str:
+        paper = form.file("evidence")
+        evidence = check_evidence(await paper.read()) if paper else None
+        await ask_for_tax_class(session, member, product_id, form.only(("tax_class", "note")), evidence)
+        return address("vendors.profile")
+
+    async def again(problems: Problems, form: Form) -> Response[str]:
+        asked = form.only(("tax_class", "note"))
+        return await _form_page(request, product_id, class_problems=problems, asked=asked)
+
+    message = "Diminta. Golongan yang lama berlaku sampai verifikator menerimanya."
+    return await write(request, AS_MEMBER, work, message, again)
 
 
 @post("/usaha/produk/{product_id:uuid}/penayangan", opt=VENDOR, name="vendors.publish_product")
@@ -209,6 +230,8 @@ async def _form_page(
     form: Form | None = None,
     *,
     photo_problems: Problems = (),
+    class_problems: Problems = (),
+    asked: Mapping[str, str] = NOTHING_TYPED,
 ) -> Response[str]:
     async with AS_MEMBER.enter(request) as (session, member):
         vendor = await own_vendor(session, member)
@@ -228,6 +251,9 @@ async def _form_page(
             answers=answers,
             problems=sorted(problems, key=_place_on_page),
             photo_problems=photo_problems,
+            class_problems=class_problems,
+            asked=asked,
+            member=member,
             photos=await photos_of(session, product.id) if product else [],
             regions=regions,
             shown_in=regions_showing(product.coverage, regions) if product else [],
@@ -240,4 +266,16 @@ async def _form_page(
         )
 
 
-NATION = [list_all, new, add, show, change, check, publish, withdraw, add_photos, take_photo_away]
+NATION = [
+    list_all,
+    new,
+    add,
+    show,
+    change,
+    ask_another_tax_class,
+    check,
+    publish,
+    withdraw,
+    add_photos,
+    take_photo_away,
+]
