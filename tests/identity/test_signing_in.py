@@ -344,10 +344,28 @@ async def test_a_password_is_kept_as_argon2id_only() -> None:
     assert memory_kib >= 64 * 1024 and times >= 3 and lanes >= 1  # RFC 9106, second recommended option
 
 
-@pytest.mark.parametrize("weak", ["pendek", "aaaaaaaaaaaa", "x" * 201])
+@pytest.mark.parametrize(
+    "weak",
+    [
+        *("pendek", "aaaaaaaaaaaa", "x" * 201, "password123", "P@ssw0rd123", "qwertyuiop", "1234567890"),
+        *(
+            "rahasia123",
+            "Indonesia2026",
+            "bismillah123",
+            "DewiLestari1",
+            "dewilestari85",
+            "dewi.lestari@uji.id",
+        ),
+    ],
+)
 def test_weak_passwords_are_refused(weak: str) -> None:
     with pytest.raises(Refused):
-        check_new_password(weak)
+        check_new_password(weak, of=("dewi.lestari@uji.id", "Dewi Lestari"))
+
+
+@pytest.mark.parametrize("strong", ["tujuh gajah menari", "nasi kotak hangat", "kR7#mQ2x!vLp"])
+def test_three_words_or_a_dozen_odd_letters_are_enough(strong: str) -> None:
+    check_new_password(strong, of=("dewi.lestari@uji.id", "Dewi Lestari"))
 
 
 async def test_a_crafted_link_does_not_lead_away_after_signing_in(client_for: ClientFor, dki: Tenant) -> None:

@@ -90,9 +90,9 @@ async def invited_by(session: AsyncSession, token: str) -> Invited:
 
 async def accept_invitation(session: AsyncSession, token: str, password: str) -> Invited:
     """Set the first password and end the invitation; refuses a weak password on "password"."""
-    check_new_password(password)
-    password_hash = await hash_password(password)
     invited = await invited_by(session, token)
+    check_new_password(password, of=(invited.email, invited.name))
+    password_hash = await hash_password(password)
     used = await session.execute(
         delete(Invitation).where(Invitation.token_hash == _hash(token)).returning(Invitation.account_id)
     )

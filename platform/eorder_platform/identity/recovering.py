@@ -36,9 +36,9 @@ async def ask_for_new_password(session: AsyncSession, email: str, address: str, 
 
 async def set_new_password(session: AsyncSession, token: str, password: str) -> Account:
     """The link is used up, every session ends; refuses a weak password on "password"."""
-    check_new_password(password)
-    password_hash = await hash_password(password)
     account = await account_behind(session, token, Purpose.NEW_PASSWORD)
+    check_new_password(password, of=(account.email, account.name))
+    password_hash = await hash_password(password)
     await take_password(session, account, password_hash)
     tenancy.after_commit(session, lambda: sessions.end_everywhere(account.id))
     return account

@@ -73,7 +73,7 @@ async def register_account(
 async def create_account(session: AsyncSession, email: str, name: str, password: str) -> Account:
     """A new account in a national transaction; refuses a weak password and an e-mail that is none or in use."""
     email = check_email(email)
-    check_new_password(password)
+    check_new_password(password, of=(email, name))
     return await create_account_with_hash(session, email, name, await hash_password(password))
 
 
@@ -102,7 +102,9 @@ async def account_with(session: AsyncSession, email: str) -> Account | None:
 
 async def change_password(account_id: UUID, old: str, new: str) -> None:
     """Change one's own password; the old one is asked again, and guessing at it is slowed down."""
-    check_new_password(new, "new_password")
+    async with tenancy.national() as session:
+        account = await session.get_one(Account, account_id)
+        check_new_password(new, "new_password", of=(account.email, account.name))
     limits = [guessing.Limit(f"old password:{account_id}", guessing.OWN_ATTEMPTS)]
     await guessing.count_attempt(limits)
     async with tenancy.national() as session:

@@ -164,7 +164,7 @@ async def _account(request: Request, form: Form) -> SignedIn:
     except Refused as refusal:
         problems += refusal.problems
     try:
-        check_new_password(form.get("password", ""))
+        check_new_password(form.get("password", ""), of=(email, name))
     except Refused as refusal:
         problems += refusal.problems if password else [("password", "Kata sandi wajib diisi.")]
     if problems:
