@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import tenancy
 from eorder_platform.directory.members import find_member, member_for
 from eorder_platform.directory.queries import changes_of, payee_facts
 from eorder_platform.directory.staffing import add_staff, remove_staff, team_of
 from eorder_platform.errors import NotAllowed, NotVisible, Refused
+from eorder_platform.identity import sessions
 from tests.directory.factories import a_verified_vendor, an_account, digits, mentions, written_jobs
 
 
@@ -51,6 +53,16 @@ async def test_who_is_dismissed_acts_for_the_business_no_more(national_session: 
     assert await find_member(national_session, account_id) is None
     (change, _), *_ = await changes_of(national_session, owner.vendor_id)
     assert change.facts == {"staff": ["Yusuf Hasan", ""]}
+
+
+async def test_who_is_dismissed_is_signed_out() -> None:
+    async with tenancy.national() as session:
+        owner = await a_verified_vendor(session)
+        account_id = await add_staff(session, owner, somebody())
+    token = await sessions.start(sessions.NATIONAL_PLACE, account_id, "Yusuf", "yusuf@uji.id", (), "")
+    async with tenancy.national() as session:
+        await remove_staff(session, owner, account_id)
+    assert await sessions.find(sessions.NATIONAL_PLACE, token) is None
 
 
 async def test_neither_the_owner_nor_anothers_staff_is_dismissed(national_session: AsyncSession) -> None:

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, tenancy
 from eorder_platform.errors import NotAllowed, NotVisible, Refused
+from eorder_platform.identity import sessions
+from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor, actor_for
 from eorder_tenants.organisation.appointing import Appointment, appoint
 from eorder_tenants.organisation.ending import end_appointment
@@ -128,6 +130,20 @@ async def test_an_appointment_that_never_began_is_taken_back(dki_session: AsyncS
     with pytest.raises(NotVisible):
         await end_appointment(dki_session, admin, row.id, date(2026, 7, 1))
     await appoint(dki_session, admin, wanted)
+
+
+async def test_an_appointment_that_ends_at_once_ends_its_holder_s_sessions_here(dki: Tenant) -> None:
+    async with tenancy.inside(dki) as session:
+        admin, person = await an_official(session, Role.TENANT_ADMIN), await a_person(session)
+        row = await appoint(session, admin, for_the_year(person.id, Role.TREASURER))
+    tokens = {
+        place: await sessions.start(place, person.id, "Rina", "rina@uji.id", (), "")
+        for place in (dki.slug, sessions.NATIONAL_PLACE)
+    }
+    async with tenancy.inside(dki) as session:
+        await end_appointment(session, admin, row.id, date(2026, 6, 30))
+    assert await sessions.find(dki.slug, tokens[dki.slug]) is None
+    assert await sessions.find(sessions.NATIONAL_PLACE, tokens[sessions.NATIONAL_PLACE])
 
 
 async def test_a_period_is_only_ever_shortened(dki_session: AsyncSession) -> None:

@@ -78,6 +78,23 @@ async def end_everywhere(account_id: UUID) -> int:
     return int(ended)
 
 
+async def end_at(place: str, account_id: UUID) -> None:
+    """Sign the person out at one place: what they were there has ended."""
+    async with answering() as valkey:
+        here = [
+            key
+            for key in map(_text, await valkey.smembers(_all_of(account_id)))
+            if key.startswith(f"{place}:session:")
+        ]
+        if here:
+            await valkey.delete(*here)
+            await valkey.srem(_all_of(account_id), *here)
+
+
+def _text(key: str | bytes) -> str:
+    return key.decode() if isinstance(key, bytes) else key
+
+
 def _key(place: str, token: str) -> str:
     return f"{place}:session:{hashlib.sha256(token.encode()).hexdigest()}"
 

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, tenancy
 from eorder_platform.errors import NotVisible, Refused
+from eorder_platform.identity import sessions
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.appointing import require_administrator
@@ -20,6 +21,7 @@ async def end_appointment(
 ) -> RoleAssignment:
     """Set the last day of an appointment; yesterday ends it at once.
 
+    One that ends at once ends its holder's sessions in this region: with what they still hold they sign in again.
     An appointment that never began is taken back instead. Refused: a day before yesterday (what was done since would
     lose its ground), a longer period than was granted, and the region's last administrator.
     """
@@ -48,6 +50,9 @@ async def end_appointment(
         last_day = today - timedelta(days=1)
     row.valid_to = last_day
     await session.flush()
+    if last_day < today:
+        official_id = row.official_id
+        tenancy.after_commit(session, lambda: sessions.end_at(tenant.slug, official_id))
     return row
 
 
