@@ -67,10 +67,11 @@ def parse_rupiah(text: str, *, field: str | None = None) -> int:
             typed=text.strip()[:40],
             example=12_500_000,
         )
-    amount = int(re.sub(r"[.,]", "", written[written.lastgroup or 0]))
-    if amount > LARGEST_RUPIAH:
+    digits = re.sub(r"[.,]", "", written[written.lastgroup or 0]).lstrip("0") or "0"
+    # Python refuses, by another error, to make a number of thousands of digits.
+    if len(digits) > len(str(LARGEST_RUPIAH)) or int(digits) > LARGEST_RUPIAH:
         raise Refused("Jumlah paling besar %(most)s.", field, most=Rupiah(LARGEST_RUPIAH))
-    return amount
+    return int(digits)
 
 
 def parse_quantity(text: str, *, field: str | None = None, locale: str = INDONESIAN) -> Decimal:

@@ -29,7 +29,7 @@ from eorder_tenants.catalogue.models import Offer, OfferCount, VendorParticipati
 from eorder_tenants.catalogue.offering import is_delivered, offer_product
 from eorder_tenants.tables import metadata
 from tests.catalogue.factories import Seller, a_seller, asks, is_accepted, sells
-from tests.directory.factories import a_photo, some_product
+from tests.directory.factories import a_drawn_photo, some_product
 
 
 async def offers_with(tenant: Tenant, word: str) -> list[Mapping[str, Any]]:
@@ -178,7 +178,7 @@ async def test_a_product_that_is_not_delivered_here_is_not_shown(dki: Tenant, go
 async def test_photos_come_along_in_their_order(dki: Tenant) -> None:
     seller = await a_seller(dki)
     async with tenancy.national() as session:
-        picture = a_photo(size=(400, 300))
+        picture = a_drawn_photo(size=(400, 300))
         photos = [await add_photo(session, seller.member, seller.product.id, picture) for _ in range(2)]
     await jobs.spread_product(product_id=str(seller.product.id))
     offer = await offer_in(dki, seller.product.id)

@@ -17,7 +17,7 @@ from eorder_tenants.catalogue import jobs
 from eorder_tenants.catalogue.lapsing import accept_unanswered
 from eorder_tenants.organisation.models import Role
 from tests.catalogue.factories import Seller, a_seller, an_administrator, asks, sells, signs_in
-from tests.directory.factories import a_photo, some_product
+from tests.directory.factories import a_drawn_photo, some_product
 from tests.organisation.factories import a_work_unit, an_official
 
 Browsers = Callable[[str], httpx.AsyncClient]
@@ -227,7 +227,7 @@ async def test_who_only_asked_is_unknown_to_the_public(client_for: Browsers, dki
 async def test_photos_are_kept_by_browsers_for_good(client_for: Browsers, dki: Tenant) -> None:
     seller = await a_seller(dki)
     async with tenancy.national() as session:
-        photo = await add_photo(session, seller.member, seller.product.id, a_photo())
+        photo = await add_photo(session, seller.member, seller.product.id, a_drawn_photo())
     await jobs.spread_product(product_id=str(seller.product.id))
     page = (await client_for(DKI).get(f"/katalog/{seller.product.id}")).text
     address = f"/foto/{seller.product.id}/{photo.id}-960.webp"

@@ -19,6 +19,7 @@ from eorder_platform.directory.writing_products import write_product
 from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
 from eorder_platform.identity.signing_in import create_account_with_hash
 from eorder_platform.outbox import NationalOutbox
+from eorder_platform.pictures import Pictures, product_pictures
 
 
 def digits(count: int) -> str:
@@ -114,6 +115,11 @@ async def a_published_product(session: AsyncSession, member: Member, **different
 
 async def vendor_of(session: AsyncSession, member: Member) -> Vendor:
     return await session.get_one(Vendor, member.vendor_id, populate_existing=True)
+
+
+def a_drawn_photo(colour: str = "tan", size: tuple[int, int] = (1200, 900)) -> Pictures:
+    """The same in the sizes that pages show."""
+    return product_pictures(a_photo(colour, size))
 
 
 def a_photo(colour: str = "tan", size: tuple[int, int] = (1200, 900)) -> bytes:

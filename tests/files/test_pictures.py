@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from eorder_platform.errors import Refused
-from eorder_platform.pictures import product_pictures
+from eorder_platform.pictures import drawn, product_pictures
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 GROUND = (0xEF, 0xEC, 0xE4)
@@ -214,6 +214,28 @@ def test_a_small_file_that_unpacks_into_a_huge_picture_is_refused() -> None:
         product_pictures(a_png_that_claims(9_000, 6_000))
     with pytest.raises(Refused, match="Paling luas 50 megapiksel"):
         product_pictures(a_png_that_claims(60_000, 60_000))
+
+
+@pytest.mark.parametrize(
+    ("format", "saving"), [("WEBP", {"method": 0}), ("JPEG", {"progressive": True}), ("PNG", {})]
+)
+def test_what_would_take_more_memory_than_there_is_is_refused_undecoded(
+    format: str, saving: dict[str, Any]
+) -> None:
+    """Pixels by what each takes while it is decoded: 28 megapixels of any of these are too many."""
+    photo = a_photo((6_600, 4_300), format, mode="RGBA" if format == "PNG" else "RGB", color=0, **saving)
+    with pytest.raises(Refused, match="terlalu luas untuk dibaca"):
+        product_pictures(photo)
+
+
+async def test_what_a_vendor_sends_is_drawn_in_a_process_of_its_own() -> None:
+    assert await drawn(a_photo()) == product_pictures(a_photo())
+    with pytest.raises(Refused, match="bukan foto") as refusal:
+        await drawn(b"<svg/>", field="photo")
+    assert refusal.value.problems[0][0] == "photo"
+    with pytest.raises(Refused) as refusal:
+        await drawn(b"\xff" * (8 * 1024 * 1024 + 500_000))
+    assert refusal.value.message == "Foto ini 8,5 MB. Paling besar 8 MB."
 
 
 def test_a_small_file_with_a_huge_hidden_text_is_refused() -> None:

@@ -27,6 +27,13 @@ def test_no_amount_is_a_million_milliards() -> None:
     assert parse_rupiah("999.999.999.999.999") == LARGEST_RUPIAH
 
 
+def test_an_amount_of_thousands_of_digits_is_refused_like_any_too_large() -> None:
+    assert parse_rupiah("0" * 5_000 + "7") == 7
+    for typed in ("9" * 16, "9" * 5_000):
+        with pytest.raises(Refused, match="Jumlah paling besar"):
+            parse_rupiah(typed)
+
+
 @pytest.mark.parametrize(
     ("amount", "words"),
     [

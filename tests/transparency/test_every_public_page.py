@@ -22,8 +22,8 @@ from eorder_tenants.documents.facts import DocumentKind
 from eorder_web.edge.dispatching import Dispatcher
 from tests.catalogue.factories import Seller, a_word, asks, is_accepted
 from tests.directory.factories import (
+    a_drawn_photo,
     a_national_identity_number,
-    a_photo,
     a_published_product,
     a_verified_vendor,
 )
@@ -64,7 +64,7 @@ async def told() -> Told:
     async with tenancy.national() as session:
         member = await a_verified_vendor(session, trade_name=f"Dapur {word.title()}", **secrets)
         product = await a_published_product(session, member, name=f"Nasi kotak {word}", coverage="31")
-        photo = await add_photo(session, member, product.id, a_photo())
+        photo = await add_photo(session, member, product.id, a_drawn_photo())
         vendor = await session.get_one(Vendor, member.vendor_id)
     seller = Seller(member, word, [product])
     await asks(seller, dki)

@@ -1,6 +1,5 @@
 """Photos of a product: three WebP sizes under one key of the national files, drawn anew from the upload's pixels."""
 
-import asyncio
 from typing import Final
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from eorder_platform.directory.writing_products import touch
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.files import file_store
 from eorder_platform.ids import new_id
-from eorder_platform.pictures import WIDTHS, product_pictures
+from eorder_platform.pictures import WIDTHS, Pictures
 
 MOST_PHOTOS: Final = 8
 
@@ -25,9 +24,9 @@ def photo_key(product_id: UUID, photo_id: UUID, width: int) -> str:
 
 
 async def add_photo(
-    session: AsyncSession, member: Member, product_id: UUID, upload: bytes, description: str = ""
+    session: AsyncSession, member: Member, product_id: UUID, pictures: Pictures, description: str = ""
 ) -> ProductPhoto:
-    """Add a photo behind those there are. Refused: what is no picture, more than eight photos.
+    """Add a photo, drawn in its sizes (pictures.py), behind those there are. Refused: more than eight photos.
 
     The files are written before the row is committed; a rollback leaves files that nobody names, never a row without.
     """
@@ -42,7 +41,6 @@ async def add_photo(
             "photo",
             most=MOST_PHOTOS,
         )
-    pictures = await asyncio.to_thread(product_pictures, upload, field="photo")
     photo = ProductPhoto(id=new_id(), product_id=product.id, position=0 if last is None else last + 1)
     photo.description = " ".join(description.split())[:200]
     for width, content in pictures.items():

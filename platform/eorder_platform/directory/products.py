@@ -161,7 +161,7 @@ def _minimum_order(answers: Answers, locale: str) -> Decimal:
 
 def _lead_days(answers: Answers) -> int:
     typed = answers.get("lead_days", "").strip()
-    if not (typed.isascii() and typed.isdigit()) or int(typed) > LONGEST_LEAD_DAYS:
+    if not (typed.isascii() and typed.isdigit()) or len(typed) > 9 or int(typed) > LONGEST_LEAD_DAYS:
         raise Refused("Lama penyiapan 0 sampai %(most)s hari kerja.", "lead_days", most=LONGEST_LEAD_DAYS)
     return int(typed)
 

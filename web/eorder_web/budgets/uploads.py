@@ -24,6 +24,7 @@ from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import Problems, page
 from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.places import HERE, acting
+from eorder_web.edge.receiving import takes_files
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
@@ -43,7 +44,7 @@ async def uploads(
     return await _upload_page(request, values={"kind": kind})
 
 
-@post("/anggaran/unggahan", opt=OFFICIAL, name="budgets.upload")
+@post("/anggaran/unggahan", opt=OFFICIAL | takes_files(1, 16), name="budgets.upload")
 async def upload(request: Request) -> Response[Any]:
     """Read a file into a preview; nothing is stored from it yet."""
 

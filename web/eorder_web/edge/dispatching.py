@@ -26,7 +26,14 @@ from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 from eorder_web.edge.access import PUBLIC, check_access
 from eorder_web.edge.built_files import built_file
-from eorder_web.edge.error_pages import DATABASE_AWAY, EXCEPTION_HANDLERS, unavailable, unknown_host
+from eorder_web.edge.error_pages import (
+    DATABASE_AWAY,
+    EXCEPTION_HANDLERS,
+    address_too_long,
+    unavailable,
+    unknown_host,
+)
+from eorder_web.edge.receiving import ONE_MIB
 from eorder_web.edge.visiting import (
     BROWSER_COOKIE,
     FLASH_COOKIE,
@@ -57,6 +64,14 @@ SECURITY_HEADERS: Final = [
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
+STRICT_TRANSPORT: Final = (b"strict-transport-security", b"max-age=31536000")
+"""A browser that was here over https does not try http any more."""
+FOR_NOBODY_ELSE: Final = b"private, no-store"
+"""Of whoever is signed in no copy stays in a browser that others use after them."""
+ASKED_AGAIN: Final = b"private, no-cache"
+LONGEST_QUERY: Final = 4096
+MOST_PARAMETERS: Final = 200
+LONGEST_COOKIES: Final = 16 * 1024
 PORT: Final = re.compile(r":\d*$")
 LOOPBACK: Final = frozenset({"127.0.0.1", "[::1]"})
 
@@ -79,8 +94,11 @@ class Dispatcher:
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
-        cookies = read_cookies(b"; ".join(value for name, value in scope["headers"] if name == b"cookie"))
+        cookies = read_cookies(_cookies(scope))
         # a browser percent-encodes an address; raw bytes from anything else must not puzzle whoever decodes it
+        if len(scope["query_string"]) > LONGEST_QUERY or scope["query_string"].count(b"&") >= MOST_PARAMETERS:
+            scope["query_string"] = b""
+            _lead_to("/_/alamat-terlalu-panjang", scope)
         if scope["query_string"]:
             scope["query_string"] = quote(scope["query_string"], safe=string.punctuation).encode()
         if scope["method"] == "HEAD":  # the server leaves the body out
@@ -108,6 +126,12 @@ class Dispatcher:
         bound = structlog.contextvars.bound_contextvars(tenant=visit.place, request=visit.request_id)
         with speaking(locale), bound:
             await application(scope, receive, _finishing(visit, send))
+
+
+def _cookies(scope: Any) -> bytes:
+    """What a browser sends of all cookies; what is far longer than ours together is not looked at."""
+    sent = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    return sent if len(sent) <= LONGEST_COOKIES else b""
 
 
 def _host(scope: Any) -> str:
@@ -171,8 +195,10 @@ def _finishing(visit: Visit, send: Send) -> Send:
             headers = list(message["headers"])
             names = {name.lower() for name, _ in headers}
             headers += [pair for pair in SECURITY_HEADERS if pair[0] not in names]
+            if settings().public_scheme == "https":
+                headers.append(STRICT_TRANSPORT)
             if b"cache-control" not in names:
-                headers.append((b"cache-control", b"private, no-cache"))
+                headers.append((b"cache-control", FOR_NOBODY_ELSE if visit.session else ASKED_AGAIN))
                 headers.append((b"vary", b"HX-Request, HX-Request-Type, Cookie"))
             headers.append((b"x-request-id", visit.request_id.encode()))
             headers += [cookie_header(*cookie) for cookie in visit.cookies]
@@ -187,7 +213,7 @@ def _litestar(handlers: Sequence[ControllerRouterHandler]) -> Litestar:
         path="/static", directories=[STATIC], opt=PUBLIC, cache_control=None, html_mode=False
     )
     return Litestar(
-        route_handlers=[*handlers, built_file, static, unknown_host, unavailable, alive],
+        route_handlers=[*handlers, built_file, static, unknown_host, unavailable, address_too_long, alive],
         request_class=Request,
         before_request=_admit,
         exception_handlers=dict(EXCEPTION_HANDLERS),
@@ -195,7 +221,7 @@ def _litestar(handlers: Sequence[ControllerRouterHandler]) -> Litestar:
         openapi_config=None,
         state=State({}),
         logging_config=None,
-        request_max_body_size=32 * 1024 * 1024,
+        request_max_body_size=32 * ONE_MIB,  # each route's own limits: receiving.py
     )
 
 

@@ -55,6 +55,12 @@ async def unavailable(request: Request) -> Response[str]:
     return _database_away(request)
 
 
+@get("/_/alamat-terlalu-panjang", opt=PUBLIC)
+async def address_too_long(request: Request) -> Response[str]:
+    """What no link and no form of ours asks for."""
+    return _say_http(request, HTTPException(status_code=414))
+
+
 def _say(request: Request, error: Expected) -> Response[str]:
     code, title = {
         NotVisible: (404, "Tidak ditemukan"),
@@ -72,7 +78,15 @@ def _say_http(request: Request, error: HTTPException) -> Response[str]:
     known = {
         404: ("Tidak ditemukan", "Halaman ini tidak ada, atau bukan untuk Anda."),
         405: ("Cara ini tidak tersedia", "Alamat ini tidak menerima tindakan tersebut."),
-        413: ("Berkas terlalu besar", "Berkas yang dikirim melebihi batas. Kecilkan lalu kirim lagi."),
+        408: (
+            "Terlalu lama",
+            "Isian ini tidak sampai seluruhnya. Periksa sambungan internet, lalu kirim lagi.",
+        ),
+        413: ("Terlalu besar", "Isian atau berkas yang dikirim melebihi batas. Kecilkan lalu kirim lagi."),
+        414: (
+            "Alamat terlalu panjang",
+            "Alamat halaman ini terlalu panjang. Persempit pilihan, lalu coba lagi.",
+        ),
     }
     title, sentence = known.get(
         error.status_code, ("Permintaan tidak dapat diproses", "Isi permintaan tidak sesuai bentuknya.")
@@ -128,7 +142,7 @@ def _message(request: Request, code: int, title: str, sentence: str, *, back: bo
         title=title,
         sentence=sentence,
         reference=reference,
-        back=back or code in (413, 422, 423),
+        back=back or code in (408, 413, 422, 423),
     )
 
 

@@ -30,9 +30,9 @@ class Form(Mapping[str, str]):
     def __init__(self, sent: FormMultiDict) -> None:
         self._sent = sent
         self._texts: dict[str, str] = {}
-        for name, value in sent.multi_items():
+        for name, value in sent.items():
             if isinstance(value, str):
-                self._texts.setdefault(name, value if name.endswith(PASSWORD) else trimmed(value))
+                self._texts.setdefault(name, value if name.endswith(PASSWORD) else _as_typed(value))
 
     def __getitem__(self, name: str) -> str:
         return self._texts[name]
@@ -73,7 +73,7 @@ class Form(Mapping[str, str]):
 
     def every(self, name: str) -> list[str]:
         """All texts of a field that may be there several times."""
-        return [value for value in self._sent.getall(name, []) if isinstance(value, str)]
+        return [_as_typed(value) for value in self._sent.getall(name, []) if isinstance(value, str)]
 
     def only(self, names: Iterable[str]) -> dict[str, str]:
         """The texts of these fields as typed; what the form does not carry (an unticked box) stays absent."""
@@ -87,6 +87,11 @@ class Form(Mapping[str, str]):
         """The files that were chosen; a field left empty sends one without a name."""
         sent = self._sent.getall(name, [])
         return [file for file in sent if isinstance(file, UploadFile) and file.filename]
+
+
+def _as_typed(sent: str) -> str:
+    """What was typed, as the browser measures it: it sends a line break, which counts as one character, as two."""
+    return trimmed(sent.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def id_in(text: str) -> UUID | None:

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from litestar.datastructures import UploadFile
 
-from eorder_web.edge.visiting import CSRF_FIELD, Request
+from eorder_web.edge.receiving import CSRF_FIELD
+from eorder_web.edge.visiting import Request
 
 KEY_FIELD: Final = "_kunci"
 

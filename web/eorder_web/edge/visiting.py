@@ -9,9 +9,9 @@ from uuid import UUID
 from itsdangerous import BadData
 from litestar.connection import ASGIConnection
 from litestar.connection.base import empty_receive, empty_send
-from litestar.datastructures import Cookie
+from litestar.datastructures import Cookie, FormMultiDict
 from litestar.plugins.htmx import HTMXRequest
-from litestar.types import Receive, Scope, Send
+from litestar.types import Empty, Receive, Scope, Send
 
 from eorder_platform.errors import NotAllowed, StaleForm, Unavailable
 from eorder_platform.identity.sessions import NATIONAL_PLACE, Session
@@ -20,9 +20,9 @@ from eorder_platform.signed_values import serializer, signer
 from eorder_platform.tenancy import Tenant
 from eorder_platform.valkey import AWAY
 from eorder_web.edge.forms import Form
+from eorder_web.edge.receiving import CSRF_FIELD, receive
 from eorder_web.look.rendering import Flash
 
-CSRF_FIELD: Final = "_csrf"
 SESSION_COOKIE: Final = "eorder_masuk"
 VISITOR_COOKIE: Final = "eorder_tamu"
 BROWSER_COOKIE: Final = "eorder_peramban"
@@ -112,20 +112,34 @@ class Request(HTMXRequest):
         """Which element will be changed, like `div#hasil` (htmx 4)."""
         return self.headers.get("HX-Target", "")
 
+    async def form(self) -> FormMultiDict:
+        """What was sent, within the limits of its route (receiving.py)."""
+        if self._form is Empty:
+            self._form = await receive(self, lambda token: check_token(self.visit, token))
+        return self._form
+
     async def fields(self) -> Form:
         """The submitted form; every write has passed the CSRF check by then."""
         return Form(await self.form())
 
 
 async def refuse_forgery(request: Any) -> None:
-    """Litestar before_request: a write must carry this visitor's token and must not come from another origin."""
+    """Litestar before_request: a write must carry this visitor's token and must not come from another origin.
+
+    Who was never here has no token, and nothing that they send is read.
+    """
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     visit: Visit = request.scope["visit"]
     origin = request.headers.get("origin")
     if origin and origin != "null" and origin.partition("://")[2] != request.headers.get("host"):
         raise NotAllowed("Formulir ini dikirim dari situs lain, jadi tidak diproses.")
-    sent = request.headers.get("x-csrf-token") or (await request.form()).get(CSRF_FIELD, "")
+    header = request.headers.get("x-csrf-token") if visit.visitor else ""
+    check_token(visit, header if header is not None else (await request.form()).get(CSRF_FIELD, ""))
+
+
+def check_token(visit: Visit, sent: Any) -> None:
+    """Refuse what is not this visitor's token."""
     if not visit.visitor or not isinstance(sent, str) or not _are_equal(sent, visit.csrf_token()):
         if visit.sign_in_unavailable:  # the token may belong to a session that cannot be looked up now
             raise Unavailable(AWAY)

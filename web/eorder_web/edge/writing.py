@@ -24,6 +24,8 @@ async def write(
     work: Work[Who],
     message: str | Callable[[str], str] = "",
     again: Again | None = None,
+    *,
+    beforehand: Callable[[Form], Awaitable[None]] | None = None,
 ) -> Response[Any]:
     """Carry out `work` in one transaction of `place`, then lead to the address that it returns and say `message` there.
 
@@ -46,12 +48,17 @@ async def write(
 
         return await write(request, HERE, work, "Pesanan ditolak.", again)
 
+    `beforehand` does what takes its time and needs no database (a photo drawn, a table read): before the transaction
+    begins. What it refuses is answered like what the work refuses.
+
     The form's key is inserted first: the second click waits for the first one's commit and is then led to what that
     one made. A refusal rolls the key back, so that the corrected form may be sent again.
     """
     form = await request.fields()
     try:
         key = await key_of(request)
+        if beforehand is not None:
+            await beforehand(form)
         async with place.enter(request) as (session, who):
             location = await earlier_location(session, place.keys, request.account_id, key)
             if location is None:

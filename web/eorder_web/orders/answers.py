@@ -1,6 +1,5 @@
 """From a form that was sent to what a step's use case takes: each field of its input is read by its type."""
 
-import asyncio
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -11,7 +10,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from eorder_platform.errors import Refused
-from eorder_platform.pictures import product_pictures
+from eorder_platform.pictures import drawn
 from eorder_tenants.orders.core.steps import Step
 from eorder_web.edge.forms import Form, id_in
 
@@ -118,7 +117,7 @@ async def _picture(form: Form, name: str) -> bytes | None:
     if file is None:
         return None
     content = await file.read()
-    return (await asyncio.to_thread(product_pictures, content, field=name))[LARGEST_PICTURE]
+    return (await drawn(content, field=name))[LARGEST_PICTURE]
 
 
 def _kind(hint: Any) -> tuple[Any, bool]:

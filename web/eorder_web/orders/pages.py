@@ -21,6 +21,7 @@ from eorder_tenants.organisation.models import Role
 from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import page
 from eorder_web.edge.places import HERE, acting
+from eorder_web.edge.receiving import takes_files
 from eorder_web.edge.visiting import Request
 from eorder_web.look.addresses import address
 from eorder_web.orders.delivery_list import REGION as DELIVERY_LIST
@@ -52,7 +53,7 @@ async def show(request: Request, order_id: FromPath[UUID]) -> Response[str]:
     return await _order_page(request, order_id, Attempt())
 
 
-@post("/pesanan/{order_id:uuid}/{noun:str}", opt=OFFICIAL, name="orders.step")
+@post("/pesanan/{order_id:uuid}/{noun:str}", opt=OFFICIAL | takes_files(4, 32), name="orders.step")
 async def step(request: Request, order_id: FromPath[UUID], noun: FromPath[str]) -> Response[Any]:
     """Any step of an official: approval, inspection, handover, payment … (lifecycle.py)."""
 

@@ -17,6 +17,7 @@ from eorder_tenants.transparency.verifying import PublicDocument, document_under
 from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.queries import Page, Status, Words, Year, code_in, id_in, page_in, year_in
+from eorder_web.edge.receiving import takes_files
 from eorder_web.edge.visiting import Request
 from eorder_web.look.addresses import address
 from eorder_web.look.translating import spoken
@@ -149,7 +150,7 @@ async def document_page(request: Request, code: FromPath[str]) -> Response[str]:
 @post(
     "/dokumen/{code:str}/pemeriksaan",
     status_code=200,
-    opt=PUBLIC | OUTSIDE_THE_REGION,
+    opt=PUBLIC | OUTSIDE_THE_REGION | takes_files(1, 12),
     name="transparency.check_file",
 )
 async def check_file(request: Request, code: FromPath[str]) -> Response[str]:

@@ -23,6 +23,7 @@ from eorder_tenants.organisation.actors import Actor, vendor_actor
 from eorder_web.edge.access import VENDOR
 from eorder_web.edge.answering import page
 from eorder_web.edge.places import in_region
+from eorder_web.edge.receiving import takes_files
 from eorder_web.edge.visiting import Request
 from eorder_web.look.addresses import address
 from eorder_web.orders.linking import Links
@@ -81,7 +82,11 @@ async def show(request: Request, slug: FromPath[str], order_id: FromPath[UUID]) 
     return await _order_page(request, await _tenant(slug), await _vendor(request), order_id, Attempt())
 
 
-@post("/usaha/pesanan/{slug:str}/{order_id:uuid}/{noun:str}", opt=VENDOR, name="inbox.step")
+@post(
+    "/usaha/pesanan/{slug:str}/{order_id:uuid}/{noun:str}",
+    opt=VENDOR | takes_files(4, 32),
+    name="inbox.step",
+)
 async def step(
     request: Request, slug: FromPath[str], order_id: FromPath[UUID], noun: FromPath[str]
 ) -> Response[Any]:

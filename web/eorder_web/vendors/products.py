@@ -25,11 +25,13 @@ from eorder_platform.directory.queries import (
 from eorder_platform.directory.tax_classes import ask_for_tax_class
 from eorder_platform.directory.writing_products import change_product, write_product
 from eorder_platform.errors import Refused
+from eorder_platform.pictures import Pictures, drawn
 from eorder_platform.reference.places import categories
 from eorder_platform.sentences import term
 from eorder_web.edge.access import VENDOR
 from eorder_web.edge.answering import Problems, page
 from eorder_web.edge.forms import NOTHING_TYPED, Form
+from eorder_web.edge.receiving import takes_files
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
@@ -163,24 +165,28 @@ async def withdraw(request: Request, product_id: FromPath[UUID]) -> Response[Any
     )
 
 
-@post("/usaha/produk/{product_id:uuid}/foto", opt=VENDOR, name="vendors.add_photo")
+@post("/usaha/produk/{product_id:uuid}/foto", opt=VENDOR | takes_files(8, 32), name="vendors.add_photo")
 async def add_photos(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
-    """Add one or several photos."""
+    """Add one or several photos; they are drawn before the transaction begins."""
+    photos: list[Pictures] = []
 
-    async def work(session: AsyncSession, member: Member, form: Form) -> str:
-        photos = form.files("photo")
-        if not photos:
+    async def beforehand(form: Form) -> None:
+        files = form.files("photo")
+        if not files:
             raise Refused("Pilih paling sedikit satu foto.", "photo")
-        for photo in photos:
-            named = photo.filename if len(photos) > 1 else ""
-            await _add_photo(session, member, product_id, await photo.read(), named)
+        for file in files:
+            photos.append(await _drawn(await file.read(), file.filename if len(files) > 1 else ""))
+
+    async def work(session: AsyncSession, member: Member, _form: Form) -> str:
+        for pictures in photos:
+            await add_photo(session, member, product_id, pictures)
             await session.flush()  # the next photo stands behind this one
         return address("vendors.product", product_id=product_id) + PHOTOS
 
     async def again(problems: Problems, _form: Form) -> Response[str]:
         return await _form_page(request, product_id, photo_problems=problems)
 
-    return await write(request, AS_MEMBER, work, "Foto ditambahkan.", again)
+    return await write(request, AS_MEMBER, work, "Foto ditambahkan.", again, beforehand=beforehand)
 
 
 @post(
@@ -200,12 +206,10 @@ async def take_photo_away(
     return await write(request, AS_MEMBER, work, "Foto dihapus.")
 
 
-async def _add_photo(
-    session: AsyncSession, member: Member, product_id: UUID, content: bytes, name: str
-) -> None:
+async def _drawn(content: bytes, name: str) -> Pictures:
     """Of several files the refused one is named."""
     try:
-        await add_photo(session, member, product_id, content)
+        return await drawn(content, field="photo")
     except Refused as refusal:
         if not name:
             raise

@@ -36,6 +36,7 @@ from eorder_platform.secrecy import masked
 from eorder_web.edge.access import VENDOR
 from eorder_web.edge.answering import Problems, page
 from eorder_web.edge.forms import NOTHING_TYPED, Form
+from eorder_web.edge.receiving import takes_files
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
@@ -114,13 +115,13 @@ async def dismiss(request: Request, account_id: FromPath[UUID]) -> Response[Any]
     return answer
 
 
-@get("/usaha/profil/{slug:str}", opt=VENDOR, name="vendors.profile_section")
+@get("/usaha/profil/{slug:str}", opt=VENDOR | takes_files(1, 8), name="vendors.profile_section")
 async def edit(request: Request, slug: FromPath[str]) -> Response[str]:
     """One group of facts to be corrected."""
     return await _section_page(request, section_of(slug))
 
 
-@post("/usaha/profil/{slug:str}", opt=VENDOR, name="vendors.change_section")
+@post("/usaha/profil/{slug:str}", opt=VENDOR | takes_files(1, 8), name="vendors.change_section")
 async def change(request: Request, slug: FromPath[str]) -> Response[Any]:
     """Change one group of facts."""
     section, form = section_of(slug), await request.fields()
@@ -150,7 +151,7 @@ async def withdraw(request: Request, request_id: FromPath[UUID]) -> Response[Any
     return await write(request, AS_MEMBER, work, "Permintaan ditarik. Data yang lama tetap berlaku.")
 
 
-@post("/usaha/profil/{slug:str}/periksa", opt=VENDOR, name="vendors.check_change")
+@post("/usaha/profil/{slug:str}/periksa", opt=VENDOR | takes_files(1, 8), name="vendors.check_change")
 async def check(request: Request, slug: FromPath[str]) -> Response[str]:
     """The page with what is wrong in the one field that was just left; nothing is kept."""
     section, form = section_of(slug), await request.fields()
