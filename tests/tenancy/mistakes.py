@@ -384,6 +384,22 @@ MISTAKES = (
         (catalogue.each_role_holds_exactly_its_own, roles.what_is_written_for_good_stays),
     ),
     Mistake(
+        "a guard switched off for a repair and left so",
+        in_sql(
+            "alter table {a}.order_document disable trigger signed_stays",
+            "alter table {a}.order_document enable trigger signed_stays",
+        ),
+        (catalogue.every_region_is_guarded,),
+    ),
+    Mistake(
+        "a column of a signed paper granted",
+        in_sql(
+            "grant update (signed_at) on {a}.order_document to {ra}",
+            "revoke update (signed_at) on {a}.order_document from {ra}",
+        ),
+        (catalogue.each_role_holds_exactly_its_own,),
+    ),
+    Mistake(
         "TRUNCATE for the application",
         in_sql("grant truncate on {a}.ledger_entry to {ra}", "revoke truncate on {a}.ledger_entry from {ra}"),
         (catalogue.each_role_holds_exactly_its_own, roles.what_is_written_for_good_stays),
