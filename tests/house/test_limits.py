@@ -174,3 +174,31 @@ async def test_a_browser_that_came_over_https_stays_there(
 
 
 A_FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+async def test_html_is_compressed_for_whoever_can_read_it_so(dki: Tenant, client_for: ClientFor) -> None:
+    async with client_for("dki.localhost") as browser:
+        for path in ("/katalog", SIGN_IN):
+            plain = await browser.get(path, headers={"accept-encoding": "gzip;q=0, br"})
+            small = await browser.get(path, headers={"accept-encoding": "gzip, br"})
+            assert "content-encoding" not in plain.headers
+            assert small.headers["content-encoding"] == "gzip"
+            assert "Accept-Encoding" in small.headers["vary"]
+            assert int(small.headers["content-length"]) < len(plain.content) / 2
+            assert without_tokens(small.text) == without_tokens(plain.text)
+
+
+async def test_no_two_pages_carry_the_same_token_and_each_is_the_visitors(client_for: ClientFor) -> None:
+    async with client_for("localhost") as browser:
+        first, second = [await token_of(browser) for _ in range(2)]
+        assert first != second
+        for token in (first, second):
+            answer = await browser.post(SIGN_IN, data={"_csrf": token, "email": "", "password": ""})
+            assert answer.status_code == 422
+        for token in (first[:-4], f"{first}AAAA", first.swapcase(), "", "A" * len(first)):
+            answer = await browser.post(SIGN_IN, data={"_csrf": token, "email": "", "password": ""})
+            assert answer.status_code == 403
+
+
+def without_tokens(html: str) -> str:
+    return re.sub(r'name="_(csrf|kunci)" value="[^"]+"', "", html)

@@ -1,15 +1,17 @@
 """What handlers answer with: a page, a page of facts that is kept, a redirect after success."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from litestar import Response
 from litestar.types import Receive, Scope, Send
 
+from eorder_web.edge.compressing import WORTH_BYTES, packed, reads_gzip
 from eorder_web.edge.navigation import chrome
 from eorder_web.edge.repeating import new_key
 from eorder_web.edge.visiting import Request
-from eorder_web.look.rendering import Flash, render, render_block, render_kept
+from eorder_web.look.rendering import PAGES_KEPT, Flash, render, render_block, render_kept
 from eorder_web.look.translating import _
 
 Problems = Sequence[tuple[str | None, str]]
@@ -19,22 +21,28 @@ Problems = Sequence[tuple[str | None, str]]
 class Html(Response[str]):
     """A page as bytes and a status: Litestar's own response spends on headers and cookies what a product page costs."""
 
-    def __init__(self, html: str, status: int = 200) -> None:
-        self.content, self.status_code = html, status
+    def __init__(self, html: str, status: int = 200, kept: bool = False) -> None:
+        self.content, self.status_code, self.kept = html, status, kept
 
     def to_asgi_response(self, *_: Any, **__: Any) -> Any:
         """Litestar asks every response for the application that sends it."""
         return self._send
 
     async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = self.content.encode()
-        headers = [
-            (b"content-type", b"text/html; charset=utf-8"),
-            (b"content-length", str(len(body)).encode()),
-        ]
+        body, headers = self.content.encode(), [(b"content-type", b"text/html; charset=utf-8")]
+        if len(body) >= WORTH_BYTES and reads_gzip(scope["headers"]):
+            body = _packed_once(self.content) if self.kept else packed(body)
+            headers.append((b"content-encoding", b"gzip"))
+        headers.append((b"content-length", str(len(body)).encode()))
         start: Any = {"type": "http.response.start", "status": self.status_code, "headers": headers}
         await send(start)
         await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+@lru_cache(maxsize=PAGES_KEPT)
+def _packed_once(html: str) -> bytes:
+    """A page that is kept for everybody is compressed as often as it is written out."""
+    return packed(html.encode())
 
 
 def page(
@@ -56,7 +64,7 @@ def page_of_facts(request: Request, template: str, /, *, active: str = "", **fac
     if visit.session is not None or visit.flashes:
         return page(request, template, active=active, **facts)
     html = render_kept(template, chrome(request, active), **{"problems": (), "key": "", **facts})
-    return Html(html)
+    return Html(html, kept=True)
 
 
 def see_other(request: Request, location: str, message: str = "", kind: str = "ok") -> Response[None]:

@@ -199,7 +199,7 @@ def _finishing(visit: Visit, send: Send) -> Send:
                 headers.append(STRICT_TRANSPORT)
             if b"cache-control" not in names:
                 headers.append((b"cache-control", FOR_NOBODY_ELSE if visit.session else ASKED_AGAIN))
-                headers.append((b"vary", b"HX-Request, HX-Request-Type, Cookie"))
+                headers.append((b"vary", b"HX-Request, HX-Request-Type, Cookie, Accept-Encoding"))
             headers.append((b"x-request-id", visit.request_id.encode()))
             headers += [cookie_header(*cookie) for cookie in visit.cookies]
             message["headers"] = headers

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from itsdangerous import BadData
+from itsdangerous import BadData, base64_decode, base64_encode
 from litestar.connection import ASGIConnection
 from litestar.connection.base import empty_receive, empty_send
 from litestar.datastructures import Cookie, FormMultiDict
@@ -57,11 +57,31 @@ class Visit:
         return self.tenant.slug if self.tenant is not None else NATIONAL_PLACE
 
     def csrf_token(self) -> str:
-        """The token of this visitor at this place; it changes with the session and fits nowhere else."""
+        """The token of this visitor at this place; it changes with the session and fits nowhere else.
+
+        Masked anew each time: its text is another on every page, so that no compressed size tells of it.
+        """
         if not self.visitor:
             self.visitor = secrets.token_urlsafe(16)
             self.cookies.append((VISITOR_COOKIE, self.visitor, None))
-        return signer("csrf").get_signature(f"{self.place}:{self.visitor}:{self.session_token}").decode()
+        token = self._token()
+        mask = secrets.token_bytes(len(token))
+        return base64_encode(mask + _xor(mask, token)).decode()
+
+    def is_token(self, sent: str) -> bool:
+        """Whether that is a token of this visitor, under whatever mask."""
+        try:
+            both = base64_decode(sent)
+        except BadData:
+            return False
+        token = self._token()
+        mask, masked = both[: len(token)], both[len(token) :]
+        return len(masked) == len(mask) and hmac.compare_digest(_xor(mask, masked), token)
+
+    def _token(self) -> bytes:
+        return base64_decode(
+            signer("csrf").get_signature(f"{self.place}:{self.visitor}:{self.session_token}")
+        )
 
     def flash(self, kind: str, text: str) -> None:
         """Say one sentence on the next page after a redirect."""
@@ -140,7 +160,7 @@ async def refuse_forgery(request: Any) -> None:
 
 def check_token(visit: Visit, sent: Any) -> None:
     """Refuse what is not this visitor's token."""
-    if not visit.visitor or not isinstance(sent, str) or not _are_equal(sent, visit.csrf_token()):
+    if not visit.visitor or not isinstance(sent, str) or not visit.is_token(sent):
         if visit.sign_in_unavailable:  # the token may belong to a session that cannot be looked up now
             raise Unavailable(AWAY)
         raise StaleForm(
@@ -186,9 +206,8 @@ def read_flash(cookie: str, place: str) -> list[Flash]:
     return [Flash(kind, sentence)]
 
 
-def _are_equal(sent: str, ours: str) -> bool:
-    """Compared in constant time; bytes, because the comparison refuses letters beyond ASCII."""
-    return hmac.compare_digest(sent.encode(), ours.encode())
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(first ^ second for first, second in zip(one, other, strict=True))
 
 
 def address_of_page(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
