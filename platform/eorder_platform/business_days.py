@@ -4,7 +4,7 @@ from collections.abc import Set
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-START_OF_OFFICE, END_OF_OFFICE = time(8), time(16)
+START_OF_OFFICE, END_OF_OFFICE, END_OF_DAY = time(8), time(16), time(23, 59)
 
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -14,12 +14,14 @@ def is_business_day(day: date, holidays: Set[date]) -> bool:
     return day.weekday() < _SATURDAY and day not in holidays
 
 
-def add_business_days(moment: datetime, days: int, zone: str, holidays: Set[date]) -> datetime:
+def add_business_days(
+    moment: datetime, days: int, zone: str, holidays: Set[date], until: time = END_OF_DAY
+) -> datetime:
     """The deadline `days` business days after an aware moment, in UTC.
 
     Counting begins on the day after the office's own date of that moment, as periods in Indonesian administration
-    do, whatever the hour; the deadline is 16:00 in `zone` (IANA name), when offices close, on the last counted
-    day. So everybody has at least `days` whole office days. Less than one day or a naive moment: ValueError.
+    do, whatever the hour; the deadline is `until` in `zone` (IANA name) on the last counted day. So everybody has at
+    least `days` whole office days. Less than one day or a naive moment: ValueError.
     """
     if days < 1:
         raise ValueError(f"a deadline is at least one business day away, not {days}")
@@ -27,7 +29,13 @@ def add_business_days(moment: datetime, days: int, zone: str, holidays: Set[date
     while days:
         day += _ONE_DAY
         days -= is_business_day(day, holidays)
-    return datetime.combine(day, END_OF_OFFICE, ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, until, ZoneInfo(zone)).astimezone(UTC)
+
+
+def add_calendar_days(moment: datetime, days: int, zone: str, until: time = END_OF_DAY) -> datetime:
+    """The same, counting every day."""
+    day = _office_date(moment, zone) + _ONE_DAY * days
+    return datetime.combine(day, until, ZoneInfo(zone)).astimezone(UTC)
 
 
 def business_day_before(moment: datetime, zone: str, holidays: Set[date]) -> datetime:

@@ -22,7 +22,7 @@ from eorder_web.operations.scheduler import pass_deadlines
 from tests.catalogue.factories import Seller, a_seller, an_administrator, asks
 
 MONDAY = datetime(2026, 6, 8, 3, tzinfo=UTC)
-"""10.00 in Jakarta, 11.00 in Gorontalo; the five business days after it end on 15 June at 16.00."""
+"""10.00 in Jakarta, 11.00 in Gorontalo; the five business days after it end on 15 June at 23.59."""
 
 
 async def asked_on_monday(*tenants: Tenant) -> Seller:

@@ -192,9 +192,9 @@ async def test_the_administrator_reads_until_when_to_decide_and_officials_what_h
     with clock.travelling_to(datetime(2026, 6, 8, 3, tzinfo=UTC)):
         await asks(seller, dki)
     browser = await administrators_browser(client_for, dki)
-    assert "15 Jun 2026, 16.00 WIB" in text_of(await browser.get("/penyedia"))
+    assert "15 Jun 2026, 23.59 WIB" in text_of(await browser.get("/penyedia"))
     page = text_of(await browser.get(f"/penyedia/{seller.vendor_id}"))
-    assert "Batas putusan 15 Jun 2026, 16.00 WIB" in page
+    assert "Batas putusan 15 Jun 2026, 23.59 WIB" in page
     async with tenancy.inside(dki) as session:
         assert await accept_unanswered(session, seller.vendor_id)
     page = text_of(await browser.get(f"/penyedia/{seller.vendor_id}"))

@@ -14,7 +14,7 @@ from eorder_tenants.organisation.queries import overridable_rules
 from tests.budgets.factories import an_administrator
 
 ROOT = Path(__file__).parents[2]
-NO_READER = ("seeds", "rule_words.py", "law.py", "demo")
+NO_READER = ("seeds", "rule_words.py", "reference", "demo")
 """Where a key stands without its value being asked for."""
 
 

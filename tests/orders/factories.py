@@ -22,6 +22,7 @@ from eorder_tenants.orders.contracting.answering import accept_order, decline_or
 from eorder_tenants.orders.contracting.approving import approve_order, reject_order
 from eorder_tenants.orders.contracting.cancelling import ask_cancellation, withdraw_order
 from eorder_tenants.orders.core.models import Invoice, Order, Payment, Status
+from eorder_tenants.orders.core.steps import LAST_CALL
 from eorder_tenants.orders.core.steps import Step as LifecycleStep
 from eorder_tenants.orders.fulfilling.completing import complete_order
 from eorder_tenants.orders.fulfilling.delivering import (
@@ -30,6 +31,7 @@ from eorder_tenants.orders.fulfilling.delivering import (
     deliver_order,
     start_delivery,
 )
+from eorder_tenants.orders.fulfilling.giving_up import terminate_order
 from eorder_tenants.orders.fulfilling.handing_over import Rest, Signature, hand_over
 from eorder_tenants.orders.fulfilling.inspecting import (
     Finding,
@@ -252,11 +254,26 @@ async def pay(session: AsyncSession, cast: Cast, order: Order) -> Payment:
     return await record_payment(session, cast.treasurer, made)
 
 
+async def _terminate(session: AsyncSession, cast: Cast, order: Order) -> None:
+    await left_alone(session, order)
+    await terminate_order(session, cast.approver, order.id, order.version, "Tidak pernah dikirim")
+
+
 async def _expire(session: AsyncSession, cast: Cast, order: Order) -> None:
     await session.flush()
     assert order.due_at
     with clock.travelling_to(order.due_at + timedelta(seconds=1)):
         await let_pass(session, order.id)
+
+
+async def left_alone(session: AsyncSession, order: Order) -> None:
+    """Nobody does what the order waits for, until the clock has called twice."""
+    for _ in range(LAST_CALL):
+        await session.flush()
+        assert order.due_at
+        with clock.travelling_to(order.due_at + timedelta(seconds=1)):
+            step = await let_pass(session, order.id)
+        assert step and step.stays
 
 
 async def _announce_half(session: AsyncSession, cast: Cast, order: Order) -> None:
@@ -302,6 +319,7 @@ WAY |= {
     Status.REJECTED: (SUBMIT, REJECT),
     Status.CANCELLED: (SUBMIT, APPROVE, WITHDRAW),
     Status.EXPIRED: (SUBMIT, APPROVE, _expire),
+    Status.TERMINATED: (SUBMIT, APPROVE, ACCEPT, _terminate),
     Status.CANCELLATION_ASKED: (SUBMIT, APPROVE, ACCEPT, ASK),
     Status.ANNOUNCED: (SUBMIT, APPROVE, ACCEPT, ANNOUNCE),
     Status.PARTLY_DELIVERED: (SUBMIT, APPROVE, ACCEPT, _announce_half),
@@ -316,12 +334,14 @@ async def take(
     cast: Cast,
     *,
     version: int | None = None,
+    part_id: UUID | None = None,
 ) -> Any:
     """Take any step of the lifecycle that people take, with an answer to everything it asks."""
     seen = order.version if version is None else version
     if step.input is None:
         reason = ("Alasan yang cukup panjang",) if step.reason else ()
-        return await step.act(session, actor, order.id, seen, *reason)
+        part = (part_id,) if part_id else ()
+        return await step.act(session, actor, order.id, seen, *reason, *part)
     if step.input is DraftChange:
         return await step.act(session, actor, completed(order, cast, version=seen))
     answers = {
@@ -330,6 +350,7 @@ async def take(
         "reference": order.id.hex,
         "tax_invoice_number": a_tax_invoice_number(),
         "rest": Rest.CLOSED,
+        "part_id": part_id,
     }
     asked = {one.name for one in fields(step.input)}
     return await step.act(

@@ -313,7 +313,7 @@ async def test_the_page_says_in_whose_hands_the_order_is_and_what_follows_if_the
     assert hands.index(cast.receiver.name) < hands.index("Rahmat Hidayat") < hands.index(cast.approver.name)
     assert "Pejabat Pengadaan" not in hands
     assert "Jika dibiarkan: batasnya" in html
-    assert "tidak ada yang dianggap disetujui atau diterima" in html
+    assert "tidak ada yang dianggap diterima" in html
 
 
 async def test_only_the_late_delivery_bears_a_penalty_and_says_how_it_is_made(

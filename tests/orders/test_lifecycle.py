@@ -316,10 +316,10 @@ async def test_an_inspection_that_accepts_next_to_nothing_is_refused(
 async def test_the_deadline_of_the_vendor_counts_business_days_in_his_region(
     dki_session: AsyncSession, gorontalo_session: AsyncSession
 ) -> None:
-    """Signed on a Friday; Monday, Tuesday, Wednesday at 16.00 of the office's own time."""
+    """Signed on a Friday; Monday, Tuesday, Wednesday at 23.59 of the office's own time."""
     for session, expected in (
-        (dki_session, datetime(2026, 7, 15, 9, tzinfo=UTC)),
-        (gorontalo_session, datetime(2026, 7, 15, 8, tzinfo=UTC)),
+        (dki_session, datetime(2026, 7, 15, 16, 59, tzinfo=UTC)),
+        (gorontalo_session, datetime(2026, 7, 15, 15, 59, tzinfo=UTC)),
     ):
         with clock.travelling_to(datetime(2026, 7, 10, 3, tzinfo=UTC)):
             order = await an_order(session, await a_cast(session), Status.ISSUED)
@@ -330,7 +330,7 @@ async def test_a_regional_holiday_moves_the_deadline(dki_session: AsyncSession) 
     dki_session.add(RegionalHoliday(day=date(2026, 7, 8), name="Hari jadi daerah"))
     await dki_session.flush()
     order = await an_order(dki_session, await a_cast(dki_session), Status.ISSUED)
-    assert order.due_at == datetime(2026, 7, 10, 9, tzinfo=UTC)
+    assert order.due_at == datetime(2026, 7, 10, 16, 59, tzinfo=UTC)
 
 
 async def test_orders_of_one_day_and_package_pass_the_tax_threshold_together(

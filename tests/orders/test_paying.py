@@ -246,7 +246,7 @@ async def test_the_days_until_payment_run_from_the_checked_invoice(dki_session: 
     cast = await a_cast(dki_session)
     order = await an_order(dki_session, cast, Status.PAYMENT_REQUESTED)
     due = order.due_at
-    assert due == datetime(2026, 7, 9, 9, tzinfo=UTC)
+    assert due == datetime(2026, 7, 9, 16, 59, tzinfo=UTC)
     with clock.travelling_to(datetime(2026, 7, 8, 2, tzinfo=UTC)):
         await go_on(dki_session, cast, order, Status.PAYMENT_APPROVED)
     assert order.due_at == due

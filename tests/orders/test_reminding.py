@@ -68,7 +68,7 @@ async def test_the_commitment_officer_is_reminded_once_after_three_business_days
     assert letter.to == await email_of(dki, cast, "approver")
     assert "Setujui dan tandatangani surat pesanan" in letter.text
     assert (
-        "Batasnya Senin, 13 Juli 2026 pukul 16.00 WIB. Setelah itu pesanan kembali menjadi draf"
+        "Batasnya Senin, 13 Juli 2026 pukul 23.59 WIB. Setelah itu pesanan kembali menjadi draf"
         in letter.text
     )
     assert f"http://dki.localhost:8000/pesanan/{order.id}" in letter.text
@@ -115,7 +115,7 @@ async def test_the_vendor_is_reminded_on_the_business_day_before_his_answer_is_d
         async with tenancy.inside(gorontalo) as session:
             await session.delete(await session.get_one(RegionalHoliday, THURSDAY))
     assert letter.to == cast.participation.payee["email"]
-    assert "Jumat, 10 Juli 2026 pukul 16.00 WITA. Setelah itu pesanan batal otomatis." in letter.text
+    assert "Jumat, 10 Juli 2026 pukul 23.59 WITA. Setelah itu pesanan batal otomatis." in letter.text
     assert f"http://localhost:8000/usaha/pesanan/gorontalo/{order.id}" in letter.text
 
 
@@ -144,7 +144,7 @@ async def test_nobody_is_written_to_once_the_step_is_taken_or_its_time_is_over(d
             await go_on(session, cast, await session.get_one(Order, order.id), Status.ACCEPTED)
     assert await letters_about(dki, order, in_jakarta(8, 9)) == []
     _, late = await committed(dki, Status.PAYMENT_REQUESTED)
-    assert await letters_about(dki, late, in_jakarta(9, 16, 1)) == []
+    assert await letters_about(dki, late, in_jakarta(10, 0)) == []
 
 
 def test_only_a_step_with_a_deadline_and_somebody_to_take_it_is_reminded_of() -> None:

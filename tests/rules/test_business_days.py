@@ -23,10 +23,10 @@ MOMENTS = st.timedeltas(timedelta(), timedelta(days=1030)).map(
 ZONES = st.sampled_from([WIB, WITA, WIT])
 
 
-def test_three_business_days_from_a_monday_morning_end_on_thursday_at_four() -> None:
+def test_three_business_days_from_a_monday_morning_end_with_thursday() -> None:
     monday = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-    assert add_business_days(monday, 3, WIB, HOLIDAYS) == datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
-    assert add_business_days(monday, 3, WITA, HOLIDAYS) == datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
+    assert add_business_days(monday, 3, WIB, HOLIDAYS) == datetime(2026, 11, 26, 16, 59, tzinfo=UTC)
+    assert add_business_days(monday, 3, WITA, HOLIDAYS) == datetime(2026, 11, 26, 15, 59, tzinfo=UTC)
 
 
 def test_a_weekend_does_not_count() -> None:

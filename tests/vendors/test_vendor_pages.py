@@ -271,7 +271,7 @@ async def test_a_vendor_reads_until_when_the_region_answers(visitor: Visitor, go
     await jobs.receive_request(vendor_id=str(member.vendor_id), tenant_id=str(gorontalo.id))
     await comes(visitor, member)
     await visitor.opens("/usaha/wilayah")
-    assert visitor.sees("paling lambat 15 Jun 2026, 16.00 WITA")
+    assert visitor.sees("paling lambat 15 Jun 2026, 23.59 WITA")
 
 
 async def test_the_public_directory_shows_no_private_fact(visitor: Visitor) -> None:

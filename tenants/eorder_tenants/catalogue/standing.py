@@ -3,12 +3,10 @@
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.directory.models import ParticipationStatus
-from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue import journal
 from eorder_tenants.catalogue.models import VendorParticipation
 from eorder_tenants.catalogue.offering import hide_offers
@@ -65,9 +63,7 @@ async def receive_payee(
 
 
 async def _answer_due(session: AsyncSession, requested_at: datetime) -> datetime:
-    tenant: Tenant = session.info["tenant"]
-    asked_on = requested_at.astimezone(ZoneInfo(tenant.zone)).date()
-    return await deadline(session, (await rulebook(session)).rule(ANSWER_RULE, on=asked_on), requested_at)
+    return await deadline(session, await rulebook(session), ANSWER_RULE, requested_at)
 
 
 async def _tell_journal(session: AsyncSession, row: VendorParticipation) -> None:

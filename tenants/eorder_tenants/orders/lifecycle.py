@@ -12,7 +12,14 @@ from typing import Final
 from eorder_tenants.orders.contracting import answering, approving, cancelling, recalling
 from eorder_tenants.orders.core.models import Status
 from eorder_tenants.orders.core.steps import Step
-from eorder_tenants.orders.fulfilling import completing, delivering, handing_over, inspecting, undoing
+from eorder_tenants.orders.fulfilling import (
+    completing,
+    delivering,
+    giving_up,
+    handing_over,
+    inspecting,
+    undoing,
+)
 from eorder_tenants.orders.paying import invoicing, recording, requesting
 from eorder_tenants.orders.requesting import drafting, submitting
 
@@ -62,6 +69,7 @@ LIFECYCLE: Final = (
             cancelling.ASK,
             cancelling.AGREE,
             cancelling.REFUSE,
+            cancelling.CANCEL_UNANSWERED,
             delivering.START,
             delivering.ANNOUNCE,
             delivering.DEPART,
@@ -70,6 +78,9 @@ LIFECYCLE: Final = (
             undoing.UNDO_START,
             undoing.UNDO_DEPARTURE,
             handing_over.CLOSE_SHORT,
+            giving_up.WARN,
+            giving_up.CALL_OFF,
+            giving_up.TERMINATE,
         ),
     ),
     Stage(
@@ -83,6 +94,10 @@ LIFECYCLE: Final = (
             inspecting.AGREE,
             inspecting.CONTEST,
             handing_over.HAND_OVER,
+            inspecting.CALL_RECEIVER,
+            inspecting.AGREE_SILENTLY,
+            handing_over.CALL_SIGNER,
+            giving_up.TAKE_BACK,
         ),
     ),
     Stage(
@@ -92,11 +107,17 @@ LIFECYCLE: Final = (
         (
             invoicing.INVOICE,
             invoicing.RETURN,
+            invoicing.BILL,
             requesting.REQUEST,
             requesting.APPROVE,
             requesting.REFUSE,
+            requesting.REQUEST_UNCHECKED,
+            requesting.RETURN_INCOMPLETE,
+            requesting.CALL_APPROVER,
             recording.RECORD,
+            recording.CALL_TREASURER,
             completing.COMPLETE,
+            completing.COMPLETE_ALONE,
         ),
     ),
 )

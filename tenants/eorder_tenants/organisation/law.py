@@ -6,18 +6,20 @@ text, and what was made of the same text before is used again.
 
 import json
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import straight
-from eorder_platform.business_days import add_business_days
+from eorder_platform.business_days import END_OF_DAY, add_business_days, add_calendar_days
 from eorder_platform.rules import Rule, RuleBook
 from eorder_platform.tenancy import Tenant
 
 BOOKS_KEPT: Final = 64
+MIDNIGHT: Final = 24
 _CLOSED_DAYS_READ: Final = "closed days"
 _LAW: Final = """
 select (select json_agg(json_build_array(
@@ -62,11 +64,17 @@ def _days(text: str) -> frozenset[date]:
     return frozenset(date.fromisoformat(day) for day in text.split())
 
 
-async def deadline(session: AsyncSession, rule: Rule, start: datetime) -> datetime:
-    """`start` plus the days of a rule: business days of this region's offices, or calendar days."""
-    if rule.unit == "calendar_days":
-        return start + timedelta(days=rule.value)
+async def deadline(session: AsyncSession, rules: RuleBook, key: str, start: datetime) -> datetime:
+    """`start` plus the days of a rule: business days of this region's offices, or calendar days.
+
+    It ends with the office's own day, or at the hour that rule `deadline_hour` names.
+    """
     tenant: Tenant = session.info["tenant"]
+    day = start.astimezone(ZoneInfo(tenant.zone)).date()
+    rule, hour = rules.rule(key, on=day), rules.value("deadline_hour", on=day)
+    until = END_OF_DAY if hour == MIDNIGHT else time(hour)
+    if rule.unit == "calendar_days":
+        return add_calendar_days(start, rule.value, tenant.zone, until)
     read = session.info.pop(_CLOSED_DAYS_READ, None)
     closed = await closed_days(session, start.date()) if read is None else _days(read)
-    return add_business_days(start, rule.value, tenant.zone, closed)
+    return add_business_days(start, rule.value, tenant.zone, closed, until)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from eorder_tenants.organisation.law import MIDNIGHT
 from eorder_web.look.formatting import day_of_year, number, rupiah
 from eorder_web.look.translating import _
 
@@ -22,6 +23,10 @@ RULE_WORDS: Final = {
     "invoice_check_days": "Tagihan diperiksa paling lambat",
     "payment_days": "Pembayaran paling lambat",
     "cancellation_answer_days": "Permintaan pembatalan dijawab paling lambat",
+    "deadline_hour": "Batas waktu berakhir pukul",
+    "delivery_cure_days": "Penyedia yang ditegur boleh mengirim sampai",
+    "escalation_days": "Yang diminta turun tangan bertindak paling lambat",
+    "completion_days": "Pesanan lunas ditutup otomatis setelah",
     "quote_validity_days": "Masa berlaku penawaran",
     "negotiation_rounds_maximum": "Putaran negosiasi paling banyak",
     "negotiation_vendor_answer_hours": "Penyedia menjawab negosiasi paling lambat",
@@ -40,6 +45,7 @@ UNIT_WORDS: Final = {
     "count": "",
     "permil": "per mil",
     "month_day": "bulan dan tanggal, 1210 = 10 Desember",
+    "hour_of_day": "jam, 24 = akhir hari",
 }
 
 
@@ -49,5 +55,7 @@ def in_words(value: int, unit: str) -> str:
         return rupiah(value)
     if unit == "month_day" and 1 <= value // 100 <= 12:
         return day_of_year(value // 100, value % 100)
+    if unit == "hour_of_day":
+        return "23.59" if value == MIDNIGHT else f"{value:02}.00"
     word = UNIT_WORDS.get(unit, "")
     return f"{number(value)} {_(word)}" if word else number(value)

@@ -1,9 +1,12 @@
-"""What the clock does to orders that nobody answers and drafts that nobody touches.
+"""What the clock does to orders that somebody leaves lying and drafts that nobody touches (domain.md 2.6).
 
-Every order is a transaction of its own (the scheduler's, web/scheduler.py), so that one in trouble holds up no other.
-Several schedulers may pass at the same moment: whoever locks an order first does it, the others find it done.
+Each deadline that passes is one step, declared beside its use case as every other (core/steps.py); the next deadline
+follows from it, so that no order waits for ever and no pass does anything twice. Every order is a transaction of its
+own (the scheduler's, web/operations/scheduler.py), so that one in trouble holds up no other. Several schedulers may
+pass at the same moment: whoever locks an order first does it, the others find it done.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,22 +17,20 @@ from eorder_platform import clock
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.checking import case_for
-from eorder_tenants.orders.core.models import Order, Status
-from eorder_tenants.orders.core.parts import load_parts
-from eorder_tenants.orders.core.steps import Step
-from eorder_tenants.orders.lifecycle import steps, steps_from
+from eorder_tenants.orders.core.models import FINAL, Order, Status
+from eorder_tenants.orders.core.parts import VENDORS_TURN, Case, cases_of, delivery_deadline, load_parts
+from eorder_tenants.orders.core.steps import Step, Subject
+from eorder_tenants.orders.reading.choices import step_of_the_clock
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR
 from eorder_tenants.organisation.due import Due
 from eorder_tenants.organisation.law import rulebook
 
-UNANSWERED = tuple(
-    source for step in steps() if step.is_of_system for source in step.sources if source is not Status.DRAFT
-)
-"""The statuses that end by themselves when their deadline has passed; a draft, when nobody has touched it for long."""
+RUNNING = tuple(status for status in Status if status not in FINAL and status is not Status.DRAFT)
+"""The statuses with a deadline; a draft is thrown away when nobody has touched it for long."""
 
 
 async def overdue_orders(session: AsyncSession) -> list[Due]:
-    """Every order of the region whose time has passed, the longest first."""
+    """Every order of the region of which some deadline has passed, the longest first."""
     waiting = select(Order.id, Order.number).where(await _has_passed(session))
     rows = await session.execute(waiting.order_by(Order.due_at, Order.changed_at, Order.id))
     return [Due(order_id, number or str(order_id)) for order_id, number in rows]
@@ -38,7 +39,8 @@ async def overdue_orders(session: AsyncSession) -> list[Due]:
 async def let_pass(session: AsyncSession, order_id: UUID) -> Step | None:
     """Take the step that the clock takes on one order whose time has passed (lifecycle.py), and tell which it was.
 
-    Nothing happens to an order that somebody works on at this moment, or that has moved on since it was found overdue.
+    Of several parts whose time has passed the first; the others follow with the next pass. Nothing happens to an order
+    that somebody works on at this moment, or that has moved on since it was found overdue.
     """
     found = (
         select(Order)
@@ -51,17 +53,37 @@ async def let_pass(session: AsyncSession, order_id: UUID) -> Step | None:
     if order is None:
         return None
     await load_parts(session, order)
-    step = next(one for one in steps_from(Status(order.status)) if one.is_of_system)
-    await step.act(session, case_for(SYSTEM_ACTOR, order, step))
+    case = next(_passed(order, session.info["tenant"]), None)
+    step = step_of_the_clock(case) if case else None
+    if case is None or step is None:
+        return None
+    part_id = case.part.id if case.part else None
+    await step.act(session, case_for(SYSTEM_ACTOR, order, step, part_id))
     return step
+
+
+def _passed(order: Order, tenant: Tenant) -> Iterator[Case]:
+    """The order or those of its parts for which the clock has a step and whose deadline is over."""
+    for subject in Subject:
+        for case in cases_of(order, subject):
+            due_at = _due_at(case, tenant)
+            over = due_at < clock.now() if due_at else case.status is Status.DRAFT
+            if over and step_of_the_clock(case):
+                yield case
+
+
+def _due_at(case: Case, tenant: Tenant) -> datetime | None:
+    """Of an order in fulfilment the vendor's own: its row says the nearest of all its parts."""
+    if case.part is None and case.status in VENDORS_TURN:
+        return delivery_deadline(case.order, tenant.zone)
+    return case.due_at
 
 
 async def _has_passed(session: AsyncSession) -> ColumnElement[bool]:
     tenant: Tenant = session.info["tenant"]
     now: datetime = clock.now()
     idle_days = (await rulebook(session)).value("draft_idle_days", on=clock.today(tenant.zone))
-    unanswered = Order.status.in_(UNANSWERED)
     return or_(
-        and_(unanswered, Order.due_at < now),
+        and_(Order.status.in_(RUNNING), Order.due_at < now),
         and_(Order.status == Status.DRAFT, Order.changed_at < now - timedelta(days=idle_days)),
     )

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, formatting, outbox, tenancy
 from eorder_platform.addresses import national_address, regional_address
-from eorder_platform.business_days import add_business_days, business_day_before
+from eorder_platform.business_days import END_OF_OFFICE, add_business_days, business_day_before
 from eorder_platform.mail import send_mail
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import stepping
@@ -22,7 +22,7 @@ from eorder_tenants.orders.core.models import Invoice, Order, OrderReminder, Sta
 from eorder_tenants.orders.core.parts import Case, cases_of, load_parts
 from eorder_tenants.orders.core.steps import DAY_BEFORE, Step, Subject
 from eorder_tenants.orders.lifecycle import steps, steps_from
-from eorder_tenants.orders.reading.choices import awaiting
+from eorder_tenants.orders.reading.choices import awaiting, step_of_the_clock
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.due import Due
 from eorder_tenants.organisation.law import closed_days, rulebook
@@ -80,13 +80,14 @@ async def send_reminder(tenant: Tenant, order_id: UUID, status: Status, official
         order = (await session.scalars(found)).one()
         await load_parts(session, order)
         official = await session.get(Official, official_id) if official_id else None
-    due_at = next((one.due_at for one in _cases(order) if one.status is status), None)
-    if due_at is None:
+    case = next((one for one in _cases(order) if one.status is status), None)
+    if case is None or case.due_at is None:
         return
     payee = order.participation.payee
     name, address = (official.name, official.email) if official else (payee["owner_name"], payee["email"])
     label = _awaited(status).label
-    warning = next((f" {step.warning}" for step in steps_from(status) if step.warning), "")
+    follows = step_of_the_clock(case)
+    warning = f" {follows.warning}" if follows else ""
     where = (
         regional_address(tenant.hosts[0], "orders.show", order_id=order.id)
         if official
@@ -98,7 +99,7 @@ async def send_reminder(tenant: Tenant, order_id: UUID, status: Status, official
         text=(
             f"Yth. {name},\n\nPesanan {order.number}, {order.title}, senilai {formatting.rupiah(order.gross_rupiah)}"
             f" oleh {order.work_unit.name} kepada {order.vendor_name}, menunggu langkah Anda: {label}.\n\n"
-            f"Batasnya {formatting.moment_long(due_at, tenant.zone)}.{warning}\n\n{where}\n"
+            f"Batasnya {formatting.moment_long(case.due_at, tenant.zone)}.{warning}\n\n{where}\n"
         ),
     )
 
@@ -114,7 +115,7 @@ async def _near(session: AsyncSession, since: datetime) -> Callable[[Status, dat
             reminded_at = business_day_before(due_at, tenant.zone, closed)
         else:
             days = rules.value(REMINDERS[status], on=today)
-            reminded_at = add_business_days(since, days, tenant.zone, closed)
+            reminded_at = add_business_days(since, days, tenant.zone, closed, END_OF_OFFICE)
         return reminded_at <= clock.now() < due_at
 
     return near

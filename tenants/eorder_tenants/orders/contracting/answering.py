@@ -50,6 +50,7 @@ EXPIRE = Step(
     target=Status.EXPIRED,
     by=(SYSTEM,),
     stamp="closed_at",
+    rule="vendor_answer_days",
     warning="Setelah itu pesanan batal otomatis.",
     tells=(PP, PPK, OWNER),
 )
@@ -85,7 +86,7 @@ async def decline_order(
 
 @EXPIRE.use_case
 async def let_expire(session: AsyncSession, case: Case) -> Order:
-    """Not answered by the vendor in time (rule vendor_answer_days): expired, its commitment released."""
+    """Not answered by the vendor in time: expired, its commitment released."""
     await release_commitment(session, SYSTEM_ACTOR, case.order)
     why = "Penyedia tidak menjawab sampai batas waktu."
     return await stepping.finish(session, SYSTEM_ACTOR, case, EXPIRE, reason=why)

@@ -80,6 +80,7 @@ LAPSE = Step(
     sources=(Status.AWAITING_APPROVAL,),
     target=Status.DRAFT,
     by=(SYSTEM,),
+    rule="approval_lapse_days",
     warning="Setelah itu pesanan kembali menjadi draf dan anggarannya dilepas.",
 )
 
@@ -173,7 +174,7 @@ async def reject_order(
 
 @LAPSE.use_case
 async def let_lapse(session: AsyncSession, case: Case) -> Order:
-    """Nobody answered in time (rule approval_lapse_days): a draft again, its hold released."""
+    """Nobody answered in time: a draft again, its hold released."""
     why = "PPK tidak menjawab sampai batas waktu."
     return await back_to_draft(session, SYSTEM_ACTOR, case, LAPSE, why)
 

@@ -1,4 +1,7 @@
-"""Ending an order before delivery: the PPK withdraws it while the vendor has not answered, afterwards both agree."""
+"""Ending an order before delivery: the PPK withdraws it while the vendor has not answered, afterwards both agree.
+
+A request for it that nobody answers counts as agreed to (domain.md 2.6, day 7).
+"""
 
 from uuid import UUID
 
@@ -10,7 +13,7 @@ from eorder_tenants.orders.core.budget import release_commitment
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import OWNER, PP, PPK, STAFF, UNTIL_DELIVERY, Step
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 
 
 def _only_the_other_side(actor: Actor, case: Case) -> str | None:
@@ -70,6 +73,17 @@ REFUSE = Step(
     clock=UNTIL_DELIVERY,
     tells=(PP, PPK, OWNER, STAFF),
 )
+CANCEL_UNANSWERED = Step(
+    name="cancel_unanswered",
+    label="Batalkan otomatis",
+    done="Dibatalkan karena permintaannya tidak dijawab",
+    sources=(Status.CANCELLATION_ASKED,),
+    target=Status.CANCELLED,
+    by=(SYSTEM,),
+    stamp="closed_at",
+    rule="cancellation_answer_days",
+    warning="Setelah itu pesanan dibatalkan.",
+)
 
 
 @WITHDRAW.use_case
@@ -98,6 +112,14 @@ async def agree_cancellation(session: AsyncSession, actor: Actor, order_id: UUID
     case = await stepping.begin(session, actor, AGREE, order_id, version)
     await release_commitment(session, actor, case.order)
     return await stepping.finish(session, actor, case, AGREE)
+
+
+@CANCEL_UNANSWERED.use_case
+async def cancel_unanswered(session: AsyncSession, case: Case) -> Order:
+    """The other side neither agreed nor refused: cancelled, its money released."""
+    await release_commitment(session, SYSTEM_ACTOR, case.order)
+    why = "Pihak lain tidak menjawab permintaan pembatalan sampai batas waktu."
+    return await stepping.finish(session, SYSTEM_ACTOR, case, CANCEL_UNANSWERED, reason=why)
 
 
 @REFUSE.use_case

@@ -20,6 +20,7 @@ async def release_hold(session: AsyncSession, actor: Actor, order: Order) -> Non
 
 async def release_commitment(session: AsyncSession, actor: Actor, order: Order) -> None:
     """A signed order that ends without a purchase: what it had committed is available again."""
+    order.round += 1
     await ledger.release_commitment(session, actor, order.id, order.round, [order.draw])
     order.budget_rupiah = 0
 

@@ -10,7 +10,7 @@ from eorder_platform.sentences import term
 from eorder_tenants.approvals.duties import Signatures, why_kept_out, why_linked
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case, cases_of
-from eorder_tenants.orders.core.steps import Party, Step, Subject
+from eorder_tenants.orders.core.steps import LAST_CALL, Party, Step, Subject
 from eorder_tenants.organisation.actors import SYSTEM, Actor
 from eorder_tenants.organisation.models import Role
 
@@ -43,6 +43,9 @@ class Choice:
         return self.step.label
 
 
+TOO_EARLY = "Langkah ini baru menjadi tugas Anda bila batasnya lewat dan yang berwenang belum bertindak."
+
+
 def case_for(actor: Actor, order: Order, step: Step, part_id: UUID | None = None) -> Case:
     """What the step may be taken on now: the order, the named part, or the one part that stands where it begins.
 
@@ -54,11 +57,14 @@ def case_for(actor: Actor, order: Order, step: Step, part_id: UUID | None = None
         raise NotAllowed(
             "Tugas Anda tidak mencakup langkah “%(step)s” pada pesanan ini.", step=term(step.label)
         )
-    cases = [
+    standing = [
         one
         for one in cases_of(order, step.subject)
         if one.status in step.sources and (part_id is None or (one.part and one.part.id == part_id))
     ]
+    cases = [one for one in standing if is_party(actor, order, step, one.calls)]
+    if standing and not cases:
+        raise NotAllowed(TOO_EARLY)
     if not cases:
         raise Conflict(
             "Pesanan ini berstatus “%(status)s”, jadi langkah “%(step)s” tidak dapat dilakukan.",
@@ -72,9 +78,9 @@ def case_for(actor: Actor, order: Order, step: Step, part_id: UUID | None = None
     return cases[0]
 
 
-def is_party(actor: Actor, order: Belonging, step: Step) -> bool:
-    """Whether the step is this actor's by role at all."""
-    return any(_is(actor, party, order) for party in step.by)
+def is_party(actor: Actor, order: Belonging, step: Step, calls: int = LAST_CALL) -> bool:
+    """Whether the step is this actor's by role at all; `calls`: after so many calls of the clock."""
+    return any(_is(actor, party, order) for party in step.parties(calls))
 
 
 def why_not(actor: Actor, case: Signatures, step: Step) -> str | None:
@@ -86,7 +92,7 @@ def why_not(actor: Actor, case: Signatures, step: Step) -> str | None:
 
 def role_of(actor: Actor, order: Order, step: Step) -> str:
     """In which capacity they take it, for the journal."""
-    return str(next(party for party in step.by if _is(actor, party, order)))
+    return str(next(party for party in step.parties(LAST_CALL) if _is(actor, party, order)))
 
 
 def _is(actor: Actor, party: Party, order: Belonging) -> bool:

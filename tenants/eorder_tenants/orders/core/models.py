@@ -78,6 +78,7 @@ class Status(StrEnum):
     REJECTED = "rejected", "Ditolak", "bad"
     EXPIRED = "expired", "Batal otomatis", "bad"
     CANCELLED = "cancelled", "Dibatalkan", "bad"
+    TERMINATED = "terminated", "Diakhiri", "bad"
 
     @property
     def is_final(self) -> bool:
@@ -100,7 +101,7 @@ class Status(StrEnum):
 
 
 PLACES = {status: place for place, status in enumerate(Status)}
-DEAD = frozenset({Status.REJECTED, Status.EXPIRED, Status.CANCELLED})
+DEAD = frozenset({Status.REJECTED, Status.EXPIRED, Status.CANCELLED, Status.TERMINATED})
 FINAL = DEAD | {Status.COMPLETED}
 FULFILMENT = frozenset(
     status
@@ -177,7 +178,8 @@ class Order(Base):
     `merged_receipt_maximum` the value of that rule at submission. `agreed_rupiah` is the gross amount that was signed,
     `agreed_vat` whether it has VAT in it: nothing exceeds it before an addendum is signed, whatever becomes of the
     vendor or of the law. The moments from `delivered_at` to `paid_at` are those at which the whole order had come that
-    far. `closed_short_at`: from then on no further delivery is expected.
+    far. `closed_short_at`: from then on no further delivery is expected. `warnings`: how often the clock warned the
+    vendor for lateness; `warned_until`: the time they then have.
     `vendor_scale` and `vendor_form`: the vendor's size and legal form when the purchase order was signed.
     """
 
@@ -249,6 +251,8 @@ class Order(Base):
     agreed_vat: Mapped[bool | None]
     assessment: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     due_at: Mapped[datetime | None]
+    warnings: Mapped[int] = mapped_column(default=0, server_default="0")
+    warned_until: Mapped[datetime | None]
     drafted_by: Mapped[UUID] = mapped_column(ForeignKey("official.id"))
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     cancellation_side: Mapped[str | None]
@@ -348,8 +352,9 @@ class Delivery(Base):
 
     `expected_on` and `expected_at` are the office's own day and hour. `photo_key`: the picture of the goods or the
     delivery note among the region's files. `inspection` is the one that counts: a contested one is followed by another.
-    A delivery that was withdrawn before it arrived is `cancelled`. `last_step`: what was done with it last, and when
-    that was said; its side may undo some steps for a while (fulfilling/undoing.py).
+    A delivery that was withdrawn before it arrived, or taken back before its handover, is `cancelled`. `last_step`: what
+    was done with it last, and when that was said; its side may undo some steps for a while (fulfilling/undoing.py).
+    `calls`: how often the clock called for what the delivery waits for now.
     """
 
     __tablename__ = "delivery"
@@ -372,6 +377,7 @@ class Delivery(Base):
     note: Mapped[str] = mapped_column(default="")
     photo_key: Mapped[str | None]
     due_at: Mapped[datetime | None]
+    calls: Mapped[int] = mapped_column(default=0, server_default="0")
     announced_at: Mapped[CreatedAt]
     departed_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
@@ -514,7 +520,8 @@ class Invoice(Base):
     """The vendor's invoice (tagihan) of one or more handovers; rewritten when it was sent back.
 
     `payee` is the vendor's participation.payee when it was sent: payment goes to that bank account or not at all.
-    While it is sent back it is `handed_over`: what it bills waits to be billed again.
+    While it is sent back it is `handed_over`: what it bills waits to be billed again. `submitted_by` is None where the
+    clock billed for a vendor who did not; `calls`: how often it called for what the invoice waits for now.
     """
 
     __tablename__ = "invoice"
@@ -534,6 +541,7 @@ class Invoice(Base):
     number: Mapped[str]
     status: Mapped[str] = mapped_column(default=Status.INVOICED)
     due_at: Mapped[datetime | None]
+    calls: Mapped[int] = mapped_column(default=0, server_default="0")
     invoiced_on: Mapped[date]
     invoiced_at: Mapped[Moment]
     tax_invoice_number: Mapped[str | None]
@@ -543,7 +551,7 @@ class Invoice(Base):
     net_rupiah: Mapped[Rupiah]
     assessment: Mapped[dict[str, Any]] = mapped_column(JSONB)
     payee: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    submitted_by: Mapped[UUID]
+    submitted_by: Mapped[UUID | None]
     requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     requested_at: Mapped[datetime | None]
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, straight
-from eorder_platform.business_days import END_OF_OFFICE
+from eorder_platform.business_days import END_OF_DAY
 from eorder_platform.tables import Base
 from eorder_tenants.orders.core.models import (
+    FULFILMENT,
     Delivery,
     DeliveryLine,
     Handover,
@@ -42,6 +43,10 @@ class Billing:
 
 
 Part = Delivery | Billing | Invoice
+VENDORS_TURN: Final = (Status.ACCEPTED, Status.PARTLY_DELIVERED, Status.ANNOUNCED, Status.IN_DELIVERY)
+"""Where the vendor has still to bring what was ordered."""
+UNPAID: Final = tuple(status for status in FULFILMENT if status is not Status.PAID)
+"""The deadlines of what was paid already count for the whole order only once all of it was."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,15 @@ class Case:
     @property
     def due_at(self) -> datetime | None:
         return self.part.due_at if self.part else self.order.due_at
+
+    @property
+    def calls(self) -> int:
+        """How often the clock called for what this waits for; on the way to the office it calls the order's vendor."""
+        if isinstance(self.part, Invoice) or (
+            isinstance(self.part, Delivery) and self.status not in VENDORS_TURN
+        ):
+            return self.part.calls
+        return 0 if isinstance(self.part, Billing) else self.order.warnings
 
     @property
     def delivery(self) -> Delivery:
@@ -247,16 +261,17 @@ def settle(order: Order, zone: str) -> None:
     waiting = list(_waiting(order, zone))
     status = min((status for status, _ in waiting), key=lambda one: one.place, default=Status.PAID)
     order.status = status
-    order.due_at = min((due for _, due in waiting if due), default=None)
+    order.due_at = min((due for at, due in waiting if due and at in (status, *UNPAID)), default=None)
     for column, milestone, moments in MILESTONES:
         come = status.place >= milestone.place
         setattr(order, column, max(moments(order), default=None) if come else None)
 
 
 def delivery_deadline(order: Order, zone: str) -> datetime:
-    """The end of the office day on which everything must have arrived."""
+    """The end of the office's day on which everything must have arrived; after a warning, of the time it gave."""
     assert order.delivery_due_on
-    return datetime.combine(order.delivery_due_on, END_OF_OFFICE, ZoneInfo(zone)).astimezone(UTC)
+    promised = datetime.combine(order.delivery_due_on, END_OF_DAY, ZoneInfo(zone)).astimezone(UTC)
+    return order.warned_until or promised
 
 
 def _waiting(order: Order, zone: str) -> Iterable[tuple[Status, datetime | None]]:
@@ -264,7 +279,9 @@ def _waiting(order: Order, zone: str) -> Iterable[tuple[Status, datetime | None]
     if has_remainder(order):
         yield Status.PARTLY_DELIVERED if live else Status.ACCEPTED, delivery_deadline(order, zone)
     for delivery in live:
-        if delivery.status != Status.HANDED_OVER:
+        if delivery.status in VENDORS_TURN:
+            yield Status(delivery.status), delivery_deadline(order, zone)
+        elif delivery.status != Status.HANDED_OVER:
             yield Status(delivery.status), delivery.due_at
     if billing := billing_of(order):
         yield Status.HANDED_OVER, billing.due_at

@@ -105,6 +105,7 @@ async def finish(
             order.status, order.due_at = step.target, due_at
         else:
             stands.part.status, stands.part.due_at = step.target, due_at
+            stands.part.calls = stands.part.calls + 1 if step.stays else 0
         if isinstance(stands.part, Delivery):
             stands.part.last_step, stands.part.last_step_at = step.name, clock.now()
         if step.stamp:
@@ -120,7 +121,7 @@ async def finish(
             role=role,
             reason=given,
             document_hash=document_hash,
-            details=details,
+            details={**(details or {}), "rule": step.rule} if step.rule else details,
         )
         if stands.part is not None and not isinstance(stands.part, Billing):
             stands.part.event_sequence = event.sequence
@@ -146,9 +147,7 @@ async def _due_at(session: AsyncSession, case: Case, step: Step, rules: RuleBook
     tenant: Tenant = session.info["tenant"]
     if step.clock == UNTIL_DELIVERY:
         return delivery_deadline(case.order, tenant.zone)
-    rules = rules or await rulebook(session)
-    rule = rules.rule(step.clock, on=clock.today(tenant.zone))
-    return await deadline(session, rule, clock.now())
+    return await deadline(session, rules or await rulebook(session), step.clock, clock.now())
 
 
 def _reason(reason: str | None, step: Step) -> str | None:

@@ -31,6 +31,9 @@ KEEP_RUNNING: Final = "keep_running"
 DAY_BEFORE: Final = "day_before"
 """The reminder that is no rule: on the morning of the last business day before the deadline's own."""
 
+LAST_CALL: Final = 2
+"""The clock has called, those who come next had their time, and it called again."""
+
 UseCase = TypeVar("UseCase", bound=Callable[..., Awaitable[Any]])
 Facts = Callable[..., Awaitable[Mapping[str, Any]]]
 
@@ -56,7 +59,11 @@ class Step:
     be given. `awaited`: it is the step that its source waits for, so it stands in somebody's task list. `declares`:
     what the person ticks that they declare by signing. `tells`: who hears of it besides those for whom the order then
     waits. `passing`: a page offers it only while it may be taken, and does not say afterwards why it may not.
-    `warning`, of a step that the clock takes: what a reminder says will follow.
+
+    A step that the clock takes, when the deadline of its source has passed: `rule` names what it kept, `warning` is
+    what a page and a reminder say will follow. Where it leads nowhere else (`stays`) it calls those who come next, and
+    does so again when their time has passed: `later` may take the step as well once the clock has called,
+    `last_resort` only once it has called twice.
     """
 
     name: str
@@ -78,6 +85,9 @@ class Step:
     tells: tuple[Party, ...] = ()
     warning: str = ""
     passing: bool = False
+    rule: str = ""
+    later: tuple[Party, ...] = ()
+    last_resort: bool = False
     act: Callable[..., Awaitable[Any]] = field(init=False, repr=False)
     facts: Facts | None = field(init=False, repr=False, default=None)
 
@@ -118,6 +128,17 @@ class Step:
     def is_of_system(self) -> bool:
         """Taken by the clock alone."""
         return not any(isinstance(party, Role | VendorRole) for party in self.by)
+
+    @property
+    def stays(self) -> bool:
+        """The clock calls, and all stands where it stood."""
+        return self.is_of_system and self.target in self.sources
+
+    def parties(self, calls: int) -> tuple[Party, ...]:
+        """Who may take it after so many calls of the clock."""
+        if self.last_resort and calls < LAST_CALL:
+            return ()
+        return (*self.by, *self.later) if calls else self.by
 
     def __repr__(self) -> str:
         return f"<step {self.name}>"

@@ -1,4 +1,4 @@
-"""The commitment officer closes a paid order."""
+"""The commitment officer closes a paid order; where they do not, the clock does."""
 
 from uuid import UUID
 
@@ -7,8 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_tenants.approvals.duties import not_the_drafter
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import PPK, Step
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 
 COMPLETE = Step(
     name="complete",
@@ -22,6 +23,17 @@ COMPLETE = Step(
     stamp="closed_at",
     awaited=True,
 )
+COMPLETE_ALONE = Step(
+    name="complete_alone",
+    label="Tutup otomatis",
+    done="Pesanan ditutup otomatis",
+    sources=(Status.PAID,),
+    target=Status.COMPLETED,
+    by=(SYSTEM,),
+    stamp="closed_at",
+    rule="completion_days",
+    warning="Setelah itu pesanan ditutup otomatis.",
+)
 
 
 @COMPLETE.use_case
@@ -29,3 +41,9 @@ async def complete_order(session: AsyncSession, actor: Actor, order_id: UUID, ve
     """Delivered, paid, done: nothing more follows."""
     case = await stepping.begin(session, actor, COMPLETE, order_id, version)
     return await stepping.finish(session, actor, case, COMPLETE)
+
+
+@COMPLETE_ALONE.use_case
+async def complete_alone(session: AsyncSession, case: Case) -> Order:
+    """Everything is paid and nobody has anything left to do."""
+    return await stepping.finish(session, SYSTEM_ACTOR, case, COMPLETE_ALONE)

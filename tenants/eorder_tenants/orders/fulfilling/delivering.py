@@ -231,6 +231,7 @@ async def _new_delivery(session: AsyncSession, case: Case, new: NewDelivery) -> 
         carrier=new.carrier.strip(),
         driver=new.driver.strip(),
         note=new.note.strip(),
+        calls=0,
         announced_at=clock.now(),
         lines=[
             DeliveryLine(order_line_id=line.id, quantity=coming[line.id])

@@ -28,9 +28,9 @@ from eorder_tenants.orders.core.assessing import (
 from eorder_tenants.orders.core.budget import follow_value
 from eorder_tenants.orders.core.models import Delivery, Handover, Order, Status
 from eorder_tenants.orders.core.parts import Case, close_rest, has_remainder, remaining_of
-from eorder_tenants.orders.core.steps import OWNER, PPK, STAFF, Step, Subject
+from eorder_tenants.orders.core.steps import OWNER, PA, PPK, STAFF, Step, Subject
 from eorder_tenants.orders.papers import composing as papers
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.assessment import Assessment
 from eorder_tenants.taxes.late_penalty import late_penalty
@@ -44,6 +44,7 @@ HAND_OVER = Step(
     sources=(Status.HANDOVER_PENDING,),
     target=Status.HANDED_OVER,
     by=(PPK,),
+    later=(PA,),
     duties=(not_the_drafter, signer_did_not_inspect, did_not_pay),
     document=DocumentKind.HANDOVER_REPORT,
     clock="invoice_days",
@@ -60,6 +61,18 @@ CLOSE_SHORT = Step(
     duties=(not_the_drafter,),
     reason=True,
     tells=(OWNER, STAFF),
+)
+CALL_SIGNER = Step(
+    name="call_signer",
+    label="Ingatkan penanda tangan",
+    done="Batas serah terima lewat",
+    subject=Subject.DELIVERY,
+    sources=(Status.HANDOVER_PENDING,),
+    target=Status.HANDOVER_PENDING,
+    by=(SYSTEM,),
+    clock="escalation_days",
+    rule="handover_signature_days",
+    warning="Setelah itu Pengguna Anggaran dapat menandatanganinya.",
 )
 
 
@@ -159,6 +172,14 @@ async def what_is_signed(session: AsyncSession, case: Case) -> dict[str, Any]:
         else [(line, left[line.id]) for line in case.order.lines if left[line.id]],
         "rests": [(str(one), one.label) for one in Rest],
     }
+
+
+@CALL_SIGNER.use_case
+async def call_signer(session: AsyncSession, case: Case) -> Order:
+    """The handover was not signed in time: from now on the budget user (PA) may sign it as well."""
+    why = "PPK belum menandatangani serah terima sampai batas waktu; Pengguna Anggaran kini juga dapat."
+    details = {"delivery": case.delivery.sequence}
+    return await stepping.finish(session, SYSTEM_ACTOR, case, CALL_SIGNER, reason=why, details=details)
 
 
 @CLOSE_SHORT.use_case

@@ -27,7 +27,7 @@ from eorder_tenants.orders.core.steps import OWNER, RECEIVER, UNTIL_DELIVERY, St
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.orders.papers.parts import VENDOR_CAPACITY
 from eorder_tenants.orders.requesting.catalogue_lines import TOO_FINE
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 
 LONGEST_NOTE = 500
 
@@ -81,6 +81,31 @@ CONTEST = Step(
     by=(OWNER,),
     clock="inspection_days",
     reason=True,
+)
+CALL_RECEIVER = Step(
+    name="call_receiver",
+    label="Ingatkan pemeriksa",
+    done="Batas pemeriksaan lewat",
+    subject=Subject.DELIVERY,
+    sources=(Status.DELIVERED,),
+    target=Status.DELIVERED,
+    by=(SYSTEM,),
+    clock="escalation_days",
+    rule="inspection_days",
+    warning="Setelah itu Pengguna Anggaran dan admin daerah diberi tahu agar menunjuk pemeriksa lain; "
+    "tidak ada yang dianggap diterima.",
+)
+AGREE_SILENTLY = Step(
+    name="agree_silently",
+    label="Lanjutkan otomatis",
+    done="Hasil pemeriksaan berlaku karena penyedia tidak menjawab",
+    subject=Subject.DELIVERY,
+    sources=(Status.INSPECTED,),
+    target=Status.HANDOVER_PENDING,
+    by=(SYSTEM,),
+    clock="handover_signature_days",
+    rule="handover_signature_days",
+    warning="Setelah itu hasil pemeriksaan berlaku dan pesanan lanjut ke serah terima.",
 )
 
 
@@ -314,6 +339,29 @@ async def contest_inspection(
 ) -> Order:
     """The vendor disagrees and says why: the goods are inspected once more, with a report of its own."""
     case = await stepping.begin(session, actor, CONTEST, order_id, version, part_id)
+    annul_inspection(case)
+    details = {"delivery": case.delivery.sequence}
+    return await stepping.finish(session, actor, case, CONTEST, reason=reason, details=details)
+
+
+@CALL_RECEIVER.use_case
+async def call_receiver(session: AsyncSession, case: Case) -> Order:
+    """What arrived was not inspected in time; nothing of it counts as accepted."""
+    why = "Barang yang tiba belum diperiksa sampai batas waktu."
+    details = {"delivery": case.delivery.sequence}
+    return await stepping.finish(session, SYSTEM_ACTOR, case, CALL_RECEIVER, reason=why, details=details)
+
+
+@AGREE_SILENTLY.use_case
+async def let_inspection_stand(session: AsyncSession, case: Case) -> Order:
+    """The vendor neither agreed nor contested in time: the report stands without their signature."""
+    why = "Penyedia tidak menyetujui dan tidak menyanggah sampai batas waktu."
+    details = {"delivery": case.delivery.sequence}
+    return await stepping.finish(session, SYSTEM_ACTOR, case, AGREE_SILENTLY, reason=why, details=details)
+
+
+def annul_inspection(case: Case) -> None:
+    """The delivery counts as never inspected."""
     assert case.delivery.inspection
     case.delivery.inspection.contested_at = clock.now()
     set_committed_value(case.delivery, "inspection", None)
@@ -321,8 +369,6 @@ async def contest_inspection(
         line.delivered_quantity = line.accepted_quantity = line.rejected_quantity = None
         line.cause = line.note = None
     _count(case.order)
-    details = {"delivery": case.delivery.sequence}
-    return await stepping.finish(session, actor, case, CONTEST, reason=reason, details=details)
 
 
 def is_late(session: AsyncSession, order: Order, delivery: Delivery) -> bool:

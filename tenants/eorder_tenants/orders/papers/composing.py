@@ -130,8 +130,9 @@ async def handover_report(
     ordered = before.document(DocumentKind.PURCHASE_ORDER)
     inspected = before.document(DocumentKind.INSPECTION_REPORT, delivery.id)
     handover = delivery.handover
-    assert handover and delivery.inspection and delivery.inspection.agreed_at
-    agreed_at = office_time(tenant, delivery.inspection.agreed_at)
+    assert handover and delivery.inspection
+    agreed = delivery.inspection.agreed_at
+    agreed_at = office_time(tenant, agreed) if agreed else None
 
     def compose(heading: Heading) -> facts.DocumentFacts:
         return facts.HandoverReportFacts(
@@ -178,10 +179,8 @@ async def payment_receipt(
     treasurer, approver = before.officials[signer_id], before.officials[invoice.approved_by]
     ordered = before.document(DocumentKind.PURCHASE_ORDER)
     handovers = [before.document(DocumentKind.HANDOVER_REPORT, one.id) for one in case.deliveries]
-    approved_at, invoiced_at = (
-        office_time(tenant, invoice.approved_at),
-        office_time(tenant, invoice.invoiced_at),
-    )
+    approved_at = office_time(tenant, invoice.approved_at)
+    invoiced_at = office_time(tenant, invoice.invoiced_at) if invoice.submitted_by else None
     penalty = (
         (facts.Charge(label="Denda keterlambatan", amount=invoice.penalty_rupiah),)
         if invoice.penalty_rupiah

@@ -1,4 +1,7 @@
-"""The vendor bills what was handed over (tagihan); a VAT-registered one (PKP) with their tax invoice (faktur pajak)."""
+"""The vendor bills what was handed over (tagihan); a VAT-registered one (PKP) with their tax invoice (faktur pajak).
+
+For a vendor who does not bill the clock does, to their account as it stands: what was handed over is owed.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +32,7 @@ from eorder_tenants.orders.core.assessing import handovers_of, together_with, wr
 from eorder_tenants.orders.core.models import Handover, Invoice, Order, Status
 from eorder_tenants.orders.core.parts import Billing, Case
 from eorder_tenants.orders.core.steps import OWNER, TREASURER, Step, Subject
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.assessment import Assessment
 from eorder_tenants.taxes.payment import assess_payment
@@ -64,6 +67,18 @@ RETURN = Step(
     clock="invoice_days",
     reason=True,
 )
+BILL = Step(
+    name="bill",
+    label="Buat tagihan otomatis",
+    done="Tagihan dibuat otomatis karena penyedia tidak mengirimnya",
+    subject=Subject.BILLING,
+    sources=(Status.HANDED_OVER,),
+    target=Status.INVOICED,
+    by=(SYSTEM,),
+    clock="invoice_check_days",
+    rule="invoice_days",
+    warning="Setelah itu tagihan dibuat otomatis.",
+)
 
 
 @dataclass(frozen=True)
@@ -86,17 +101,32 @@ async def send_invoice(session: AsyncSession, actor: Actor, new: NewInvoice) -> 
     tax invoice or of the vendor's own, that serves another invoice anywhere in the nation.
     """
     case = await stepping.begin(session, actor, INVOICE, new.order_id, new.version)
+    return await _bill(session, actor, case, INVOICE, new)
+
+
+@BILL.use_case
+async def bill_for_vendor(session: AsyncSession, case: Case) -> Invoice:
+    """The vendor did not bill in time: the platform does, under its own number.
+
+    A tax invoice it cannot make; the treasurer sees that it is missing.
+    """
+    return await _bill(session, SYSTEM_ACTOR, case, BILL, None)
+
+
+async def _bill(
+    session: AsyncSession, actor: Actor, case: Case, step: Step, new: NewInvoice | None
+) -> Invoice:
     order, tenant = case.order, session.info["tenant"]
-    assert isinstance(case.part, Billing) and actor.id
+    assert isinstance(case.part, Billing)
     today = clock.today(tenant.zone)
     rules = await rulebook(session)
     invoice = case.part.returned or Invoice(
-        id=new_id(), order_id=order.id, number="", payment=None, event_sequence=order.next_event
+        id=new_id(), order_id=order.id, number="", calls=0, payment=None, event_sequence=order.next_event
     )
     assessment = await assess_billed(session, order, invoice.id, case.part.handovers, rules, today)
     digits = rules.value("tax_invoice_digits", on=today)
-    tax_invoice_number = _tax_invoice_number(assessment, new.tax_invoice_number, digits)
-    number = new.number.strip()
+    tax_invoice_number = _tax_invoice_number(assessment, new.tax_invoice_number, digits) if new else None
+    number = new.number.strip() if new else ""
     if len(number) > LONGEST_NUMBER:
         raise Refused("Nomor tagihan paling panjang %(most)s huruf.", "number", most=LONGEST_NUMBER)
     wanted, given_up = (
@@ -123,7 +153,7 @@ async def send_invoice(session: AsyncSession, actor: Actor, new: NewInvoice) -> 
         session,
         actor,
         case,
-        INVOICE,
+        step,
         part=invoice,
         details={"invoice": invoice.number, "gross_rupiah": invoice.gross_rupiah},
     )

@@ -28,7 +28,8 @@ from eorder_tenants.orders.core.steps import OWNER, PP, STAFF, TREASURER, Step, 
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.orders.paying.invoicing import assess_billed, last_tax_point, write_invoice
 from eorder_tenants.orders.paying.payee import payee_in_full, refuse_changed_payee, why_held
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.orders.paying.requesting import UNPAID_IN_TIME
+from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.assessment import Assessment
 from eorder_tenants.taxes.income_tax import turnover_of
@@ -47,8 +48,21 @@ RECORD = Step(
     by=(TREASURER,),
     duties=(treasurer_is_alone, payer_did_not_approve),
     document=DocumentKind.PAYMENT_RECEIPT,
+    clock="completion_days",
     awaited=True,
     tells=(OWNER, STAFF, PP),
+)
+CALL_TREASURER = Step(
+    name="call_treasurer",
+    label="Ingatkan bendahara",
+    done="Batas pembayaran lewat",
+    subject=Subject.INVOICE,
+    sources=(Status.PAYMENT_APPROVED,),
+    target=Status.PAYMENT_APPROVED,
+    by=(SYSTEM,),
+    clock="escalation_days",
+    rule="payment_days",
+    warning=UNPAID_IN_TIME,
 )
 
 
@@ -163,6 +177,13 @@ async def _book_turnover(
             "Penyedia ini baru saja dibayar daerah lain, jadi omzetnya dalam setahun berubah. Periksa pajaknya yang "
             "terbaru, lalu catat lagi."
         )
+
+
+@CALL_TREASURER.use_case
+async def call_treasurer(session: AsyncSession, case: Case) -> Order:
+    """Approved, and not paid by its day: those who can appoint somebody else are told."""
+    why = "Pembayaran yang disetujui belum dicatat sampai batas waktu."
+    return await stepping.finish(session, SYSTEM_ACTOR, case, CALL_TREASURER, reason=why)
 
 
 @RECORD.shown_with

@@ -1,4 +1,8 @@
-"""From a complete invoice towards money: the treasurer asks for the payment, the budget user (PA) approves it."""
+"""From a complete invoice towards money: the treasurer asks for the payment, the budget user (PA) approves it.
+
+An invoice that the treasurer leaves unchecked counts as complete, so that the days until payment run; one that cannot
+be paid as it is goes back to the vendor. Who approves is never replaced by the clock: it calls.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -11,8 +15,30 @@ from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import DAY_BEFORE, KEEP_RUNNING, PA, TREASURER, Step, Subject
-from eorder_tenants.orders.paying.payee import refuse_changed_payee, why_held
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.orders.paying.payee import payee_has_changed, refuse_changed_payee, why_held
+from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
+from eorder_tenants.taxes.assessment import Assessment
+
+UNPAID_IN_TIME = (
+    "Setelah itu tercatat lewat batas, dan admin daerah diberi tahu agar menunjuk pengganti yang berhalangan."
+)
+
+
+def _why_incomplete(case: Case) -> str | None:
+    if payee_has_changed(case.order, case.invoice):
+        return "Rekening penyedia berubah setelah tagihan dikirim; kirim lagi dengan rekening yang berlaku."
+    if Assessment.from_facts(case.invoice.assessment).vat and not case.invoice.tax_invoice_number:
+        return "Faktur pajak belum ada; kirim lagi dengan nomornya."
+    return None
+
+
+def _it_is_complete(actor: Actor, case: Case) -> str | None:
+    return _why_incomplete(case)
+
+
+def _it_is_incomplete(actor: Actor, case: Case) -> str | None:
+    return None if _why_incomplete(case) else "Tagihan ini lengkap."
+
 
 REQUEST = Step(
     name="request_payment",
@@ -54,6 +80,45 @@ REFUSE = Step(
     duties=(approver_did_not_request,),
     clock="invoice_check_days",
     reason=True,
+)
+REQUEST_UNCHECKED = Step(
+    name="request_unchecked",
+    label="Ajukan otomatis",
+    done="Tagihan dianggap lengkap dan diajukan karena bendahara tidak memeriksanya",
+    subject=Subject.INVOICE,
+    sources=(Status.INVOICED,),
+    target=Status.PAYMENT_REQUESTED,
+    by=(SYSTEM,),
+    duties=(_it_is_complete,),
+    clock="payment_days",
+    reminder=DAY_BEFORE,
+    rule="invoice_check_days",
+    warning="Setelah itu tagihan dianggap lengkap dan diajukan ke Pengguna Anggaran.",
+)
+RETURN_INCOMPLETE = Step(
+    name="return_incomplete",
+    label="Kembalikan otomatis",
+    done="Tagihan dikembalikan otomatis",
+    subject=Subject.INVOICE,
+    sources=(Status.INVOICED,),
+    target=Status.HANDED_OVER,
+    by=(SYSTEM,),
+    duties=(_it_is_incomplete,),
+    clock="invoice_days",
+    rule="invoice_check_days",
+    warning="Setelah itu tagihan dikembalikan ke penyedia.",
+)
+CALL_APPROVER = Step(
+    name="call_approver",
+    label="Ingatkan Pengguna Anggaran",
+    done="Batas pembayaran lewat tanpa persetujuan",
+    subject=Subject.INVOICE,
+    sources=(Status.PAYMENT_REQUESTED,),
+    target=Status.PAYMENT_REQUESTED,
+    by=(SYSTEM,),
+    clock="escalation_days",
+    rule="payment_days",
+    warning=UNPAID_IN_TIME,
 )
 
 
@@ -98,3 +163,25 @@ async def refuse_payment(
     await stepping.finish(session, actor, case, REFUSE, reason=reason)
     case.invoice.requested_by = case.invoice.requested_at = None
     return case.order
+
+
+@REQUEST_UNCHECKED.use_case
+async def request_unchecked(session: AsyncSession, case: Case) -> Order:
+    """The treasurer neither asked for the payment nor sent the invoice back in time: the budget user is asked."""
+    case.invoice.requested_at = clock.now()
+    why = "Bendahara tidak memeriksa tagihan sampai batas waktu."
+    return await stepping.finish(session, SYSTEM_ACTOR, case, REQUEST_UNCHECKED, reason=why)
+
+
+@RETURN_INCOMPLETE.use_case
+async def return_incomplete(session: AsyncSession, case: Case) -> Order:
+    """Nobody looked at an invoice that cannot be paid as it is: the vendor sends it anew."""
+    why = _why_incomplete(case)
+    return await stepping.finish(session, SYSTEM_ACTOR, case, RETURN_INCOMPLETE, reason=why)
+
+
+@CALL_APPROVER.use_case
+async def call_approver(session: AsyncSession, case: Case) -> Order:
+    """Not approved by the day on which it had to be paid: those who can appoint somebody else are told."""
+    why = "Pengguna Anggaran belum menyetujui pembayaran sampai batas waktu."
+    return await stepping.finish(session, SYSTEM_ACTOR, case, CALL_APPROVER, reason=why)

@@ -1,10 +1,11 @@
-"""What an order offers a person now, and what of it waits for them."""
+"""What an order offers a person now, what of it waits for them, and what the clock will do where nobody acts."""
 
 from eorder_tenants.orders.core.checking import Choice, is_party, why_not
 from eorder_tenants.orders.core.models import Order
-from eorder_tenants.orders.core.parts import cases_of
-from eorder_tenants.orders.lifecycle import steps
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.orders.core.parts import Case, cases_of
+from eorder_tenants.orders.core.steps import Step
+from eorder_tenants.orders.lifecycle import steps, steps_from
+from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
 
 
 def choices_for(actor: Actor, order: Order) -> list[Choice]:
@@ -16,7 +17,7 @@ def choices_for(actor: Actor, order: Order) -> list[Choice]:
     for step in steps():
         if is_party(actor, order, step):
             for case in cases_of(order, step.subject):
-                if case.status in step.sources:
+                if case.status in step.sources and is_party(actor, order, step, case.calls):
                     why = why_not(actor, case, step)
                     if why is None or not step.passing:
                         choices.append(Choice(step, case, why is None, why))
@@ -26,3 +27,17 @@ def choices_for(actor: Actor, order: Order) -> list[Choice]:
 def awaiting(actor: Actor, order: Order) -> list[Choice]:
     """The steps of this order that wait for this very actor, who may take them."""
     return [one for one in choices_for(actor, order) if one.step.awaited and one.allowed]
+
+
+def step_of_the_clock(case: Case) -> Step | None:
+    """What the clock will do with this when its deadline has passed."""
+    return next(
+        (
+            step
+            for step in steps_from(case.status)
+            if step.is_of_system
+            and step.subject is case.subject
+            and why_not(SYSTEM_ACTOR, case, step) is None
+        ),
+        None,
+    )

@@ -19,10 +19,11 @@ from eorder_platform.rules import Rule, RuleBook
 from eorder_platform.sentences import Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core.checking import why_not
-from eorder_tenants.orders.core.models import Order, Status
-from eorder_tenants.orders.core.parts import Case, cases_of
+from eorder_tenants.orders.core.models import Order
+from eorder_tenants.orders.core.parts import VENDORS_TURN, Case, cases_of
 from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Party, Step
 from eorder_tenants.orders.lifecycle import steps, steps_from
+from eorder_tenants.orders.reading.choices import step_of_the_clock
 from eorder_tenants.organisation.actors import Actor, vendor_actor
 from eorder_tenants.organisation.holding import holds_on
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment
@@ -58,7 +59,8 @@ async def holders_of(session: AsyncSession, order: Order, rules: RuleBook) -> li
     last, case = waiting[-1]
     later = list(_later(last, {step for step, _ in waiting}))
     asked = [step for step, _ in waiting] + [step for step, _ in later]
-    officials = await officials_for(session, order, {party for step in asked for party in step.by})
+    parties = {party for step in asked for party in (*step.by, *step.later)}
+    officials = await officials_for(session, order, parties)
     tenant: Tenant = session.info["tenant"]
     today, found = clock.today(tenant.zone), list[Holder]()
     for step, one in waiting:
@@ -73,17 +75,19 @@ def if_idle(case: Case, rules: RuleBook) -> Sentence | None:
     """What follows where nobody does anything until the deadline; None where none runs."""
     if case.due_at is None or case.order.delivery_due_on is None:
         return None
-    for step in steps_from(case.status):
-        if step.warning:
-            return Sentence(step.warning)
-    if Status.ACCEPTED.place <= case.status.place < Status.DELIVERED.place:
-        permil = rules.value("late_penalty_permil", on=case.order.delivery_due_on)
-        text = "Setelah itu denda %(permil)s/1000 sehari berjalan, dari harga barang yang terlambat saja."
-        return Sentence(text, permil=permil)
-    return Sentence(
-        "Setelah itu pesanan tetap menunggu dan tercatat lewat batas; "
-        "tidak ada yang dianggap disetujui atau diterima."
+    follows = step_of_the_clock(case)
+    if follows and follows.warning:
+        return Sentence(follows.warning)
+    if case.status not in VENDORS_TURN:
+        return None
+    if case.order.warnings:
+        return Sentence("Setelah itu PPK dapat mengakhiri pesanan; denda terus berjalan.")
+    permil = rules.value("late_penalty_permil", on=case.order.delivery_due_on)
+    text = (
+        "Setelah itu Anda ditegur dan denda %(permil)s/1000 sehari berjalan, "
+        "dari harga barang yang terlambat saja."
     )
+    return Sentence(text, permil=permil)
 
 
 def _waiting(order: Order) -> list[tuple[Step, Case]]:
@@ -143,7 +147,7 @@ async def officials_for(session: AsyncSession, order: Order, parties: set[Party]
 def _people(step: Step, case: Case, officials: list[Actor]) -> tuple[Party, tuple[Actor, ...]]:
     """The first party to the step in which somebody may take it."""
     order = case.order
-    for party in step.by:
+    for party in step.parties(case.calls):
         if isinstance(party, VendorRole):
             owner = order.participation.payee.get("owner_name") or order.vendor_name
             able = [vendor_actor(order.vendor_id, owner, order.vendor_id, party)]

@@ -17,7 +17,7 @@ from eorder_platform import straight
 from eorder_platform.directory.models import VendorRole
 from eorder_tenants.orders.core.checking import is_party, why_not
 from eorder_tenants.orders.core.models import FULFILMENT, Status
-from eorder_tenants.orders.core.steps import Step, Subject
+from eorder_tenants.orders.core.steps import Party, Step, Subject
 from eorder_tenants.orders.core.visibility import VISIBLE, sight_of
 from eorder_tenants.orders.lifecycle import steps
 from eorder_tenants.organisation.actors import Actor
@@ -86,6 +86,7 @@ class _Waiting:
     status: Status
     due_at: datetime | None
     sequence: int | None
+    calls: int
     payment_requested_by: UUID | None
     payment_approved_by: UUID | None
     inspectors: Sequence[UUID] | None
@@ -121,7 +122,7 @@ def _awaited() -> dict[tuple[str, str], list[Step]]:
 
 def _steps_for(actor: Actor, waiting: _Waiting) -> Iterator[Step]:
     for step in _awaited()[waiting.subject, waiting.status]:
-        if is_party(actor, waiting, step) and why_not(actor, waiting, step) is None:
+        if is_party(actor, waiting, step, waiting.calls) and why_not(actor, waiting, step) is None:
             yield step
 
 
@@ -141,19 +142,29 @@ def _task(waiting: _Waiting, step: Step) -> Task:
     )
 
 
-def _wanted(actor: Actor) -> Iterator[tuple[str, str, UUID | None]]:
-    """What of which status waits for this actor by role, in which unit; None stands for all units."""
+def _wanted(actor: Actor) -> Iterator[tuple[str, str, UUID | None, bool]]:
+    """What of which status waits for this actor by role, in which unit, and whether only once the clock has called.
+
+    None stands for all units.
+    """
     for (subject, status), awaited in _awaited().items():
-        units: set[UUID | None] = set()
-        for step in awaited:
-            for party in step.by:
-                if isinstance(party, Role):
-                    held = actor.units(party)
-                    units |= {None} if held is None else held
-                elif isinstance(party, VendorRole) and actor.vendor_id and actor.vendor_role == party:
-                    units.add(None)
-        for unit in {None} if None in units else units:
-            yield subject, status, unit
+        at_once = _units(actor, [party for step in awaited for party in step.by])
+        called = _units(actor, [party for step in awaited for party in step.later])
+        for unit in {None} if None in at_once else at_once:
+            yield subject, status, unit, False
+        for unit in set() if None in at_once else called - at_once:
+            yield subject, status, unit, True
+
+
+def _units(actor: Actor, parties: Sequence[Party]) -> set[UUID | None]:
+    units: set[UUID | None] = set()
+    for party in parties:
+        if isinstance(party, Role):
+            held = actor.units(party)
+            units |= {None} if held is None else held
+        elif isinstance(party, VendorRole) and actor.vendor_id and actor.vendor_role == party:
+            units.add(None)
+    return units
 
 
 @lru_cache(maxsize=16)
@@ -161,13 +172,13 @@ def _statement(subjects: tuple[str, ...]) -> str:
     """Each row is one order or part: what is wanted names a status for one unit or for all, never both."""
     return f"""
 with wanted as (
-    select w.subject, w.status, w.unit
-    from unnest($7::text[], $8::text[], $9::uuid[]) as w (subject, status, unit)
+    select w.subject, w.status, w.unit, w.called
+    from unnest($7::text[], $8::text[], $9::uuid[], $10::boolean[]) as w (subject, status, unit, called)
 ),
 part as ({" union all ".join(_PARTS[Subject(one)] for one in subjects)})
 select o.id, o.number, o.title, o.vendor_name, u.name, o.gross_rupiah, o.changed_at,
     o.work_unit_id, o.vendor_id, o.drafted_by, o.approved_by, o.merged_receipt_maximum, o.cancellation_side,
-    p.payee -> 'member_account_ids', part.subject, part.status, part.due_at, part.sequence,
+    p.payee -> 'member_account_ids', part.subject, part.status, part.due_at, part.sequence, part.calls,
     part.requested_by, part.approved_by, signed.inspected_by, signed.handed_over_by, payers.paid_by
 from part
 join orders o on o.id = part.order_id
@@ -186,7 +197,7 @@ left join lateral (
     from invoice i left join payment y on y.invoice_id = i.id, unnest(array[i.requested_by, y.paid_by]) as person
     where i.order_id = o.id
 ) payers on true
-where (part.unit is null or part.unit = o.work_unit_id) and {VISIBLE}
+where (part.unit is null or part.unit = o.work_unit_id) and (part.calls > 0 or not part.called) and {VISIBLE}
 order by part.due_at nulls last, o.changed_at, o.id, part.sequence
 limit $1
 """
@@ -196,30 +207,30 @@ _BILLABLE: Final = ", ".join(f"'{one}'" for one in FULFILMENT if one.place <= St
 """Where an order may stand that has something to bill: it stands where its hindmost part does."""
 _PARTS: Final[dict[Subject, str]] = {
     Subject.ORDER: """
-    select w.subject, w.unit, o.id as order_id, null::uuid as id, o.status, o.due_at, null::integer as sequence,
-        null::uuid as requested_by, null::uuid as approved_by
+    select w.subject, w.unit, w.called, o.id as order_id, null::uuid as id, o.status, o.due_at,
+        null::integer as sequence, o.warnings as calls, null::uuid as requested_by, null::uuid as approved_by
     from wanted w join orders o on o.status = w.status and (w.unit is null or o.work_unit_id = w.unit)
     where w.subject = 'order'
     """,
     Subject.DELIVERY: """
-    select w.subject, w.unit, d.order_id, d.id, d.status, d.due_at,
+    select w.subject, w.unit, w.called, d.order_id, d.id, d.status, d.due_at,
         case when exists (select from delivery other where other.order_id = d.order_id and other.id <> d.id)
             then d.sequence end as sequence,
-        null::uuid as requested_by, null::uuid as approved_by
+        d.calls, null::uuid as requested_by, null::uuid as approved_by
     from wanted w join delivery d on d.status = w.status
     where w.subject = 'delivery'
     """,
     Subject.INVOICE: """
-    select w.subject, w.unit, i.order_id, i.id, i.status, i.due_at, null::integer as sequence,
+    select w.subject, w.unit, w.called, i.order_id, i.id, i.status, i.due_at, null::integer as sequence, i.calls,
         i.requested_by, i.approved_by
     from wanted w join invoice i on i.status = w.status
     where w.subject = 'invoice'
     """,
     # as parts.billing_of says: what was never billed, and what the first invoice that was sent back billed
     Subject.BILLING: f"""
-    select w.subject, w.unit, o.id as order_id, back.id, w.status,
+    select w.subject, w.unit, w.called, o.id as order_id, back.id, w.status,
         min(least(case when h.invoice_id is null then d.due_at end, back.due_at)) as due_at,
-        null::integer as sequence, null::uuid as requested_by, null::uuid as approved_by
+        null::integer as sequence, 0 as calls, null::uuid as requested_by, null::uuid as approved_by
     from wanted w
     join orders o on o.status in ({_BILLABLE}) and (w.unit is null or o.work_unit_id = w.unit)
     join handover h on h.order_id = o.id
@@ -229,6 +240,6 @@ _PARTS: Final[dict[Subject, str]] = {
         where i.order_id = o.id and i.status = 'handed_over' order by i.id limit 1
     ) back on true
     where w.subject = 'billing' and (h.invoice_id is null or h.invoice_id = back.id)
-    group by w.subject, w.unit, w.status, o.id, back.id
+    group by w.subject, w.unit, w.called, w.status, o.id, back.id
     """,
 }

@@ -67,6 +67,7 @@ FORGET = Step(
     target=Status.CANCELLED,
     by=(SYSTEM,),
     stamp="closed_at",
+    rule="draft_idle_days",
 )
 
 
