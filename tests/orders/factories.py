@@ -26,6 +26,7 @@ from eorder_tenants.orders.core.steps import LAST_CALL
 from eorder_tenants.orders.core.steps import Step as LifecycleStep
 from eorder_tenants.orders.fulfilling.completing import complete_order
 from eorder_tenants.orders.fulfilling.delivering import (
+    Arrival,
     NewDelivery,
     announce_delivery,
     deliver_order,
@@ -285,7 +286,7 @@ SUBMIT: Step = lambda s, c, o: submit_order(s, c.officer, o.id, o.version)  # no
 APPROVE: Step = lambda s, c, o: approve_order(s, c.approver, o.id, o.version)  # noqa: E731
 ACCEPT: Step = lambda s, c, o: accept_order(s, c.owner, o.id, o.version)  # noqa: E731
 START: Step = lambda s, c, o: start_delivery(s, c.staff, NewDelivery(o.id, o.version))  # noqa: E731
-DELIVER: Step = lambda s, c, o: deliver_order(s, c.staff, o.id, o.version)  # noqa: E731
+DELIVER: Step = lambda s, c, o: deliver_order(s, c.staff, Arrival(o.id, o.version))  # noqa: E731
 AGREE: Step = lambda s, c, o: agree_inspection(s, c.owner, o.id, o.version)  # noqa: E731
 HAND_OVER: Step = lambda s, c, o: hand_over(s, c.approver, Signature(o.id, o.version, Rest.CLOSED))  # noqa: E731
 REQUEST: Step = lambda s, c, o: request_payment(s, c.treasurer, o.id, o.version)  # noqa: E731

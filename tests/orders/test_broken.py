@@ -13,6 +13,7 @@ from eorder_tenants.orders.clock.reminding import orders_to_remind_of, remind
 from eorder_tenants.orders.core.models import Delivery, Order, Status
 from eorder_tenants.orders.core.parts import remaining_of
 from eorder_tenants.orders.fulfilling.delivering import (
+    Arrival,
     NewDelivery,
     announce_delivery,
     deliver_order,
@@ -47,7 +48,7 @@ async def bring_part(session: AsyncSession, cast: Cast, order: Order, quantity: 
     [line] = order.lines
     new = NewDelivery(order.id, order.version, {line.id: Decimal(quantity)})
     delivery = await start_delivery(session, cast.staff, new)
-    await deliver_order(session, cast.staff, order.id, order.version, delivery.id)
+    await deliver_order(session, cast.staff, Arrival(order.id, order.version, part_id=delivery.id))
     return delivery
 
 

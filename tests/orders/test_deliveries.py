@@ -23,6 +23,7 @@ from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Delivery, Inspection, Order, Payment, Status
 from eorder_tenants.orders.core.parts import load_parts, remaining_of
 from eorder_tenants.orders.fulfilling.delivering import (
+    Arrival,
     NewDelivery,
     announce_delivery,
     deliver_order,
@@ -79,7 +80,7 @@ async def bring(session: AsyncSession, cast: Cast, order: Order, quantity: int |
     quantities = {line.id: Decimal(quantity)} if quantity else {}
     new = NewDelivery(order.id, order.version, quantities)
     delivery = await start_delivery(session, cast.staff, new)
-    await deliver_order(session, cast.staff, order.id, order.version, delivery.id)
+    await deliver_order(session, cast.staff, Arrival(order.id, order.version, part_id=delivery.id))
     return delivery
 
 
@@ -184,7 +185,7 @@ async def test_the_parts_add_up_to_the_order_to_the_rupiah(dki_session: AsyncSes
     for share in ("3.333", "3.333", "3.334"):
         new = NewDelivery(order.id, order.version, {line.id: Decimal(share)})
         delivery = await start_delivery(dki_session, cast.staff, new)
-        await deliver_order(dki_session, cast.staff, order.id, order.version, delivery.id)
+        await deliver_order(dki_session, cast.staff, Arrival(order.id, order.version, part_id=delivery.id))
         await take_over(dki_session, cast, order, delivery, rest=None if share == "3.334" else Rest.DELIVERED)
     handovers = [one.handover for one in order.deliveries if one.handover]
     assert sum(one.base_rupiah for one in handovers) == whole == order.base_rupiah

@@ -17,7 +17,7 @@ from eorder_platform.identity.models import Account
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core.models import Delivery, Order, Status
-from eorder_tenants.orders.fulfilling.delivering import NewDelivery, deliver_order, start_delivery
+from eorder_tenants.orders.fulfilling.delivering import Arrival, NewDelivery, deliver_order, start_delivery
 from eorder_tenants.orders.fulfilling.inspecting import (
     Finding,
     InspectionForm,
@@ -47,7 +47,7 @@ async def brought(tenant: Tenant, cast: Cast, order: Order, *quantities: int) ->
             again = await queries.order_for(session, cast.staff, order.id)
             new = NewDelivery(again.id, again.version, {again.lines[0].id: Decimal(quantity)})
             delivery = await start_delivery(session, cast.staff, new)
-            await deliver_order(session, cast.staff, again.id, again.version, delivery.id)
+            await deliver_order(session, cast.staff, Arrival(again.id, again.version, part_id=delivery.id))
             made.append(delivery)
     return made
 

@@ -21,7 +21,7 @@ from eorder_tenants.documents.queries import document_of, documents_of
 from eorder_tenants.orders.core.models import Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.paying.invoicing import NewInvoice, return_invoice, send_invoice
-from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, payable_today, record_payment
+from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, payable_on, record_payment
 from eorder_tenants.orders.paying.requesting import refuse_payment
 from tests.orders.factories import (
     MONDAY,
@@ -271,11 +271,12 @@ async def test_what_was_transferred_by_the_taxes_of_yesterday_is_not_recorded_by
         payee={"final_tax_certificate_until": "2026-07-06"},
     )
     order = await an_order(dki_session, cast, Status.PAYMENT_APPROVED, quantity=100)
-    shown = await payable_today(dki_session, Case(order, order.invoices[0]))
+    case = Case(order, order.invoices[0])
+    shown = await payable_on(dki_session, case, MONDAY.date())
     assert (shown.net_to_vendor, shown.withheld) == (4_477_500, 22_500)
     made = MadePayment(order.id, order.version, PaymentMethod.IMPREST, f"TRX-{order.id.hex}", 4_477_500)
     with clock.travelling_to(MONDAY + timedelta(days=1)):
-        today = await payable_today(dki_session, Case(order, order.invoices[0]))
-        assert (today.net_to_vendor, today.withheld) == (4_410_000, 90_000)
+        next_day = await payable_on(dki_session, case, MONDAY.date() + timedelta(days=1))
+        assert (next_day.net_to_vendor, next_day.withheld) == (4_410_000, 90_000)
         with pytest.raises(Refused, match=r"4\.410\.000"):
             await record_payment(dki_session, cast.treasurer, made)

@@ -13,7 +13,7 @@ from eorder_platform.directory.models import TaxClass
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core.models import Order, Payment, Status
 from eorder_tenants.orders.core.parts import Case
-from eorder_tenants.orders.paying.recording import payable_today
+from eorder_tenants.orders.paying.recording import payable_on
 from eorder_tenants.taxes.assessment import Assessment
 from eorder_tenants.taxes.reasons import reasons_of
 from eorder_tenants.taxes.withholding import CaughtUp
@@ -56,7 +56,7 @@ async def test_what_was_paid_before_the_second_order_is_caught_up_with_a_reason(
     first = await an_order(dki_session, cast, Status.PAID)
     assert await withheld(dki_session, first) == (0, 0)
     second = await an_order(dki_session, cast, Status.PAYMENT_APPROVED)
-    today = await payable_today(dki_session, Case(second, second.invoices[0]))
+    today = await payable_on(dki_session, Case(second, second.invoices[0]), MONDAY.date())
     await pay(dki_session, cast, second)
     assert await withheld(dki_session, first, second) == (330_000, 45_000)
     assert (first.net_rupiah, second.net_rupiah) == (1_665_000, 1_290_000)

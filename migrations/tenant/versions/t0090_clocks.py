@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "t0090_clocks"
-down_revision = "t0060_delivery_contact"
+down_revision = "t0101_limits"
 branch_labels = None
 depends_on = None
 

@@ -14,6 +14,7 @@ transaction to be rolled back.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -90,10 +91,12 @@ async def realise(
     order_round: int,
     draws: Sequence[Draw],
     realised_amounts: Sequence[int],
+    at: datetime | None = None,
 ) -> None:
     """Book the payment (committed → realised) and release the rest of the commitment (committed → available).
 
-    `realised_amounts` stand in the order of `draws`, each from zero to what that draw had committed.
+    `realised_amounts` stand in the order of `draws`, each from zero to what that draw had committed. `at`: when the
+    money left, where that was not now.
     """
     movements = {}
     for draw, paid in zip(draws, realised_amounts, strict=True):
@@ -103,7 +106,7 @@ async def realise(
             _Movement(COMMITTED, REALISED, paid),
             _Movement(COMMITTED, AVAILABLE, draw.amount - paid),
         ]
-    await _move(session, actor, order_id, order_round, movements, "Pesanan dibayar")
+    await _move(session, actor, order_id, order_round, movements, "Pesanan dibayar", at)
 
 
 async def change_ceiling(
@@ -199,12 +202,13 @@ async def _move(
     order_round: int,
     movements: Mapping[Draw, Sequence[_Movement]],
     reason: str,
+    at: datetime | None = None,
 ) -> None:
     moved = []
     with session.no_autoflush:  # nothing here asks for what the session has still to write
         for draw in await _in_order(session, list(movements)):
             moving = [one for one in movements[draw] if one.amount]
-            values = (order_id, order_round, clock.now(), actor.id, reason)
+            values = (order_id, order_round, at or clock.now(), actor.id, reason)
             moved.append(await _move_on(session, draw, moving, values) if moving else None)
         if len(set(moved) - {None}) > 1:
             raise ValueError(f"order {order_id} repeats round {order_round} with other amounts")

@@ -53,7 +53,9 @@ class RuleHistory:
         if any(word in self.key for word in ("tax", "vat", "stamp", "account", "catering")):
             return "tax"
         unit = self.rows[-1].unit
-        return "deadline" if unit.endswith("days") or unit in ("hours", "hour_of_day", "month_day") else "limit"
+        return (
+            "deadline" if unit.endswith("days") or unit in ("hours", "hour_of_day", "month_day") else "limit"
+        )
 
 
 @get("/aturan", opt=AGENCY, name="agency.rules")

@@ -13,6 +13,7 @@ from eorder_platform.files import file_store
 from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.steps import Step
+from eorder_tenants.orders.lifecycle import step_named
 from eorder_tenants.orders.reading import queries
 from eorder_tenants.orders.reading.context import balance_of
 from eorder_tenants.orders.reading.tasks import tasks_of
@@ -70,7 +71,9 @@ async def step(request: Request, order_id: FromPath[UUID], noun: FromPath[str]) 
 
 @get("/pesanan/{order_id:uuid}/{noun:str}", opt=OFFICIAL, name="orders.step_form")
 async def step_form(request: Request, order_id: FromPath[UUID], noun: FromPath[str]) -> Response[str]:
-    """A step's address after it was taken or refused, for those who reload it: the order."""
+    """A step's address after it was taken or refused, for those who reload it: the order. No step's: NotVisible."""
+    if step_named(noun) is None:
+        raise NotVisible
     return await _order_page(request, order_id, Attempt())
 
 

@@ -21,6 +21,7 @@ from eorder_tenants.orders.reading.holders import Holder, holders_of, if_idle
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_web.edge.answering import Problems
+from eorder_web.edge.forms import NOTHING_TYPED
 from eorder_web.edge.navigation import ROLE_WORDS
 from eorder_web.look.formatting import datetime_short
 from eorder_web.look.rendering import has_template
@@ -163,13 +164,13 @@ async def _offered(
     template = f"orders/steps/{step.noun}.html"
     own = choice.allowed and has_template(template)
     failed = _shares_form(step, attempt.step) and attempt.part_id == (part.id if part else None)
-    facts = await step.facts(session, choice.case) if own and step.facts else {}
+    values = attempt.values if failed else NOTHING_TYPED
     return Offered(
         choice=choice,
         links=links,
         template=template if own else None,
-        facts=facts,
-        values=attempt.values if failed else {},
+        facts=await step.facts(session, choice.case, values) if own and step.facts else {},
+        values=values,
         problems=attempt.problems if failed else (),
         primary=primary,
         idle=if_idle(choice.case, rules) if step.awaited and choice.allowed else None,

@@ -27,6 +27,7 @@ RULE_WORDS: Final = {
     "delivery_cure_days": "Penyedia yang ditegur boleh mengirim sampai",
     "escalation_days": "Yang diminta turun tangan bertindak paling lambat",
     "completion_days": "Pesanan lunas ditutup otomatis setelah",
+    "backdating_days": "Tanggal kejadian boleh mundur paling lama",
     "quote_validity_days": "Masa berlaku penawaran",
     "negotiation_rounds_maximum": "Putaran negosiasi paling banyak",
     "negotiation_vendor_answer_hours": "Penyedia menjawab negosiasi paling lambat",

@@ -157,7 +157,7 @@ async def _is_first(session: AsyncSession, case: Case) -> bool:
 async def _people(session: AsyncSession, case: Case) -> list[UUID | None]:
     """The officials who may take the awaited step, separation of duties minded; None stands for the vendor."""
     step, order = _awaited(case.status), case.order
-    roles = [party for party in step.by if isinstance(party, Role)]
+    roles = [party for party in step.parties(case.calls) if isinstance(party, Role)]
     if not roles:
         return [None]
     officials = {one.id: one for role in roles for one in await holders(session, role, order.work_unit_id)}

@@ -83,6 +83,7 @@ CANCEL_UNANSWERED = Step(
     stamp="closed_at",
     rule="cancellation_answer_days",
     warning="Setelah itu pesanan dibatalkan.",
+    tells=(PP, PPK, OWNER, STAFF),
 )
 
 

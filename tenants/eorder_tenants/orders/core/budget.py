@@ -4,6 +4,8 @@ The ledger takes each kind of movement once a round (budgets/ledger.py), so a mo
 round of its own. The caller holds the lock on the order's row.
 """
 
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_tenants.budgets import ledger
@@ -38,10 +40,10 @@ async def follow_value(session: AsyncSession, actor: Actor, order: Order) -> Non
     order.budget_rupiah = order.gross_rupiah
 
 
-async def realise(session: AsyncSession, actor: Actor, order: Order, amount: int) -> None:
-    """Book a payment: so much of the commitment is spent."""
+async def realise(session: AsyncSession, actor: Actor, order: Order, amount: int, at: datetime) -> None:
+    """Book a payment: so much of the commitment was spent at that moment."""
     order.round += 1
-    await ledger.realise(session, actor, order.id, order.round, [_part(order, amount)], [amount])
+    await ledger.realise(session, actor, order.id, order.round, [_part(order, amount)], [amount], at)
     order.realised_rupiah += amount
 
 

@@ -352,9 +352,9 @@ class Delivery(Base):
 
     `expected_on` and `expected_at` are the office's own day and hour. `photo_key`: the picture of the goods or the
     delivery note among the region's files. `inspection` is the one that counts: a contested one is followed by another.
-    A delivery that was withdrawn before it arrived, or taken back before its handover, is `cancelled`. `last_step`: what
-    was done with it last, and when that was said; its side may undo some steps for a while (fulfilling/undoing.py).
-    `calls`: how often the clock called for what the delivery waits for now.
+    A delivery that was withdrawn before it arrived, or taken back before its handover, is `cancelled`. `last_step`:
+    what was done with it last, and when that was said; its side may undo some steps for a while
+    (fulfilling/undoing.py). `calls`: how often the clock called for what the delivery waits for now.
     """
 
     __tablename__ = "delivery"
@@ -566,6 +566,7 @@ class Invoice(Base):
 class Payment(Base):
     """A payment that the treasurer made and recorded (bukti bayar); one for each invoice, never changed.
 
+    `paid_at` is when the money left (tanggal valuta), `created_at` when that was recorded.
     SOD2, SOD4: `kept_out` are the persons who ordered, approved, received or approved the payment; none of them pays.
     `drafted_by` and `approved_by` repeat the order's own, so that the database can say so of these two by itself.
     """

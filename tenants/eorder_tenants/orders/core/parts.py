@@ -286,8 +286,7 @@ def _waiting(order: Order, zone: str) -> Iterable[tuple[Status, datetime | None]
     if billing := billing_of(order):
         yield Status.HANDED_OVER, billing.due_at
     for invoice in order.invoices:
-        if invoice.status != Status.HANDED_OVER:
-            yield Status(invoice.status), invoice.due_at
+        yield Status(invoice.status), invoice.due_at
 
 
 Moments = Callable[[Order], list[datetime]]

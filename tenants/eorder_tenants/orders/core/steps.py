@@ -20,7 +20,7 @@ from eorder_tenants.orders.core.models import Status
 from eorder_tenants.organisation.models import Role
 
 PP, PPK, PA = Role.PROCUREMENT_OFFICER, Role.COMMITMENT_OFFICER, Role.BUDGET_USER
-RECEIVER, TREASURER = Role.RECEIVER, Role.TREASURER
+RECEIVER, TREASURER, ADMIN = Role.RECEIVER, Role.TREASURER, Role.TENANT_ADMIN
 OWNER, STAFF = VendorRole.OWNER, VendorRole.STAFF
 Party = Role | VendorRole | str
 
@@ -113,7 +113,10 @@ class Step:
         return cast(UseCase, write_at_the_end)
 
     def shown_with(self, facts: Facts) -> Facts:
-        """Decorates the function (session, case) → names and values that this step's own form shows."""
+        """Decorates the function (session, case, typed) → names and values that this step's own form shows.
+
+        `typed`: what was sent with the form before, where it is shown again.
+        """
         self.facts = facts
         return facts
 

@@ -8,7 +8,7 @@ from eorder_tenants.approvals.duties import not_the_drafter
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
-from eorder_tenants.orders.core.steps import PPK, Step
+from eorder_tenants.orders.core.steps import OWNER, PPK, Step
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 
 COMPLETE = Step(
@@ -33,6 +33,7 @@ COMPLETE_ALONE = Step(
     stamp="closed_at",
     rule="completion_days",
     warning="Setelah itu pesanan ditutup otomatis.",
+    tells=(PPK, OWNER),
 )
 
 

@@ -19,6 +19,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import write_sums
 from eorder_tenants.orders.core.budget import follow_value
+from eorder_tenants.orders.core.dating import moment_of
 from eorder_tenants.orders.core.models import Delivery, DeliveryLine, Order, Status
 from eorder_tenants.orders.core.parts import Case, close_rest, remaining_of
 from eorder_tenants.orders.core.steps import OWNER, RECEIVER, STAFF, UNTIL_DELIVERY, Step, Subject
@@ -109,6 +110,17 @@ class NewDelivery:
     photo: bytes | None = None
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """When it arrived, by the office's own clock; now, where neither was typed."""
+
+    order_id: UUID
+    version: int
+    arrived_on: date | None = None
+    arrived_at: time | None = None
+    part_id: UUID | None = None
+
+
 @ANNOUNCE.use_case
 async def announce_delivery(session: AsyncSession, actor: Actor, new: NewDelivery) -> Delivery:
     """Say what will come when. Refused beside their fields: see :func:`_new_delivery`."""
@@ -153,18 +165,36 @@ async def withdraw_delivery(
 
 
 @DELIVER.use_case
-async def deliver_order(
-    session: AsyncSession, actor: Actor, order_id: UUID, version: int, part_id: UUID | None = None
-) -> Order:
-    """It has arrived; this moment decides about lateness unless the receiver sends it back."""
-    case = await stepping.begin(session, actor, DELIVER, order_id, version, part_id)
-    case.delivery.delivered_at = clock.now()
-    return await stepping.finish(session, actor, case, DELIVER, details=_details(case.delivery))
+async def deliver_order(session: AsyncSession, actor: Actor, arrival: Arrival) -> Order:
+    """It has arrived; this moment decides about lateness unless the receiver sends it back.
+
+    Refused: a moment to come, before it was announced or set out, or too long ago (core/dating.py).
+    """
+    case = await stepping.begin(session, actor, DELIVER, arrival.order_id, arrival.version, arrival.part_id)
+    delivery, rules = case.delivery, await rulebook(session)
+    delivery.delivered_at = moment_of(
+        session,
+        rules,
+        arrival.arrived_on,
+        arrival.arrived_at,
+        since=delivery.delivered_at or delivery.departed_at or delivery.announced_at,
+        field="arrived_on",
+        hour_field="arrived_at",
+    )
+    details = _details(delivery) | {"arrived_at": delivery.delivered_at.isoformat()}
+    return await stepping.finish(session, actor, case, DELIVER, details=details, rules=rules)
+
+
+@DELIVER.shown_with
+async def when_it_arrived(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
+    """Today, the day it most likely arrived on."""
+    tenant: Tenant = session.info["tenant"]
+    return {"today": clock.today(tenant.zone)}
 
 
 @ANNOUNCE.shown_with
 @START.shown_with
-async def what_is_left(session: AsyncSession, case: Case) -> dict[str, Any]:
+async def what_is_left(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
     """The lines with what still has to be announced of each."""
     tenant: Tenant = session.info["tenant"]
     left = remaining_of(case.order)

@@ -15,7 +15,7 @@ from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.budget import release_commitment
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import VENDORS_TURN, Case
-from eorder_tenants.orders.core.steps import KEEP_RUNNING, OWNER, PA, PPK, Step, Subject
+from eorder_tenants.orders.core.steps import KEEP_RUNNING, OWNER, PA, PP, PPK, RECEIVER, STAFF, Step, Subject
 from eorder_tenants.orders.fulfilling.delivering import without_delivery
 from eorder_tenants.orders.fulfilling.inspecting import annul_inspection
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
@@ -37,6 +37,7 @@ WARN = Step(
     by=(SYSTEM,),
     clock=KEEP_RUNNING,
     rule="delivery_cure_days",
+    tells=(OWNER, STAFF, PPK, PP),
 )
 TERMINATE = Step(
     name="terminate",
@@ -50,6 +51,7 @@ TERMINATE = Step(
     stamp="closed_at",
     reason=True,
     last_resort=True,
+    tells=(OWNER, STAFF, PP, PPK),
 )
 CALL_OFF = Step(
     name="call_off_delivery",
@@ -63,6 +65,7 @@ CALL_OFF = Step(
     duties=(not_the_drafter,),
     reason=True,
     last_resort=True,
+    tells=(OWNER, STAFF, PP, PPK),
 )
 TAKE_BACK = Step(
     name="take_back",
@@ -75,6 +78,7 @@ TAKE_BACK = Step(
     by=(OWNER,),
     reason=True,
     last_resort=True,
+    tells=(PPK, PA, RECEIVER),
 )
 
 

@@ -1,7 +1,8 @@
 """The commitment officer signs the handover (BAST) of a delivery: from here on the region owes what it accepted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -21,14 +22,16 @@ from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import (
     assess_delivery,
+    handovers_of,
     shipping_of_delivery,
     write_amounts,
     write_sums,
 )
 from eorder_tenants.orders.core.budget import follow_value
+from eorder_tenants.orders.core.dating import moment_of
 from eorder_tenants.orders.core.models import Delivery, Handover, Order, Status
 from eorder_tenants.orders.core.parts import Case, close_rest, has_remainder, remaining_of
-from eorder_tenants.orders.core.steps import OWNER, PA, PPK, STAFF, Step, Subject
+from eorder_tenants.orders.core.steps import ADMIN, OWNER, PA, PPK, STAFF, Step, Subject
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.law import rulebook
@@ -73,6 +76,7 @@ CALL_SIGNER = Step(
     clock="escalation_days",
     rule="handover_signature_days",
     warning="Setelah itu Pengguna Anggaran dapat menandatanganinya.",
+    tells=(ADMIN, OWNER),
 )
 
 
@@ -89,12 +93,16 @@ class Rest(StrEnum):
 
 @dataclass(frozen=True)
 class Signature:
-    """The commitment officer's form. `rest` is asked where something ordered is neither accepted nor on its way."""
+    """The commitment officer's form. `rest` is asked where something ordered is neither accepted nor on its way.
+
+    `handed_over_on` is the day on which it took place, today where none was typed.
+    """
 
     order_id: UUID
     version: int
     rest: Rest | None = None
     part_id: UUID | None = None
+    handed_over_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -109,19 +117,29 @@ class Expected:
 async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -> Order:
     """Take over what was accepted of one delivery; the rest is delivered later, or the order is closed short.
 
-    The amounts are assessed anew with this day as the tax point of VAT; the commitment follows them and what is not
-    needed returns to the budget line. A delivery after its date costs the vendor a permil a day of its price before
-    tax; what came in time costs nothing. Refused: a rest for which nothing was chosen.
+    The amounts are assessed anew with the day it took place as the tax point of VAT; the commitment follows them and
+    what is not needed returns to the budget line. A delivery after its date costs the vendor a permil a day of its
+    price before tax; what came in time costs nothing. Refused: a rest for which nothing was chosen, and a day to come,
+    before the inspection or an earlier handover, or too long ago (core/dating.py).
     """
     case = await stepping.begin(
         session, actor, HAND_OVER, signature.order_id, signature.version, signature.part_id
     )
     order, delivery = case.order, case.delivery
     tenant: Tenant = session.info["tenant"]
-    today = clock.today(tenant.zone)
     rules = await rulebook(session)
+    assert delivery.inspection
+    earlier = [one.handed_over_at for one in handovers_of(order)]
+    moment = moment_of(
+        session,
+        rules,
+        signature.handed_over_on,
+        since=max([delivery.inspection.inspected_at, *earlier]),
+        field="handed_over_on",
+    )
+    today = moment.astimezone(ZoneInfo(tenant.zone)).date()
     assessment = await assess_delivery(session, order, delivery, rules, today)
-    handover = _handover(actor, case, assessment, rules, tenant)
+    handover = _handover(actor, case, assessment, rules, tenant, moment)
     session.add(handover)
     set_committed_value(delivery, "handover", handover)
     if has_remainder(order):
@@ -154,14 +172,16 @@ async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -
             "document": document.number,
             "gross_rupiah": handover.gross_rupiah,
             "penalty_rupiah": handover.penalty_rupiah,
+            "handed_over_on": today.isoformat(),
         },
         rules=rules,
     )
 
 
 @HAND_OVER.shown_with
-async def what_is_signed(session: AsyncSession, case: Case) -> dict[str, Any]:
+async def what_is_signed(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
     """The amounts to sign, and what would be left of the order."""
+    tenant: Tenant = session.info["tenant"]
     left = remaining_of(case.order)
     for line in case.delivery.lines:
         left[line.order_line_id] += line.quantity - line.payable_quantity
@@ -171,6 +191,7 @@ async def what_is_signed(session: AsyncSession, case: Case) -> dict[str, Any]:
         if case.order.closed_short_at
         else [(line, left[line.id]) for line in case.order.lines if left[line.id]],
         "rests": [(str(one), one.label) for one in Rest],
+        "today": clock.today(tenant.zone),
     }
 
 
@@ -215,7 +236,9 @@ async def expected_at_handover(session: AsyncSession, order: Order, delivery: De
     return Expected(assessment, _penalty(order, delivery, assessment, rules, tenant))
 
 
-def _handover(actor: Actor, case: Case, assessment: Assessment, rules: RuleBook, tenant: Tenant) -> Handover:
+def _handover(
+    actor: Actor, case: Case, assessment: Assessment, rules: RuleBook, tenant: Tenant, at: datetime
+) -> Handover:
     order, delivery = case.order, case.delivery
     made = Handover(
         id=new_id(),
@@ -223,7 +246,7 @@ def _handover(actor: Actor, case: Case, assessment: Assessment, rules: RuleBook,
         delivery_id=delivery.id,
         invoice_id=None,
         handed_over_by=actor.official_id,
-        handed_over_at=clock.now(),
+        handed_over_at=at,
         late_days=max(0, (_delivered_on(delivery, tenant) - _due_on(order)).days),
         shipping_rupiah=shipping_of_delivery(order, delivery),
         penalty_rupiah=_penalty(order, delivery, assessment, rules, tenant),

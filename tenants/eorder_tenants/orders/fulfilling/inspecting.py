@@ -23,7 +23,17 @@ from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Delivery, DeliveryLine, Inspection, Order, OrderLine, Status
 from eorder_tenants.orders.core.parts import Case
-from eorder_tenants.orders.core.steps import OWNER, RECEIVER, UNTIL_DELIVERY, Step, Subject
+from eorder_tenants.orders.core.steps import (
+    ADMIN,
+    OWNER,
+    PA,
+    PPK,
+    RECEIVER,
+    STAFF,
+    UNTIL_DELIVERY,
+    Step,
+    Subject,
+)
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.orders.papers.parts import VENDOR_CAPACITY
 from eorder_tenants.orders.requesting.catalogue_lines import TOO_FINE
@@ -94,6 +104,7 @@ CALL_RECEIVER = Step(
     rule="inspection_days",
     warning="Setelah itu Pengguna Anggaran dan admin daerah diberi tahu agar menunjuk pemeriksa lain; "
     "tidak ada yang dianggap diterima.",
+    tells=(PA, PPK, ADMIN, OWNER),
 )
 AGREE_SILENTLY = Step(
     name="agree_silently",
@@ -106,6 +117,7 @@ AGREE_SILENTLY = Step(
     clock="handover_signature_days",
     rule="handover_signature_days",
     warning="Setelah itu hasil pemeriksaan berlaku dan pesanan lanjut ke serah terima.",
+    tells=(OWNER, STAFF),
 )
 
 
@@ -231,6 +243,8 @@ async def inspect_order(session: AsyncSession, actor: Actor, form: InspectionFor
         for line in delivery.lines
         for field, problem in _problems(line, names[line.order_line_id], findings[line.order_line_id])
     ]
+    if len(form.note.strip()) > LONGEST_NOTE:
+        problems.append(("note", Sentence("Paling panjang %(most)s huruf.", most=LONGEST_NOTE)))
     if problems:
         raise Refused.several(problems)
     if not any(finding.accepted for finding in findings.values()):
@@ -279,7 +293,7 @@ async def inspect_order(session: AsyncSession, actor: Actor, form: InspectionFor
 
 
 @INSPECT.shown_with
-async def what_arrived(session: AsyncSession, case: Case) -> dict[str, Any]:
+async def what_arrived(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
     """The delivery's lines, and whether it came too late to be in time."""
     names = {line.id: line for line in case.order.lines}
     lines = [(names[line.order_line_id], line.quantity) for line in case.delivery.lines]
@@ -418,7 +432,7 @@ def _inspection(
         inspected_at=clock.now(),
         function_fits=function_fits,
         time_fits=time_fits,
-        note=note.strip()[:LONGEST_NOTE],
+        note=note.strip(),
         findings={
             str(line_id): {
                 "delivered": str(finding.delivered),
@@ -437,6 +451,8 @@ def _problems(line: DeliveryLine, ordered: OrderLine, finding: Settled) -> Itera
     if accepted is None or rejected is None:
         yield "accepted", Sentence("Isi hasil pemeriksaan %(item)s.", item=ordered.name)
         return
+    if len(finding.note) > LONGEST_NOTE:
+        yield "note", Sentence("Paling panjang %(most)s huruf.", most=LONGEST_NOTE)
     arrived: dict[str, Fact] = {"quantity": line.quantity, "unit": ordered.unit}
     if accepted.is_finite() and accepted > line.quantity:
         text = "Paling banyak %(quantity)s %(unit)s, sebanyak yang dikirim."

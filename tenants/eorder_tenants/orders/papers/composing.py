@@ -147,7 +147,7 @@ async def handover_report(
             purchase_order_date=office_time(tenant, ordered.signed_at).date(),
             inspection_number=inspected.number,
             inspection_date=office_time(tenant, inspected.signed_at).date(),
-            handed_over_on=heading.issued_at.date(),
+            handed_over_on=office_time(tenant, handover.handed_over_at).date(),
             handed_over_at_place=order.work_unit.city,
             lines=accepted_lines(order, delivery),
             shipping=handover.shipping_rupiah,
@@ -170,6 +170,7 @@ async def payment_receipt(
     *,
     method: str,
     reference: str,
+    paid_on: date,
 ) -> Composer:
     """Payment receipt (kuitansi) of one invoice: what was paid, what was kept back, and whether stamp duty is owed."""
     order, invoice = case.order, case.invoice
@@ -188,7 +189,6 @@ async def payment_receipt(
     )
 
     def compose(heading: Heading) -> facts.DocumentFacts:
-        paid_on = heading.issued_at.date()
         needs_stamp = assessment.gross > rules.value("stamp_duty_above", on=paid_on)
         return facts.PaymentReceiptFacts(
             **header(tenant, order, heading),

@@ -3,7 +3,7 @@
 For a vendor who does not bill the clock does, to their account as it stands: what was handed over is owed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -31,7 +31,7 @@ from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import handovers_of, together_with, write_sums
 from eorder_tenants.orders.core.models import Handover, Invoice, Order, Status
 from eorder_tenants.orders.core.parts import Billing, Case
-from eorder_tenants.orders.core.steps import OWNER, TREASURER, Step, Subject
+from eorder_tenants.orders.core.steps import OWNER, STAFF, TREASURER, Step, Subject
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.assessment import Assessment
@@ -78,6 +78,7 @@ BILL = Step(
     clock="invoice_check_days",
     rule="invoice_days",
     warning="Setelah itu tagihan dibuat otomatis.",
+    tells=(OWNER, STAFF),
 )
 
 
@@ -165,7 +166,7 @@ async def _bill(
 
 
 @INVOICE.shown_with
-async def what_is_billed(session: AsyncSession, case: Case) -> dict[str, Any]:
+async def what_is_billed(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
     """What the invoice would come to, and how the number of its tax invoice looks."""
     assert isinstance(case.part, Billing)
     tenant: Tenant = session.info["tenant"]

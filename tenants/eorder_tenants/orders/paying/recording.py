@@ -3,10 +3,13 @@
 Two persons at least, and none of them ordered, approved or received the goods (SOD2, SOD4).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,9 +25,10 @@ from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import write_sums
 from eorder_tenants.orders.core.budget import realise
+from eorder_tenants.orders.core.dating import moment_of
 from eorder_tenants.orders.core.models import Handover, Invoice, Order, Payment, Status
 from eorder_tenants.orders.core.parts import Case
-from eorder_tenants.orders.core.steps import OWNER, PP, STAFF, TREASURER, Step, Subject
+from eorder_tenants.orders.core.steps import ADMIN, OWNER, PA, PP, STAFF, TREASURER, Step, Subject
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.orders.paying.invoicing import assess_billed, last_tax_point, write_invoice
 from eorder_tenants.orders.paying.payee import payee_in_full, refuse_changed_payee, why_held
@@ -63,6 +67,7 @@ CALL_TREASURER = Step(
     clock="escalation_days",
     rule="payment_days",
     warning=UNPAID_IN_TIME,
+    tells=(ADMIN, PA, OWNER),
 )
 
 
@@ -81,7 +86,8 @@ class PaymentMethod(StrEnum):
 class MadePayment:
     """What the treasurer's bank confirmed; `reference` is its number (nomor bukti transfer or SP2D).
 
-    `net_rupiah` is what the page told them to transfer.
+    `net_rupiah` is what the page told them to transfer, `paid_on` the day on which the money left (tanggal valuta),
+    today where none was typed.
     """
 
     order_id: UUID
@@ -90,15 +96,17 @@ class MadePayment:
     reference: str
     net_rupiah: int | None = None
     part_id: UUID | None = None
+    paid_on: date | None = None
 
 
 @RECORD.use_case
 async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment) -> Payment:
-    """Record that the money was sent: final taxes of today, realised budget, payment receipt (kuitansi).
+    """Record that the money was sent: final taxes of its value date, realised budget, payment receipt (kuitansi).
 
     Exactly once: the same treasurer recording the same reference again gets the payment that stands already. Refused:
-    a reference that belongs to another payment, a bank account that changed since the invoice (SOD7), taxes of today
-    that are not those the treasurer transferred by.
+    a reference that belongs to another payment, a bank account that changed since the invoice (SOD7), taxes of that
+    day that are not those the treasurer transferred by, a day to come, before the approval or too long ago
+    (core/dating.py).
     """
     reference = made.reference.strip()
     order = await stepping.locked(session, actor, made.order_id)
@@ -111,20 +119,21 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
     await refuse_changed_payee(session, case)
     tenant: Tenant = session.info["tenant"]
     rules = await rulebook(session)
+    moment = moment_of(session, rules, made.paid_on, since=invoice.approved_at, field="paid_on")
+    paid_on = moment.astimezone(ZoneInfo(tenant.zone)).date()
     handovers = _billed(case)
-    paid_on = clock.today(tenant.zone)
     assessment = await assess_billed(session, order, invoice.id, handovers, rules, paid_on)
     write_invoice(invoice, handovers, assessment)
     await write_sums(session, order, rules, last_tax_point(order, tenant))
     if made.net_rupiah not in (None, invoice.net_rupiah):
         raise Refused(
-            "Pajak hari ini berbeda dari yang tadi ditampilkan: penyedia menerima %(amount)s."
+            "Pajak pada tanggal itu berbeda dari yang tadi ditampilkan: penyedia menerima %(amount)s."
             " Periksa transfernya, lalu catat lagi.",
             "net_rupiah",
             amount=Rupiah(invoice.net_rupiah),
         )
-    await realise(session, actor, order, invoice.gross_rupiah)
-    payment = await _write(session, actor, case, made.method, reference)
+    await realise(session, actor, order, invoice.gross_rupiah, moment)
+    payment = await _write(session, actor, case, made.method, reference, moment)
     composer = await papers.payment_receipt(
         session,
         case,
@@ -133,6 +142,7 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
         rules,
         method=made.method.label,
         reference=reference,
+        paid_on=paid_on,
     )
     document = await signing.sign(
         session,
@@ -149,7 +159,12 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
         case,
         RECORD,
         document_hash=document.facts_hash,
-        details={"document": document.number, "reference": reference, "net_rupiah": invoice.net_rupiah},
+        details={
+            "document": document.number,
+            "reference": reference,
+            "net_rupiah": invoice.net_rupiah,
+            "paid_on": paid_on.isoformat(),
+        },
         rules=rules,
     )
     await _book_turnover(session, order, invoice, assessment, rules)
@@ -187,10 +202,13 @@ async def call_treasurer(session: AsyncSession, case: Case) -> Order:
 
 
 @RECORD.shown_with
-async def what_is_paid(session: AsyncSession, case: Case) -> dict[str, Any]:
-    """What the vendor receives and what goes to the state if the treasurer pays today, why, and where to."""
-    assessment = await payable_today(session, case)
+async def what_is_paid(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
+    """What the vendor receives and what goes to the state by the day that was typed, or today; why, and where to."""
+    tenant: Tenant = session.info["tenant"]
+    today = clock.today(tenant.zone)
+    assessment = await payable_on(session, case, _day_in(typed.get("paid_on", "")) or today)
     return {
+        "today": today,
         "net": assessment.net_to_vendor - case.invoice.penalty_rupiah,
         "taxes": assessment.withheld,
         "reasons": reasons_of(assessment),
@@ -201,12 +219,17 @@ async def what_is_paid(session: AsyncSession, case: Case) -> dict[str, Any]:
     }
 
 
-async def payable_today(session: AsyncSession, case: Case) -> Assessment:
-    """The invoice as it would be paid today."""
-    tenant: Tenant = session.info["tenant"]
-    today = clock.today(tenant.zone)
+async def payable_on(session: AsyncSession, case: Case, paid_on: date) -> Assessment:
+    """The invoice as it would be paid on that day."""
     rules = await rulebook(session)
-    return await assess_billed(session, case.order, case.invoice.id, _billed(case), rules, today)
+    return await assess_billed(session, case.order, case.invoice.id, _billed(case), rules, paid_on)
+
+
+def _day_in(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _billed(case: Case) -> list[Handover]:
@@ -221,7 +244,12 @@ def _standing(order: Order, invoice_id: UUID | None, reference: str, actor: Acto
 
 
 async def _write(
-    session: AsyncSession, actor: Actor, case: Case, method: PaymentMethod, reference: str
+    session: AsyncSession,
+    actor: Actor,
+    case: Case,
+    method: PaymentMethod,
+    reference: str,
+    paid_at: datetime,
 ) -> Payment:
     invoice = case.invoice
     kept_out = {
@@ -240,7 +268,7 @@ async def _write(
         withheld_rupiah=invoice.withheld_rupiah,
         penalty_rupiah=invoice.penalty_rupiah,
         net_rupiah=invoice.net_rupiah,
-        paid_at=clock.now(),
+        paid_at=paid_at,
         assessment=invoice.assessment,
         payee={
             fact: invoice.payee.get(fact) for fact in ("bank_name", "bank_account", "bank_account_holder")

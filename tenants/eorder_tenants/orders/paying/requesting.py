@@ -14,7 +14,16 @@ from eorder_tenants.approvals.duties import approver_did_not_request, treasurer_
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
-from eorder_tenants.orders.core.steps import DAY_BEFORE, KEEP_RUNNING, PA, TREASURER, Step, Subject
+from eorder_tenants.orders.core.steps import (
+    ADMIN,
+    DAY_BEFORE,
+    KEEP_RUNNING,
+    OWNER,
+    PA,
+    TREASURER,
+    Step,
+    Subject,
+)
 from eorder_tenants.orders.paying.payee import payee_has_changed, refuse_changed_payee, why_held
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from eorder_tenants.taxes.assessment import Assessment
@@ -94,6 +103,7 @@ REQUEST_UNCHECKED = Step(
     reminder=DAY_BEFORE,
     rule="invoice_check_days",
     warning="Setelah itu tagihan dianggap lengkap dan diajukan ke Pengguna Anggaran.",
+    tells=(TREASURER, OWNER),
 )
 RETURN_INCOMPLETE = Step(
     name="return_incomplete",
@@ -107,6 +117,7 @@ RETURN_INCOMPLETE = Step(
     clock="invoice_days",
     rule="invoice_check_days",
     warning="Setelah itu tagihan dikembalikan ke penyedia.",
+    tells=(TREASURER,),
 )
 CALL_APPROVER = Step(
     name="call_approver",
@@ -119,6 +130,7 @@ CALL_APPROVER = Step(
     clock="escalation_days",
     rule="payment_days",
     warning=UNPAID_IN_TIME,
+    tells=(ADMIN, TREASURER, OWNER),
 )
 
 

@@ -75,15 +75,18 @@ async def _audiences(
     taken = declared[entry.action]
     handed = list(_handed_on(order, taken, part_id))
     officials = await officials_for(
-        session, order, {*taken.tells, *(party for step, _ in handed for party in step.by)}
+        session,
+        order,
+        {*taken.tells, *(party for step, case in handed for party in step.parties(case.calls))},
     )
     audiences = []
     for step, case in handed:
+        parties = step.parties(case.calls)
         audience = Audience(_waiting_news(order, entry, taken, step, case.due_at))
         _gather(
-            audience, order, entry, step.by, [one for one in officials if why_not(one, case, step) is None]
+            audience, order, entry, parties, [one for one in officials if why_not(one, case, step) is None]
         )
-        if any(isinstance(party, VendorRole) for party in step.by):
+        if any(isinstance(party, VendorRole) for party in parties):
             able = why_not(Actor(None, "", vendor_id=order.vendor_id), case, step) is None
             audience.vendor_roles = audience.vendor_roles if able else set()
         audiences.append(audience)

@@ -28,7 +28,7 @@ from eorder_tenants.orders.clock import expiring
 from eorder_tenants.orders.contracting import answering, approving, cancelling
 from eorder_tenants.orders.core.models import Delivery, DeliveryLine, Order, OrderLine, Status
 from eorder_tenants.orders.fulfilling import completing, delivering, handing_over, inspecting
-from eorder_tenants.orders.fulfilling.delivering import NewDelivery
+from eorder_tenants.orders.fulfilling.delivering import Arrival, NewDelivery
 from eorder_tenants.orders.fulfilling.handing_over import Rest, Signature
 from eorder_tenants.orders.fulfilling.inspecting import Cause, Finding, InspectionForm, Result
 from eorder_tenants.orders.paying import invoicing, recording, requesting
@@ -364,11 +364,15 @@ class Story:
         async def expire(session: AsyncSession) -> None:
             assert await expiring.let_pass(session, (await self.order(session)).id) is answering.EXPIRE
 
+        async def arrive(session: AsyncSession) -> None:
+            order = await self.order(session)
+            await delivering.deliver_order(session, vendor, Arrival(order.id, order.version))
+
         submit = by(officer, submitting.submit_order), hours(0.4, 3)
         approve = by(ppk, approving.approve_order), hours(2, 26)
         accept = by(vendor, answering.accept_order), hours(2, 30)
         start = start_delivery, hours(12, 40)
-        deliver = by(vendor, delivering.deliver_order), hours(3, 28)
+        deliver = arrive, hours(3, 28)
         checked = inspect, hours(0.5, 8)
         bill = invoice, hours(1, 30)
         reason = "Kegiatan diundur, jadwal baru menyusul."
