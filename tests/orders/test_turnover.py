@@ -15,7 +15,7 @@ from eorder_platform.projections.turnover import book_turnover, turnover_before
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core.models import Payment, Status
 from eorder_tenants.orders.core.parts import Case
-from eorder_tenants.orders.paying.recording import payable_today
+from eorder_tenants.orders.paying.recording import payable_on
 from eorder_tenants.taxes.reasons import reasons_of
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order, pay
 
@@ -51,7 +51,7 @@ async def test_the_eleventh_payment_of_forty_nine_million_is_taxed_above_five_hu
     assert withheld == [0] * 10 + [195_000, 245_000]
     async with tenancy.inside(dki) as session:
         order = await an_order(session, cast, Status.PAYMENT_APPROVED)
-        today = await payable_today(session, Case(order, order.invoices[0]))
+        today = await payable_on(session, Case(order, order.invoices[0]), clock.today("Asia/Jakarta"))
     assert any(
         "omzet setahun dari semua daerah" in reason and "PP 55/2022" in reason for reason in reasons_of(today)
     )
