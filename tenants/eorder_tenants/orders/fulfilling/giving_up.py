@@ -106,7 +106,9 @@ async def terminate_order(
     """
     case = await stepping.begin(session, actor, TERMINATE, order_id, version)
     for delivery in case.order.deliveries:
-        delivery.status, delivery.due_at = Status.CANCELLED, None
+        if delivery.is_live:
+            delivery.status, delivery.due_at = Status.CANCELLED, None
+            delivery.event_sequence = case.order.next_event
     await release_commitment(session, actor, case.order)
     return await stepping.finish(session, actor, case, TERMINATE, reason=reason)
 
