@@ -1,7 +1,6 @@
 """People who can be told: accounts for the cast of an order, and what was told to them."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 
@@ -12,7 +11,11 @@ from eorder_platform.mail import ReceivedMail, read_mailbox
 from eorder_platform.notices.models import NationalNotice, Notice
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor
+from eorder_web.operations import jobs
 from tests.orders.factories import Cast
+
+JOBS = jobs
+"""What notices and mails must be declared to be carried out."""
 
 TELLING = ("orders.tell",)
 MAILING = ("notices.mail_official", "notices.mail_member")
@@ -49,9 +52,7 @@ async def carried_out(tenant: Tenant) -> None:
     await outbox.carry_out_open(outbox.NATION, MAILING)
 
 
-async def notices_of(
-    actor: Actor, tenant: Tenant, since: datetime | None = None
-) -> Sequence[Notice | NationalNotice]:
+async def notices_of(actor: Actor, tenant: Tenant) -> Sequence[Notice | NationalNotice]:
     """What somebody was told, oldest first."""
     table = NationalNotice if actor.vendor_id else Notice
     async with tenancy.national() if actor.vendor_id else tenancy.inside(tenant) as session:

@@ -9,6 +9,7 @@ from eorder_web.gallery import pages as gallery
 from eorder_web.guides import pages as guides
 from eorder_web.home import pages as home
 from eorder_web.mailbox import pages as mailbox
+from eorder_web.notices import pages as notices
 from eorder_web.orders import pages as orders
 from eorder_web.organisation import pages as organisation
 from eorder_web.people import pages as people
@@ -23,6 +24,7 @@ def region() -> list[ControllerRouterHandler]:
     return [
         *home.REGION,
         *people.REGION,
+        *notices.EVERYWHERE,
         *catalogue.REGION,
         *orders.REGION,
         *budgets.REGION,
@@ -36,6 +38,7 @@ def nation() -> list[ControllerRouterHandler]:
     return [
         *home.NATION,
         *people.NATION,
+        *notices.EVERYWHERE,
         *organisation.NATION,
         *catalogue.NATION,
         *inbox.NATION,

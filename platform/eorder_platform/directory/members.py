@@ -1,6 +1,6 @@
 """Who acts for a vendor: every use case of the directory begins with a member, never with a vendor's id alone."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -65,7 +65,7 @@ async def own_vendor(session: AsyncSession, member: Member) -> Vendor:
     return await session.get_one(Vendor, member.vendor_id)
 
 
-async def people_of(session: AsyncSession, vendor_id: UUID, roles: Collection[VendorRole]) -> list[UUID]:
+async def people_of(session: AsyncSession, vendor_id: UUID, roles: Iterable[VendorRole]) -> list[UUID]:
     """The accounts that hold one of these roles in the vendor's business and may sign in."""
     found = await session.scalars(
         select(VendorMember.account_id)

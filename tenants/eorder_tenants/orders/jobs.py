@@ -6,8 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from eorder_platform import outbox, tenancy
-from eorder_platform.directory.models import VendorPrivate
+from eorder_platform.directory.members import people_of
+from eorder_platform.directory.models import VendorPrivate, VendorRole
 from eorder_platform.directory.queries import payee_secrets, payee_version
+from eorder_platform.notices import remembering
 from eorder_platform.projections.models import OrderProjection
 from eorder_platform.projections.writing import project
 from eorder_platform.tenancy import Tenant
@@ -58,6 +60,8 @@ async def project_order(tenant: Tenant, *, order_id: str) -> None:
     )
     async with tenancy.national() as session:
         await project(session, picture)
+        members = await people_of(session, order.vendor_id, VendorRole)
+        tenancy.after_commit(session, lambda: remembering.forget(remembering.NATION, *members))
 
 
 @outbox.tenant_job("orders.settle_secrets")

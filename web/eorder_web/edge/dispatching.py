@@ -25,6 +25,7 @@ from eorder_platform.ids import new_id
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 from eorder_web.edge.access import PUBLIC, check_access
+from eorder_web.edge.bell import bell_of
 from eorder_web.edge.built_files import built_file
 from eorder_web.edge.error_pages import (
     DATABASE_AWAY,
@@ -174,6 +175,7 @@ async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> st
             visit.sign_in_unavailable = True
         else:
             visit.session_token = cookies[SESSION_COOKIE] if visit.session else ""
+            visit.bell = await bell_of(visit)
     return locale
 
 

@@ -7,7 +7,7 @@ from eorder_platform.settings import settings
 from eorder_tenants.organisation.models import Role
 from eorder_web.edge.visiting import Request, address_of_page
 from eorder_web.look.addresses import HOME, address, national_address
-from eorder_web.look.rendering import Chrome, NavItem, Person
+from eorder_web.look.rendering import Chrome, NavItem, Person, bell_drawn
 from eorder_web.look.translating import _, kept_by_language, ngettext
 
 MENUS_KEPT = 256
@@ -29,7 +29,8 @@ ROLE_WORDS = {
 def chrome(request: Request, active: str = "") -> Chrome:
     """The frame of a page for this visit."""
     visit = request.visit
-    nav = _menu(visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()))
+    waiting = visit.bell.waiting if visit.bell else 0
+    nav = _menu(visit.tenant is not None, frozenset(visit.session.roles if visit.session else ()), waiting)
     footer = _footer(visit.tenant is not None)
     if visit.tenant is None and visit.host != settings().national_host:
         nav, footer = _national(nav), tuple((title, _national(items)) for title, items in footer)
@@ -37,13 +38,15 @@ def chrome(request: Request, active: str = "") -> Chrome:
         tenant=visit.tenant,
         nav=nav,
         active=active,
-        bottom=_vendor_bar(visit.session) if visit.tenant is None else (),
+        bottom=_vendor_bar(visit.session, waiting) if visit.tenant is None else (),
         person=_person(visit.session),
         account=_account_menu() if visit.session else (),
         footer=footer,
         theme=visit.theme,
         csrf=visit.csrf_token,
         flashes=visit.flashes,
+        bell=bell_drawn(visit.bell),
+        unread=visit.bell.unread if visit.bell else 0,
         url=address_of_page(request),
         agency=visit.tenant is None and _is_agency(visit.session),
         national_url=settings().national_url(HOME),
@@ -62,9 +65,9 @@ def _national(items: tuple[NavItem, ...]) -> tuple[NavItem, ...]:
 
 
 @kept_by_language(MENUS_KEPT)
-def _menu(in_region: bool, roles: frozenset[str]) -> tuple[NavItem, ...]:
+def _menu(in_region: bool, roles: frozenset[str], waiting: int) -> tuple[NavItem, ...]:
     if in_region:
-        return _region_menu(roles)
+        return _region_menu(roles, waiting)
     if roles & {"agency_admin", "verifier"}:
         return (
             NavItem("verification", _("Verifikasi"), address("agency.queue")),
@@ -75,7 +78,7 @@ def _menu(in_region: bool, roles: frozenset[str]) -> tuple[NavItem, ...]:
         )
     if roles & {"vendor_owner", "vendor_staff"}:
         return (
-            NavItem("inbox", _("Pesanan"), address("inbox.list")),
+            NavItem("inbox", _("Pesanan"), address("inbox.list"), count=waiting),
             NavItem("products", _("Produk"), address("vendors.products")),
             NavItem("participation", _("Wilayah"), address("vendors.participation")),
             NavItem("profile", _("Profil usaha"), address("vendors.profile")),
@@ -88,10 +91,10 @@ def _menu(in_region: bool, roles: frozenset[str]) -> tuple[NavItem, ...]:
     )
 
 
-def _region_menu(roles: frozenset[str]) -> tuple[NavItem, ...]:
+def _region_menu(roles: frozenset[str], waiting: int) -> tuple[NavItem, ...]:
     items = []
     if roles - {Role.AUDITOR, Role.TENANT_ADMIN}:
-        items.append(NavItem("tasks", _("Kotak tugas"), address("orders.tasks")))
+        items.append(NavItem("tasks", _("Kotak tugas"), address("orders.tasks"), count=waiting))
     if roles:
         items.append(NavItem("orders", _("Pesanan"), address("orders.list")))
         items.append(
@@ -108,11 +111,11 @@ def _region_menu(roles: frozenset[str]) -> tuple[NavItem, ...]:
     return tuple(items)
 
 
-def _vendor_bar(session: Session | None) -> tuple[NavItem, ...]:
+def _vendor_bar(session: Session | None, waiting: int) -> tuple[NavItem, ...]:
     if session is None or not {"vendor_owner", "vendor_staff"} & set(session.roles):
         return ()
     return (
-        NavItem("inbox", _("Pesanan"), address("inbox.list"), icon="clipboard-list"),
+        NavItem("inbox", _("Pesanan"), address("inbox.list"), count=waiting, icon="clipboard-list"),
         NavItem("products", _("Produk"), address("vendors.products"), icon="package"),
         NavItem("participation", _("Wilayah"), address("vendors.participation"), icon="map-pin"),
         NavItem("profile", _("Profil"), address("vendors.profile"), icon="building-store"),
@@ -155,7 +158,10 @@ def _footer(in_region: bool) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
 
 
 def _account_menu() -> tuple[NavItem, ...]:
-    return (NavItem("account", _("Akun saya"), address("people.account")),)
+    return (
+        NavItem("account", _("Akun saya"), address("people.account")),
+        NavItem("notices", _("Pemberitahuan"), address("notices.list")),
+    )
 
 
 def _person(session: Session | None) -> Person | None:

@@ -21,7 +21,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_platform.valkey import AWAY
 from eorder_web.edge.forms import Form
 from eorder_web.edge.receiving import CSRF_FIELD, receive
-from eorder_web.look.rendering import Flash
+from eorder_web.look.rendering import Bell, Flash
 
 SESSION_COOKIE: Final = "eorder_masuk"
 VISITOR_COOKIE: Final = "eorder_tamu"
@@ -44,6 +44,7 @@ class Visit:
     session: Session | None = None
     session_token: str = ""
     sign_in_unavailable: bool = False
+    bell: Bell | None = None
     visitor: str = ""
     browser: str = ""
     """What this browser kept from an earlier sign-in (identity/guessing.py)."""

@@ -7,6 +7,7 @@ from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
+from eorder_platform.notices import remembering
 from eorder_platform.repetition import earlier_location, remember_location
 from eorder_web.edge.answering import Problems, see_other
 from eorder_web.edge.forms import Form
@@ -70,4 +71,5 @@ async def write(
         answer = await again(refusal.problems, form)
         answer.status_code = 422
         return answer
+    await remembering.forget(request.visit.place, request.account_id)
     return see_other(request, location, message if isinstance(message, str) else message(location))

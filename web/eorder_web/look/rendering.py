@@ -8,8 +8,10 @@ the component macros as `ui` and the frame as `page` (a `Chrome`); neither needs
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_plus
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -32,6 +34,9 @@ ANYWHERE = "\ue000"
 """The address of a kept frame: each page fills in its own."""
 ANYBODYS = "\ue001"
 """The token of a kept frame, likewise."""
+A_BELL = Markup("\ue002")
+"""The bell of a kept frame, likewise."""
+BELLS_KEPT = 256
 PAGES_KEPT = 64
 COUNTS_KEPT = 1024
 NATIONAL_ZONE = "Asia/Jakarta"
@@ -60,6 +65,29 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Rung:
+    """One notice as the bell and its page show it; `region` where it comes from, in a bell over several."""
+
+    href: str
+    headline: str
+    detail: str
+    region: str
+    due_at: datetime | None
+    at: datetime
+    zone: str
+    new: bool
+
+
+@dataclass(frozen=True)
+class Bell:
+    """What concerns who is signed in: how much they have not read, how much waits for them, and the newest."""
+
+    unread: int
+    waiting: int
+    latest: tuple[Rung, ...]
+
+
+@dataclass(frozen=True)
 class Flash:
     """One sentence after a redirect; `kind` is ok, warn, bad or info."""
 
@@ -73,7 +101,8 @@ class Chrome:
 
     Templates see it as `page`. Without a tenant it is a national page. `locale` is the language in which it is made.
     `url` is the path with its query; the language switch keeps it. `csrf_token` goes into every form by `ui.form` or
-    `ui.csrf`; a page without forms never asks for it, so that a reader of public pages gets no cookie. It, the flashes
+    `ui.csrf`; a page without forms never asks for it, so that a reader of public pages gets no cookie. `bell` is drawn
+    already (`bell_drawn`), `unread` is its number. They, the token, the flashes
     and the address are left out of comparisons: two equal ones look alike in all that `kept` keeps. (Menus are compared
     and not hashed: they are long and follow from the rest.)
     """
@@ -87,6 +116,8 @@ class Chrome:
     csrf: Callable[[], str] = field(default=str, compare=False)
     flashes: Sequence[Flash] = field(default=(), compare=False)
     url: str = field(default="/", compare=False)
+    bell: Markup = field(default=Markup(), compare=False)
+    unread: int = field(default=0, compare=False)
     theme: str = "light"
     agency: bool = False
     account: tuple[NavItem, ...] = field(default=(), hash=False)
@@ -243,14 +274,27 @@ def compile_all() -> None:
 def kept(part: Callable[[Chrome], Markup], page: Chrome) -> Markup:
     """The masthead or the foot, kept as this reader sees it; only its address and the reader's token are filled in."""
     html = _kept(part, page).replace(open_query(ANYWHERE), str(escape(page.switch_stem)))
-    return Markup(html.replace(ANYBODYS, page.csrf_token) if page.person is not None else html)
+    if page.person is not None:
+        html = html.replace(ANYBODYS, page.csrf_token).replace(A_BELL, page.bell)
+    return Markup(html)
+
+
+def bell_drawn(bell: Bell | None) -> Markup:
+    """The bell for the masthead, in the reader's language; nothing for who has none."""
+    return _bell_drawn(spoken(), bell) if bell is not None else Markup()
+
+
+@lru_cache(maxsize=BELLS_KEPT)
+def _bell_drawn(_locale: str, bell: Bell) -> Markup:
+    components: Any = environment().globals["ui"]
+    return Markup(components.bell(bell))
 
 
 @lru_cache(maxsize=FRAMES_KEPT)
 def _kept(part: Callable[[Chrome], Markup], page: Chrome) -> str:
     # plain text: Markup would escape what is filled in once more, and slowly
     token = page.csrf if page.person is None else _anybodys_token
-    return str(part(replace(page, url=ANYWHERE, csrf=token)))
+    return str(part(replace(page, url=ANYWHERE, csrf=token, bell=A_BELL if page.person else Markup())))
 
 
 def _anybodys_token() -> str:

@@ -21,6 +21,7 @@ from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import page
+from eorder_web.edge.bell import read_about
 from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.receiving import takes_files
 from eorder_web.edge.visiting import Request
@@ -51,6 +52,7 @@ async def tasks(request: Request) -> Response[str]:
 @get("/pesanan/{order_id:uuid}", opt=OFFICIAL, name="orders.show")
 async def show(request: Request, order_id: FromPath[UUID]) -> Response[str]:
     """One order; its officer sees the draft as a form."""
+    await read_about(request.visit, order_id=order_id)
     return await _order_page(request, order_id, Attempt())
 
 

@@ -22,6 +22,7 @@ from eorder_tenants.orders.reading import queries
 from eorder_tenants.organisation.actors import Actor, vendor_actor
 from eorder_web.edge.access import VENDOR
 from eorder_web.edge.answering import page
+from eorder_web.edge.bell import WAITING_FOR_VENDORS, read_about
 from eorder_web.edge.places import in_region
 from eorder_web.edge.receiving import takes_files
 from eorder_web.edge.visiting import Request
@@ -37,13 +38,10 @@ STEPS_OF_VENDORS = {
     source: step for step in steps() if step.awaited and step.by[0] == OWNER for source in step.sources
 }
 """What an order in that status waits for, where that is the vendor's alone to do."""
-WAITING = frozenset(
-    source for step in steps() if step.awaited and OWNER in step.by for source in step.sources
-)
 FINISHED = FINAL | {Status.PAID}
 SHOWN = {
-    "menunggu": WAITING,
-    "berjalan": frozenset(Status) - WAITING - FINISHED - {Status.DRAFT, Status.AWAITING_APPROVAL},
+    "menunggu": WAITING_FOR_VENDORS,
+    "berjalan": frozenset(Status) - WAITING_FOR_VENDORS - FINISHED - {Status.DRAFT, Status.AWAITING_APPROVAL},
     "selesai": FINISHED,
 }
 
@@ -79,6 +77,7 @@ async def inbox(
 @get("/usaha/pesanan/{slug:str}/{order_id:uuid}", opt=VENDOR, name="inbox.show")
 async def show(request: Request, slug: FromPath[str], order_id: FromPath[UUID]) -> Response[str]:
     """One order, with what the vendor receives before they accept."""
+    await read_about(request.visit, order_id=order_id)
     return await _order_page(request, await _tenant(slug), await _vendor(request), order_id, Attempt())
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import tenancy
 from eorder_platform.directory.members import people_of
 from eorder_platform.directory.models import VendorRole
+from eorder_platform.notices import remembering
 from eorder_platform.notices.giving import News, give_members, give_officials
 from eorder_platform.notices.models import NoticeKind
 from eorder_platform.sentences import Rupiah, Sentence, term
@@ -50,7 +51,15 @@ async def tell_of_step(tenant: Tenant, order_id: UUID, sequence: int, part_id: U
         if order is None:  # a draft that was thrown away
             return
         await load_parts(session, order)
-        audiences = await _audiences(session, order, await _entry(session, order, sequence), part_id)
+        entry = await _entry(session, order, sequence)
+        taken = declared[entry.action]
+        handed = list(_handed_on(order, taken, part_id))
+        waited_for = (party for step, case in handed for party in step.parties(case.calls))
+        parties = {*taken.tells, *taken.by, *waited_for}
+        officials = await officials_for(session, order, parties)
+        audiences = _audiences(order, entry, handed, officials)
+        concerned = [one.id for one in officials if one.id]
+        tenancy.after_commit(session, lambda: remembering.forget(tenant.slug, *concerned))
         told: set[UUID] = set()
         for audience in audiences:
             await give_officials(session, audience.officials - told, audience.news)
@@ -68,18 +77,11 @@ async def _entry(session: AsyncSession, order: Order, sequence: int) -> OrderEve
     return (await session.scalars(found)).one()
 
 
-async def _audiences(
-    session: AsyncSession, order: Order, entry: OrderEvent, part_id: UUID | None
+def _audiences(
+    order: Order, entry: OrderEvent, handed: list[tuple[Step, Case]], officials: list[Actor]
 ) -> list[Audience]:
     """First those for whom it waits, then those who only hear of it."""
-    taken = declared[entry.action]
-    handed = list(_handed_on(order, taken, part_id))
-    officials = await officials_for(
-        session,
-        order,
-        {*taken.tells, *(party for step, case in handed for party in step.parties(case.calls))},
-    )
-    audiences = []
+    taken, audiences = declared[entry.action], list[Audience]()
     for step, case in handed:
         parties = step.parties(case.calls)
         audience = Audience(_waiting_news(order, entry, taken, step, case.due_at))
