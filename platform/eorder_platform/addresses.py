@@ -19,6 +19,8 @@ PROMISED: Final = {
     "vendors.unwanted_account": "/bukan-saya/{token}",
     "inbox.show": "/usaha/pesanan/{slug}/{order_id}",
     "orders.show": "/pesanan/{order_id}",
+    "notices.choices": "/akun/pemberitahuan",
+    "notices.unsubscribing": "/berhenti-surat/{token}",
     "transparency.document": "/dokumen/{code}",
 }
 

@@ -30,15 +30,21 @@ class ReceivedMail:
     text: str
 
 
-async def send_mail(*, to: str, subject: str, text: str, html: str = "", reference: str = "") -> None:
+async def send_mail(
+    *, to: str, subject: str, text: str, html: str = "", reference: str = "", unsubscribe: str = ""
+) -> None:
     """Sends a plain text, `html` beside it for those who see pictures of buttons.
 
     Belongs in a job: it waits for the mail server and raises what that answers. A job that may run twice gives a
     `reference` of its own: both letters then bear the same Message-ID, and mailboxes show one.
+    `unsubscribe`: the address to POST to for no more of them, which mail programs offer as a button (RFC 8058).
     """
     message = compose(
         sender=settings().mail_from, to=to, subject=subject, text=text, html=html, reference=reference
     )
+    if unsubscribe:
+        message["List-Unsubscribe"] = f"<{unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     await asyncio.to_thread(_carrier().deliver, message)
 
 

@@ -104,6 +104,7 @@ PUBLIC_WRITES = {
     "people.sign_out",
     "people.forgotten",
     "people.set_new_password",
+    "notices.unsubscribe",
     "organisation.accept_invitation",
     "transparency.check_file",
     "vendors.make_account",

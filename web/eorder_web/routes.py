@@ -38,7 +38,7 @@ def nation() -> list[ControllerRouterHandler]:
     return [
         *home.NATION,
         *people.NATION,
-        *notices.EVERYWHERE,
+        *notices.NATION,
         *organisation.NATION,
         *catalogue.NATION,
         *inbox.NATION,

@@ -1,6 +1,9 @@
 """Who gets a notice by mail, in which language, and whether at once: asked when the mail's turn has come."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -43,6 +46,35 @@ async def recipient_of(session: AsyncSession, account_id: UUID, kind: NoticeKind
         return None
     by = By.AT_ONCE if kind in REQUIRED else By(row.by or DEFAULT[kind])
     return Recipient(account_id, row.name, row.email, row.language, by)
+
+
+async def recipient_of_digest(session: AsyncSession, account_id: UUID) -> Recipient | None:
+    """Whom the day's digest goes to; None for an account that is closed."""
+    account = await session.get(Account, account_id)
+    if account is None or not account.active:
+        return None
+    return Recipient(account_id, account.name, account.email, account.language, By.DIGEST)
+
+
+async def digested(session: AsyncSession, before: datetime) -> dict[UUID, list[Notice | NationalNotice]]:
+    """By account, oldest first: what waits for the digest here and is older than that moment."""
+    table: Any = Notice if session.info.get("tenant") else NationalNotice
+    waiting = (
+        select(table)
+        .where(table.mail == Mail.DIGEST, table.created_at < before)
+        .order_by(table.created_at, table.id)
+    )
+    found: dict[UUID, list[Notice | NationalNotice]] = {}
+    for one in await session.scalars(waiting):
+        found.setdefault(one.account_id, []).append(one)
+    return found
+
+
+async def settle_digest(session: AsyncSession, notice_ids: Sequence[UUID], *, sent: bool) -> None:
+    """Keep how the digest with these went."""
+    table = Notice if session.info.get("tenant") else NationalNotice
+    mail = Mail.SENT if sent else Mail.NONE
+    await session.execute(update(table).where(table.id.in_(notice_ids)).values(mail=mail))
 
 
 async def unmailed(session: AsyncSession, notice_id: UUID) -> Notice | NationalNotice | None:

@@ -17,6 +17,9 @@ AGENCY: Final = {"access": "agency"}
 OUTSIDE_THE_REGION: Final = {"outside_the_region": True}
 """Added to a POST that changes nothing of the region (a person's account, a file to compare): open while suspended."""
 
+SIGNED_ADDRESS: Final = {"signed_address": True}
+"""Added to a POST whose address alone, signed and mailed, says what is asked: no form of ours need have been shown."""
+
 NEEDED_ROLES: Final[dict[str, frozenset[str] | None]] = {
     "signed_in": frozenset(),
     "official": None,

@@ -3,6 +3,7 @@
 In web, because words, figures and addresses of pages are known here; the worker runs it (operations/jobs.py).
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from eorder_platform import outbox, tenancy
 from eorder_platform.addresses import national_address, regional_address
 from eorder_platform.mail import send_mail
+from eorder_platform.notices.choosing import unsubscribing_token
 from eorder_platform.notices.mailing import Recipient, recipient_of, settle_mail, unmailed
-from eorder_platform.notices.models import By, Mail, NationalNotice, Notice, NoticeKind
+from eorder_platform.notices.models import REQUIRED, By, Mail, NationalNotice, Notice, NoticeKind
 from eorder_platform.sentences import from_json
 from eorder_platform.tenancy import Tenant, registry
 from eorder_web.look.formatting import datetime_short
@@ -62,25 +64,37 @@ async def _mail(notice: Notice | NationalNotice, tenant: Tenant, link: str) -> M
 
 
 async def _send(notice: Notice | NationalNotice, recipient: Recipient, tenant: Tenant, link: str) -> None:
-    headline, detail = _(from_json(notice.headline)), _(from_json(notice.detail))
+    kind, headline = NoticeKind(notice.kind), _(from_json(notice.headline))
     until = _("Batasnya %(when)s.", when=datetime_short(notice.due_at, tenant.zone)) if notice.due_at else ""
-    greeting, button = _("Yth. %(name)s,", name=recipient.name), _("Buka pesanan")
-    lines = [greeting, f"{headline}.", " ".join(filter(None, [detail, until])), f"{button}: {link}"]
+    item = headline, " ".join(filter(None, [_(from_json(notice.detail)), until])), link
+    stop = "" if kind in REQUIRED else unsubscribing_token(recipient.account_id, kind)
+    stop_at = national_address("notices.unsubscribing", token=stop) if stop else ""
+    text, html = letter(recipient.name, headline, [item], stop_at)
     await send_mail(
         to=recipient.email,
         subject=headline,
-        text="\n\n".join(lines) + "\n",
-        html=_letter().render(
-            greeting=greeting,
-            headline=headline,
-            detail=detail,
-            until=until,
-            button=button,
-            link=link,
-            place=tenant.name,
-        ),
+        text=text,
+        html=html,
         reference=str(notice.id),
+        unsubscribe=stop_at,
     )
+
+
+def letter(name: str, subject: str, items: Sequence[tuple[str, str, str]], stop: str = "") -> tuple[str, str]:
+    """Its text and its HTML: for each item a headline, what it is about, and one button.
+
+    `stop`: where whoever wants no more letters of this kind says so.
+    """
+    greeting, button = _("Yth. %(name)s,", name=name), _("Buka pesanan")
+    foot = [(_("Atur surat pemberitahuan"), national_address("notices.choices"))]
+    if stop:
+        foot.insert(0, (_("Berhenti menerima surat seperti ini"), stop))
+    lines = [greeting]
+    for headline, detail, link in items:
+        lines += [f"{headline}.", detail, f"{button}: {link}"]
+    lines.append("\n".join(["--", *(f"{text}: {link}" for text, link in foot)]))
+    html = _letter().render(greeting=greeting, subject=subject, items=items, button=button, foot=foot)
+    return "\n\n".join(lines) + "\n", html
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.bell import place_of, read_about, rung
 from eorder_web.edge.visiting import Request
 from eorder_web.look.addresses import address
+from eorder_web.notices.choosing import UNSUBSCRIBING, WAYS_CHOSEN
 
 PER_PAGE = 25
 
@@ -42,4 +43,5 @@ async def read(request: Request) -> Response[None]:
     return see_other(request, address("notices.list"), "Semua pemberitahuan sudah dibaca.")
 
 
-EVERYWHERE = [notices, read]
+EVERYWHERE = [notices, read, *WAYS_CHOSEN]
+NATION = [*EVERYWHERE, *UNSUBSCRIBING]

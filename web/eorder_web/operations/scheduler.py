@@ -1,4 +1,4 @@
-"""The scheduler: `python -m eorder_web.operations.scheduler` sweeps outboxes, lets deadlines pass, reminds and forgets.
+"""The scheduler (`python -m eorder_web.operations.scheduler`): outboxes, deadlines, reminders, digests, forgetting.
 
 One is enough; two do no harm.
 """
@@ -25,11 +25,13 @@ from eorder_tenants.orders.clock.expiring import let_pass, overdue_orders
 from eorder_tenants.orders.clock.reminding import orders_to_remind_of, remind
 from eorder_tenants.organisation.due import Due
 from eorder_tenants.organisation.models import FORM_KEYS
+from eorder_web.notices.digesting import send_digests
 from eorder_web.operations import jobs
 
 __all__ = ["jobs"]
 
 RELAY_EVERY_SECONDS: Final = 10
+DIGESTS_EVERY_SECONDS: Final = 600
 DEADLINES_EVERY_SECONDS: Final = 30
 REMINDERS_EVERY_SECONDS: Final = 600
 FORGET_EVERY_SECONDS: Final = 3_600
@@ -113,6 +115,7 @@ async def main() -> None:
     scheduler.add_job(sweep_outboxes, "interval", seconds=RELAY_EVERY_SECONDS)
     scheduler.add_job(pass_deadlines, "interval", seconds=DEADLINES_EVERY_SECONDS)
     scheduler.add_job(remind_people, "interval", seconds=REMINDERS_EVERY_SECONDS)
+    scheduler.add_job(send_digests, "interval", seconds=DIGESTS_EVERY_SECONDS)
     scheduler.add_job(forget_the_old, "interval", seconds=FORGET_EVERY_SECONDS)
     scheduler.start()
     stopped = asyncio.Event()
