@@ -52,6 +52,20 @@ async def value(session: AsyncSession, sql: str, *values: object) -> Any:
     return found[0][0] if found else None
 
 
+async def together(
+    session: AsyncSession, statements: tuple[str, ...], *values: object
+) -> Sequence[Sequence[Sequence[Any]]]:
+    """The rows of several statements about the same values, in one round trip; each row is a tuple of its columns."""
+    found = await row(session, _joined(statements), *values)
+    assert found is not None
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _joined(statements: tuple[str, ...]) -> str:
+    return "select " + ", ".join(f"array(select row(q.*) from ({one}) q)" for one in statements)
+
+
 async def _driver(session: AsyncSession) -> asyncpg.Connection:
     """The driver's connection, looked up once for a transaction or savepoint: that is when a savepoint begins."""
     transaction, driver = session.info.get(_CONNECTION, (None, None))

@@ -11,7 +11,7 @@ from eorder_platform.listing import page_of
 from eorder_tenants.orders.contracting.answering import ACCEPT
 from eorder_tenants.orders.contracting.approving import return_order
 from eorder_tenants.orders.core.models import Status
-from eorder_tenants.orders.reading.context import journal_of
+from eorder_tenants.orders.reading.context import beside_of
 from eorder_tenants.orders.reading.queries import Wanted, order_for, orders_visible_to
 from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.organisation.actors import Actor
@@ -133,6 +133,6 @@ async def test_a_vendor_reads_the_journal_from_the_day_the_order_was_issued(
     order = await an_order(dki_session, cast)
     await return_order(dki_session, cast.approver, order.id, order.version, "Urusan dalam kantor")
     await go_on(dki_session, cast, order, Status.ACCEPTED)
-    seen = await journal_of(dki_session, cast.owner, order)
-    assert [entry.to_status for entry in seen] == ["issued", "accepted"]
-    assert len(await journal_of(dki_session, cast.auditor, order)) == 5
+    seen = await beside_of(dki_session, cast.owner, order)
+    assert [entry.to_status for entry in seen.entries] == ["issued", "accepted"]
+    assert len((await beside_of(dki_session, cast.auditor, order)).entries) == 5

@@ -92,7 +92,7 @@ async def _money(connection: asyncpg.Connection, tenant: Tenant) -> tuple[UUID, 
     await connection.execute(
         "insert into package (id, rup_code, work_unit_id, fiscal_year, name, method, ceiling_rupiah, selection_from,"
         " selection_until, announced, active)"
-        " values ($1, $2, $3, 2026, 'Uji', 'Uji', 10^15, current_date - 1, current_date + 30, true, true)",
+        " values ($1, $2, $3, 2026, 'Uji', 'E-Purchasing', 10^15, current_date - 1, current_date + 30, true, true)",
         package,
         package.hex,
         unit,

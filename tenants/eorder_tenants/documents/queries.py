@@ -1,6 +1,7 @@
 """The documents of an order; what the code under a QR tells everybody is in transparency/verifying.py."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,14 +10,18 @@ from eorder_platform import straight
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.models import OrderDocument
 
-_OF_ORDER: Final = f"""
+DOCUMENTS: Final = f"""
 select {straight.columns(OrderDocument, "d")} from order_document d where d.order_id = $1 order by d.signed_at, d.id
 """
 
 
 async def documents_of(session: AsyncSession, order_id: UUID) -> list[OrderDocument]:
     """Every document of an order in the order of signing. Ask for the order first: it may not be visible."""
-    signed = await straight.rows(session, _OF_ORDER, order_id)
+    return documents_from(session, await straight.rows(session, DOCUMENTS, order_id))
+
+
+def documents_from(session: AsyncSession, signed: Sequence[Sequence[Any]]) -> list[OrderDocument]:
+    """What :data:`DOCUMENTS` answered."""
     return [straight.object_of(session, OrderDocument, one) for one in signed]
 
 

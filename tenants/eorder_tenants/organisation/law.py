@@ -21,7 +21,7 @@ from eorder_platform.tenancy import Tenant
 BOOKS_KEPT: Final = 64
 MIDNIGHT: Final = 24
 _CLOSED_DAYS_READ: Final = "closed days"
-_LAW: Final = """
+LAW: Final = """
 select (select json_agg(json_build_array(
             key, value, unit, valid_from, valid_to, legal_basis, tenant_may_override, verified)
             order by key, valid_from) from nusantara.rule)::text,
@@ -38,7 +38,11 @@ select string_agg(day::text, ' ') from (
 
 async def rulebook(session: AsyncSession) -> RuleBook:
     """The rules of the session's region. The days its offices are closed come along, for the deadline that follows."""
-    ((national, own, closed),) = await straight.rows(session, _LAW)
+    return taken(session, *(await straight.rows(session, LAW))[0])
+
+
+def taken(session: AsyncSession, national: str, own: str | None, closed: str | None) -> RuleBook:
+    """What :data:`LAW` answered, as :func:`rulebook` gives it."""
     session.info[_CLOSED_DAYS_READ] = closed or ""
     return _book(national, own or "[]")
 

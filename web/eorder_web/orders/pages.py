@@ -15,7 +15,6 @@ from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.lifecycle import step_named
 from eorder_tenants.orders.reading import queries
-from eorder_tenants.orders.reading.context import balance_of
 from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
@@ -139,7 +138,6 @@ async def _order_page(request: Request, order_id: UUID, attempt: Attempt) -> Res
             "orders/show.html",
             active="orders",
             duties=people(order, common["names"], actor.id),
-            balance=await balance_of(session, order),
             payee=payee_seen_by(actor, order),
             public_path=address("transparency.order", number=order.number) if order.issued_at else "",
             **common,

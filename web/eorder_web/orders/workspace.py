@@ -9,17 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.rules import RuleBook
-from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders.core.checking import Choice
 from eorder_tenants.orders.core.models import Delivery, Invoice, Order, Status
 from eorder_tenants.orders.core.plain_fields import particulars_of
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.reading.choices import choices_for
-from eorder_tenants.orders.reading.context import journal_of, names_of
+from eorder_tenants.orders.reading.context import beside_of
 from eorder_tenants.orders.reading.costs import costs_of, expected_of, standing_of
 from eorder_tenants.orders.reading.holders import Holder, holders_of, if_idle
 from eorder_tenants.organisation.actors import Actor
-from eorder_tenants.organisation.law import rulebook
 from eorder_web.edge.answering import Problems
 from eorder_web.edge.forms import NOTHING_TYPED
 from eorder_web.edge.navigation import ROLE_WORDS
@@ -103,18 +101,16 @@ async def workspace_of(
     session: AsyncSession, actor: Actor, order: Order, zone: str, links: Links, attempt: Attempt
 ) -> dict[str, Any]:
     """The context that both pages of an order have in common."""
-    rules = await rulebook(session)
+    beside = await beside_of(session, actor, order)
+    rules, events, documents, names = beside.rules, beside.entries, beside.documents, beside.names
     choices = choices_for(actor, order)
     next_choice = presenting.awaited(choices)
     offered = [
         await _offered(session, one, one is next_choice, order, links, attempt, rules) for one in choices
     ]
     of_order = [one for one in offered if not isinstance(one.choice.case.part, Delivery)]
-    events = await journal_of(session, actor, order)
-    documents = await documents_of(session, order.id)
     costs = await costs_of(session, order, rules)
     expected = expected_of(costs)
-    names = await names_of(session, order)
     asks = any(not one.choice.step.reason for one in of_order)
     return {
         "order": order,
@@ -127,6 +123,7 @@ async def workspace_of(
         "particulars": particulars_of(order),
         "expected": expected,
         "names": names,
+        "balance": beside.balance,
         "documents": documents,
         "entries": presenting.journal_entries(events),
         "notice": presenting.last_word(events),

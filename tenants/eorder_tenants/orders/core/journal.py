@@ -17,10 +17,17 @@ from eorder_tenants.orders.core.models import Order, OrderEvent, Status
 from eorder_tenants.orders.core.sealing import BEGINNING, seal
 from eorder_tenants.organisation.actors import Actor
 
-_LATEST: Final = "select sequence, hash from order_event where order_id = $1 order by sequence desc limit 1"
-_ALL: Final = f"""
+NEWEST: Final = "select sequence, hash from order_event where order_id = $1 order by sequence desc limit 1"
+"""The entry that the next one is sealed with."""
+_NEWEST_READ: Final = "newest entry"
+ENTRIES: Final = f"""
 select {straight.columns(OrderEvent, "e")} from order_event e where e.order_id = $1 order by e.sequence
 """
+
+
+def remember(session: AsyncSession, order_id: UUID, newest: Sequence[Sequence[Any]]) -> None:
+    """What :data:`NEWEST` answered after the order's row was locked, for the entry that follows."""
+    session.info[_NEWEST_READ] = order_id, newest
 
 
 async def append(
@@ -36,10 +43,13 @@ async def append(
     details: dict[str, Any] | None = None,
 ) -> OrderEvent:
     """Write what just happened to an order. The caller holds the lock on the order's row, so numbers never clash."""
-    before = await straight.row(session, _LATEST, order.id)
+    read_of, newest = session.info.pop(_NEWEST_READ, (None, None))
+    if read_of != order.id:
+        newest = await straight.rows(session, NEWEST, order.id)
+    sequence, previous_hash = newest[0] if newest else (0, BEGINNING)
     event = OrderEvent(
         order_id=order.id,
-        sequence=before["sequence"] + 1 if before else 1,
+        sequence=sequence + 1,
         at=clock.now(),
         action=action,
         from_status=from_status,
@@ -51,7 +61,7 @@ async def append(
         reason=reason,
         document_hash=document_hash,
         details=details or {},
-        previous_hash=before["hash"] if before else BEGINNING,
+        previous_hash=previous_hash,
     )
     event.hash = seal(event, session.info["tenant"])
     order.event_sequence = event.sequence
@@ -67,7 +77,11 @@ async def latest(session: AsyncSession, order_id: UUID) -> OrderEvent | None:
 
 async def history(session: AsyncSession, order_id: UUID) -> list[OrderEvent]:
     """Every entry of an order, oldest first. Ask for the order itself first: it may not be visible."""
-    found = await straight.rows(session, _ALL, order_id)
+    return entries_from(session, await straight.rows(session, ENTRIES, order_id))
+
+
+def entries_from(session: AsyncSession, found: Sequence[Sequence[Any]]) -> list[OrderEvent]:
+    """What :data:`ENTRIES` answered."""
     return [straight.object_of(session, OrderEvent, entry) for entry in found]
 
 

@@ -1,6 +1,7 @@
 """An order with what belongs to it, straight from the driver: every step and every page of an order begins with it."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +10,9 @@ from eorder_platform import straight
 from eorder_platform.tables import Base
 from eorder_tenants.budgets.models import BudgetLine, Package
 from eorder_tenants.catalogue.models import VendorParticipation
+from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, OrderLine
+from eorder_tenants.orders.core.parts import PARTS, attach_parts
 from eorder_tenants.orders.core.visibility import VISIBLE, sight_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import WorkUnit
@@ -36,22 +39,40 @@ _LINES: Final = (
 
 
 async def locked_order(session: AsyncSession, actor: Actor, order_id: UUID) -> Order | None:
-    """The order as it stands now, locked until the transaction ends; None for strangers."""
-    return await _loaded(session, _LOCKED, actor, order_id)
+    """The order as it stands now with all its parts, locked until the transaction ends; None for strangers."""
+    order = await _order(session, _LOCKED, actor, order_id)
+    if (
+        order is not None
+    ):  # asked once the lock is there: what the statement saw that waited for it may be outdated
+        (newest,) = await _load_beside(session, order, journal.NEWEST)
+        journal.remember(session, order_id, newest)
+    return order
 
 
 async def seen_order(session: AsyncSession, actor: Actor, order_id: UUID) -> Order | None:
-    """The order as its page shows it; None for strangers."""
-    return await _loaded(session, _ORDER, actor, order_id)
+    """The order with all its parts, as its page shows it; None for strangers."""
+    order = await _order(session, _ORDER, actor, order_id)
+    if order is not None:
+        await _load_beside(session, order)
+    return order
 
 
-async def _loaded(session: AsyncSession, statement: str, actor: Actor, order_id: UUID) -> Order | None:
+async def _order(session: AsyncSession, statement: str, actor: Actor, order_id: UUID) -> Order | None:
     found = await straight.row(session, statement, order_id, *sight_of(actor))
     if found is None:
         return None
     order, *beside = straight.objects_of(session, _MODELS, found)
     assert isinstance(order, Order)
-    lines = await straight.rows(session, _LINES, order_id)
-    loaded = [straight.object_of(session, OrderLine, line) for line in lines]
-    straight.attach(order, {**dict(zip(_BESIDE, beside, strict=True)), "lines": loaded})
+    straight.attach(order, dict(zip(_BESIDE, beside, strict=True)))
     return order
+
+
+async def _load_beside(
+    session: AsyncSession, order: Order, *further: str
+) -> Sequence[Sequence[Sequence[Any]]]:
+    """Put lines and parts on the order; what is asked further comes in the same round trip."""
+    parts = PARTS if order.accepted_at else ()
+    lines, *found = await straight.together(session, (_LINES, *parts, *further), order.id)
+    straight.attach(order, {"lines": [straight.object_of(session, OrderLine, line) for line in lines]})
+    attach_parts(session, order, *found[: len(parts)])
+    return found[len(parts) :]

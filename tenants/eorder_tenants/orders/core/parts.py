@@ -4,7 +4,7 @@ An order stands where the part stands that is furthest behind: what is not annou
 handover, each handover until it is billed, each invoice until it is paid.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -162,23 +162,34 @@ class Case:
 
 async def load_parts(session: AsyncSession, order: Order) -> None:
     """Put the order's deliveries and invoices on it, as they stand now; nothing is asked before it was accepted."""
+    found = await straight.together(session, PARTS, order.id) if order.accepted_at else ((), (), ())
+    attach_parts(session, order, *found)
+
+
+def attach_parts(
+    session: AsyncSession,
+    order: Order,
+    delivered: Sequence[Sequence[Any]] = (),
+    inspected: Sequence[Sequence[Any]] = (),
+    billed: Sequence[Sequence[Any]] = (),
+) -> None:
+    """Put on the order what :data:`PARTS` answered: deliveries, their lines, invoices."""
     deliveries: list[Delivery] = []
     lines: dict[UUID, list[DeliveryLine]] = {}
     invoices: list[Base | None] = []
-    for found in await straight.rows(session, _DELIVERIES, order.id) if order.accepted_at else ():
+    for found in delivered:
         delivery, inspection, handover = straight.objects_of(session, (Delivery, Inspection, Handover), found)
         assert isinstance(delivery, Delivery)
         straight.attach(delivery, {"inspection": inspection, "handover": handover})
         deliveries.append(delivery)
-    if deliveries:
-        for found in await straight.rows(session, _DELIVERY_LINES, [one.id for one in deliveries]):
-            line = straight.object_of(session, DeliveryLine, found)
-            lines.setdefault(line.delivery_id, []).append(line)
-        for found in await straight.rows(session, _INVOICES, order.id):
-            invoice, payment = straight.objects_of(session, (Invoice, Payment), found)
-            assert invoice
-            straight.attach(invoice, {"payment": payment})
-            invoices.append(invoice)
+    for found in inspected:
+        line = straight.object_of(session, DeliveryLine, found)
+        lines.setdefault(line.delivery_id, []).append(line)
+    for found in billed:
+        invoice, payment = straight.objects_of(session, (Invoice, Payment), found)
+        assert invoice
+        straight.attach(invoice, {"payment": payment})
+        invoices.append(invoice)
     for delivery in deliveries:
         straight.attach(delivery, {"lines": lines[delivery.id]})
     straight.attach(order, {"deliveries": deliveries, "invoices": invoices})
@@ -192,14 +203,16 @@ left join handover h on h.delivery_id = d.id
 where d.order_id = $1 order by d.sequence
 """
 _DELIVERY_LINES: Final = f"""
-select {straight.columns(DeliveryLine, "l")} from delivery_line l where l.delivery_id = any($1)
-order by l.delivery_id, l.order_line_id
+select {straight.columns(DeliveryLine, "l")} from delivery_line l join delivery d on d.id = l.delivery_id
+where d.order_id = $1 order by l.delivery_id, l.order_line_id
 """
 _INVOICES: Final = f"""
 select {straight.columns(Invoice, "i")}, {straight.columns(Payment, "p")}
 from invoice i left join payment p on p.invoice_id = i.id
 where i.order_id = $1 order by i.id
 """
+PARTS: Final = (_DELIVERIES, _DELIVERY_LINES, _INVOICES)
+"""What an order's parts are read by; $1 is the order."""
 
 
 def cases_of(order: Order, subject: Subject) -> list[Case]:

@@ -18,7 +18,7 @@ from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.checking import case_for, role_of
 from eorder_tenants.orders.core.loading import locked_order
 from eorder_tenants.orders.core.models import Delivery, Order, Status
-from eorder_tenants.orders.core.parts import Billing, Case, Part, delivery_deadline, load_parts, settle
+from eorder_tenants.orders.core.parts import Billing, Case, Part, delivery_deadline, settle
 from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Step, declared
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import deadline, rulebook
@@ -63,7 +63,6 @@ async def locked(session: AsyncSession, actor: Actor, order_id: UUID) -> Order:
     order = await locked_order(session, actor, order_id)
     if order is None:
         raise NotVisible("Pesanan ini tidak ditemukan.")
-    await load_parts(session, order)
     return order
 
 

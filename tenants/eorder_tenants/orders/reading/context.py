@@ -10,10 +10,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import straight
+from eorder_platform.rules import RuleBook
+from eorder_tenants.documents.models import OrderDocument
+from eorder_tenants.documents.queries import DOCUMENTS, documents_from
 from eorder_tenants.orders.contracting.approving import APPROVE, LAPSE, RETURN
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, OrderEvent
 from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.law import LAW, taken
 
 
 @dataclass(frozen=True)
@@ -26,9 +30,35 @@ class Balance:
     this: int
 
 
-async def journal_of(session: AsyncSession, actor: Actor, order: Order) -> list[OrderEvent]:
+@dataclass(frozen=True)
+class Beside:
+    """What one statement reads beside an order: its journal and papers, the names of the officials who took part in
+    it, the money it draws from, and the law.
+    """
+
+    entries: list[OrderEvent]
+    documents: list[OrderDocument]
+    names: dict[UUID, str]
+    balance: Balance | None
+    rules: RuleBook
+
+
+async def beside_of(session: AsyncSession, actor: Actor, order: Order) -> Beside:
+    """All of it as this actor may read it; the order's parts must be loaded."""
+    entries, documents, names, balance, law = await straight.together(
+        session, _BESIDE, order.id, list(_people(order))
+    )
+    return Beside(
+        seen_by(actor, journal.entries_from(session, entries)),
+        documents_from(session, documents),
+        {one[0]: one[1] for one in names},
+        _balance(order, *balance[0]) if balance else None,
+        taken(session, *law[0]),
+    )
+
+
+def seen_by(actor: Actor, entries: list[OrderEvent]) -> list[OrderEvent]:
     """Everything that happened, in its order; a vendor reads what happened since the order was issued to them."""
-    entries = await journal.history(session, order.id)
     if actor.vendor_id is None:
         return entries
     issued = [number for number, entry in enumerate(entries) if entry.action == APPROVE.name]
@@ -41,8 +71,7 @@ async def last_return_reason(session: AsyncSession, order_id: UUID) -> str | Non
     return last["reason"] if last and last["action"] in (RETURN.name, LAPSE.name) else None
 
 
-async def names_of(session: AsyncSession, order: Order) -> dict[UUID, str]:
-    """The names of the officials who took part in the order; its parts must be loaded."""
+def _people(order: Order) -> set[UUID]:
     people = {order.drafted_by, order.approved_by}
     for delivery in order.deliveries:
         people.add(delivery.inspected_by)
@@ -50,28 +79,24 @@ async def names_of(session: AsyncSession, order: Order) -> dict[UUID, str]:
     for invoice in order.invoices:
         people |= {invoice.requested_by, invoice.approved_by}
         people.add(invoice.payment.paid_by if invoice.payment else None)
-    return dict(await straight.rows(session, _NAMES, list(people - {None})))
+    return {one for one in people if one}
 
 
-async def balance_of(session: AsyncSession, order: Order) -> Balance | None:
+def _balance(order: Order, ceiling: int, realised: int, reserved: int) -> Balance:
     """The balance of the order's package and budget line, with the order's own part told apart."""
-    if order.package_id is None or order.budget_line_id is None:
-        return None
-    balance = await straight.row(session, _BALANCE, order.package_id, order.budget_line_id)
-    if balance is None:
-        return None
-    bound = order.budget_rupiah - order.realised_rupiah
     return Balance(
-        ceiling=balance["ceiling"],
-        realised=balance["realised"] - order.realised_rupiah,
-        reserved=balance["reserved"] - bound,
+        ceiling=ceiling,
+        realised=realised - order.realised_rupiah,
+        reserved=reserved - (order.budget_rupiah - order.realised_rupiah),
         this=order.budget_rupiah,
     )
 
 
 _LAST: Final = "select action, reason from order_event where order_id = $1 order by sequence desc limit 1"
-_NAMES: Final = "select id, name from official where id = any($1)"
+_NAMES: Final = "select id, name from official where id = any($2)"
 _BALANCE: Final = """
-select ceiling, realised, held + committed as reserved from budget_balance
-where package_id = $1 and budget_line_id = $2
+select b.ceiling, b.realised, b.held + b.committed from orders o
+join budget_balance b on b.package_id = o.package_id and b.budget_line_id = o.budget_line_id
+where o.id = $1
 """
+_BESIDE: Final = (journal.ENTRIES, DOCUMENTS, _NAMES, _BALANCE, LAW)

@@ -10,10 +10,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.directory.models import VendorRole
 from eorder_platform.rules import Rule, RuleBook
 from eorder_platform.sentences import Sentence
@@ -25,8 +24,8 @@ from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Party
 from eorder_tenants.orders.lifecycle import steps, steps_from
 from eorder_tenants.orders.reading.choices import step_of_the_clock
 from eorder_tenants.organisation.actors import Actor, vendor_actor
-from eorder_tenants.organisation.holding import holds_on
-from eorder_tenants.organisation.models import Official, Role, RoleAssignment
+from eorder_tenants.organisation.holding import HOLDS_IN_SQL
+from eorder_tenants.organisation.models import Role
 
 TURNS_AHEAD: Final = 2
 KEPT_OUT: Final = (Role.TENANT_ADMIN, Role.AUDITOR)
@@ -123,25 +122,22 @@ async def officials_for(session: AsyncSession, order: Order, parties: set[Party]
     """The officials who hold one of these roles for the order's unit today, by name."""
     roles = [party for party in parties if isinstance(party, Role)]
     tenant: Tenant = session.info["tenant"]
-    rows = await session.execute(
-        select(Official.id, Official.name, RoleAssignment.role, RoleAssignment.work_unit_id)
-        .join(RoleAssignment, RoleAssignment.official_id == Official.id)
-        .where(
-            Official.active,
-            RoleAssignment.role.in_([*roles, *KEPT_OUT]),
-            or_(
-                RoleAssignment.work_unit_id.is_(None),
-                RoleAssignment.work_unit_id == order.work_unit_id,
-                RoleAssignment.role.in_(KEPT_OUT),
-            ),
-            holds_on(clock.today(tenant.zone)),
-        )
-        .order_by(Official.name, Official.id)
+    rows = await straight.rows(
+        session, _OFFICIALS, [*roles, *KEPT_OUT], order.work_unit_id, clock.today(tenant.zone)
     )
     appointments: dict[tuple[UUID, str], set[tuple[Role, UUID | None]]] = {}
     for official_id, name, role, unit_id in rows:
         appointments.setdefault((official_id, name), set()).add((Role(role), unit_id))
     return [Actor(*person, frozenset(held)) for person, held in appointments.items()]
+
+
+_OFFICIALS: Final = f"""
+select o.id, o.name, a.role, a.work_unit_id
+from official o join role_assignment a on a.official_id = o.id
+where o.active and a.role = any($1) and {HOLDS_IN_SQL.format(day="$3")}
+    and (a.work_unit_id is null or a.work_unit_id = $2 or a.role in ({", ".join(f"'{one}'" for one in KEPT_OUT)}))
+order by o.name, o.id
+"""
 
 
 def _people(step: Step, case: Case, officials: list[Actor]) -> tuple[Party, tuple[Actor, ...]]:

@@ -12,7 +12,6 @@ from eorder_platform.errors import NotVisible
 from eorder_platform.listing import Listed, every_word
 from eorder_tenants.orders.core.loading import seen_order
 from eorder_tenants.orders.core.models import Order, Status
-from eorder_tenants.orders.core.parts import load_parts
 from eorder_tenants.orders.core.visibility import visible_to
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import WorkUnit
@@ -45,7 +44,6 @@ async def order_for(session: AsyncSession, actor: Actor, order_id: UUID) -> Orde
     order = await seen_order(session, actor, order_id)
     if order is None:
         raise NotVisible("Pesanan ini tidak ditemukan.")
-    await load_parts(session, order)
     return order
 
 
