@@ -98,9 +98,9 @@ def moment_long(moment: datetime, zone: str) -> str:
     return format_datetime(local, "EEEE, d MMMM y 'pukul' HH.mm", locale=_locale(INDONESIAN)) + f" {local:%Z}"
 
 
-def time_short(moment: time, locale: str = INDONESIAN) -> str:
+def time_short(moment: time | datetime, locale: str = INDONESIAN) -> str:
     """`16.00`; English writes a colon."""
-    return f"{moment:%H}{_symbol('timeSeparator', locale)}{moment:%M}"
+    return f"{moment.hour:02}{_symbol('timeSeparator', locale)}{moment.minute:02}"
 
 
 def month_names(locale: str = INDONESIAN, *, short: bool = False) -> list[str]:

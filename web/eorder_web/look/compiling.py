@@ -69,7 +69,12 @@ class CompilingEnvironment(Environment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A row's columns are its keys: asking it for an attribute first costs an exception each time."""
-        return self.getitem(obj, attribute) if type(obj) is Record else super().getattr(obj, attribute)
+        if type(obj) is Record:
+            return self.getitem(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """One dict for all templates: Jinja's chain of two is copied key by key for every page."""

@@ -68,7 +68,8 @@ def date_short(day: date, zone: str | None = None) -> str:
 
 def datetime_short(moment: datetime, zone: str) -> str:
     """`23 Nov 2026, 16.00 WIB`: always with the zone in which the office reads its clock."""
-    return f"{date_short(moment, zone)}, {time_short(moment, zone)}"
+    local = moment.astimezone(_zone(zone))
+    return f"{formatting.date_short(local.date(), spoken())}, {_time(local, zone)}"
 
 
 def months_short() -> list[str]:
@@ -83,8 +84,11 @@ def day_of_year(month: int, day: int) -> str:
 
 def time_short(moment: datetime, zone: str) -> str:
     """`16.00 WIB`; English writes a colon."""
-    local = moment.astimezone(_zone(zone))
-    return f"{formatting.time_short(local.time(), spoken())}{NBSP}{ZONES[zone]}"
+    return _time(moment.astimezone(_zone(zone)), zone)
+
+
+def _time(local: datetime, zone: str) -> str:
+    return f"{formatting.time_short(local, spoken())}{NBSP}{ZONES[zone]}"
 
 
 def relative(moment: datetime, now: datetime) -> str:

@@ -5,10 +5,9 @@ asks for; whether the step is theirs is asked of the same rules as everywhere (c
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,8 +25,7 @@ from eorder_tenants.organisation.models import Role
 TASKS_AT_MOST: Final = 300
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """An order that waits for this person: for which step on it or on which delivery, since when and until when.
 
     `delivery` is its number where the order has several.
@@ -64,8 +62,7 @@ async def tasks_of(session: AsyncSession, actor: Actor) -> list[Task]:
     return [_task(one, step) for row in found for one in [_Waiting(*row)] for step in _steps_for(actor, one)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     """An order or a part of one where it waits: a row of the statement, for the rules what a Case is."""
 
     order_id: UUID
