@@ -25,8 +25,13 @@ class Draft:
     submission: Asked
 
 
-async def make_drafts(owner_url: str, tenant: Tenant, amount: int, officers: int = OFFICERS) -> list[Draft]:
-    """So many drafts, all on one budget line with room for them all; each officer buys from a vendor of their own."""
+async def make_drafts(
+    owner_url: str, tenant: Tenant, amount: int, officers: int = OFFICERS, *, apart: bool = False
+) -> list[Draft]:
+    """So many drafts, all on one budget line with room for them all; each officer buys from a vendor of their own.
+
+    `apart`: from a package each, so that none bears the taxes of another.
+    """
     connection = await asyncpg.connect(owner_url)
     await connection.execute(f"set search_path = {tenant.schema}, nusantara")
     unit, line, package = await _money(connection, tenant)
@@ -39,6 +44,8 @@ async def make_drafts(owner_url: str, tenant: Tenant, amount: int, officers: int
         officer = await _officer(connection, unit)
         cookie, csrf = await _sign_in(tenant, officer)
         for _ in range(amount // officers):
+            if apart:
+                package = await _package(connection, unit, line)
             drafts.append(await _draft(connection, tenant, officer, unit, line, package, offer, cookie, csrf))
     await connection.execute("analyze orders")
     await connection.close()
@@ -75,7 +82,7 @@ async def _officer(connection: asyncpg.Connection, unit: UUID) -> UUID:
 
 
 async def _money(connection: asyncpg.Connection, tenant: Tenant) -> tuple[UUID, UUID, UUID]:
-    unit, line, package = new_id(), new_id(), new_id()
+    unit, line = new_id(), new_id()
     await connection.execute(
         "insert into work_unit (id, code, name, short_name, address, city, region_code, active)"
         " values ($1, $2, 'Dinas Uji', 'Uji', 'Jalan Uji Nomor 1', 'Jakarta', $3, true)",
@@ -89,6 +96,11 @@ async def _money(connection: asyncpg.Connection, tenant: Tenant) -> tuple[UUID, 
         line,
         unit,
     )
+    return unit, line, await _package(connection, unit, line)
+
+
+async def _package(connection: asyncpg.Connection, unit: UUID, line: UUID) -> UUID:
+    package = new_id()
     await connection.execute(
         "insert into package (id, rup_code, work_unit_id, fiscal_year, name, method, ceiling_rupiah, selection_from,"
         " selection_until, announced, active)"
@@ -104,7 +116,7 @@ async def _money(connection: asyncpg.Connection, tenant: Tenant) -> tuple[UUID, 
         line,
         package,
     )
-    return unit, line, package
+    return package
 
 
 async def _sign_in(tenant: Tenant, officer: UUID) -> tuple[str, str]:

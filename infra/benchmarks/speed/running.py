@@ -135,7 +135,7 @@ async def _place(
 async def _walk(owner: str, tenant: Tenant, side: Side, postgres: Postgres, rounds: int) -> None:
     """Every further step of so many orders at a time, as ratios of placing one."""
     for turn in range(rounds + 1):
-        drafts = await make_drafts(owner, tenant, WALKED, officers=1)
+        drafts = await make_drafts(owner, tenant, WALKED, officers=1, apart=True)
         await _measure(side, "submission", [one.submission for one in drafts], 4, postgres, warm=turn == 0)
         walk = await begin_walk(owner, tenant, [one.order_id for one in drafts])
         for who, noun, work in WAY:

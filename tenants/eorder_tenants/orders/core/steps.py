@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from enum import StrEnum
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Final, TypeVar, cast, get_type_hints
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -120,7 +120,7 @@ class Step:
         self.facts = facts
         return facts
 
-    @property
+    @cached_property
     def input(self) -> type[Any] | None:
         """The dataclass that the use case takes, or None where order, version and reason are all it needs."""
         third = list(inspect.signature(self.act).parameters)[2]
