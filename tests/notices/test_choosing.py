@@ -118,11 +118,12 @@ async def test_the_link_in_a_letter_ends_its_kind_when_its_button_is_pressed(
     await ordered(dki, cast, Status.AWAITING_APPROVAL)
     [letter] = letters_to(cast.approver)
     link = re.search(r"http://localhost:8000(/berhenti-surat/\S+)", letter.text)
-    assert link and cast.approver.id
+    account_id = cast.approver.id
+    assert link and account_id
 
     async def holding() -> By:
         async with tenancy.national() as session:
-            return (await choices_of(session, cast.approver.id))[NoticeKind.WAITING]
+            return (await choices_of(session, account_id))[NoticeKind.WAITING]
 
     async with client_for("localhost") as program:
         assert (await program.get(link[1])).status_code == 200

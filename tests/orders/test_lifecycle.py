@@ -359,7 +359,7 @@ async def test_every_step_tells_the_nation(dki_session: AsyncSession) -> None:
 async def test_the_tax_of_the_handover_counts_and_the_commitment_follows_to_the_rupiah(
     dki_session: AsyncSession, price: int, vat_before: int, vat_after: int
 ) -> None:
-    """A12: ordered in 2024, handed over in 2025. The first would be a rupiah dearer: nothing exceeds what was signed."""
+    """A12: ordered in 2024, handed over in 2025. The first would cost a rupiah more than was signed."""
     with clock.travelling_to(datetime(2024, 12, 30, 3, tzinfo=UTC)):
         cast = await a_cast(dki_session, price=price)
         cast.package.selection_from = date(2024, 12, 1)

@@ -82,6 +82,12 @@ def _people(order: Order) -> set[UUID]:
     return {one for one in people if one}
 
 
+async def balance_of(session: AsyncSession, order: Order) -> Balance | None:
+    """The balance of the package and budget line that an order names by now, whether or not that is kept yet."""
+    found = await straight.row(session, _NAMED_BALANCE, order.package_id, order.budget_line_id)
+    return _balance(order, *found) if found else None
+
+
 def _balance(order: Order, ceiling: int, realised: int, reserved: int) -> Balance:
     """The balance of the order's package and budget line, with the order's own part told apart."""
     return Balance(
@@ -98,5 +104,8 @@ _BALANCE: Final = """
 select b.ceiling, b.realised, b.held + b.committed from orders o
 join budget_balance b on b.package_id = o.package_id and b.budget_line_id = o.budget_line_id
 where o.id = $1
+"""
+_NAMED_BALANCE: Final = """
+select ceiling, realised, held + committed from budget_balance where package_id = $1 and budget_line_id = $2
 """
 _BESIDE: Final = (journal.ENTRIES, DOCUMENTS, _NAMES, _BALANCE, LAW)
