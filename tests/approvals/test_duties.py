@@ -99,7 +99,7 @@ def test_a_person_with_every_role_is_stopped_by_what_they_signed_before(step: St
     person = somebody()
     assert person.id
     signatures = {signature: person.id}
-    if step.name in ("change", "discard", "submit"):
+    if step.name in ("change", "discard", "submit", "recall"):
         signatures = {"drafted_by": person.id} | signatures
     order = an_order(step, signatures)
     if signature in KEPT_FROM.get(step.name, set()):

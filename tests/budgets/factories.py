@@ -18,16 +18,19 @@ from tests.organisation.factories import a_work_unit
 
 
 async def a_budget_line(
-    session: AsyncSession, unit: WorkUnit | None = None, ceiling: int = 100_000_000
+    session: AsyncSession,
+    unit: WorkUnit | None = None,
+    ceiling: int = 100_000_000,
+    account: str = "5.1.02.01.01.0024",
 ) -> BudgetLine:
-    """A budget line of office stationery in 2026."""
+    """A budget line of office stationery, or of another account, in 2026."""
     line = BudgetLine(
         id=new_id(),
         work_unit_id=(unit or await a_work_unit(session)).id,
         fiscal_year=2026,
         sub_activity_code=f"1.01.02.{new_id().hex[-8:]}",
         sub_activity_name="Pengelolaan Dana BOS Sekolah Dasar",
-        account_code="5.1.02.01.01.0024",
+        account_code=account,
         account_name="Belanja Alat/Bahan untuk Kegiatan Kantor-Alat Tulis Kantor",
         funding_source="PAD",
         ceiling_rupiah=ceiling,

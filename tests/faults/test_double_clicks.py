@@ -16,7 +16,10 @@ from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import select
 
 from eorder_platform import clock, outbox, tenancy
-from eorder_platform.directory.models import VendorMember, VendorRole
+from eorder_platform.directory.asking import ask_for_change
+from eorder_platform.directory.confirming_account import Link, link_token
+from eorder_platform.directory.models import FactKind, VendorMember, VendorRole
+from eorder_platform.directory.queries import payee_facts
 from eorder_platform.identity.inviting import issue_token
 from eorder_platform.identity.models import Account
 from eorder_platform.identity.passwords import hash_password
@@ -31,6 +34,7 @@ from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, OrderLine, Payment, Status
 from eorder_web import routes
 from eorder_web.operations import jobs
+from tests.directory.factories import a_verified_vendor
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order
 from tests.organisation.visiting import let_in
 from tests.vendors.browsing import Visitor
@@ -47,6 +51,9 @@ ONE_CLICK_IS_ENOUGH = {
     "organisation.accept_invitation": "test_an_invitation_is_used_once",
     "vendors.make_account": "test_registering_twice_makes_one_account",
     "vendors.answer_section": "test_answers_kept_twice_are_kept_once",
+    "vendors.confirm_account": "test_both_links_of_another_account_may_be_pressed_twice",
+    "vendors.stop_account": "test_both_links_of_another_account_may_be_pressed_twice",
+    "orders.review": "keeps nothing",
     "vendors.check_answer": "keeps nothing",
     "vendors.check_change": "keeps nothing",
     "vendors.check_product": "keeps nothing",
@@ -348,6 +355,23 @@ async def test_an_address_is_confirmed_once(client_for: Browsers) -> None:
     assert [answer.headers["location"] for answer in answers] == ["/daftar", "/daftar"]
 
 
+async def test_both_links_of_another_account_may_be_pressed_twice(client_for: Browsers) -> None:
+    new = {"bank_code": "008", "bank_account": "998877665544", "bank_account_holder": "CV Dapur Karawo"}
+    async with tenancy.national() as nation:
+        member = await a_verified_vendor(nation)
+        request = await ask_for_change(nation, member, FactKind.BANK_ACCOUNT, new)
+    visitor = Visitor(client_for("localhost"))
+    await visitor.signs_in(member.account_id, "Rahma Pakaya")
+    for link, path in ((Link.CONFIRM, "/usaha/rekening-baru"), (Link.STOP, "/bukan-saya")):
+        address = f"{path}/{link_token(request, link)}"
+        await visitor.opens(address)
+        answers = await _both(visitor, address, visitor.hidden_fields(address))
+        assert sorted(answer.status_code for answer in answers) in ([303, 303], [303, 409])
+    async with tenancy.national() as nation:
+        kept = await payee_facts(nation, member.vendor_id)
+    assert kept["bank_account_changing_since"] is None
+
+
 async def test_registering_twice_makes_one_account(client_for: Browsers) -> None:
     visitor, email = Visitor(client_for("localhost")), f"{new_id().hex[-12:]}@contoh.id"
     await visitor.opens("/daftar")
@@ -400,6 +424,8 @@ def test_every_form_carries_its_key() -> None:
         ("people/account.html", "people.sign_out_everywhere"),
         ("people/sign_in.html", "people.sign_in"),
         ("transparency/document.html", "transparency.check_file"),
+        ("vendors/account_change.html", "vendors.confirm_account"),
+        ("vendors/account_change.html", "vendors.stop_account"),
         ("vendors/register_account.html", "vendors.make_account"),
         ("vendors/register_section.html", "action, page, problems) "),
     }

@@ -130,5 +130,5 @@ async def test_the_link_in_a_letter_ends_its_kind_when_its_button_is_pressed(
         assert await holding() is By.AT_ONCE
         answer = await program.post(link[1], data={"List-Unsubscribe": "One-Click"})
         assert answer.status_code == 303 and await holding() is By.NEVER
-        token = unsubscribing_token(cast.approver.id, NoticeKind.WAITING)
+        token = unsubscribing_token(account_id, NoticeKind.WAITING)
         assert (await program.post(f"/berhenti-surat/{token[:-2]}xx")).status_code == 404

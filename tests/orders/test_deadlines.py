@@ -88,7 +88,9 @@ async def test_one_order_in_trouble_holds_up_no_other(dki: Tenant) -> None:
         await session.execute(
             update(Order)
             .where(Order.id == broken.id)
-            .values(budget_rupiah=30_000_000, due_at=Order.due_at - timedelta(days=1))
+            .values(
+                budget_rupiah=30_000_000, agreed_rupiah=30_000_000, due_at=Order.due_at - timedelta(days=1)
+            )
         )
     with clock.travelling_to(LATER), capture_logs() as logs:
         await pass_deadlines()

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.budgets.ledger import change_ceiling
 from eorder_tenants.budgets.methods import is_orderable, orderable
 from eorder_tenants.budgets.models import Package
 from eorder_tenants.orders.contracting.approving import approve_order
@@ -18,6 +19,8 @@ from eorder_tenants.orders.core.models import Status
 from eorder_tenants.orders.requesting.choosing import fundings_for
 from eorder_tenants.orders.requesting.financing import accounts_of, all_pay, pays
 from eorder_tenants.orders.requesting.submitting import submit_order
+from eorder_tenants.organisation.actors import SYSTEM_ACTOR
+from tests.budgets.factories import a_budget_line, a_package
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_order
 from tests.organisation.visiting import let_in
 
@@ -74,17 +77,17 @@ async def test_a_package_for_a_tender_is_not_offered_nor_submitted_nor_approved(
         await approve_order(dki_session, cast.approver, submitted.id, submitted.version)
 
 
-async def test_the_account_of_meals_does_not_pay_for_paper(dki_session: AsyncSession) -> None:
+async def test_the_account_of_paper_does_not_pay_for_meals(dki_session: AsyncSession) -> None:
     cast = await a_cast(dki_session, ceiling=40_000_000)
     submitted = await an_order(dki_session, cast, Status.AWAITING_APPROVAL)
     order = await a_draft(dki_session, cast)
-    cast.budget_line.account_code = MEALS
+    cast.offer.category_code = "FNB-MEET.BOX"
     await dki_session.flush()
     with pytest.raises(Refused) as refusal:
         await submit_order(dki_session, cast.officer, order.id, order.version)
     [(field, sentence)] = refusal.value.problems
     assert field == "budget_line_id"
-    assert MEALS in sentence and order.lines[0].name in sentence
+    assert cast.budget_line.account_code in sentence and order.lines[0].name in sentence
     with pytest.raises(Refused, match="tidak membiayai"):
         await approve_order(dki_session, cast.approver, submitted.id, submitted.version)
 
@@ -126,7 +129,8 @@ async def _with_another_package(dki: Tenant) -> tuple[Cast, UUID]:
     async with tenancy.inside(dki) as session:
         cast = await a_cast(session)
         order = await a_draft(session, cast)
-        meals = await a_cast(session, ceiling=900_000_000)
-        meals.package.work_unit_id = meals.budget_line.work_unit_id = cast.unit.id
-        meals.package.name, meals.budget_line.account_code = "Konsumsi rapat", MEALS
+        line = await a_budget_line(session, cast.unit, 900_000_000, MEALS)
+        package = await a_package(session, cast.unit, 900_000_000)
+        package.name = "Konsumsi rapat"
+        await change_ceiling(session, SYSTEM_ACTOR, line.id, package.id, 900_000_000, "DPA 2026")
         return cast, order.id

@@ -11,6 +11,7 @@ from tests.tenancy.role_checks import connected_as
 # {own}, {other}: schemas; {me}, {them}: roles. What the system catalogues say of every table (its name, its size, about
 # how many rows) is seen by every role; what stands in a row is not.
 REFUSED = """
+select pg_advisory_lock(1)
 set role {them}
 set local role {them}
 set role eorder_pusat
@@ -184,7 +185,6 @@ alter default privileges grant select on tables to public
 listen everything
 notify everything, 'heard by who listens, and nobody does'
 begin; lock table nusantara.region in access share mode; commit
-select pg_advisory_lock(1)
 select pg_export_snapshot()
 """
 

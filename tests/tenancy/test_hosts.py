@@ -10,7 +10,7 @@ from eorder_platform.settings import settings
 from eorder_web.edge.visiting import FLASH_COOKIE
 
 ClientFor = Callable[[str], httpx.AsyncClient]
-TOKEN = re.compile(r'name="_csrf" value="([\w-]{43})"')
+TOKEN = re.compile(r'name="_csrf" value="([\w.-]+)"')
 
 
 async def test_an_unknown_host_is_told_so(client_for: ClientFor) -> None:

@@ -1,17 +1,18 @@
 """Statements straight to the driver share the session's transaction, and what is pending is written at its end."""
 
+from datetime import date
 from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import delete, event, select
+from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
 from eorder_platform import pending, straight, tenancy
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.organisation.models import Official, WorkUnit
+from eorder_tenants.organisation.models import Official, RegionalHoliday, WorkUnit
 from tests.organisation.factories import a_work_unit
 
 
@@ -60,15 +61,15 @@ async def test_a_new_row_and_a_changed_one_are_written_when_the_transaction_ends
         found = await session.execute(select(Official.id, Official.position).order_by(Official.position))
         positions: dict[UUID, str] = {row.id: row.position for row in found}
         assert (positions[first.id], positions[second.id]) == ("Kepala", "PP")
-        await session.execute(delete(Official).where(Official.id.in_([first.id, second.id])))
 
 
 async def test_a_row_that_is_gone_meanwhile_is_not_changed_in_silence(dki_session: AsyncSession) -> None:
-    unit = await a_work_unit(dki_session)
+    closed = RegionalHoliday(day=date(2026, 6, 24), name="Hari jadi")
+    dki_session.add(closed)
     await dki_session.flush()
     with dki_session.no_autoflush:
-        unit.name = "Lain"
-        await straight.rows(dki_session, "delete from work_unit where id = $1", unit.id)
+        closed.name = "Lain"
+        await straight.rows(dki_session, "delete from regional_holiday where day = $1", closed.day)
         with pytest.raises(StaleDataError):
             await pending.write(dki_session)
 

@@ -36,7 +36,7 @@ from tests.tenancy.deployments import Fleet
 from tests.transparency.factories import Written, a_vendor, an_order
 
 PAPER = "dokumen/uji.txt"
-TOKEN = re.compile(r'name="_csrf" value="([\w-]{43})"')
+TOKEN = re.compile(r'name="_csrf" value="([\w.-]+)"')
 
 
 @dataclass(frozen=True)

@@ -62,17 +62,17 @@ async def test_what_did_not_come_is_in_no_figure(dki: Tenant) -> None:
 
 async def test_a_vendor_that_grew_was_small_when_the_order_was_signed(dki: Tenant, gorontalo: Tenant) -> None:
     vendor = await a_vendor(scale="small")
-    written = await an_order(dki, vendor, gross=11_100_000, issued_at=datetime(2031, 6, 3, 5, tzinfo=UTC))
-    before = await the_year(dki, 2031)
+    written = await an_order(dki, vendor, gross=11_100_000, issued_at=datetime(2021, 6, 3, 5, tzinfo=UTC))
+    before = await the_year(dki, 2021)
     async with tenancy.national() as session:
         (await session.get_one(Vendor, vendor.id)).business_scale = "medium"
-    found = await counted(dki, written, year=2031)
+    found = await counted(dki, written, year=2021)
     assert (found.receivers, found.total.small_rupiah) == ({"small": 11_100_000}, 11_100_000)
-    assert (await the_year(dki, 2031)).small_rupiah == before.small_rupiah == 11_100_000
+    assert (await the_year(dki, 2021)).small_rupiah == before.small_rupiah == 11_100_000
 
 
 async def test_nation_and_region_count_alike(dki: Tenant) -> None:
-    year = 2032
+    year = 2022
     for number, status in enumerate((Status.PAID, Status.ACCEPTED, Status.HANDED_OVER, Status.CANCELLED)):
         issued_at = datetime(year, 3, 1 + number, 5, tzinfo=UTC)
         await an_order(dki, status=status, gross=1_110_000 * (number + 1), issued_at=issued_at)

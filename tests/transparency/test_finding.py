@@ -51,5 +51,5 @@ async def test_what_is_withdrawn_or_unknown_is_not_found(client_for: ClientFor, 
         await withdraw_product(session, seller.member, seller.product.id)
     assert f"/katalog/{seller.product.id}" not in await found(client_for, f"kotak {seller.word}")
     assert "Tidak ada yang cocok dengan" in await found(client_for, "tidakadasamasekali")
-    for odd in ("&|!:*()<->'", "\0", "%", "a" * 5000):
+    for odd in ("&|!:*()<->'", "\0", "%", "a" * 2000):
         await found(client_for, odd)

@@ -14,7 +14,7 @@ from eorder_tenants.approvals.duties import Duty
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
-from eorder_tenants.orders.core.steps import OWNER, STAFF, UNTIL_DELIVERY, Step, Subject
+from eorder_tenants.orders.core.steps import OWNER, RECEIVER, STAFF, UNTIL_DELIVERY, Step, Subject
 from eorder_tenants.orders.fulfilling.delivering import DELIVER, DEPART, START, without_delivery
 from eorder_tenants.organisation.actors import Actor
 
@@ -44,6 +44,7 @@ UNDO_START = Step(
     by=(OWNER, STAFF),
     duties=(_just_after(START),),
     passing=True,
+    tells=(RECEIVER,),
 )
 UNDO_DEPARTURE = Step(
     name="undo_departure",
