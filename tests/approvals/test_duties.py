@@ -10,7 +10,7 @@ from eorder_platform.ids import new_id
 from eorder_tenants.catalogue.models import VendorParticipation
 from eorder_tenants.orders.core.checking import case_for
 from eorder_tenants.orders.core.models import Delivery, Handover, Inspection, Invoice, Order, Status
-from eorder_tenants.orders.core.steps import Step, Subject, declared
+from eorder_tenants.orders.core.steps import LAST_CALL, Step, Subject, declared
 from eorder_tenants.orders.lifecycle import steps
 from eorder_tenants.orders.reading.choices import choices_for
 from eorder_tenants.organisation.actors import Actor
@@ -49,6 +49,8 @@ KEPT_FROM: dict[str, set[str]] = {
         "payment_approved_by",
     },
     "complete": {"drafted_by"},
+    "terminate": {"drafted_by"},
+    "call_off_delivery": {"drafted_by"},
 }
 """Which earlier hand keeps a person from which act, above the limit for merged receipts."""
 OF_OFFICIALS = [one for one in steps() if any(isinstance(party, Role) for party in one.by)]
@@ -64,6 +66,7 @@ def an_order(step: Step, signatures: dict[str, UUID] | None = None, members: tup
         gross_rupiah=20_000_000,
         merged_receipt_maximum=10_000_000,
         cancellation_side="vendor",
+        warnings=LAST_CALL,
         drafted_by=given["drafted_by"],
         approved_by=given["approved_by"],
     )
@@ -71,6 +74,7 @@ def an_order(step: Step, signatures: dict[str, UUID] | None = None, members: tup
     order.lines = []
     invoice = Invoice(
         id=new_id(),
+        calls=LAST_CALL,
         status=source if step.subject is Subject.INVOICE else Status.INVOICED,
         requested_by=given["payment_requested_by"],
         approved_by=given["payment_approved_by"],
@@ -78,6 +82,7 @@ def an_order(step: Step, signatures: dict[str, UUID] | None = None, members: tup
     delivery = Delivery(
         id=new_id(),
         sequence=1,
+        calls=LAST_CALL,
         status=source if step.subject is Subject.DELIVERY else Status.HANDED_OVER,
         handover=Handover(handed_over_by=given["handed_over_by"], invoice_id=invoice.id),
     )

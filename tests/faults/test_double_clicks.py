@@ -26,6 +26,8 @@ from eorder_platform.identity.passwords import hash_password
 from eorder_platform.identity.signing_in import check_password, create_account_with_hash
 from eorder_platform.ids import new_id
 from eorder_platform.mail import read_mailbox
+from eorder_platform.notices.choosing import choices_of, unsubscribing_token
+from eorder_platform.notices.models import By, NoticeKind
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.models import LedgerEntry
 from eorder_tenants.budgets.reconciling import differences
@@ -53,6 +55,8 @@ ONE_CLICK_IS_ENOUGH = {
     "vendors.answer_section": "test_answers_kept_twice_are_kept_once",
     "vendors.confirm_account": "test_both_links_of_another_account_may_be_pressed_twice",
     "vendors.stop_account": "test_both_links_of_another_account_may_be_pressed_twice",
+    "notices.read": "test_news_is_read_and_turned_off_once",
+    "notices.unsubscribe": "test_news_is_read_and_turned_off_once",
     "orders.review": "keeps nothing",
     "vendors.check_answer": "keeps nothing",
     "vendors.check_change": "keeps nothing",
@@ -372,6 +376,19 @@ async def test_both_links_of_another_account_may_be_pressed_twice(client_for: Br
     assert kept["bank_account_changing_since"] is None
 
 
+async def test_news_is_read_and_turned_off_once(client_for: Browsers) -> None:
+    account = await _an_account()
+    visitor = Visitor(client_for("localhost"))
+    await visitor.signs_in(account.id, account.name)
+    await visitor.opens("/akun")
+    form = visitor.hidden_fields("/akun/kata-sandi")
+    assert [one.status_code for one in await _both(visitor, "/pemberitahuan/terbaca", form)] == [303, 303]
+    address = f"/berhenti-surat/{unsubscribing_token(account.id, NoticeKind.WAITING)}"
+    assert [one.status_code for one in await _both(visitor, address, form)] == [303, 303]
+    async with tenancy.national() as nation:
+        assert (await choices_of(nation, account.id))[NoticeKind.WAITING] is By.NEVER
+
+
 async def test_registering_twice_makes_one_account(client_for: Browsers) -> None:
     visitor, email = Visitor(client_for("localhost")), f"{new_id().hex[-12:]}@contoh.id"
     await visitor.opens("/daftar")
@@ -424,6 +441,8 @@ def test_every_form_carries_its_key() -> None:
         ("people/account.html", "people.sign_out_everywhere"),
         ("people/sign_in.html", "people.sign_in"),
         ("transparency/document.html", "transparency.check_file"),
+        ("notices/list.html", "notices.read"),
+        ("notices/unsubscribing.html", "notices.unsubscribe"),
         ("vendors/account_change.html", "vendors.confirm_account"),
         ("vendors/account_change.html", "vendors.stop_account"),
         ("vendors/register_account.html", "vendors.make_account"),

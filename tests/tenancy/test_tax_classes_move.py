@@ -10,7 +10,7 @@ from eorder_platform import tenancy
 from eorder_platform.database import home
 from eorder_platform.directory.models import Product
 from eorder_platform.ids import new_id
-from eorder_platform.tenancy import migrating
+from eorder_platform.tenancy import migrating, registry
 from eorder_platform.tenancy.ownership import owning
 from eorder_tenants.catalogue.models import Offer
 from tests.orders.factories import a_cast
@@ -36,7 +36,8 @@ async def test_stationery_that_was_called_hospitality_becomes_goods(fleet: Fleet
                 **facts,
             )
         )
-    for one in fleet.tenants:
+    everywhere = await registry.all_tenants()
+    for one in everywhere:
         await _move("tenant", one.schema, down=True)
     await _move("nusantara", "nusantara", down=True)
     async with owning(home()) as engine, engine.begin() as connection:
@@ -44,7 +45,7 @@ async def test_stationery_that_was_called_hospitality_becomes_goods(fleet: Fleet
             wrong = text(f"update {table} set tax_class = 'hospitality', charges_local_tax = true")
             await connection.execute(wrong)
     await _move("nusantara", "nusantara", down=False)
-    for one in fleet.tenants:
+    for one in everywhere:
         await _move("tenant", one.schema, down=False)
     async with tenancy.national() as nation:
         product = await nation.get_one(Product, product_id)

@@ -63,10 +63,22 @@ def a_chrome(*, tenant: Tenant | None = None, theme: str = "light", signed_in: b
     )
 
 
+def _rungs() -> list[SimpleNamespace]:
+    """Notices as the bell lists them, one of them new."""
+    facts = {"href": "#", "region": "DKI Jakarta", "due_at": None, "at": MORNING, "zone": "Asia/Jakarta"}
+    return [
+        SimpleNamespace(new=True, headline=_("Pagu tidak cukup."), detail="PSN-004871", **facts),
+        SimpleNamespace(
+            new=False, headline=_("Izin usaha berakhir 31 Des 2026."), detail="PSN-004870", **facts
+        ),
+    ]
+
+
 def everything(words: str = "") -> dict[str, object]:
     """What `gallery/show.html` lays out; `words` narrows the product cards, so that searching can be tried."""
     return {
         "words": words,
+        "bell": SimpleNamespace(unread=2, latest=_rungs()),
         "errors": ERRORS,
         "dyes": DYES,
         "motifs": list(MOTIFS),
