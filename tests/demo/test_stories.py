@@ -94,7 +94,8 @@ async def test_a_region_s_steps_are_taken_in_the_order_of_time(dki: Tenant) -> N
 @pytest.mark.parametrize("slug", ["dki", "gorontalo"])
 def test_the_full_regions_have_orders_in_every_state(slug: str) -> None:
     dealt = _deal(ENDINGS, ["dki", "gorontalo", "jateng", "diy", "bali", "sulsel", "ntt", "aceh"])
-    assert set(dealt[slug]) == set(Status)
+    # an order that is ended takes weeks of a vendor's silence: no story tells one yet
+    assert set(dealt[slug]) == set(Status) - {Status.TERMINATED}
     assert sum(len(endings) for endings in dealt.values()) == 300
 
 

@@ -369,7 +369,8 @@ async def test_both_links_of_another_account_may_be_pressed_twice(client_for: Br
     for link, path in ((Link.CONFIRM, "/usaha/rekening-baru"), (Link.STOP, "/bukan-saya")):
         address = f"{path}/{link_token(request, link)}"
         await visitor.opens(address)
-        answers = await _both(visitor, address, visitor.hidden_fields(address))
+        form = visitor.hidden_fields(address)
+        answers = await _both(visitor, address, form)
         assert sorted(answer.status_code for answer in answers) in ([303, 303], [303, 409])
     async with tenancy.national() as nation:
         kept = await payee_facts(nation, member.vendor_id)

@@ -108,7 +108,7 @@ async def test_the_vendor_is_reminded_on_the_business_day_before_his_answer_is_d
         session.add(RegionalHoliday(day=THURSDAY, name="Hari jadi daerah"))
     try:
         cast, order = await committed(gorontalo, Status.ISSUED)
-        assert order.due_at == datetime(2026, 7, 10, 8, tzinfo=UTC)
+        assert order.due_at == datetime(2026, 7, 10, 15, 59, tzinfo=UTC)
         assert await letters_about(gorontalo, order, datetime(2026, 7, 7, 23, 59, tzinfo=UTC)) == []
         [letter] = await letters_about(gorontalo, order, datetime(2026, 7, 8, 0, 0, tzinfo=UTC))
     finally:

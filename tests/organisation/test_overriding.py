@@ -99,7 +99,7 @@ def test_a_day_of_the_year_must_exist() -> None:
 @pytest.mark.parametrize("days", [0, 3_000_000])
 async def test_a_deadline_that_no_order_could_keep_is_refused(dki_session: AsyncSession, days: int) -> None:
     with pytest.raises(Refused, match="paling sedikit 1 dan paling banyak 366"):
-        await set_cap(dki_session, days, TOMORROW, key="vendor_answer_days")
+        await set_cap(dki_session, days, TOMORROW, key="draft_idle_days")
 
 
 async def test_the_page_says_what_counts_today_and_the_maximum(dki_session: AsyncSession) -> None:

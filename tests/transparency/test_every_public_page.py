@@ -31,7 +31,16 @@ from tests.transparency.factories import PRIVATE, an_order
 from tests.transparency.test_privacy import private_facts_in
 
 ClientFor = Callable[[str], httpx.AsyncClient]
-NO_PAGES = ("/surat", "/galeri", "/_/", "/static/", "/undangan/", "/sandi-baru/", "/bukan-saya/")
+NO_PAGES = (
+    "/surat",
+    "/galeri",
+    "/_/",
+    "/static/",
+    "/undangan/",
+    "/sandi-baru/",
+    "/bukan-saya/",
+    "/berhenti-surat/",
+)
 """The demo's mailbox, made-up specimens, what is no page, and pages that only who was sent their address can open."""
 SEARCHES = ("/cari", "/penyedia", "/katalog", "/belanja", "/belanja.csv")
 

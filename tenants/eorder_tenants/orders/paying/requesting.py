@@ -4,6 +4,7 @@ An invoice that the treasurer leaves unchecked counts as complete, so that the d
 be paid as it is goes back to the vendor. Who approves is never replaced by the clock: it calls.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -146,7 +147,7 @@ async def request_payment(
 
 
 @REQUEST.shown_with
-async def what_holds_it(_session: AsyncSession, case: Case) -> dict[str, Any]:
+async def what_holds_it(_session: AsyncSession, case: Case, _typed: Mapping[str, str]) -> dict[str, Any]:
     """Why it cannot be paid now, if so."""
     return {"held": why_held(case.order)}
 
