@@ -365,7 +365,7 @@ async def test_both_links_of_another_account_may_be_pressed_twice(client_for: Br
         member = await a_verified_vendor(nation)
         request = await ask_for_change(nation, member, FactKind.BANK_ACCOUNT, new)
     visitor = Visitor(client_for("localhost"))
-    await visitor.signs_in(member.account_id, "Rahma Pakaya")
+    await visitor.signs_in(member.account_id, member.name, member.role)
     for link, path in ((Link.CONFIRM, "/usaha/rekening-baru"), (Link.STOP, "/bukan-saya")):
         address = f"{path}/{link_token(request, link)}"
         await visitor.opens(address)

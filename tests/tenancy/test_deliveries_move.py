@@ -20,7 +20,11 @@ from tests.orders.test_deliveries import an_accepted_order, bring
 from tests.tenancy.deployments import Fleet
 
 BEFORE = "t0040_package_and_price_indexes"
-SINGLE = [one for one in WAY if one not in (Status.DRAFT, Status.ANNOUNCED, Status.PARTLY_DELIVERED)]
+SINGLE = [
+    one
+    for one in WAY
+    if one not in (Status.DRAFT, Status.ANNOUNCED, Status.PARTLY_DELIVERED, Status.TERMINATED)
+]
 KEPT = {
     "orders": "id, status, due_at, budget_rupiah, realised_rupiah, closed_short_at is null, paid_at",
     "order_line": "id, accepted_quantity, rejected_quantity, closed_quantity",
