@@ -33,7 +33,8 @@ KEPT = {
     "inspection": "order_id, drafted_by, inspected_by, inspected_at, time_fits, agreed_at",
     "handover": "order_id, handed_over_by, handed_over_at, late_days, shipping_rupiah, base_rupiah, vat_rupiah,"
     " gross_rupiah, withheld_rupiah, penalty_rupiah, net_rupiah",
-    "invoice": "order_id, number, status, due_at, requested_by, requested_at, approved_by, approved_at",
+    "invoice": "order_id, number, status, case when status <> 'paid' then due_at end, requested_by, requested_at,"
+    " approved_by, approved_at",  # what was paid waits for nothing
     "payment": "order_id, invoice_id, paid_by, array(select distinct unnest(kept_out) order by 1)",
 }
 
