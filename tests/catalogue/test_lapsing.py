@@ -47,7 +47,10 @@ async def test_a_region_has_five_business_days_by_its_own_clock_and_the_vendor_k
     dki: Tenant, gorontalo: Tenant
 ) -> None:
     seller = await asked_on_monday(dki, gorontalo)
-    due = {dki: datetime(2026, 6, 15, 9, tzinfo=UTC), gorontalo: datetime(2026, 6, 15, 8, tzinfo=UTC)}
+    due = {
+        dki: datetime(2026, 6, 15, 16, 59, tzinfo=UTC),
+        gorontalo: datetime(2026, 6, 15, 15, 59, tzinfo=UTC),
+    }
     for tenant, until in due.items():
         assert (await standing(seller, tenant)).due_at == until
         async with tenancy.national() as session:

@@ -182,8 +182,7 @@ async def refuse_payment(
 async def request_unchecked(session: AsyncSession, case: Case) -> Order:
     """The treasurer neither asked for the payment nor sent the invoice back in time: the budget user is asked."""
     case.invoice.requested_at = clock.now()
-    why = "Bendahara tidak memeriksa tagihan sampai batas waktu."
-    return await stepping.finish(session, SYSTEM_ACTOR, case, REQUEST_UNCHECKED, reason=why)
+    return await stepping.finish(session, SYSTEM_ACTOR, case, REQUEST_UNCHECKED)
 
 
 @RETURN_INCOMPLETE.use_case
