@@ -41,9 +41,8 @@ _LINES: Final = (
 async def locked_order(session: AsyncSession, actor: Actor, order_id: UUID) -> Order | None:
     """The order as it stands now with all its parts, locked until the transaction ends; None for strangers."""
     order = await _order(session, _LOCKED, actor, order_id)
-    if (
-        order is not None
-    ):  # asked once the lock is there: what the statement saw that waited for it may be outdated
+    if order is not None:
+        # asked once the lock is there: what the statement saw that waited for it may be outdated
         (newest,) = await _load_beside(session, order, journal.NEWEST)
         journal.remember(session, order_id, newest)
     return order

@@ -25,7 +25,7 @@ from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core.checking import why_not
 from eorder_tenants.orders.core.loading import seen_order
 from eorder_tenants.orders.core.models import Order, OrderEvent, Status
-from eorder_tenants.orders.core.parts import Case, cases_of, load_parts
+from eorder_tenants.orders.core.parts import Case, cases_of
 from eorder_tenants.orders.core.steps import PP, PPK, Party, Step, declared
 from eorder_tenants.orders.lifecycle import steps_from
 from eorder_tenants.orders.reading.holders import officials_for
@@ -50,7 +50,6 @@ async def tell_of_step(tenant: Tenant, order_id: UUID, sequence: int, part_id: U
         order = await seen_order(session, SYSTEM_ACTOR, order_id)
         if order is None:  # a draft that was thrown away
             return
-        await load_parts(session, order)
         entry = await _entry(session, order, sequence)
         taken = declared[entry.action]
         handed = list(_handed_on(order, taken, part_id))
