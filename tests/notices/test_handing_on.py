@@ -10,6 +10,7 @@ from eorder_platform.directory.models import VendorRole
 from eorder_platform.notices.models import Mail, Notice, NoticeKind
 from eorder_platform.sentences import from_json
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.orders.contracting.recalling import recall_order
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.jobs import tell
@@ -159,6 +160,16 @@ async def test_an_order_that_moved_on_meanwhile_waits_for_nobody_any_more(dki: T
 async def test_the_vendor_hears_that_an_order_ended(gorontalo: Tenant, ended: Status, heard: str) -> None:
     cast, order = await committed(gorontalo, ended)
     assert await headlines(cast, gorontalo, "owner") == [f"Pesanan {order.number}: {heard}"]
+
+
+async def test_who_was_asked_to_approve_hears_that_the_submission_was_taken_back(gorontalo: Tenant) -> None:
+    cast, order = await committed(gorontalo, Status.AWAITING_APPROVAL)
+    async with tenancy.inside(gorontalo) as session:
+        await recall_order(session, cast.officer, order.id, order.version)
+    await carried_out(gorontalo)
+    assert f"Pesanan {order.number}: Pengajuan ditarik kembali" in await headlines(
+        cast, gorontalo, "approver"
+    )
 
 
 def test_whatever_ends_something_tells_the_other_side() -> None:

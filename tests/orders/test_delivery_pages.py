@@ -349,3 +349,19 @@ async def test_a_step_that_no_longer_stands_on_the_page_says_so_above_it(
     assert answer.status_code == 422
     assert "Pilih pengiriman yang dimaksud." in answer.text
     assert "error-summary" not in answer.text
+
+
+async def test_below_an_order_only_the_addresses_of_steps_lead_to_it(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order = await an_accepted_order(dki)
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.approver)
+        found = [
+            (await browser.get(f"/pesanan/{order.id}/{noun}")).status_code for noun in ("serah-terima", "x")
+        ]
+    assert found == [200, 404]
+    async with the_vendor(client_for, order.vendor_id) as vendor:
+        home = f"/usaha/pesanan/dki/{order.id}"
+        assert (await vendor.opens(f"{home}/kedatangan")).status_code == 200
+        assert (await vendor.opens(f"{home}/x")).status_code == 404

@@ -17,7 +17,7 @@ from eorder_platform.projections.inbox import count_by_status, inbox_of
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.orders.core.models import FINAL, Status
 from eorder_tenants.orders.core.steps import OWNER, Step
-from eorder_tenants.orders.lifecycle import steps
+from eorder_tenants.orders.lifecycle import step_named, steps
 from eorder_tenants.orders.reading import queries
 from eorder_tenants.organisation.actors import Actor, vendor_actor
 from eorder_web.edge.access import VENDOR
@@ -106,7 +106,9 @@ async def step(
 async def step_form(
     request: Request, slug: FromPath[str], order_id: FromPath[UUID], noun: FromPath[str]
 ) -> Response[str]:
-    """A step's address after it was taken or refused, for those who reload it: the order."""
+    """A step's address after it was taken or refused, for those who reload it: the order. No step's: NotVisible."""
+    if step_named(noun) is None:
+        raise NotVisible
     return await _order_page(request, await _tenant(slug), await _vendor(request), order_id, Attempt())
 
 

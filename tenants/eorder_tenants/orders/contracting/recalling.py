@@ -8,7 +8,7 @@ from eorder_tenants.approvals.duties import only_their_own
 from eorder_tenants.orders.contracting.approving import back_to_draft
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Order, Status
-from eorder_tenants.orders.core.steps import PP, Step
+from eorder_tenants.orders.core.steps import PP, PPK, Step
 from eorder_tenants.organisation.actors import Actor
 
 RECALL = Step(
@@ -20,6 +20,7 @@ RECALL = Step(
     target=Status.DRAFT,
     by=(PP,),
     duties=(only_their_own,),
+    tells=(PPK,),
 )
 
 

@@ -71,6 +71,7 @@ UNDO_ARRIVAL = Step(
     duties=(_just_after(DELIVER),),
     clock=UNTIL_DELIVERY,
     passing=True,
+    tells=(RECEIVER,),
 )
 
 

@@ -57,8 +57,9 @@ async def review_of(
     account = [one for one in vendor_and_account if one[0]]
     goods, prices = problems_with_offers(order, offers), problems_with_prices(order, offers)
     delivery = problems_with_delivery(order, tenant)
+    unread = [Check(False, "Ada isian yang perlu diperbaiki", [sentence for _, sentence in typed])]
     checks = [
-        _check("Isian dapat dibaca", "Ada isian yang perlu diperbaiki", typed),
+        *(unread if typed else []),
         _check("Barang masih dijual dan dikirim ke sana", "Ada barang yang bermasalah", goods),
         _check("Harga sama dengan katalog", "Harga berubah", prices),
         _check("Tujuan dan tanggal lengkap", "Tujuan atau tanggal belum lengkap", delivery),

@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox, tenancy
@@ -144,6 +144,16 @@ async def tell_stories(
                 done += 1
                 progress("Pesanan setahun", done, total)
         await outbox.carry_out_open(slug, ("orders.project", "orders.settle_secrets"))
+        await _forget_old_news(tenant, clock.now() - timedelta(days=NEWS_DAYS))
+
+
+async def _forget_old_news(tenant: Tenant, before: datetime) -> None:
+    """Nobody is written to today about what happened in June: a year of stories would bury the letters of today."""
+    async with tenancy.inside(tenant) as session:
+        old = delete(outbox.Outbox).where(
+            outbox.Outbox.job == "orders.tell", outbox.Outbox.created_at < before
+        )
+        await session.execute(old)
 
 
 def _deal(counts: Mapping[Status, int], slugs: Sequence[str]) -> dict[str, list[Status]]:
@@ -443,6 +453,8 @@ class Story:
         return [act for _, acts in whole[: names.index(self.ending) + 1] for act in acts]
 
 
+NEWS_DAYS: Final = 3
+"""What happened in these last days is told by notice and letter when the demo begins."""
 UNANSWERED: Final = timedelta(0)
 """Stands for the pause until a vendor's time is over, which the calendar decides."""
 VENDOR_ANSWER_DAYS: Final = 3
