@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, tenancy
@@ -154,7 +154,8 @@ async def test_a_period_is_only_ever_shortened(dki_session: AsyncSession) -> Non
 
 
 async def test_the_last_administrator_stays(gorontalo_session: AsyncSession) -> None:
-    await gorontalo_session.execute(update(RoleAssignment).values(valid_to=date(2026, 6, 30)))
+    last_day = func.greatest(RoleAssignment.valid_from, date(2026, 6, 30))
+    await gorontalo_session.execute(update(RoleAssignment).values(valid_to=last_day))
     admin = await an_official(gorontalo_session, Role.TENANT_ADMIN)
     (held,) = (await shown(gorontalo_session, admin, admin)).appointments
     with pytest.raises(Refused, match="admin terakhir"):

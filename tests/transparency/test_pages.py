@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from eorder_platform import clock
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core.models import Status
@@ -20,7 +21,7 @@ ClientFor = Callable[[str], httpx.AsyncClient]
 async def test_the_national_home_leads_to_regions_and_newest_orders(
     client_for: ClientFor, dki: Tenant, gorontalo: Tenant
 ) -> None:
-    written = await an_order(gorontalo, title="Selendang karawo cendera mata")
+    written = await an_order(gorontalo, title="Selendang karawo cendera mata", issued_at=clock.now())
     await taking_part(await a_vendor(), dki, gorontalo)
     async with client_for("localhost") as browser:
         home = await browser.get("/")
