@@ -58,12 +58,17 @@ async def together(
     """The rows of several statements about the same values, in one round trip; each row is a tuple of its columns."""
     found = await row(session, _joined(statements), *values)
     assert found is not None
-    return tuple(found)
+    return tuple(found)[: len(statements)]
 
 
 @lru_cache(maxsize=64)
 def _joined(statements: tuple[str, ...]) -> str:
-    return "select " + ", ".join(f"array(select row(q.*) from ({one}) q)" for one in statements)
+    rows = (f"array(select row(q.*) from ({one}) q)" for one in statements)
+    return f"select {', '.join((*rows, *_INSIDE_ROWS))}"
+
+
+_INSIDE_ROWS: Final = ("null::uuid[]", "null::text[]")
+"""Types that stand inside rows: the driver asks how to read a type only where it stands as a column by itself."""
 
 
 async def _driver(session: AsyncSession) -> asyncpg.Connection:

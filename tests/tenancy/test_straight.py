@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
 from eorder_platform import pending, straight, tenancy
+from eorder_platform.database import home
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
+from eorder_platform.tenancy.ownership import owning
 from eorder_tenants.organisation.models import Official, RegionalHoliday, WorkUnit
 from tests.organisation.factories import a_work_unit
 
@@ -45,6 +47,14 @@ async def test_a_row_becomes_the_object_that_the_session_has_already(dki_session
     assert straight.object_of(dki_session, WorkUnit, found) is unit
     assert unit.name == "Lain"
     assert unit not in dki_session.dirty
+
+
+async def test_arrays_inside_rows_are_read_on_a_connection_that_never_saw_one() -> None:
+    """Who may not be paid by whom is an array of ids in a payment's row; the driver learns a type when it meets it."""
+    one = new_id()
+    async with owning(home()) as engine, AsyncSession(engine) as session:
+        (found,) = await straight.together(session, ("select array[$1::uuid], array['a']",), one)
+    assert [tuple(row) for row in found] == [([one], ["a"])]
 
 
 async def test_a_new_row_and_a_changed_one_are_written_when_the_transaction_ends(dki: Tenant) -> None:
