@@ -28,6 +28,16 @@ def test_axe_finds_nothing(tab: Page, server: GalleryServer, width: int, theme: 
     assert found == []
 
 
+@pytest.mark.parametrize("width", [390, 1366])
+def test_the_bell_rings_on_every_screen(tab: Page, server: GalleryServer, width: int) -> None:
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.goto(server.url)
+    bell = tab.locator("details.bell").first
+    expect(bell).to_be_visible()
+    bell.locator("summary").click()
+    expect(bell.locator(".rungs")).to_be_visible()
+
+
 @pytest.mark.parametrize("locale", ["id", "en"])
 def test_nothing_is_wider_than_the_narrowest_phone(tab: Page, server: GalleryServer, locale: str) -> None:
     tab.set_viewport_size({"width": 320, "height": 640})
