@@ -14,6 +14,7 @@ from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.importing.budget_lines import BUDGET_LINES
 from eorder_tenants.budgets.importing.confirming import confirm, discard
+from eorder_tenants.budgets.importing.contents import contents_of
 from eorder_tenants.budgets.importing.kind import Kind
 from eorder_tenants.budgets.importing.kinds import KINDS
 from eorder_tenants.budgets.importing.linking import link_accounts
@@ -38,7 +39,7 @@ async def test_the_sample_files_are_accepted_in_their_order_twice_without_a_chan
 ) -> None:
     for sample in (sample_csv, sample_xlsx):
         for kind in (WORK_UNITS, BUDGET_LINES, PACKAGES):
-            batch = await preview(dki_session, ADMIN, kind, "contoh.csv", sample(kind))
+            batch = await preview(dki_session, ADMIN, "contoh.csv", contents_of(kind, sample(kind)))
             assert batch.problems == []
             assert batch.summary["unchanged" if sample is sample_xlsx else "new"] == 2
             await confirm(dki_session, ADMIN, batch.id)
@@ -96,12 +97,14 @@ async def test_a_preview_with_problems_cannot_be_confirmed(dki_session: AsyncSes
 
 async def test_a_missing_column_is_named_at_once(dki_session: AsyncSession) -> None:
     with pytest.raises(Refused, match=r"Kolom “Nama singkat”, “Alamat”.* tidak ada"):
-        await preview(dki_session, ADMIN, WORK_UNITS, "x.csv", b"KODE_SATKER,Nama unit\n1.01,Disdik\n")
+        await preview(
+            dki_session, ADMIN, "x.csv", contents_of(WORK_UNITS, b"KODE_SATKER,Nama unit\n1.01,Disdik\n")
+        )
 
 
 async def test_unknown_columns_are_told_but_do_no_harm(dki_session: AsyncSession) -> None:
     content = a_csv(WORK_UNITS, {}).replace(b"\r\n", b";Catatan\r\n", 1)
-    batch = await preview(dki_session, ADMIN, WORK_UNITS, "x.csv", content)
+    batch = await preview(dki_session, ADMIN, "x.csv", contents_of(WORK_UNITS, content))
     assert (batch.summary["ignored_columns"], batch.problems) == (["Catatan"], [])
 
 
@@ -116,7 +119,7 @@ async def test_a_number_with_decimals_is_no_rupiah(dki_session: AsyncSession) ->
     headers = [column.header for column in BUDGET_LINES.columns]
     cells: list[Any] = [column.examples[0] for column in BUDGET_LINES.columns]
     cells[headers.index("Kode unit")], cells[headers.index("Pagu")] = unit.code, 125.123
-    batch = await preview(dki_session, ADMIN, BUDGET_LINES, "dpa.xlsx", an_xlsx(headers, cells))
+    batch = await preview(dki_session, ADMIN, "dpa.xlsx", contents_of(BUDGET_LINES, an_xlsx(headers, cells)))
     [problem] = batch.problems
     assert (problem["column"], problem["value"]) == ("Pagu", "125.123")
     assert "bukan rupiah penuh" in problem["sentence"]
@@ -178,7 +181,7 @@ async def test_what_sirup_exports_says_whether_a_package_is_announced(
 ) -> None:
     row = package_row(await a_line(dki_session)) | {"announced": written}
     content = a_csv(PACKAGES, row).replace(b"Kode unit", b"kd_satker")
-    batch = await preview(dki_session, ADMIN, PACKAGES, "sirup.csv", content)
+    batch = await preview(dki_session, ADMIN, "sirup.csv", contents_of(PACKAGES, content))
     assert (batch.problems, batch.rows[0]["values"]["announced"]) == ([], is_announced)
 
 
@@ -246,7 +249,7 @@ async def test_a_preview_is_confirmed_or_discarded_once(dki_session: AsyncSessio
 async def test_only_the_administrator_uploads(dki_session: AsyncSession) -> None:
     officer = Actor(new_id(), "Dewi", frozenset({(Role.PROCUREMENT_OFFICER, None)}))
     with pytest.raises(NotAllowed):
-        await preview(dki_session, officer, WORK_UNITS, "x.csv", a_csv(WORK_UNITS, {}))
+        await preview(dki_session, officer, "x.csv", contents_of(WORK_UNITS, a_csv(WORK_UNITS, {})))
 
 
 async def test_a_changed_name_changes_only_that_unit(dki_session: AsyncSession) -> None:
@@ -352,7 +355,7 @@ async def test_new_officials_are_linked_to_accounts_and_invited_once(dki: Tenant
         {"email": fresh, "civil_servant_id": "", "name": "Budi Santoso"},
     )
     async with tenancy.inside(dki) as session:
-        batch = await preview(session, ADMIN, OFFICIALS, "pejabat.csv", content)
+        batch = await preview(session, ADMIN, "pejabat.csv", contents_of(OFFICIALS, content))
         await confirm(session, ADMIN, batch.id)
     assert await link_accounts(dki, batch.id) == 2
     assert await link_accounts(dki, batch.id) == 0
@@ -361,7 +364,7 @@ async def test_new_officials_are_linked_to_accounts_and_invited_once(dki: Tenant
             one.email: one
             for one in await session.scalars(select(Official).where(Official.email.in_([known.email, fresh])))
         }
-        again = await preview(session, ADMIN, OFFICIALS, "pejabat.csv", content)
+        again = await preview(session, ADMIN, "pejabat.csv", contents_of(OFFICIALS, content))
     assert officials[known.email].id == known.id
     assert again.summary["unchanged"] == 2
     async with tenancy.national() as national:
@@ -416,7 +419,7 @@ def test_every_kind_has_a_sample_of_each_sort() -> None:
 
 
 async def previewed(session: AsyncSession, kind: Kind, *rows: dict[str, str]) -> ImportBatch:
-    return await preview(session, ADMIN, kind, "berkas.csv", a_csv(kind, *rows))
+    return await preview(session, ADMIN, "berkas.csv", contents_of(kind, a_csv(kind, *rows)))
 
 
 async def confirmed(session: AsyncSession, kind: Kind, *rows: dict[str, str]) -> ImportBatch:

@@ -5,6 +5,7 @@ import random
 import re
 import tracemalloc
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 
@@ -15,7 +16,17 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from eorder_platform.errors import Refused
 from eorder_tenants.budgets.importing.cells import Written
-from eorder_tenants.budgets.importing.reading import MAXIMUM_LINES, MAXIMUM_ROWS, Table, read_table
+from eorder_tenants.budgets.importing.kind import Kind
+from eorder_tenants.budgets.importing.kinds import KINDS
+from eorder_tenants.budgets.importing.reading import (
+    MAXIMUM_LINES,
+    MAXIMUM_ROWS,
+    Table,
+    read_apart,
+    read_table,
+)
+from eorder_tenants.budgets.importing.samples import sample_csv, sample_xlsx
+from eorder_tenants.budgets.importing.work_units import WORK_UNITS
 from tests.budgets.factories import an_xlsx
 
 
@@ -257,16 +268,10 @@ def test_a_small_file_with_cells_far_apart_takes_no_memory(last: str) -> None:
     """A reader that keeps the whole rectangle would ask for half a terabyte."""
     row = re.sub("[A-Z]", "", last)
     cells = f'<row r="1"><c r="A1"><v>1</v></c></row><row r="{row}"><c r="{last}"><v>1</v></c></row>'
-    name = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    sheet = f'<worksheet xmlns="{name}"><sheetData>{cells}</sheetData></worksheet>'
-    content, honest = io.BytesIO(), zipfile.ZipFile(io.BytesIO(an_xlsx(["Kode"])))
-    with zipfile.ZipFile(content, "w") as archive:
-        for part in honest.namelist():
-            archive.writestr(part, sheet if part == "xl/worksheets/sheet1.xml" else honest.read(part))
     tracemalloc.start()
     try:
         with pytest.raises(Refused):
-            read(content.getvalue())
+            read(with_sheet(cells))
         assert tracemalloc.get_traced_memory()[1] < 20 * 1024 * 1024
     finally:
         tracemalloc.stop()
@@ -288,6 +293,58 @@ def test_a_damaged_spreadsheet_is_refused_or_read_but_never_breaks_the_page() ->
             damaged[chance.randrange(4, len(damaged))] = chance.randrange(256)
         with suppress(Refused):
             read(bytes(damaged))
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ("<row>" + "<c/>" * 2_800_000 + "</row>", "terlalu besar setelah dibuka"),
+        ("<row/>" * 1_800_000, "terlalu besar setelah dibuka"),
+        ("<row>" + "<c/>" * 1_400_000 + "</row>", "terlalu rumit untuk dibaca"),
+    ],
+    ids=["millions of cells", "millions of rows", "one row without end"],
+)
+async def test_a_small_workbook_that_would_take_seconds_is_refused_in_its_own_process(
+    cells: str, sentence: str
+) -> None:
+    content = with_sheet(cells)
+    assert len(content) < 24 * 1024
+    with pytest.raises(Refused, match=sentence):
+        await read_apart(content, WORK_UNITS.known_titles)
+
+
+def test_a_workbook_of_texts_without_end_is_refused() -> None:
+    content = with_part("xl/sharedStrings.xml", "<sst>" + "<si/>" * 2_000_000 + "</sst>")
+    with pytest.raises(Refused, match="terlalu besar setelah dibuka"):
+        read(content)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("sample", [sample_csv, sample_xlsx])
+async def test_apart_the_same_is_read(kind: Kind, sample: Callable[[Kind], bytes]) -> None:
+    content = sample(kind)
+    assert await read_apart(content, kind.known_titles) == read_table(content, kind.has_column_called)
+
+
+async def test_columns_that_nobody_asked_for_stay_in_the_process_of_its_own() -> None:
+    table = await read_apart(b"Kode;Rahasia;Nama\n1.01;x;Disdik\n", {"kode", "nama"})
+    assert table.headers == ["Kode", "Rahasia", "Nama"]
+    assert said(table.rows) == [(2, ["1.01", "", "Disdik"])]
+
+
+def with_sheet(cells: str) -> bytes:
+    name = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'<worksheet xmlns="{name}"><sheetData>{cells}</sheetData></worksheet>'
+    return with_part("xl/worksheets/sheet1.xml", sheet)
+
+
+def with_part(name: str, written: str) -> bytes:
+    """A workbook in which one part is another one, or one more."""
+    content, honest = io.BytesIO(), zipfile.ZipFile(io.BytesIO(an_xlsx(["Kode"])))
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for part in {*honest.namelist(), name}:
+            archive.writestr(part, written if part == name else honest.read(part))
+    return content.getvalue()
 
 
 def read(content: bytes) -> Table:

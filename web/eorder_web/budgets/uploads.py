@@ -14,12 +14,14 @@ from eorder_tenants.budgets import queries
 from eorder_tenants.budgets.importing import columns
 from eorder_tenants.budgets.importing.columns import Column, Value
 from eorder_tenants.budgets.importing.confirming import confirm, discard
+from eorder_tenants.budgets.importing.contents import Contents, read_apart
 from eorder_tenants.budgets.importing.kind import Change, Kind
 from eorder_tenants.budgets.importing.kinds import KINDS, kind_named
 from eorder_tenants.budgets.importing.previewing import preview, problems_of
 from eorder_tenants.budgets.importing.reading import MAXIMUM_BYTES, MAXIMUM_ROWS, ONE_MIB
 from eorder_tenants.budgets.importing.samples import sample_csv, sample_xlsx
 from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.appointing import require_administrator
 from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import Problems, page
 from eorder_web.edge.forms import NOTHING_TYPED, Form
@@ -46,17 +48,22 @@ async def uploads(
 
 @post("/anggaran/unggahan", opt=OFFICIAL | takes_files(1, 16), name="budgets.upload")
 async def upload(request: Request) -> Response[Any]:
-    """Read a file into a preview; nothing is stored from it yet."""
+    """Read a file into a preview, before the transaction begins; nothing is stored from it yet."""
+    read: list[tuple[str, Contents]] = []
 
-    async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
+    async def beforehand(form: Form) -> None:
+        async with acting(request) as (_session, actor):
+            require_administrator(actor)
         file = form.file("file")
         if file is None:
             raise Refused("Pilih berkas CSV atau XLSX.", "file")
-        kind = kind_named(form.get("kind", ""))
-        batch = await preview(session, actor, kind, file.filename, await file.read())
+        read.append((file.filename, await read_apart(kind_named(form.text("kind")), await file.read())))
+
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
+        batch = await preview(session, actor, *read[0])
         return address("budgets.preview", batch_id=batch.id)
 
-    return await write(request, HERE, work, again=partial(_upload_page, request))
+    return await write(request, HERE, work, again=partial(_upload_page, request), beforehand=beforehand)
 
 
 @get("/anggaran/unggahan/{batch_id:uuid}", opt=OFFICIAL, name="budgets.preview")

@@ -1,5 +1,6 @@
 """What a cell of a file says and how it was written, whatever the kind of the file."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,7 +15,7 @@ class Written(Enum):
     FORMULA = "formula"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What a cell says, as text without surrounding blanks; dates as YYYY-MM-DD, whole numbers without a point."""
 
@@ -26,3 +27,8 @@ def cell_of(text: str) -> Cell:
     """The cell in which that text stands; one that begins with "=" is what a spreadsheet would execute."""
     text = trimmed(text)
     return Cell(text, Written.FORMULA if text.startswith("=") and len(text) > 1 else Written.TEXT)
+
+
+def bare(title: str) -> str:
+    """A column's title without blanks, case and punctuation, in which files differ."""
+    return re.sub(r"[\W_]+", "", title).casefold()

@@ -12,7 +12,7 @@ from eorder_platform.directory.identity_numbers import parse_tax_id
 from eorder_platform.errors import Refused
 from eorder_platform.identity.addresses import check_email
 from eorder_platform.money import parse_rupiah
-from eorder_tenants.budgets.importing.cells import Cell, Written
+from eorder_tenants.budgets.importing.cells import Cell, Written, bare
 
 Value = str | int | bool | None
 """What a cell becomes: only what JSON can keep (dates as YYYY-MM-DD), because a preview is stored."""
@@ -67,7 +67,12 @@ class Column:
 
     def answers_to(self, header: str) -> bool:
         """Is this how the column is called there, blanks, case and punctuation aside?"""
-        return _bare(header) in {_bare(name) for name in (self.header, self.name, *self.aliases)}
+        return bare(header) in self.titles
+
+    @property
+    def titles(self) -> frozenset[str]:
+        """How it may be called, each as :func:`bare` has it."""
+        return frozenset(bare(name) for name in (self.header, self.name, *self.aliases))
 
 
 def text(longest: int = 200) -> Callable[[str], Value]:
@@ -167,7 +172,3 @@ def _is_date(digits: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _bare(header: str) -> str:
-    return re.sub(r"[\W_]+", "", header).casefold()

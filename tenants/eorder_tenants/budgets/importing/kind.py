@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.sentences import as_json, from_json
+from eorder_tenants.budgets.importing.cells import bare
 from eorder_tenants.budgets.importing.columns import Column, Value
 from eorder_tenants.budgets.models import ImportBatch
 from eorder_tenants.organisation.actors import Actor
@@ -74,9 +75,14 @@ class Kind:
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
+    @property
+    def known_titles(self) -> frozenset[str]:
+        """The titles that its columns answer to, each as :func:`bare` has it."""
+        return frozenset().union(*(column.titles for column in self.columns))
+
     def has_column_called(self, header: str) -> bool:
         """Does one of its columns answer to that title?"""
-        return any(column.answers_to(header) for column in self.columns)
+        return bare(header) in self.known_titles
 
     def problem(self, row: Row, name: str | None, sentence: str) -> Problem:
         """A problem of a row found after reading; `name` is the column's name in the program."""

@@ -1,19 +1,22 @@
 """Tables out of files that offices really have: CSV with commas or semicolons in three encodings, and XLSX.
 
-Nothing in a file is executed or trusted: formulas stay text and are named as problems.
+Nothing in a file is executed or trusted: formulas stay text and are named as problems. What an upload brings is read
+in a process of its own (`read_apart`).
 """
 
 import csv
 import io
 import re
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
+from eorder_platform.apart import TooMuch, answer, apart
 from eorder_platform.errors import Refused
-from eorder_tenants.budgets.importing.cells import Cell, cell_of
+from eorder_tenants.budgets.importing.cells import Cell, Written, bare, cell_of
 from eorder_tenants.budgets.importing.spreadsheets import MAXIMUM_COLUMNS, opened
 
 ONE_MIB: Final = 1024 * 1024
@@ -24,6 +27,8 @@ MAXIMUM_LINES: Final = 100_000
 """Blank ones with the others: spreadsheets keep tens of thousands of rows that were only ever coloured."""
 HEADERS_WITHIN: Final = 10
 """Rows at the top among which the column titles are looked for: offices put the name of the list above them."""
+LONGEST_CELL: Final = 2_000
+"""Characters of a cell that are handed on from the process of its own; no column takes as many."""
 LONGEST_HEAD: Final = 20_000
 """Characters of a CSV in which its separator is looked for."""
 SEPARATORS: Final = (";", ",", "\t")
@@ -49,6 +54,28 @@ class Table:
     sheet: str = ""
     unread: tuple[str, ...] = ()
     hidden: tuple[int, ...] = ()
+
+
+async def read_apart(content: bytes, titles: Collection[str]) -> Table:
+    """The same as :func:`read_table`, in a process of its own; cells under other titles (:func:`bare`) come back empty.
+
+    Refused also where the file wants more memory or time than that process has.
+    """
+    try:
+        made = await apart(__name__, content, sorted(titles))
+    except TooMuch:
+        raise Refused(
+            "Berkas ini terlalu rumit untuk dibaca. Salin isinya ke berkas baru atau simpan sebagai CSV, lalu unggah"
+            " lagi.",
+            "file",
+        ) from None
+    return Table(
+        made["headers"],
+        [(number, [Cell(text, Written(how)) for text, how in cells]) for number, cells in made["rows"]],
+        made["sheet"],
+        tuple(made["unread"]),
+        tuple(made["hidden"]),
+    )
 
 
 def read_table(content: bytes, is_title: IsTitle) -> Table:
@@ -180,3 +207,27 @@ def _separator(text: str, is_title: IsTitle) -> str:
         return max((sum(map(is_title, fields)) for fields in islice(lines, HEADERS_WITHIN)), default=0)
 
     return max(SEPARATORS, key=titles)
+
+
+def _as_json(content: bytes) -> dict[str, Any]:
+    titles = frozenset(sys.argv[1:])
+    table = read_table(content, lambda title: bare(title) in titles)
+    asked = [bare(header) in titles for header in table.headers]
+    return {
+        "headers": [header[:LONGEST_CELL] for header in table.headers],
+        "rows": [
+            (number, [_handed_on(cell, of) for cell, of in zip(cells, asked, strict=False)])
+            for number, cells in table.rows
+        ],
+        "sheet": table.sheet,
+        "unread": table.unread,
+        "hidden": table.hidden,
+    }
+
+
+def _handed_on(cell: Cell, asked: bool) -> tuple[str, str]:
+    return (cell.text[:LONGEST_CELL], cell.written.value) if asked else ("", Written.TEXT.value)
+
+
+if __name__ == "__main__":
+    answer(_as_json)

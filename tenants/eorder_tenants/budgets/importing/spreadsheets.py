@@ -19,7 +19,11 @@ from eorder_platform.errors import Refused
 from eorder_tenants.budgets.importing.cells import Cell, Written, cell_of
 
 MAXIMUM_UNPACKED_BYTES: Final = 60 * 1024 * 1024
+MAXIMUM_ELEMENTS: Final = 1_500_000
+"""Of XML in all its parts: two for a cell with a value, one for a cell that was only ever coloured. A region's largest
+file (domain.md 10) has some 700,000; a million empty cells weigh 4 KiB and take seconds."""
 MAXIMUM_COLUMNS: Final = 50
+PIECE: Final = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,16 @@ class Sheet:
 def opened(content: bytes) -> Iterator[Sheet]:
     """The first sheet that is not hidden; its lines are read while it is open.
 
-    Refused on "file": what would unpack into far more than it weighs, before it is opened; what is damaged.
+    Refused on "file": what would unpack into far more than it weighs or holds more cells and texts than any list of
+    an office, before it is opened; what is damaged.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > MAXIMUM_UNPACKED_BYTES:
-            raise Refused(
-                "Isi berkas XLSX ini terlalu besar setelah dibuka. Bagi menjadi beberapa berkas.", "file"
-            )
+            if unpacked > MAXIMUM_UNPACKED_BYTES or _has_too_many_elements(archive):
+                raise Refused(
+                    "Isi berkas XLSX ini terlalu besar setelah dibuka. Bagi menjadi beberapa berkas.", "file"
+                )
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet, *others = (sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
         sheet.reset_dimensions()  # what a file claims about its size need not be true
@@ -54,12 +59,24 @@ def opened(content: bytes) -> Iterator[Sheet]:
             others=tuple(other.title for other in others),
             hidden=_hidden_rows(cast(Any, sheet)._get_source()),
         )
-    except Refused:
+    except (Refused, MemoryError):
         raise
     except Exception as error:  # damaged files fail in a dozen ways inside zipfile, zlib, XML and openpyxl
         raise Refused(
             "Berkas XLSX ini tidak dapat dibuka. Simpan ulang dari aplikasi Anda, lalu coba lagi.", "file"
         ) from error
+
+
+def _has_too_many_elements(archive: zipfile.ZipFile) -> bool:
+    """Counted without parsing: every `<` that does not end an element."""
+    count = 0
+    for part in archive.infolist():
+        with archive.open(part) as content:
+            while piece := content.read(PIECE):
+                count += piece.count(b"<") - piece.count(b"</")
+                if count > MAXIMUM_ELEMENTS:
+                    return True
+    return False
 
 
 def _hidden_rows(sheet: IO[bytes]) -> set[int]:

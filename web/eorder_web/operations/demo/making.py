@@ -31,6 +31,7 @@ from eorder_platform.identity.passwords import hash_password
 from eorder_platform.identity.signing_in import create_account_with_hash
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
 from eorder_tenants.budgets.importing import confirming, previewing
+from eorder_tenants.budgets.importing.contents import contents_of
 from eorder_tenants.budgets.importing.kind import Kind
 from eorder_tenants.budgets.importing.kinds import kind_named
 from eorder_tenants.catalogue.deciding import accept_vendor
@@ -199,7 +200,7 @@ async def _import(tenant: Tenant, admin_email: str, kind_name: str, rows: list[t
         administrator_id = await session.scalar(select(Official.id).where(Official.email == admin_email))
         assert administrator_id is not None
         actor = await actor_for(session, administrator_id)
-        batch = await previewing.preview(session, actor, kind, f"{kind_name}.csv", content)
+        batch = await previewing.preview(session, actor, f"{kind_name}.csv", contents_of(kind, content))
         if batch.problems:
             raise ValueError(f"the demo's own {kind_name} are refused: {batch.problems[:3]}")
         await confirming.confirm(session, actor, batch.id)
