@@ -39,6 +39,10 @@ def rows_of(answer: httpx.Response) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.text)))
 
 
+def rows_in_excel(answer: httpx.Response) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+
 async def test_the_orders_of_the_page_are_those_of_its_csv(client_for: ClientFor, dki: Tenant) -> None:
     cast, (waiting, issued) = await orders_of_a_unit(dki, Status.AWAITING_APPROVAL, Status.ISSUED)
     async with client_for("dki.localhost") as browser:
@@ -46,14 +50,20 @@ async def test_the_orders_of_the_page_are_those_of_its_csv(client_for: ClientFor
         page = await browser.get("/pesanan", params={"status": "issued"})
         assert number(issued) in page.text and number(waiting) not in page.text
         assert 'href="/pesanan.csv?status=issued"' in page.text
+        assert 'href="/pesanan.csv?status=issued&amp;untuk=excel"' in page.text
         file = await browser.get("/pesanan.csv", params={"status": "issued"})
         (row,) = rows_of(file)
         assert file.headers["content-disposition"] == 'attachment; filename="pesanan-dki.csv"'
         assert file.headers["cache-control"] == "private, no-store"
-        assert (row["Nomor"], row["Status"]) == (issued.number, "Menunggu jawaban penyedia")
-        assert row["Nilai"] == str(issued.gross_rupiah)
-        assert row["Diubah"] == "2026-07-06 09:00"
-        english = rows_of(await browser.get("/pesanan.csv", params={"bahasa": "en"}))
+        assert (row["nomor"], row["status"]) == (issued.number, "Menunggu jawaban penyedia")
+        assert row["nilai_rupiah"] == str(issued.gross_rupiah)
+        assert row["diubah"] == "2026-07-06T09:00+07:00"
+        (opened,) = rows_in_excel(
+            await browser.get("/pesanan.csv", params={"status": "issued", "untuk": "excel"})
+        )
+        assert opened["Status"] == "Menunggu jawaban penyedia"
+        assert (opened["Nilai"], opened["Diubah"]) == (str(issued.gross_rupiah), "2026-07-06 09:00")
+        english = rows_in_excel(await browser.get("/pesanan.csv", params={"bahasa": "en", "untuk": "excel"}))
         assert english[0]["Status"] == "Waiting for the vendor"
         assert {one["Value"] for one in english} == {str(issued.gross_rupiah)}
 
@@ -75,7 +85,7 @@ async def test_a_title_that_would_run_as_a_formula_is_text_in_the_csv(
     async with client_for("dki.localhost") as browser:
         await let_in(browser, dki, cast.approver)
         (row,) = rows_of(await browser.get("/pesanan.csv"))
-    assert row["Pesanan"] == '\'=HYPERLINK("https://jahat.example","klik")'
+    assert row["pesanan"] == '\'=HYPERLINK("https://jahat.example","klik")'
 
 
 async def test_a_csv_is_read_in_steps_and_has_every_order_once(
@@ -87,7 +97,7 @@ async def test_a_csv_is_read_in_steps_and_has_every_order_once(
         for step, most in ((2, 100), (5, 100), (2, 3)):
             monkeypatch.setattr(listing, "STEP", step)
             monkeypatch.setattr("eorder_web.edge.listing.MOST_ROWS", most)
-            found = [row["Nomor"] for row in rows_of(await browser.get("/pesanan.csv"))]
+            found = [row["nomor"] for row in rows_of(await browser.get("/pesanan.csv"))]
             assert found == [one.number for one in reversed(orders)][:most]
 
 
@@ -112,7 +122,7 @@ async def test_an_empty_list_says_why_it_is_empty(client_for: ClientFor, dki: Te
         assert nothing.count("Cari di katalog") == 2
         page = await browser.get("/pesanan", params={"q": "tidak ada 100%", "status": "bukan status"})
         assert "Tidak ada yang cocok" in page.text
-        assert "Unduh CSV" not in page.text
+        assert "untuk=excel" not in page.text
 
 
 async def test_deliveries_stand_with_their_order_and_what_makes_them_late(
@@ -141,15 +151,15 @@ async def test_deliveries_stand_with_their_order_and_what_makes_them_late(
     assert "terlambat 2 hari" in page
     assert datetime_short(datetime(2026, 7, 21, 18, 0, tzinfo=UTC), dki.zone) in page
     assert "2 pengiriman" in page
-    assert (first["Tiba"], first["Hari terlambat"], first["Jam"]) == ("2026-07-22 01:00", "2", "")
-    assert (second["Dijadwalkan tiba"], second["Jam"], second["Hari terlambat"]) == (
+    assert (first["tiba"], first["hari_terlambat"], first["jam"]) == ("2026-07-22T01:00+07:00", "2", "")
+    assert (second["dijadwalkan_tiba"], second["jam"], second["hari_terlambat"]) == (
         "2026-07-20",
         "09:30",
         "0",
     )
-    assert (second["Pengirim"], second["Pengantar"], second["Tiba"]) == ("Kurir Cepat", "Pak Jaka", "")
+    assert (second["pengirim"], second["pengantar"], second["tiba"]) == ("Kurir Cepat", "Pak Jaka", "")
     assert (found, arrived) == (second, first)
-    assert still_away["Hari terlambat"] == "4"
+    assert still_away["hari_terlambat"] == "4"
 
 
 async def test_the_page_of_deliveries_asks_for_them_once(

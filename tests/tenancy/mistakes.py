@@ -195,9 +195,10 @@ def one_password_for_all(fleet: Fleet, patched: pytest.MonkeyPatch) -> None:
 
 def orders_of_everybody(fleet: Fleet, patched: pytest.MonkeyPatch) -> None:
     """The export reads the other region's connection: a constant in place of the visitor's region."""
-    right = exporting.csv_of
+    right = exporting.orders_to_export
     patched.setattr(
-        "eorder_web.transparency.pages.csv_of", lambda tenant, choice: right(fleet.tenants[0], choice)
+        "eorder_web.transparency.pages.orders_to_export",
+        lambda tenant, choice: right(fleet.tenants[0], choice),
     )
 
 

@@ -10,7 +10,13 @@ from eorder_platform import tenancy
 from eorder_platform.directory.models import Vendor
 from eorder_platform.ids import new_id
 from eorder_platform.projections.models import OrderProjection
-from eorder_platform.projections.queries import YearFigures, region_figures, search_orders, vendor_figures
+from eorder_platform.projections.queries import (
+    OrderSearch,
+    YearFigures,
+    region_figures,
+    search_orders,
+    vendor_figures,
+)
 from eorder_platform.projections.writing import project
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core.models import DEAD, Order, OrderLine, Status
@@ -170,13 +176,13 @@ async def test_the_nation_finds_an_order_by_any_beginning_of_a_word(dki: Tenant,
     tail = written.number.rpartition("-")[2]
     async with tenancy.searching_national() as connection:
         for text in (f"selen KARA {tail}", f"dapur suku {tail}", written.number):
-            found = await search_orders(connection, text=text)
+            found = await search_orders(connection, OrderSearch(text=text))
             assert [order.number for order in found.orders] == [written.number]
-        elsewhere = await search_orders(connection, text=tail, tenant_id=dki.id)
-        other_stage = await search_orders(connection, text=tail, statuses=DEAD)
-        other_year = await search_orders(connection, text=tail, year=2025)
+        elsewhere = await search_orders(connection, OrderSearch(text=tail, tenant_id=dki.id))
+        other_stage = await search_orders(connection, OrderSearch(text=tail, statuses=DEAD))
+        other_year = await search_orders(connection, OrderSearch(text=tail, year=2025))
         assert elsewhere.count == other_stage.count == other_year.count == 0
-        assert (await search_orders(connection, text="&|!:*()<->'")).count > 0
+        assert (await search_orders(connection, OrderSearch(text="&|!:*()<->'"))).count > 0
 
 
 async def test_a_late_message_never_turns_time_back(dki: Tenant) -> None:
@@ -188,7 +194,7 @@ async def test_a_late_message_never_turns_time_back(dki: Tenant) -> None:
         known.version, known.status = known.version - 1, Status.ISSUED
         await project(session, known)
     async with tenancy.searching_national() as connection:
-        assert (await search_orders(connection, text=tail)).orders[0].status == Status.PAID
+        assert (await search_orders(connection, OrderSearch(text=tail))).orders[0].status == Status.PAID
 
 
 async def _national(year: int) -> dict:  # type: ignore[type-arg]

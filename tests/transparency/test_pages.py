@@ -76,6 +76,25 @@ async def test_a_regions_list_follows_every_filter(client_for: ClientFor, dki: T
         ("localhost", "/belanja?q=%F0%9F%98%80 a_b:*%26|!('", 200),
         ("dki.localhost", "/belanja?q=%00%25_%5C&kategori=%00&unit=%00", 200),
         ("dki.localhost", "/belanja.csv?kategori=%00&tahun=2199", 200),
+        ("localhost", "/belanja.csv?q=%00&wilayah=x&tahun=1890&untuk=x", 200),
+        *(
+            (host, f"{path}?{query}", 200)
+            for host in ("localhost", "dki.localhost")
+            for path in ("/belanja", "/belanja.csv")
+            for query in (
+                "tahun=abc",
+                "tahun=%C2%B2026",
+                "tahun=0",
+                "tahun=-2026",
+                "tahun=1000",
+                "tahun=2999",
+                "tahun=99999999999999999999999",
+                "tahun=1890&tahun=2026",
+                "tahun=",
+                "tahun=%00",
+                "q=a&q=b&status=x&status=y&unit=x&unit=y&hal=1&hal=2&untuk=excel&untuk=x",
+            )
+        ),
         ("dki.localhost", "/belanja/%00", 404),
         ("dki.localhost", "/belanja/a%2Fb", 404),
         ("dki.localhost", "/dokumen/%00%F0%9F%98%80", 404),
@@ -86,6 +105,46 @@ async def test_an_odd_address_is_answered_like_any_other(
 ) -> None:
     async with client_for(host) as browser:
         assert (await browser.get(address)).status_code == status
+
+
+@pytest.mark.parametrize("host", ["localhost", "dki.localhost"])
+async def test_a_year_without_orders_says_so_and_leads_to_years_that_have_some(
+    client_for: ClientFor, dki: Tenant, host: str
+) -> None:
+    await an_order(dki)
+    async with client_for(host) as browser:
+        page = (await browser.get("/belanja?tahun=1890&hal=7&bahasa=id")).text
+        assert "Tidak ada pesanan terbit pada tahun 1890" in page
+        assert '<option value="1890" selected>' in page
+        (year, *_) = re.findall(r'href="(/belanja\?[^"]*tahun=2\d{3})"', page)
+        assert "hal=" not in year
+        there = (await browser.get(year.replace("&amp;", "&"))).text
+        assert "Tidak ada pesanan" not in there
+        assert "No order was issued in 1890" in (await browser.get("/belanja?tahun=1890&bahasa=en")).text
+        none = await browser.get("/belanja.csv?tahun=1890")
+    assert none.text.count("\n") == 1
+
+
+async def test_the_nation_s_csv_has_the_orders_of_every_region(
+    client_for: ClientFor, dki: Tenant, gorontalo: Tenant
+) -> None:
+    vendor = await a_vendor("Dua Pulau Sejahtera")
+    written = {
+        (await an_order(region, vendor, gross=5_850_000)).number: region for region in (dki, gorontalo)
+    }
+    async with client_for("localhost") as browser:
+        page = await browser.get("/belanja", params={"q": "Dua Pulau Sejahtera"})
+        assert 'href="/belanja.csv?q=Dua+Pulau+Sejahtera"' in page.text
+        answer = await browser.get("/belanja.csv", params={"q": "Dua Pulau Sejahtera"})
+        one = await browser.get(
+            "/belanja.csv", params={"q": "Dua Pulau Sejahtera", "wilayah": str(gorontalo.id)}
+        )
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert {row["nomor"]: row["kode_wilayah"] for row in rows} == {
+        number: region.region_code for number, region in written.items()
+    }
+    assert {(row["nilai_rupiah"], row["skala_usaha"]) for row in rows} == {("5850000", "mikro")}
+    assert [row["wilayah"] for row in csv.DictReader(io.StringIO(one.text))] == [gorontalo.short_name]
 
 
 async def test_another_regions_order_is_not_found_here(client_for: ClientFor, gorontalo: Tenant) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -139,7 +139,7 @@ async def newest_orders(connection: asyncpg.Connection, count: int) -> list[Foun
     return [FoundOrder(**row) for row in await connection.fetch(_NEWEST, count)]
 
 
-_WANTED = """
+WANTED: Final = """
 from pusat.order_projection o join nusantara.tenant t on t.id = o.tenant_id
 where o.issued_at is not null
   and ($1::text is null or o.search @@ to_tsquery('simple', $1))
@@ -148,38 +148,53 @@ where o.issued_at is not null
   and ($4::int is null or o.issued_at >= make_timestamptz($4, 1, 1, 0, 0, 0, t.zone)
                       and o.issued_at < make_timestamptz($4 + 1, 1, 1, 0, 0, 0, t.zone))
 """
+"""Issued orders (`o`) with their region (`t`); parameters $1 to $4 are OrderSearch.arguments()."""
 _SEARCH = f"""
 select c.found, p.*
-from (select count(*) as found from (select {_WANTED} limit {COUNTED_AT_MOST + 1}) counted) c
+from (select count(*) as found from (select {WANTED} limit {COUNTED_AT_MOST + 1}) counted) c
 left join lateral (
   select {_LISTED}
-  {_WANTED}
+  {WANTED}
   order by o.issued_at desc, o.order_id desc limit $5 offset $6) p on true
 """
 
 
-async def search_orders(
-    connection: asyncpg.Connection,
-    *,
-    text: str = "",
-    tenant_id: UUID | None = None,
-    statuses: Collection[str] | None = None,
-    year: int | None = None,
-    page: int = 1,
-    size: int = PAGE_SIZE,
-) -> Found:
-    """Issued orders of all regions, newest first, in one statement.
+@dataclass(frozen=True, kw_only=True)
+class OrderSearch:
+    """What is looked for: every word of `text` must begin a word of the number, title, vendor or work unit."""
 
-    Every word of `text` must begin a word of the number, title, vendor or work unit.
-    """
-    rows = await connection.fetch(
-        _SEARCH,
-        beginnings(text),
-        tenant_id,
-        sorted(statuses) if statuses is not None else None,
-        year,
-        size,
-        (page - 1) * size,
-    )
+    text: str = ""
+    tenant_id: UUID | None = None
+    statuses: Collection[str] | None = None
+    year: int | None = None
+
+    def arguments(self) -> list[Any]:
+        """The parameters of WANTED."""
+        statuses = sorted(self.statuses) if self.statuses is not None else None
+        return [beginnings(self.text), self.tenant_id, statuses, self.year]
+
+
+async def search_orders(
+    connection: asyncpg.Connection, search: OrderSearch, *, page: int = 1, size: int = PAGE_SIZE
+) -> Found:
+    """Issued orders of all regions, newest first, in one statement."""
+    rows = await connection.fetch(_SEARCH, *search.arguments(), size, (page - 1) * size)
     listed = [FoundOrder(*order) for _found, *order in rows if order[0] is not None]
     return Found(listed, rows[0]["found"])
+
+
+_YEARS = """
+select array(
+  select year from generate_series(
+    (select extract(year from max(issued_at) at time zone 'Asia/Jayapura')::int from pusat.order_projection),
+    (select extract(year from min(issued_at) at time zone 'Asia/Jakarta')::int from pusat.order_projection), -1) year
+  where exists (
+    select from nusantara.tenant t, pusat.order_projection o
+    where o.tenant_id = t.id and o.issued_at >= make_timestamptz(year, 1, 1, 0, 0, 0, t.zone)
+      and o.issued_at < make_timestamptz(year + 1, 1, 1, 0, 0, 0, t.zone)))
+"""
+
+
+async def years_with_orders(connection: asyncpg.Connection) -> list[int]:
+    """The years, newest first, in which some region issued an order by its own calendar."""
+    return list(await connection.fetchval(_YEARS))

@@ -185,9 +185,11 @@ class Choices:
 
 
 _CHOICES = """
-select array(select generate_series(
+select array(select year from generate_series(
                (select extract(year from max(issued_at) at time zone $1)::int from orders),
-               (select extract(year from min(issued_at) at time zone $1)::int from orders), -1)) as years,
+               (select extract(year from min(issued_at) at time zone $1)::int from orders), -1) year
+             where exists (select from orders where issued_at >= make_timestamptz(year, 1, 1, 0, 0, 0, $1)
+                           and issued_at < make_timestamptz(year + 1, 1, 1, 0, 0, 0, $1))) as years,
        array(select row(u.id, u.name) from work_unit u
              where exists (select from orders o where o.work_unit_id = u.id and o.issued_at is not null)
              order by u.name) as units,
@@ -197,7 +199,7 @@ select array(select generate_series(
 
 
 async def choices(connection: asyncpg.Connection, zone: str) -> Choices:
-    """Years since the first order, units that ordered and the main categories, in one statement."""
+    """Years with an order, the newest first, units that ordered and the main categories, in one statement."""
     row = await connection.fetchrow(_CHOICES, zone)
     return Choices(
         row["years"], [tuple(unit) for unit in row["units"]], [tuple(c) for c in row["categories"]]

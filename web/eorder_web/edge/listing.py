@@ -7,8 +7,8 @@ A page of a list is its query in tenants (a `Listed`), one `Listing`, and two ro
         return await shown(request, DELIVERIES, Asked(words, page_in(number)))
 
     @get("/pengiriman.csv", opt=OFFICIAL, name="orders.deliveries_csv")
-    async def deliveries_csv(request: Request, words: Words = "") -> Stream:
-        return await exported(request, DELIVERIES, Asked(words))
+    async def deliveries_csv(request: Request, words: Words = "", for_whom: ForWhom = "") -> Stream:
+        return await exported(request, DELIVERIES, Asked(words), for_whom)
 
 The route of the CSV is called like that of the page, with `_csv` behind it.
 """
@@ -23,16 +23,16 @@ from litestar import Response
 from litestar.response import Stream
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform.csv_writing import csv_text
 from eorder_platform.listing import Listed, all_of, page_of
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor
 from eorder_web.edge.answering import page
+from eorder_web.edge.csv_answering import PRIVATE, csv_answer
 from eorder_web.edge.places import acting
 from eorder_web.edge.queries import words_in
 from eorder_web.edge.visiting import Request
 from eorder_web.look.addresses import address, routes
-from eorder_web.look.tables import TableColumn, cells, csv_cells, csv_headings, headings
+from eorder_web.look.tables import TableColumn, cells, headings
 
 Row = TypeVar("Row")
 Options = list[tuple[str, str]]
@@ -119,9 +119,9 @@ async def shown(request: Request, listing: Listing[Row], asked: Asked) -> Respon
     )
 
 
-async def exported(request: Request, listing: Listing[Row], asked: Asked) -> Stream:
+async def exported(request: Request, listing: Listing[Row], asked: Asked, for_whom: str) -> Stream:
     """The same rows as CSV, page or no page."""
-    asked, zone = _sensible(listing, asked), request.tenant.zone
+    asked = _sensible(listing, asked)
     async with acting(request) as (_, actor):
         listed = listing.find(request.tenant, actor, asked)
 
@@ -130,19 +130,13 @@ async def exported(request: Request, listing: Listing[Row], asked: Asked) -> Str
         async with acting(request) as (session, _):
             yield session
 
-    async def lines() -> AsyncIterator[str]:
-        yield csv_text([csv_headings(listing.columns)])
-        async for rows in all_of(enter, listed, MOST_ROWS):
-            yield csv_text(csv_cells(listing.columns, row, zone) for row in rows)
-
-    name = f"{routes[listing.route].path.strip('/').replace('/', '-')}-{request.tenant.slug}.csv"
-    return Stream(
-        lines(),
-        media_type="text/csv; charset=utf-8; header=present",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        },
+    return csv_answer(
+        listing.columns,
+        all_of(enter, listed, MOST_ROWS),
+        name=f"{routes[listing.route].path.strip('/').replace('/', '-')}-{request.tenant.slug}",
+        zone=request.tenant.zone,
+        for_whom=for_whom,
+        headers=PRIVATE,
     )
 
 

@@ -4,6 +4,7 @@ People see Indonesian names, handlers have English ones. Whatever makes no sense
 error: an old link should still show a page.
 """
 
+import re
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -15,6 +16,8 @@ Year = Annotated[str, QueryParameter(name="tahun")]
 Status = Annotated[str, QueryParameter(name="status")]
 
 ALL_YEARS: Final = "semua"
+YEAR: Final = re.compile("[12][0-9]{3}", re.ASCII)
+"""A year in which nothing was bought is one too: the page says so."""
 LAST_PAGE: Final = 10_000
 LONGEST_CODE: Final = 64
 
@@ -30,14 +33,10 @@ def page_in(text: str, last: int = LAST_PAGE) -> int:
 
 
 def year_in(text: str, current: int) -> int | None:
-    """The current year unless another was asked for; None for all years."""
+    """The year that was asked for, the current one where that is no year; None for all years."""
     if text == ALL_YEARS:
         return None
-    return (
-        int(text)
-        if text.isascii() and text.isdigit() and len(text) == 4 and "2000" <= text < "2200"
-        else current
-    )
+    return int(text) if YEAR.fullmatch(text) else current
 
 
 def id_in(text: str) -> UUID | None:

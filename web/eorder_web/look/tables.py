@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from eorder_platform import formatting
+from eorder_platform.csv_writing import CsvValue
 from eorder_platform.sentences import Rupiah, Sentence
 from eorder_web.look.formatting import date_short, datetime_short, number, rupiah
 from eorder_web.look.translating import _, spoken
@@ -34,7 +35,8 @@ class TableColumn(Generic[Row]):
 
     `shown`: the words for a value on the page, where they are others than those of its type. `href`: where it leads.
     `below`: on the page in small print below the column before it; in the CSV a column like the others. `figure`: it is
-    compared from row to row, so it stands on the right.
+    compared from row to row, so it stands on the right. `name`: what programs call it, that of its label unless said;
+    it stays as it is when the label changes.
     """
 
     label: str
@@ -43,6 +45,7 @@ class TableColumn(Generic[Row]):
     href: Callable[[Row], str] | None = None
     below: bool = False
     figure: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,17 @@ def cells(columns: Sequence[TableColumn[Row]], row: Row, zone: str) -> list[Cell
 
 
 def csv_headings(columns: Sequence[TableColumn[Any]]) -> list[str]:
-    """The first line of the CSV, in the reader's language."""
+    """The first line of the CSV for people, in the reader's language."""
     return [_(one.label) for one in columns]
 
 
-def csv_cells(columns: Sequence[TableColumn[Row]], row: Row, zone: str) -> list[str | int]:
-    """One line of the CSV: dates and times as computers write them, amounts as plain figures."""
+def csv_names(columns: Sequence[TableColumn[Any]]) -> list[str]:
+    """The first line of the CSV for programs: `hari_terlambat`."""
+    return [one.name or "_".join(one.label.lower().split()) for one in columns]
+
+
+def csv_cells(columns: Sequence[TableColumn[Row]], row: Row, zone: str) -> list[CsvValue]:
+    """One line of the CSV: moments in that zone, amounts as plain figures."""
     return [_plain(one.value(row), zone) for one in columns]
 
 
@@ -111,21 +119,15 @@ def _shown(column: TableColumn[Any], value: Value, zone: str) -> str:
             return number(value)
 
 
-def _plain(value: Value, zone: str) -> str | int:
+def _plain(value: Value, zone: str) -> CsvValue:
     match value:
-        case None:
-            return ""
         case Tag(text=text):
             return text
         case Rupiah(amount):
             return amount
         case datetime():
-            return f"{value.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
-        case date():
-            return value.isoformat()
-        case time():
-            return f"{value:%H:%M}"
+            return value.astimezone(ZoneInfo(zone))
         case Sentence():
             return _(value)
-        case str() | int():
+        case _:
             return value

@@ -8,6 +8,7 @@ from eorder_tenants.orders.core.models import DELIVERY_STATUSES
 from eorder_tenants.orders.core.models import Status as OrderStatus
 from eorder_tenants.orders.reading.deliveries import DeliveryRow, deliveries_visible_to
 from eorder_web.edge.access import OFFICIAL
+from eorder_web.edge.csv_answering import ForWhom
 from eorder_web.edge.listing import Asked, Filter, Listing, exported, shown
 from eorder_web.edge.queries import Page, Status, Words, page_in
 from eorder_web.edge.visiting import Request
@@ -72,9 +73,11 @@ async def deliveries(
 
 
 @get("/pengiriman.csv", opt=OFFICIAL, name="orders.deliveries_csv")
-async def deliveries_csv(request: Request, words: Words = "", status: Status = "") -> Stream:
+async def deliveries_csv(
+    request: Request, words: Words = "", status: Status = "", for_whom: ForWhom = ""
+) -> Stream:
     """The same deliveries as CSV."""
-    return await exported(request, DELIVERIES, Asked(words, chosen={"status": status}))
+    return await exported(request, DELIVERIES, Asked(words, chosen={"status": status}), for_whom)
 
 
 REGION = [deliveries, deliveries_csv]

@@ -9,6 +9,7 @@ from eorder_tenants.orders.reading.queries import OrderRow, Wanted, orders_visib
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 from eorder_web.edge.access import OFFICIAL
+from eorder_web.edge.csv_answering import ForWhom
 from eorder_web.edge.listing import Action, Asked, Filter, Listing, exported, shown
 from eorder_web.edge.queries import Page, Status, Words, page_in
 from eorder_web.edge.visiting import Request
@@ -52,7 +53,7 @@ ORDERS: Listing[OrderRow] = Listing(
         TableColumn("Unit kerja", lambda row: row.work_unit_name),
         TableColumn(counted("Penyedia", 1), lambda row: row.vendor_name),
         TableColumn("Status", lambda row: Tag(*status_tag(row.status))),
-        TableColumn("Nilai", lambda row: Rupiah(row.gross_rupiah), figure=True),
+        TableColumn("Nilai", lambda row: Rupiah(row.gross_rupiah), figure=True, name="nilai_rupiah"),
     ],
     find=lambda _tenant, actor, asked: orders_visible_to(
         actor, Wanted(asked.words, [OrderStatus(one) for one in asked.chosen.values()])
@@ -71,9 +72,11 @@ async def orders(
 
 
 @get("/pesanan.csv", opt=OFFICIAL, name="orders.list_csv")
-async def orders_csv(request: Request, words: Words = "", status: Status = "") -> Stream:
+async def orders_csv(
+    request: Request, words: Words = "", status: Status = "", for_whom: ForWhom = ""
+) -> Stream:
     """The same orders as CSV."""
-    return await exported(request, ORDERS, Asked(words, chosen={"status": status}))
+    return await exported(request, ORDERS, Asked(words, chosen={"status": status}), for_whom)
 
 
 REGION = [orders, orders_csv]

@@ -7,7 +7,7 @@ from litestar import Response, get
 from eorder_platform import tenancy
 from eorder_platform.directory.finding_products import COUNTED_AT_MOST, FoundProduct, find_products
 from eorder_platform.directory.finding_vendors import VendorSearch, find_vendors
-from eorder_platform.projections.queries import search_orders
+from eorder_platform.projections.queries import OrderSearch, search_orders
 from eorder_web.edge.access import PUBLIC
 from eorder_web.edge.answering import page
 from eorder_web.edge.queries import Words, words_in
@@ -28,7 +28,7 @@ async def find(request: Request, words: Words = "") -> Response[str]:
         return page(request, "transparency/finding.html", active="find", q="", found=False)
     async with tenancy.searching_national() as connection:
         products, product_count = await find_products(connection, text, PRODUCTS_SHOWN)
-        orders = await search_orders(connection, text=text, size=ORDERS_SHOWN)
+        orders = await search_orders(connection, OrderSearch(text=text), size=ORDERS_SHOWN)
     async with tenancy.national() as session:
         vendors, vendor_count = await find_vendors(session, VendorSearch(text))
     by_id = {region.tenant.id: region for region in await joined_regions({})}

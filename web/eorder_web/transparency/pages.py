@@ -10,19 +10,21 @@ from litestar.response import Stream
 from eorder_platform import clock, tenancy
 from eorder_platform.errors import NotVisible, Refused
 from eorder_tenants.transparency.choosing import Choice
-from eorder_tenants.transparency.exporting import csv_of
+from eorder_tenants.transparency.exporting import orders_to_export
 from eorder_tenants.transparency.publishing import published_order
 from eorder_tenants.transparency.spending import PAGE_SIZE, choices, listed_orders
 from eorder_tenants.transparency.verifying import PublicDocument, document_under, fingerprint
 from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC
 from eorder_web.edge.answering import page, see_other
-from eorder_web.edge.queries import Page, Status, Words, Year, code_in, id_in, page_in, year_in
+from eorder_web.edge.csv_answering import ForWhom, csv_answer
+from eorder_web.edge.queries import ALL_YEARS, Page, Status, Words, Year, code_in, id_in, page_in, year_in
 from eorder_web.edge.receiving import takes_files
 from eorder_web.edge.visiting import Request
 from eorder_web.look.addresses import address
 from eorder_web.look.translating import spoken
 from eorder_web.transparency.counting import spending_of
 from eorder_web.transparency.drawing import month_chart
+from eorder_web.transparency.exporting import REGIONAL
 from eorder_web.transparency.presenting import (
     dates_of,
     facts_of,
@@ -75,7 +77,8 @@ async def spending_page(
         categories=added_up.categories[:CATEGORIES_SHOWN],
         orders=orders,
         units_offered=offered.units,
-        years_offered=year_options(sorted({today.year, *offered.years}, reverse=True)),
+        years_offered=year_options(offered.years, today.year, choice.year),
+        years_with_orders=offered.years,
         categories_offered=[
             (code, english if spoken() == "en" else name) for code, name, english in offered.categories
         ],
@@ -97,14 +100,16 @@ async def export(
     category: Category = "",
     status: Status = "",
     year: Year = "",
+    for_whom: ForWhom = "",
 ) -> Stream:
     """The same orders as CSV, however many they are."""
     choice = _choice(request, words, unit, category, status, year)
-    name = f"belanja-{request.tenant.slug}-{choice.year or 'semua'}.csv"
-    return Stream(
-        csv_of(request.tenant, choice),
-        media_type="text/csv; charset=utf-8; header=present",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    return csv_answer(
+        REGIONAL,
+        orders_to_export(request.tenant, choice),
+        name=f"belanja-{request.tenant.slug}-{choice.year or ALL_YEARS}",
+        zone=request.tenant.zone,
+        for_whom=for_whom,
     )
 
 

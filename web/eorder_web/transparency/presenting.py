@@ -1,6 +1,6 @@
 """Public facts as pages list them: options, receivers, dates, terms and values. Pure; it asks no database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,8 +49,13 @@ def receivers(spending: Spending) -> list[Receiver]:
     ]
 
 
-def year_options(years: Sequence[int]) -> Options:
-    return [*((str(year), str(year)) for year in years), (ALL_YEARS, _("Semua tahun"))]
+def year_options(years: Iterable[int], *others: int | None) -> Options:
+    """The years to choose from, newest first, with others: this year, and what was asked for by the address."""
+    offered = {*years, *(year for year in others if year)}
+    return [
+        *((str(year), str(year)) for year in sorted(offered, reverse=True)),
+        (ALL_YEARS, _("Semua tahun")),
+    ]
 
 
 def stage_named(text: str) -> Stage | None:
