@@ -11,7 +11,7 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
@@ -19,18 +19,23 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from eorder_platform import clock, tenancy
 from eorder_platform.database import address_of
+from eorder_platform.directory.models import Vendor
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets import ledger
-from eorder_tenants.budgets.ledger import Draw
+from eorder_tenants.budgets.ledger import Cause, Draw
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
 from eorder_tenants.budgets.reconciling import differences
+from eorder_tenants.catalogue.models import VendorParticipation
+from eorder_tenants.orders.core.models import Order, OrderEvent
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR as SYSTEM
-from eorder_tenants.organisation.models import WorkUnit
+from eorder_tenants.organisation.models import Official, WorkUnit
 
 LARGEST_ORDER = 50_000_000
+JOURNAL = ("submit", "approve", "return_to_draft", "expire", "record_payment", "submit")
 REFUSAL = re.compile(r"tersedia Rp\s([\d.]+), diperlukan Rp\s([\d.]+)")
 
 
@@ -62,9 +67,10 @@ async def race(tenant: Tenant, rounds: int, clients: int, seed: int = 2026) -> O
     """Run the race inside a region, with a connection of its own for each click."""
     engine = create_async_engine(address_of(tenant.login), pool_size=min(clients, 40), max_overflow=0)
     outcome, chance, begun = Outcome(rounds, clients), random.Random(seed), time.monotonic()
+    vendor_id = await _a_vendor(tenant)
     try:
         for _ in range(rounds):
-            await _round(engine, outcome, chance)
+            await _round(engine, outcome, chance, vendor_id)
         async with AsyncSession(engine) as session:
             outcome.faults += [f"balance and entries disagree: {one}" for one in await differences(session)]
     finally:
@@ -73,12 +79,13 @@ async def race(tenant: Tenant, rounds: int, clients: int, seed: int = 2026) -> O
     return outcome
 
 
-async def _round(engine: AsyncEngine, outcome: Outcome, chance: random.Random) -> None:
+async def _round(engine: AsyncEngine, outcome: Outcome, chance: random.Random, vendor_id: UUID) -> None:
     amounts = [
         chance.choice((1, chance.randint(2, LARGEST_ORDER), 12_500_000)) for _ in range(outcome.clients)
     ]
     contested, roomy = await _balances(engine, ceiling=sum(amounts) * chance.randint(30, 80) // 100)
     clients = [_client(contested, roomy, amount, chance) for amount in amounts]
+    await _orders(engine, contested.package_id, vendor_id, clients)
     await asyncio.gather(*(_hold(engine, outcome, client) for client in clients))
     await _check(engine, outcome, clients, contested)
     left = (await _stored(engine, contested)).available
@@ -97,7 +104,9 @@ def _client(contested: Draw, roomy: Draw, amount: int, chance: random.Random) ->
 
 
 async def _hold(engine: AsyncEngine, outcome: Outcome, client: Client) -> None:
-    refusals = await _click(engine, client, lambda session: ledger.hold(session, SYSTEM, *_facts(client)))
+    refusals = await _click(
+        engine, client, lambda session: ledger.hold(session, SYSTEM, *_facts(client, "submit"))
+    )
     for refusal in refusals:
         available, needed = (int(figure.replace(".", "")) for figure in _figures(refusal))
         if available >= needed:
@@ -116,11 +125,17 @@ async def _go_on(engine: AsyncEngine, outcome: Outcome, client: Client, choice: 
         client.round = 2
         await _hold(engine, outcome, client)
     elif 0.2 <= choice < 0.4:
-        await _click(engine, client, lambda session: ledger.release_hold(session, SYSTEM, *_facts(client)))
+        await _click(
+            engine,
+            client,
+            lambda session: ledger.release_hold(session, SYSTEM, *_facts(client, "return_to_draft")),
+        )
         client.left = {}
         outcome.counts["released"] += 1
     elif choice >= 0.4:
-        await _click(engine, client, lambda session: ledger.commit(session, SYSTEM, *_facts(client)))
+        await _click(
+            engine, client, lambda session: ledger.commit(session, SYSTEM, *_facts(client, "approve"))
+        )
         client.left = {"committed": client.draws[0].amount}
         outcome.counts["committed"] += 1
         await _end(engine, outcome, client, choice)
@@ -129,12 +144,18 @@ async def _go_on(engine: AsyncEngine, outcome: Outcome, client: Client, choice: 
 async def _end(engine: AsyncEngine, outcome: Outcome, client: Client, choice: float) -> None:
     if choice > 0.8:
         paid = [draw.amount - draw.amount // 3 for draw in client.draws]
-        await _click(engine, client, lambda session: ledger.realise(session, SYSTEM, *_facts(client), paid))
+        await _click(
+            engine,
+            client,
+            lambda session: ledger.realise(session, SYSTEM, *_facts(client, "record_payment"), paid),
+        )
         client.left = {"realised": paid[0]}
         outcome.counts["paid"] += 1
     elif choice > 0.6:
         await _click(
-            engine, client, lambda session: ledger.release_commitment(session, SYSTEM, *_facts(client))
+            engine,
+            client,
+            lambda session: ledger.release_commitment(session, SYSTEM, *_facts(client, "expire")),
         )
         client.left = {}
         outcome.counts["cancelled"] += 1
@@ -229,8 +250,71 @@ async def _balances(engine: AsyncEngine, ceiling: int) -> tuple[Draw, Draw]:
     return draws[0], draws[1]
 
 
-def _facts(client: Client) -> tuple[UUID, int, list[Draw]]:
-    return client.order_id, client.round, client.draws
+async def _a_vendor(tenant: Tenant) -> UUID:
+    """A vendor whom the nation verified."""
+    vendor_id = new_id()
+    async with tenancy.national() as nation:
+        nation.add(
+            Vendor(
+                id=vendor_id,
+                business_id_number=f"{vendor_id.int % 10**13:013}",
+                legal_name="Toko Uji",
+                trade_name="Toko Uji",
+                legal_form="limited_partnership",
+                business_scale="small",
+                region_code=tenant.region_code,
+                vat_registered=False,
+                status="verified",
+            )
+        )
+    return vendor_id
+
+
+async def _orders(engine: AsyncEngine, package_id: UUID, vendor_id: UUID, clients: Sequence[Client]) -> None:
+    """An order for each client, with every entry that will move its money: they race for the ledger alone."""
+    async with AsyncSession(engine) as session, session.begin():
+        package = await session.get_one(Package, package_id)
+        person = new_id()
+        session.add(Official(id=person, name="Petugas", email=f"{person.hex}@uji.example", position="-"))
+        if await session.get(VendorParticipation, vendor_id) is None:
+            session.add(
+                VendorParticipation(
+                    vendor_id=vendor_id, status="active", payee={}, payee_version=1, requested_at=clock.now()
+                )
+            )
+        await session.flush()
+        for client in clients:
+            session.add(
+                Order(
+                    id=client.order_id,
+                    title="Uji",
+                    work_unit_id=package.work_unit_id,
+                    vendor_id=vendor_id,
+                    vendor_name="Toko Uji",
+                    delivery_region_code="31",
+                    drafted_by=person,
+                )
+            )
+        await session.flush()
+        for client in clients:
+            for place, action in enumerate(JOURNAL, start=1):
+                entry = {
+                    "actor_name": "-",
+                    "role": "-",
+                    "previous_hash": "",
+                    "hash": "",
+                    "to_status": "draft",
+                }
+                session.add(
+                    OrderEvent(
+                        order_id=client.order_id, sequence=place, at=clock.now(), action=action, **entry
+                    )
+                )
+
+
+def _facts(client: Client, action: str) -> tuple[Cause, list[Draw]]:
+    place = len(JOURNAL) if action == "submit" and client.round > 1 else JOURNAL.index(action) + 1
+    return Cause(client.order_id, client.round, place, action), client.draws
 
 
 def _figures(refusal: Refused) -> tuple[str, str]:

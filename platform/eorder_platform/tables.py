@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, Uuid
+from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -41,22 +41,30 @@ class Guard:
         )
 
 
+COUNTS_UP = Guard("counts_up", "new.last_number <= old.last_number")
+"""A counter that goes back would give a number twice."""
+
+
 def writable(
     *,
     changes: Iterable[str] = (),
     keeps: Iterable[str] = (),
     deletes: bool = False,
     guards: Iterable[Guard] = (),
+    set_by_database: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Table info of a region's table: rows are added; of them may change the columns `changes`, or all but `keeps`.
 
-    Neither: no column changes. Rows go only where it says `deletes`. The grants follow from this (ownership.py).
+    Neither: no column changes. Rows go only where it says `deletes`. What is `set_by_database` takes its default and
+    nothing else; a later column of such a table needs a revision that renews rights. The grants follow from this
+    (ownership.py).
     """
     return {
         "changes": frozenset(changes),
         "keeps": frozenset(keeps),
         "deletes": deletes,
         "guards": tuple(guards),
+        "set_by_database": frozenset(set_by_database),
     }
 
 
@@ -65,6 +73,8 @@ Rupiah = Annotated[int, mapped_column(BigInteger)]
 Quantity = Annotated[Decimal, mapped_column(Numeric(12, 3))]
 Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 CreatedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), default=clock.now)]
+Recorded = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
+"""When the database itself took a row in, by its own clock; see :func:`writable`."""
 Facts = Annotated[dict[str, Any], mapped_column(JSONB)]
 
 

@@ -4,13 +4,14 @@ import csv
 import io
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import openpyxl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.ids import new_id
 from eorder_tenants.budgets.importing.kind import Kind
-from eorder_tenants.budgets.ledger import change_ceiling
+from eorder_tenants.budgets.ledger import Cause, change_ceiling
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.models import Role, WorkUnit
@@ -69,6 +70,14 @@ async def a_balance(
     line = line or await a_budget_line(session, unit, max(ceiling, 1))
     package = package or await a_package(session, unit, max(ceiling, 1))
     return await change_ceiling(session, SYSTEM_ACTOR, line.id, package.id, ceiling, "DPA 2026")
+
+
+def by(action: str, order_id: UUID, order_round: int = 1) -> Cause:
+    """What moves an order's money; the journal of that order is not asked before the commit."""
+    return Cause(order_id, order_round, order_round * 10 + _PLACES.index(action), action)
+
+
+_PLACES = ("submit", "approve", "return_to_draft", "expire", "record_payment")
 
 
 def a_csv(kind: Kind, *rows: dict[str, str], separator: str = ";", encoding: str = "utf-8") -> bytes:

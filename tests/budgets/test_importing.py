@@ -28,7 +28,7 @@ from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, ImportBatch
 from eorder_tenants.budgets.reconciling import differences
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.models import Official, Role, WorkUnit
-from tests.budgets.factories import a_csv, a_package, an_administrator, an_xlsx
+from tests.budgets.factories import a_csv, a_package, an_administrator, an_xlsx, by
 from tests.organisation.factories import a_work_unit
 
 ADMIN = an_administrator()
@@ -297,7 +297,7 @@ async def test_a_cut_below_what_is_held_is_accepted_and_blocks_new_orders(dki_se
     await confirmed(dki_session, PACKAGES, package_row(line, "111111", "10.000.000"))
     balance = await balance_of(dki_session, "111111")
     draw = Draw(balance.budget_line_id, balance.package_id, 8_000_000)
-    await hold(dki_session, SYSTEM_ACTOR, new_id(), 1, [draw])
+    await hold(dki_session, SYSTEM_ACTOR, by("submit", new_id()), [draw])
     await confirmed(dki_session, PACKAGES, package_row(line, "111111", "5.000.000"))
     await confirmed(dki_session, BUDGET_LINES, {**line, "ceiling_rupiah": "5.000.000"})
     balance = await balance_of(dki_session, "111111")

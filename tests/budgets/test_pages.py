@@ -12,11 +12,10 @@ from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.importing.samples import sample_csv, sample_xlsx
 from eorder_tenants.budgets.importing.work_units import WORK_UNITS
-from eorder_tenants.budgets.ledger import Draw, hold
 from eorder_tenants.budgets.queries import LineSearch, lines_visible_to
-from eorder_tenants.organisation.actors import SYSTEM_ACTOR
 from eorder_tenants.organisation.models import Role
 from tests.budgets.factories import a_balance, a_budget_line, a_csv, a_package
+from tests.orders.factories import a_cast, an_order
 from tests.organisation.factories import a_work_unit, an_official
 from tests.organisation.visiting import let_in, send
 
@@ -28,12 +27,10 @@ async def test_an_official_sees_the_budget_of_his_unit_and_no_other(
     client_for: ClientFor, dki: Tenant
 ) -> None:
     async with tenancy.inside(dki) as session:
-        unit, other = await a_work_unit(session), await a_work_unit(session)
-        line, foreign = await a_budget_line(session, unit), await a_budget_line(session, other)
-        package = await a_package(session, unit)
-        await a_balance(session, 40_000_000, line, package)
-        await hold(session, SYSTEM_ACTOR, new_id(), 1, [Draw(line.id, package.id, 12_500_000)])
-        officer = await an_official(session, Role.PROCUREMENT_OFFICER, unit=unit)
+        cast = await a_cast(session, price=12_500_000, pkp=False, ceiling=40_000_000)
+        await an_order(session, cast)
+        line, package, officer = cast.budget_line, cast.package, cast.officer
+        foreign = await a_budget_line(session, await a_work_unit(session))
     async with client_for("dki.localhost") as browser:
         await let_in(browser, dki, officer)
         html = (await browser.get("/anggaran")).text

@@ -11,7 +11,7 @@ from eorder_tenants.budgets.ledger import Draw, commit, hold
 from eorder_tenants.budgets.models import BudgetBalance
 from eorder_tenants.budgets.reconciling import Difference, Position, differences, position_on
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR as SYSTEM
-from tests.budgets.factories import a_balance
+from tests.budgets.factories import a_balance, by
 
 
 async def test_a_balance_changed_behind_the_ledger_is_found(dki_session: AsyncSession) -> None:
@@ -29,9 +29,9 @@ async def test_a_past_balance_is_rebuilt_for_the_end_of_the_day_in_the_offices_z
         balance = await a_balance(gorontalo_session, 1_000_000)
     order, draws = new_id(), [Draw(balance.budget_line_id, balance.package_id, 400_000)]
     with clock.travelling_to(datetime(2026, 3, 9, 15, 59, tzinfo=UTC)):  # 23.59 WITA
-        await hold(gorontalo_session, SYSTEM, order, 1, draws)
+        await hold(gorontalo_session, SYSTEM, by("submit", order), draws)
     with clock.travelling_to(datetime(2026, 3, 9, 16, 0, tzinfo=UTC)):  # 00.00 WITA of the next day
-        await commit(gorontalo_session, SYSTEM, order, 1, draws)
+        await commit(gorontalo_session, SYSTEM, by("approve", order), draws)
     said = [await position_on(gorontalo_session, balance.id, date(2026, 3, day)) for day in (1, 2, 9, 10)]
     assert said == [
         Position(),

@@ -34,6 +34,14 @@ NOT_ITS_RIGHT = [
     "update inspection set findings = findings",
     "update payment set paid_by = paid_by",
     "update ledger_entry set amount = amount",
+    "update handover set gross_rupiah = gross_rupiah",
+    "update handover set penalty_rupiah = 0",
+    "update package set work_unit_id = work_unit_id",
+    "update role_assignment set recorded_at = recorded_at",
+    "insert into role_assignment (id, official_id, role, valid_from, letter_number, recorded_at)"
+    " select gen_random_uuid(), id, 'budget_user', '2020-01-01', 'SK/1', '2020-01-01' from official limit 1",
+    "insert into rule_override (id, key, value, valid_from, legal_basis, recorded_at)"
+    " values (gen_random_uuid(), 'order_cap', 900000000, '2020-01-01', 'Pergub', '2019-12-31')",
 ]
 REFUSED_BY = [
     ("update orders set status = 'completed'", "journalled"),
@@ -52,6 +60,49 @@ REFUSED_BY = [
     ("update role_assignment set valid_to = null", "only_shortened"),
     ("update role_assignment set valid_to = valid_to + 1", "only_shortened"),
     ("delete from orders", "fk_"),
+    ("update orders set agreed_rupiah = agreed_rupiah * 2", "ordered_stays"),
+    ("update orders set delivery_due_on = delivery_due_on + 30", "ordered_stays"),
+    ("update orders set number = 'lain'", "ordered_stays"),
+    ("update orders set approved_by = null, event_sequence = event_sequence + 1", "ordered_stays"),
+    ("update orders set budget_line_id = null", "ordered_stays"),
+    ("update invoice set requested_at = requested_at - interval '1 day'", "decided_with_entry"),
+    ("update invoice set approved_by = null", "decided_with_entry"),
+    ("update delivery set delivered_at = delivered_at - interval '9 days'", "arrived_stays"),
+    ("update order_counter set last_number = 0", "counts_up"),
+    ("update document_counter set last_number = last_number - 1", "counts_up"),
+]
+ANOTHER_MOVEMENT = """
+insert into ledger_entry (id, balance_id, order_id, event_sequence, action, round, credit, debit, amount, at, reason)
+select gen_random_uuid(), balance_id, {order}, {event}, {action}, 99, '{credit}', '{debit}', 1, at, reason
+from ledger_entry where action = '{of}' limit 1
+"""
+PAID = {"of": "record_payment", "credit": "committed", "debit": "realised"}
+MOVEMENTS = [
+    ({"order": "order_id", "event": "null", "action": "null"} | PAID, "caused"),
+    ({"order": "null", "event": "null", "action": "null"} | PAID, "caused"),
+    ({"order": "order_id", "event": "event_sequence", "action": "'accept'"} | PAID, "caused"),
+    ({"order": "order_id", "event": "event_sequence", "action": "action"} | PAID, "uq_ledger_entry_event"),
+    (
+        {"order": "order_id", "event": "event_sequence + 1", "action": "action"} | PAID,
+        "fk_ledger_entry_event",
+    ),
+    ({"order": "gen_random_uuid()", "event": "1", "action": "action"} | PAID, "fk_ledger_entry_event"),
+    (
+        {"order": "order_id", "event": "event_sequence", "action": "action", "of": "submit"}
+        | {"credit": "committed", "debit": "available"},
+        "caused",
+    ),
+]
+ANOTHER_ROW = [
+    ("handover", "'delivery_id', gen_random_uuid()", "fk_handover"),
+    ("handover", "'delivery_id', delivery_id, 'event_sequence', null", "null value"),
+    ("inspection", "'contested_at', now(), 'event_sequence', 1000", "fk_inspection_event"),
+    ("inspection", "'contested_at', now(), 'event_sequence', null", "null value"),
+    (
+        "order_document",
+        "'number', 'LAIN', 'sequence', 900, 'verification_code', 'lain', 'facts_hash', 'lain'",
+        "fk_order_document_event",
+    ),
 ]
 ANOTHER_PAYMENT = """
 insert into payment select (jsonb_populate_record(p, {changes}
@@ -106,6 +157,41 @@ async def test_a_payment_needs_its_invoice_its_entry_and_a_payer_who_did_not_ord
     await a_paid_order(dki_session)
     with pytest.raises(IntegrityError, match=refused_by):
         await _try(dki_session, ANOTHER_PAYMENT.format(changes=changes))
+
+
+@pytest.mark.parametrize(("movement", "refused_by"), MOVEMENTS)
+async def test_money_moves_only_with_the_entry_that_caused_it_and_once(
+    dki_session: AsyncSession, movement: dict[str, str], refused_by: str
+) -> None:
+    await a_paid_order(dki_session)
+    with pytest.raises(IntegrityError, match=refused_by):
+        await _try(dki_session, ANOTHER_MOVEMENT.format(**movement))
+
+
+@pytest.mark.parametrize(("table", "changes", "refused_by"), ANOTHER_ROW)
+async def test_a_report_or_a_paper_needs_its_entry_in_the_journal(
+    dki_session: AsyncSession, table: str, changes: str, refused_by: str
+) -> None:
+    await a_paid_order(dki_session)
+    row = f"to_jsonb(one) || jsonb_build_object('id', gen_random_uuid(), {changes})"
+    with pytest.raises(IntegrityError, match=refused_by):
+        await _try(
+            dki_session,
+            f"insert into {table} select (jsonb_populate_record(one, {row})).* from {table} one limit 1",
+        )
+
+
+async def test_an_appointment_entered_after_its_first_day_says_when_by_the_databases_own_clock(
+    dki_session: AsyncSession,
+) -> None:
+    found = text(
+        "insert into role_assignment (id, official_id, role, valid_from, letter_number)"
+        " select gen_random_uuid(), id, 'budget_user', '2020-01-01', 'SK/1' from official limit 1"
+        " returning recorded_at, now()"
+    )
+    await a_paid_order(dki_session)
+    recorded_at, now = (await dki_session.execute(found)).one()
+    assert recorded_at == now
 
 
 async def _try(session: AsyncSession, statement: str) -> None:

@@ -35,6 +35,7 @@ ONLY_THESE_CHANGE = {
     "order_counter": {"last_number"},
     "order_document": {"facts", "facts_hash", "file_key", "content_hash", "rendered_at"},
     "inspection": {"agreed_at", "contested_at"},
+    "handover": {"invoice_id"},
     "notice": {"read_at", "mail"},
     "outbox": {"sent_at", "done_at", "attempts", "last_error"},
 }
@@ -42,7 +43,7 @@ ONLY_THESE_CHANGE = {
 ALL_BUT_THESE_CHANGE = {
     "work_unit": {"id", "code"},
     "official": {"id", "created_at"},
-    "package": {"id", "rup_code"},
+    "package": {"id", "rup_code", "work_unit_id"},
     "budget_balance": {"id", "budget_line_id", "package_id"},
     "vendor_participation": {"vendor_id"},
     "offer": {"id", "vendor_id", "search"},
@@ -51,7 +52,6 @@ ALL_BUT_THESE_CHANGE = {
     "order_line": {"id", "order_id", "offer_id"},
     "delivery": {"id", "order_id", "sequence", "announced_at"},
     "delivery_line": {"delivery_id", "order_line_id", "quantity"},
-    "handover": {"id", "order_id", "delivery_id", "handed_over_by", "handed_over_at"},
     "invoice": {"id", "order_id", "created_at"},
 }
 DELETED = {
@@ -65,10 +65,13 @@ DELETED = {
     "payee_secret",
 }
 """Region's tables whose rows may go: an order only while it is a draft that was never submitted."""
+SET_BY_DATABASE = {"role_assignment": {"recorded_at"}, "rule_override": {"recorded_at"}}
 GUARDS = {
-    "orders": {"journalled"},
-    "delivery": {"journalled"},
-    "invoice": {"journalled", "sent_stays"},
+    "orders": {"journalled", "ordered_stays"},
+    "delivery": {"journalled", "arrived_stays"},
+    "invoice": {"journalled", "sent_stays", "decided_with_entry"},
+    "order_counter": {"counts_up"},
+    "document_counter": {"counts_up"},
     "handover": {"billed_once"},
     "inspection": {"judged_once"},
     "order_document": {"signed_stays"},
@@ -376,7 +379,10 @@ def _of_a_region(table: Table) -> set[str]:
     else:
         changing = set(table.columns.keys()) - ALL_BUT_THESE_CHANGE[table.name]
     deletes = {"DELETE"} if table.name in DELETED else set()
-    return APPEND | {f"UPDATE {name}" for name in changing} | deletes
+    adds = {"INSERT"}
+    if kept := SET_BY_DATABASE.get(table.name):
+        adds = {f"INSERT {name}" for name in set(table.columns.keys()) - kept}
+    return READ | adds | {f"UPDATE {name}" for name in changing} | deletes
 
 
 def _full(table: str) -> set[str]:

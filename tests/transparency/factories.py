@@ -193,6 +193,8 @@ async def _written(
         kind: _a_document(order, unit, kind, tenant) for kind in DocumentKind if order.issued_at is not None
     }
     session.add_all(documents.values())
+    for place, document in enumerate(documents.values(), start=2):
+        session.add(_an_event(order, place, document.facts_hash))
     return Written(order, unit, documents)
 
 
@@ -270,13 +272,14 @@ async def _an_offer(session: AsyncSession, vendor: Vendor, name: str, category: 
     return offer
 
 
-def _an_event(order: Order) -> OrderEvent:
+def _an_event(order: Order, sequence: int = 1, document_hash: str | None = None) -> OrderEvent:
     return OrderEvent(
         id=new_id(),
         order_id=order.id,
-        sequence=1,
+        sequence=sequence,
         at=JUNE,
         action="submit",
+        document_hash=document_hash,
         from_status="draft",
         to_status=order.status,
         actor_id=None,
@@ -294,6 +297,7 @@ def _a_document(order: Order, unit: WorkUnit, kind: DocumentKind, tenant: Tenant
         "vendor": {"bank_account": PRIVATE["bank account"], "address": PRIVATE["street"]},
         "delivery_address": PRIVATE["delivery address"],
         "payment_reference": PRIVATE["cash reference"],
+        "kind": kind.value,
     }
     if kind is not DocumentKind.INSPECTION_REPORT:
         facts |= {"gross": order.gross_rupiah}  # type: ignore[dict-item]

@@ -78,8 +78,9 @@ class Floor:
                 order["gross_rupiah"],
             )
             await connection.execute(
-                "insert into ledger_entry (id, balance_id, order_id, round, credit, debit, amount, at, reason)"
-                " values ($1, $2, $3, 1, 'available', 'held', $4, now(), 'Pesanan diajukan')",
+                "insert into ledger_entry (id, balance_id, order_id, round, event_sequence, action, credit, debit,"
+                " amount, at, reason)"
+                " values ($1, $2, $3, 1, 1, 'submit', 'available', 'held', $4, now(), 'Pesanan diajukan')",
                 uuid4(),
                 balance,
                 order_id,

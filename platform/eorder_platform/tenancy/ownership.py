@@ -187,9 +187,11 @@ def rights_on(table: Table) -> tuple[str, ...]:
     if table.schema is not None:
         return ("select", "insert", "update", "delete")
     changing = changing_columns(table)
+    kept = table.info.get("set_by_database")
+    given = ", ".join(column.name for column in table.columns if column.name not in kept) if kept else ""
     return (
         "select",
-        "insert",
+        f"insert ({given})" if given else "insert",
         *([f"update ({', '.join(changing)})"] if changing else []),
         *(["delete"] if table.info["deletes"] else []),
     )

@@ -15,7 +15,7 @@ transaction to be rolled back.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
@@ -44,6 +44,18 @@ class Draw:
     amount: int
 
 
+class Cause(NamedTuple):
+    """The entry of an order's journal that moves its money: its number and what was done; `round` is the ledger's.
+
+    The database refuses a movement without it, with one that does not move money so, or a second time for one entry.
+    """
+
+    order_id: UUID
+    round: int
+    event_sequence: int
+    action: str
+
+
 @dataclass(frozen=True)
 class _Movement:
     credit: LedgerAccount
@@ -51,44 +63,35 @@ class _Movement:
     amount: int
 
 
-async def hold(
-    session: AsyncSession, actor: Actor, order_id: UUID, order_round: int, draws: Sequence[Draw]
-) -> None:
+async def hold(session: AsyncSession, actor: Actor, cause: Cause, draws: Sequence[Draw]) -> None:
     """Hold money for an order that is submitted (available → held).
 
     Refused on "budget" where a balance has less available than is drawn, or was overcommitted by a lower ceiling.
     """
-    await _carry_out(session, actor, order_id, order_round, draws, AVAILABLE, HELD, "Pesanan diajukan")
+    await _carry_out(session, actor, cause, draws, AVAILABLE, HELD, "Pesanan diajukan")
 
 
-async def commit(
-    session: AsyncSession, actor: Actor, order_id: UUID, order_round: int, draws: Sequence[Draw]
-) -> None:
+async def commit(session: AsyncSession, actor: Actor, cause: Cause, draws: Sequence[Draw]) -> None:
     """Turn what the order holds into a commitment, when its purchase order is signed (held → committed)."""
-    await _carry_out(
-        session, actor, order_id, order_round, draws, HELD, COMMITTED, "Surat pesanan ditandatangani"
-    )
+    await _carry_out(session, actor, cause, draws, HELD, COMMITTED, "Surat pesanan ditandatangani")
 
 
-async def release_hold(
-    session: AsyncSession, actor: Actor, order_id: UUID, order_round: int, draws: Sequence[Draw]
-) -> None:
+async def release_hold(session: AsyncSession, actor: Actor, cause: Cause, draws: Sequence[Draw]) -> None:
     """Give back what an order held that goes no further (held → available)."""
-    await _carry_out(session, actor, order_id, order_round, draws, HELD, AVAILABLE, "Pencadangan dilepas")
+    await _carry_out(session, actor, cause, draws, HELD, AVAILABLE, "Pencadangan dilepas")
 
 
 async def release_commitment(
-    session: AsyncSession, actor: Actor, order_id: UUID, order_round: int, draws: Sequence[Draw]
+    session: AsyncSession, actor: Actor, cause: Cause, draws: Sequence[Draw]
 ) -> None:
     """Give back what a signed order bound that was rejected, expired or cancelled (committed → available)."""
-    await _carry_out(session, actor, order_id, order_round, draws, COMMITTED, AVAILABLE, "Pengikatan dilepas")
+    await _carry_out(session, actor, cause, draws, COMMITTED, AVAILABLE, "Pengikatan dilepas")
 
 
 async def realise(
     session: AsyncSession,
     actor: Actor,
-    order_id: UUID,
-    order_round: int,
+    cause: Cause,
     draws: Sequence[Draw],
     realised_amounts: Sequence[int],
     at: datetime | None = None,
@@ -106,7 +109,7 @@ async def realise(
             _Movement(COMMITTED, REALISED, paid),
             _Movement(COMMITTED, AVAILABLE, draw.amount - paid),
         ]
-    await _move(session, actor, order_id, order_round, movements, "Pesanan dibayar", at)
+    await _move(session, actor, cause, movements, "Pesanan dibayar", at)
 
 
 async def change_ceiling(
@@ -184,22 +187,20 @@ def _set_ceiling(
 async def _carry_out(
     session: AsyncSession,
     actor: Actor,
-    order_id: UUID,
-    order_round: int,
+    cause: Cause,
     draws: Sequence[Draw],
     credit: LedgerAccount,
     debit: LedgerAccount,
     reason: str,
 ) -> None:
     movements = {draw: [_Movement(credit, debit, draw.amount)] for draw in draws}
-    await _move(session, actor, order_id, order_round, movements, reason)
+    await _move(session, actor, cause, movements, reason)
 
 
 async def _move(
     session: AsyncSession,
     actor: Actor,
-    order_id: UUID,
-    order_round: int,
+    cause: Cause,
     movements: Mapping[Draw, Sequence[_Movement]],
     reason: str,
     at: datetime | None = None,
@@ -208,12 +209,12 @@ async def _move(
     with session.no_autoflush:  # nothing here asks for what the session has still to write
         for draw in await _in_order(session, list(movements)):
             moving = [one for one in movements[draw] if one.amount]
-            values = (order_id, order_round, at or clock.now(), actor.id, reason)
+            values = (*cause, at or clock.now(), actor.id, reason)
             moved.append(await _move_on(session, draw, moving, values) if moving else None)
         if len(set(moved) - {None}) > 1:
-            raise ValueError(f"order {order_id} repeats round {order_round} with other amounts")
+            raise ValueError(f"order {cause.order_id} repeats round {cause.round} with other amounts")
         if True in moved and any(one.credit is not AVAILABLE for some in movements.values() for one in some):
-            await _check_own_money(session, order_id)
+            await _check_own_money(session, cause.order_id)
 
 
 async def _in_order(session: AsyncSession, draws: Sequence[Draw]) -> list[Draw]:
@@ -235,7 +236,7 @@ async def _move_on(
 ) -> bool:
     """Write the entries and change the draw's balance, in one statement; False when they stand already.
 
-    `entry` says of each: order, round, moment, person and reason.
+    `entry` says of each: its cause, moment, person and reason.
     """
     change = dict.fromkeys(LedgerAccount, 0)
     for one in moving:
@@ -332,11 +333,12 @@ _MOVE_ENTERED: Final = _CHANGED.format(
 _ENTER_AND_MOVE: Final = f"""
 with balance as (select id from budget_balance where budget_line_id = $1 and package_id = $2),
 entered as (
-    insert into ledger_entry (balance_id, order_id, round, at, actor_id, reason, id, credit, debit, amount)
-    select balance.id, $7::uuid, $8::integer, $9::timestamptz, $10::uuid, $11::text, moving.*
-    from balance, unnest($12::uuid[], $13::text[], $14::text[], $15::bigint[]) as moving
-    on conflict on constraint uq_ledger_entry_once do nothing returning id),
-moved as ({_MOVE_ENTERED} and (select count(*) from entered) = cardinality($12) returning id)
+    insert into ledger_entry (balance_id, order_id, round, event_sequence, action, at, actor_id, reason,
+        id, credit, debit, amount)
+    select balance.id, $7::uuid, $8::integer, $9::integer, $10::text, $11::timestamptz, $12::uuid, $13::text, moving.*
+    from balance, unnest($14::uuid[], $15::text[], $16::text[], $17::bigint[]) as moving
+    on conflict do nothing returning id),
+moved as ({_MOVE_ENTERED} and (select count(*) from entered) = cardinality($14) returning id)
 select (select id from balance), (select count(*) from entered), exists (select from moved)
 """
 _STANDING: Final = """

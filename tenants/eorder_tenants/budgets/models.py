@@ -6,10 +6,10 @@ every change is an entry from one account to another, so that any past balance c
 
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,6 +25,17 @@ class LedgerAccount(StrEnum):
     HELD = "held"
     COMMITTED = "committed"
     REALISED = "realised"
+
+
+MOVED_BY: Final = {
+    (LedgerAccount.AVAILABLE, LedgerAccount.HELD): "submit",
+    (LedgerAccount.HELD, LedgerAccount.COMMITTED): "approve",
+    (LedgerAccount.COMMITTED, LedgerAccount.REALISED): "record_payment",
+}
+"""The one step of an order (orders/lifecycle.py) that binds or spends its money so; other steps may give some back."""
+_BINDING: Final = ", ".join(
+    f"('{credit}', '{debit}', '{action}')" for (credit, debit), action in MOVED_BY.items()
+)
 
 
 class BudgetLine(Base):
@@ -63,7 +74,7 @@ class Package(Base):
         CheckConstraint("ceiling_rupiah >= 0", name="ceiling"),
         CheckConstraint("selection_until >= selection_from", name="selection"),
         Index("ix_package_work_unit_id", "work_unit_id", "fiscal_year"),
-        {"info": writable(keeps=("id", "rup_code"))},
+        {"info": writable(keeps=("id", "rup_code", "work_unit_id"))},
     )
 
     id: Mapped[Id]
@@ -108,7 +119,11 @@ class BudgetBalance(Base):
 
 
 class LedgerEntry(Base):
-    """One movement between two accounts of a balance. `order_id` is empty only for changes of the ceiling."""
+    """One movement between two accounts of a balance.
+
+    An order's names the entry of its journal that caused it (`event_sequence`, `action`); a change of the ceiling has
+    no order.
+    """
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
@@ -116,7 +131,24 @@ class LedgerEntry(Base):
         CheckConstraint(one_of("debit", LedgerAccount), name="debit"),
         CheckConstraint(one_of("credit", LedgerAccount), name="credit"),
         CheckConstraint("debit <> credit", name="two_accounts"),
+        CheckConstraint(
+            "case when 'outside' in (credit, debit) then num_nonnulls(order_id, event_sequence, action) = 0"
+            " else num_nulls(order_id, event_sequence, action) = 0 and (case when debit = 'available'"
+            f" then action not in ('submit', 'approve') else (credit, debit, action) in ({_BINDING}) end) end",
+            name="caused",
+        ),
+        ForeignKeyConstraint(
+            ["order_id", "event_sequence", "action"],
+            ["order_event.order_id", "order_event.sequence", "order_event.action"],
+            name="fk_ledger_entry_event",
+            deferrable=True,
+            initially="DEFERRED",
+            use_alter=True,
+        ),
         UniqueConstraint("order_id", "balance_id", "round", "credit", "debit", name="uq_ledger_entry_once"),
+        UniqueConstraint(
+            "order_id", "event_sequence", "balance_id", "credit", "debit", name="uq_ledger_entry_event"
+        ),
         Index("ix_ledger_entry_balance_id", "balance_id", "at"),
         {"info": APPEND_ONLY},
     )
@@ -124,6 +156,8 @@ class LedgerEntry(Base):
     id: Mapped[Id]
     balance_id: Mapped[UUID] = mapped_column(ForeignKey("budget_balance.id"))
     order_id: Mapped[UUID | None]
+    event_sequence: Mapped[int | None]
+    action: Mapped[str | None]
     round: Mapped[int] = mapped_column(default=0)
     credit: Mapped[str]
     debit: Mapped[str]

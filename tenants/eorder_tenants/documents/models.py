@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eorder_platform.tables import Base, Facts, Guard, Id, Moment, one_of, writable
+from eorder_platform.tables import COUNTS_UP, Base, Facts, Guard, Id, Moment, one_of, writable
 from eorder_tenants.documents.facts import DocumentKind
 
 SIGNED: Final = Guard(
@@ -26,7 +26,7 @@ class DocumentCounter(Base):
     """
 
     __tablename__ = "document_counter"
-    __table_args__ = {"info": writable(changes=("last_number",))}
+    __table_args__ = {"info": writable(changes=("last_number",), guards=(COUNTS_UP,))}
 
     work_unit_id: Mapped[UUID] = mapped_column(ForeignKey("work_unit.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
@@ -37,6 +37,7 @@ class DocumentCounter(Base):
 class OrderDocument(Base):
     """A signed document: its facts as signed, and the PDF made from them (file_key, content_hash) by a job.
 
+    What it says is in the journal: an entry of the order names `facts_hash`, again after a countersignature.
     `part_id` is the delivery or the payment it is about, None for the purchase order. `number` is unique in the region
     whatever its pattern. `verification_code` is the secret-free code of the QR.
     """
@@ -47,6 +48,14 @@ class OrderDocument(Base):
         UniqueConstraint("work_unit_id", "kind", "year", "sequence", name="uq_order_document_sequence"),
         Index("ix_order_document_order_id", "order_id", "kind"),
         UniqueConstraint("verification_code"),
+        ForeignKeyConstraint(
+            ["order_id", "facts_hash"],
+            ["order_event.order_id", "order_event.document_hash"],
+            name="fk_order_document_event",
+            deferrable=True,
+            initially="DEFERRED",
+            use_alter=True,
+        ),
         {
             "info": writable(
                 changes=("facts", "facts_hash", "file_key", "content_hash", "rendered_at"), guards=(SIGNED,)

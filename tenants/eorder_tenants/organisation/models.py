@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eorder_platform.tables import Base, CreatedAt, Guard, Id, one_of, writable
+from eorder_platform.tables import Base, CreatedAt, Guard, Id, Recorded, one_of, writable
 
 
 class Role(StrEnum):
@@ -75,6 +75,8 @@ class RoleAssignment(Base):
     """An official's appointment to a role, in one work unit or (unit empty) in the whole region, for a period.
 
     Once granted it stays: it may be ended early, or `taken_back` before it began, which is as if it had never held.
+    `recorded_at` is when the database took it in; nobody can write another: an appointment that was entered after its
+    first day shows.
     """
 
     __tablename__ = "role_assignment"
@@ -92,7 +94,13 @@ class RoleAssignment(Base):
             postgresql_where=text("not taken_back"),
         ),
         Index("ix_role_assignment_role", "role", "work_unit_id"),
-        {"info": writable(changes=("valid_to", "taken_back"), guards=(SHORTENED, TAKEN_BACK))},
+        {
+            "info": writable(
+                changes=("valid_to", "taken_back"),
+                guards=(SHORTENED, TAKEN_BACK),
+                set_by_database=("recorded_at",),
+            )
+        },
     )
 
     id: Mapped[Id]
@@ -104,16 +112,24 @@ class RoleAssignment(Base):
     letter_number: Mapped[str]
     granted_by: Mapped[UUID | None]
     taken_back: Mapped[bool] = mapped_column(default=False, server_default=false())
+    recorded_at: Mapped[Recorded]
 
 
 class RuleOverride(Base):
-    """A region's own value for a rule that the nation lets it set (for example its order cap)."""
+    """A region's own value for a rule that the nation lets it set (for example its order cap).
+
+    `recorded_at` as of an appointment.
+    """
 
     __tablename__ = "rule_override"
     __table_args__ = (
         UniqueConstraint("key", "valid_from"),
         CheckConstraint("valid_to is null or valid_to >= valid_from", name="period"),
-        {"info": writable(changes=("valid_to",), deletes=True, guards=(SHORTENED,))},
+        {
+            "info": writable(
+                changes=("valid_to",), deletes=True, guards=(SHORTENED,), set_by_database=("recorded_at",)
+            )
+        },
     )
 
     id: Mapped[Id]
@@ -123,6 +139,7 @@ class RuleOverride(Base):
     valid_to: Mapped[date | None]
     legal_basis: Mapped[str]
     changed_by: Mapped[UUID | None]
+    recorded_at: Mapped[Recorded]
 
 
 class RegionalHoliday(Base):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,7 +27,7 @@ OFFICIALS_A_PAGE: Final = 20
 
 @dataclass(frozen=True)
 class Held:
-    """An appointment that holds today or will."""
+    """An appointment that holds today or will; `recorded_later`: the day it was entered, where that came afterwards."""
 
     id: UUID
     role: Role
@@ -35,6 +36,7 @@ class Held:
     valid_to: date | None
     letter_number: str
     has_begun: bool
+    recorded_later: date | None
 
 
 @dataclass(frozen=True)
@@ -194,10 +196,13 @@ async def _with_appointments(session: AsyncSession, found: Sequence[Official]) -
         .order_by(RoleAssignment.valid_from, RoleAssignment.role)
     )
     held: dict[UUID, list[Held]] = {}
+    tenant: Tenant = session.info["tenant"]
     for row, unit in rows:
         begun = row.valid_from <= today
+        recorded = row.recorded_at.astimezone(ZoneInfo(tenant.zone)).date()
+        later = recorded if recorded > row.valid_from else None
         held.setdefault(row.official_id, []).append(
-            Held(row.id, Role(row.role), unit, row.valid_from, row.valid_to, row.letter_number, begun)
+            Held(row.id, Role(row.role), unit, row.valid_from, row.valid_to, row.letter_number, begun, later)
         )
     return [
         ListedOfficial(

@@ -80,13 +80,13 @@ async def decline_order(
 ) -> Order:
     """The vendor will not deliver, and says why; the commitment is released."""
     case = await stepping.begin(session, actor, DECLINE, order_id, version)
-    await release_commitment(session, actor, case.order)
+    await release_commitment(session, actor, case.order, DECLINE)
     return await stepping.finish(session, actor, case, DECLINE, reason=reason)
 
 
 @EXPIRE.use_case
 async def let_expire(session: AsyncSession, case: Case) -> Order:
     """Not answered by the vendor in time: expired, its commitment released."""
-    await release_commitment(session, SYSTEM_ACTOR, case.order)
+    await release_commitment(session, SYSTEM_ACTOR, case.order, EXPIRE)
     why = "Penyedia tidak menjawab sampai batas waktu."
     return await stepping.finish(session, SYSTEM_ACTOR, case, EXPIRE, reason=why)

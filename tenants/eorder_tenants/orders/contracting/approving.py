@@ -16,7 +16,7 @@ from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import assess_on_order
-from eorder_tenants.orders.core.budget import release_hold
+from eorder_tenants.orders.core.budget import cause_of, release_hold
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import DAY_BEFORE, PP, PPK, Step
@@ -117,7 +117,7 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
             reserved=Rupiah(order.budget_rupiah),
         )
     refuse_over_cap(assessment, rules, today)
-    await ledger.commit(session, actor, order.id, order.round, [order.draw])
+    await ledger.commit(session, actor, cause_of(order, APPROVE), [order.draw])
     order.vendor_scale, order.vendor_form = _size_of_vendor(offers)
     order.approved_by = actor.official_id
     order.agreed_rupiah, order.agreed_vat = assessment.gross, assessment.vendor.vat_registered
@@ -168,7 +168,7 @@ async def reject_order(
 ) -> Order:
     """Say no for good."""
     case = await stepping.begin(session, actor, REJECT, order_id, version)
-    await release_hold(session, actor, case.order)
+    await release_hold(session, actor, case.order, REJECT)
     return await stepping.finish(session, actor, case, REJECT, reason=reason)
 
 
@@ -184,7 +184,7 @@ async def back_to_draft(
 ) -> Order:
     """Release the hold and open a new round, so that the ledger takes the next submission as a new one."""
     order = case.order
-    await release_hold(session, actor, order)
+    await release_hold(session, actor, order, step)
     await stepping.finish(session, actor, case, step, reason=reason)
     order.round += 1
     order.submitted_at = None

@@ -93,7 +93,7 @@ async def withdraw_order(
 ) -> Order:
     """The PPK takes back a purchase order that the vendor has not answered yet."""
     case = await stepping.begin(session, actor, WITHDRAW, order_id, version)
-    await release_commitment(session, actor, case.order)
+    await release_commitment(session, actor, case.order, WITHDRAW)
     return await stepping.finish(session, actor, case, WITHDRAW, reason=reason)
 
 
@@ -111,14 +111,14 @@ async def ask_cancellation(
 async def agree_cancellation(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
     """The other side agrees: the order is cancelled and its money released."""
     case = await stepping.begin(session, actor, AGREE, order_id, version)
-    await release_commitment(session, actor, case.order)
+    await release_commitment(session, actor, case.order, AGREE)
     return await stepping.finish(session, actor, case, AGREE)
 
 
 @CANCEL_UNANSWERED.use_case
 async def cancel_unanswered(session: AsyncSession, case: Case) -> Order:
     """The other side neither agreed nor refused: cancelled, its money released."""
-    await release_commitment(session, SYSTEM_ACTOR, case.order)
+    await release_commitment(session, SYSTEM_ACTOR, case.order, CANCEL_UNANSWERED)
     why = "Pihak lain tidak menjawab permintaan pembatalan sampai batas waktu."
     return await stepping.finish(session, SYSTEM_ACTOR, case, CANCEL_UNANSWERED, reason=why)
 

@@ -1,7 +1,8 @@
 """What an order does to its budget: its hold or commitment released, followed when its value changes, realised.
 
 The ledger takes each kind of movement once a round (budgets/ledger.py), so a movement after the signature opens a
-round of its own. The caller holds the lock on the order's row.
+round of its own. The caller holds the lock on the order's row, and finishes the step afterwards: each movement names
+the journal's entry that it will write.
 """
 
 from datetime import datetime
@@ -9,25 +10,26 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_tenants.budgets import ledger
-from eorder_tenants.budgets.ledger import Draw
+from eorder_tenants.budgets.ledger import Cause, Draw
 from eorder_tenants.orders.core.models import Order
+from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.organisation.actors import Actor
 
 
-async def release_hold(session: AsyncSession, actor: Actor, order: Order) -> None:
+async def release_hold(session: AsyncSession, actor: Actor, order: Order, step: Step) -> None:
     """The order goes no further: what it held is available again."""
-    await ledger.release_hold(session, actor, order.id, order.round, [order.draw])
+    await ledger.release_hold(session, actor, cause_of(order, step), [order.draw])
     order.budget_rupiah = 0
 
 
-async def release_commitment(session: AsyncSession, actor: Actor, order: Order) -> None:
+async def release_commitment(session: AsyncSession, actor: Actor, order: Order, step: Step) -> None:
     """A signed order that ends without a purchase: what it had committed is available again."""
     order.round += 1
-    await ledger.release_commitment(session, actor, order.id, order.round, [order.draw])
+    await ledger.release_commitment(session, actor, cause_of(order, step), [order.draw])
     order.budget_rupiah = 0
 
 
-async def follow_value(session: AsyncSession, actor: Actor, order: Order) -> None:
+async def follow_value(session: AsyncSession, actor: Actor, order: Order, step: Step) -> None:
     """Bring the commitment to what the order now costs (`gross_rupiah`); what is not needed is available again.
 
     It never rises: nothing costs more than was signed (`agreed_rupiah`).
@@ -36,15 +38,22 @@ async def follow_value(session: AsyncSession, actor: Actor, order: Order) -> Non
     if not unused:
         return
     order.round += 1
-    await ledger.release_commitment(session, actor, order.id, order.round, [_part(order, unused)])
+    await ledger.release_commitment(session, actor, cause_of(order, step), [_part(order, unused)])
     order.budget_rupiah = order.gross_rupiah
 
 
-async def realise(session: AsyncSession, actor: Actor, order: Order, amount: int, at: datetime) -> None:
+async def realise(
+    session: AsyncSession, actor: Actor, order: Order, step: Step, amount: int, at: datetime
+) -> None:
     """Book a payment: so much of the commitment was spent at that moment."""
     order.round += 1
-    await ledger.realise(session, actor, order.id, order.round, [_part(order, amount)], [amount], at)
+    await ledger.realise(session, actor, cause_of(order, step), [_part(order, amount)], [amount], at)
     order.realised_rupiah += amount
+
+
+def cause_of(order: Order, step: Step) -> Cause:
+    """The entry that the step under way will write."""
+    return Cause(order.id, order.round, order.next_event, step.name)
 
 
 def _part(order: Order, amount: int) -> Draw:

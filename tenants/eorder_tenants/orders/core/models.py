@@ -26,6 +26,7 @@ from eorder_platform.directory.models import LOCAL_TAX_ALLOWED, TaxClass
 from eorder_platform.money import line_amount
 from eorder_platform.tables import (
     APPEND_ONLY,
+    COUNTS_UP,
     Base,
     CreatedAt,
     Guard,
@@ -155,6 +156,31 @@ SENT: Final = Guard(
 """What an invoice says changes while it is sent back; its amounts with the payment too, by the taxes of that day."""
 
 
+ORDERED: Final = Guard(
+    "ordered_stays",
+    "old.issued_at is not null and ((new.number, new.vendor_name, new.vendor_scale, new.vendor_form, new.package_id,"
+    " new.budget_line_id, new.approved_by, new.submitted_at, new.issued_at) is distinct from (old.number,"
+    " old.vendor_name, old.vendor_scale, old.vendor_form, old.package_id, old.budget_line_id, old.approved_by,"
+    " old.submitted_at, old.issued_at) or ((new.agreed_rupiah, new.agreed_vat, new.delivery_due_on,"
+    " new.delivery_address, new.delivery_region_code, new.shipping_rupiah) is distinct from (old.agreed_rupiah,"
+    " old.agreed_vat, old.delivery_due_on, old.delivery_address, old.delivery_region_code, old.shipping_rupiah)"
+    " and new.event_sequence <= old.event_sequence))",
+)
+"""Who sold what to whom out of which money stays as it was signed; its terms change with an entry of the journal."""
+DECIDED: Final = Guard(
+    "decided_with_entry",
+    "(new.requested_by, new.requested_at, new.approved_by, new.approved_at) is distinct from (old.requested_by,"
+    " old.requested_at, old.approved_by, old.approved_at) and new.event_sequence <= old.event_sequence",
+)
+"""Whoever asks for a payment or approves it is written into the journal by the same step."""
+ARRIVED: Final = Guard(
+    "arrived_stays",
+    "old.status in ('inspected', 'handover_pending', 'handed_over')"
+    " and new.delivered_at is distinct from old.delivered_at",
+)
+"""When something arrived decides its penalty: nothing changes it once it was inspected."""
+
+
 def _of_event(*columns: str, name: str, to_status: bool = False) -> ForeignKeyConstraint:
     """Points to the journal's entry; looked up at the commit, because the entry is written beside the change."""
     entry = [
@@ -214,7 +240,7 @@ class Order(Base):
             "info": writable(
                 keeps=("id", "work_unit_id", "vendor_id", "drafted_by", "created_at"),
                 deletes=True,
-                guards=(JOURNALLED,),
+                guards=(JOURNALLED, ORDERED),
             )
         },
     )
@@ -363,7 +389,11 @@ class Delivery(Base):
         UniqueConstraint("order_id", "sequence", name="uq_delivery_sequence"),
         _of_event("order_id", "event_sequence", name="fk_delivery_event"),
         Index("ix_delivery_status", "status", "order_id"),
-        {"info": writable(keeps=("id", "order_id", "sequence", "announced_at"), guards=(JOURNALLED,))},
+        {
+            "info": writable(
+                keeps=("id", "order_id", "sequence", "announced_at"), guards=(JOURNALLED, ARRIVED)
+            )
+        },
     )
 
     id: Mapped[Id]
@@ -456,6 +486,7 @@ class Inspection(Base):
             unique=True,
             postgresql_where=text("contested_at is null"),
         ),
+        _of_event("order_id", "event_sequence", name="fk_inspection_event"),
         {"info": writable(changes=("agreed_at", "contested_at"), guards=(JUDGED_ONCE,))},
     )
 
@@ -471,6 +502,7 @@ class Inspection(Base):
     findings: Mapped[dict[str, Any]] = mapped_column(JSONB)
     agreed_at: Mapped[datetime | None]
     contested_at: Mapped[datetime | None]
+    event_sequence: Mapped[int]
 
 
 class Handover(Base):
@@ -489,12 +521,8 @@ class Handover(Base):
         UniqueConstraint("delivery_id", name="uq_handover_delivery"),
         Index("ix_handover_order_id", "order_id"),
         Index("ix_handover_invoice_id", "invoice_id"),
-        {
-            "info": writable(
-                keeps=("id", "order_id", "delivery_id", "handed_over_by", "handed_over_at"),
-                guards=(BILLED,),
-            )
-        },
+        _of_event("order_id", "event_sequence", name="fk_handover_event"),
+        {"info": writable(changes=("invoice_id",), guards=(BILLED,))},
     )
 
     id: Mapped[Id]
@@ -512,6 +540,7 @@ class Handover(Base):
     penalty_rupiah: Mapped[Rupiah]
     net_rupiah: Mapped[Rupiah]
     assessment: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    event_sequence: Mapped[int]
 
     delivery: Mapped[Delivery] = relationship(lazy="raise", back_populates="handover")
 
@@ -533,7 +562,7 @@ class Invoice(Base):
         UniqueConstraint("id", "order_id", name="uq_invoice_order"),
         Index("ix_invoice_order_id", "order_id"),
         Index("ix_invoice_status", "status", "order_id"),
-        {"info": writable(keeps=("id", "order_id", "created_at"), guards=(JOURNALLED, SENT))},
+        {"info": writable(keeps=("id", "order_id", "created_at"), guards=(JOURNALLED, SENT, DECIDED))},
     )
 
     id: Mapped[Id]
@@ -616,7 +645,7 @@ class OrderCounter(Base):
     """The last order number of a year; orders are numbered for the whole region, documents for each unit."""
 
     __tablename__ = "order_counter"
-    __table_args__ = {"info": writable(changes=("last_number",))}
+    __table_args__ = {"info": writable(changes=("last_number",), guards=(COUNTS_UP,))}
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last_number: Mapped[int]
@@ -632,6 +661,8 @@ class OrderEvent(Base):
     __table_args__ = (
         UniqueConstraint("order_id", "sequence"),
         UniqueConstraint("order_id", "sequence", "to_status", name="uq_order_event_status"),
+        UniqueConstraint("order_id", "sequence", "action", name="uq_order_event_action"),
+        UniqueConstraint("order_id", "document_hash", name="uq_order_event_document"),
         CheckConstraint(one_of("to_status", Status), name="to_status"),
         Index("ix_order_event_at", "at"),
         {"info": APPEND_ONLY},

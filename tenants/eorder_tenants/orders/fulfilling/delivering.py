@@ -216,7 +216,7 @@ async def without_delivery(
     if order.closed_short_at and any(one.is_live for one in order.deliveries):
         close_rest(order)
         await write_sums(session, order, await rulebook(session), clock.today(tenant.zone))
-        await follow_value(session, actor, order)
+        await follow_value(session, actor, order, step)
     details = {"delivery": case.delivery.sequence}
     return await stepping.finish(session, actor, case, step, reason=reason, details=details)
 

@@ -109,7 +109,7 @@ async def terminate_order(
         if delivery.is_live:
             delivery.status, delivery.due_at = Status.CANCELLED, None
             delivery.event_sequence = case.order.next_event
-    await release_commitment(session, actor, case.order)
+    await release_commitment(session, actor, case.order, TERMINATE)
     return await stepping.finish(session, actor, case, TERMINATE, reason=reason)
 
 

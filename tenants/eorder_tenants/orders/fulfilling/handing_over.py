@@ -150,7 +150,7 @@ async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -
             assessment = await assess_delivery(session, order, delivery, rules, today)
             write_amounts(handover, assessment)
     await write_sums(session, order, rules, today)
-    await follow_value(session, actor, order)
+    await follow_value(session, actor, order, HAND_OVER)
     composer = await papers.handover_report(session, order, delivery, actor.official_id, assessment)
     document = await signing.sign(
         session,
@@ -220,7 +220,7 @@ async def close_short(
             "Yang sudah dijadwalkan tidak bernilai satu rupiah pun, jadi sisanya belum dapat ditutup."
         )
     await write_sums(session, order, rules, clock.today(tenant.zone))
-    await follow_value(session, actor, order)
+    await follow_value(session, actor, order, CLOSE_SHORT)
     return await stepping.finish(
         session, actor, case, CLOSE_SHORT, reason=reason, details={"gross_rupiah": order.gross_rupiah}
     )
@@ -247,6 +247,7 @@ def _handover(
         invoice_id=None,
         handed_over_by=actor.official_id,
         handed_over_at=at,
+        event_sequence=order.next_event,
         late_days=max(0, (_delivered_on(delivery, tenant) - _due_on(order)).days),
         shipping_rupiah=shipping_of_delivery(order, delivery),
         penalty_rupiah=_penalty(order, delivery, assessment, rules, tenant),

@@ -427,6 +427,7 @@ def _inspection(
         id=new_id(),
         order_id=case.order.id,
         drafted_by=case.order.drafted_by,
+        event_sequence=case.order.next_event,
         delivery_id=case.delivery.id,
         inspected_by=actor.official_id,
         inspected_at=clock.now(),

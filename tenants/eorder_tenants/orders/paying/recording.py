@@ -132,7 +132,7 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
             "net_rupiah",
             amount=Rupiah(invoice.net_rupiah),
         )
-    await realise(session, actor, order, invoice.gross_rupiah, moment)
+    await realise(session, actor, order, RECORD, invoice.gross_rupiah, moment)
     payment = await _write(session, actor, case, made.method, reference, moment)
     composer = await papers.payment_receipt(
         session,

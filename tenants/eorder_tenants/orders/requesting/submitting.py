@@ -14,10 +14,12 @@ from eorder_platform.sentences import Rupiah, Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import only_their_own
 from eorder_tenants.budgets import ledger
+from eorder_tenants.budgets.ledger import Cause
 from eorder_tenants.budgets.methods import is_orderable
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import assess_on_order
+from eorder_tenants.orders.core.budget import cause_of
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import PP, Step
@@ -90,6 +92,7 @@ async def _submit(session: AsyncSession, actor: Actor, case: Case, offers: dict[
     with session.no_autoflush:
         rules = await rulebook(session)
         await _assess(session, order, offers, rules)
+        cause = cause_of(order, SUBMIT)
         await stepping.finish(
             session,
             actor,
@@ -98,7 +101,7 @@ async def _submit(session: AsyncSession, actor: Actor, case: Case, offers: dict[
             details={"gross_rupiah": order.gross_rupiah, "round": order.round},
             rules=rules,
         )
-        await _hold_and_number(session, actor, order)
+        await _hold_and_number(session, actor, order, cause)
     return order
 
 
@@ -124,9 +127,9 @@ async def _assess(session: AsyncSession, order: Order, offers: dict[UUID, Offer]
     order.budget_rupiah = order.gross_rupiah
 
 
-async def _hold_and_number(session: AsyncSession, actor: Actor, order: Order) -> None:
+async def _hold_and_number(session: AsyncSession, actor: Actor, order: Order, cause: Cause) -> None:
     """Last of all: everybody who orders from this budget line, and in this region, waits for these two rows."""
-    await ledger.hold(session, actor, order.id, order.round, [order.draw])
+    await ledger.hold(session, actor, cause, [order.draw])
     if order.number is None:
         tenant: Tenant = session.info["tenant"]
         order.number = await _next_number(session, tenant, clock.today(tenant.zone).year)
