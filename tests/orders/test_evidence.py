@@ -45,7 +45,11 @@ NOT_ITS_RIGHT = [
 ]
 REFUSED_BY = [
     ("update orders set status = 'completed'", "journalled"),
-    ("update orders set status = 'completed', event_sequence = event_sequence + 1", "fk_orders_event"),
+    (
+        "update orders set status = 'completed', event_sequence = event_sequence + 1"
+        " where event_sequence is not null",
+        "fk_orders_event",
+    ),
     ("update orders set status = 'issued', event_sequence = 2", "journalled"),
     ("update orders set status = 'draft', event_sequence = null", "journalled"),
     ("update delivery set status = 'cancelled'", "journalled"),
@@ -62,7 +66,7 @@ REFUSED_BY = [
     ("delete from orders", "fk_"),
     ("update orders set agreed_rupiah = agreed_rupiah * 2", "ordered_stays"),
     ("update orders set delivery_due_on = delivery_due_on + 30", "ordered_stays"),
-    ("update orders set number = 'lain'", "ordered_stays"),
+    ("update orders set number = 'lain' where issued_at is not null", "ordered_stays"),
     ("update orders set approved_by = null, event_sequence = event_sequence + 1", "ordered_stays"),
     ("update orders set budget_line_id = null", "ordered_stays"),
     ("update invoice set requested_at = requested_at - interval '1 day'", "decided_with_entry"),
