@@ -10,7 +10,6 @@ from eorder_platform.settings import settings
 
 PROMISED: Final = {
     "people.sign_in_form": "/masuk",
-    "people.confirmation": "/konfirmasi/{token}",
     "people.new_password_form": "/sandi-baru/{token}",
     "organisation.invitation": "/undangan/{token}",
     "vendors.participation": "/usaha/wilayah",

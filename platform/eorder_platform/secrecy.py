@@ -31,6 +31,8 @@ class Purpose(StrEnum):
     TAX_ID = "tax_id"
     BANK_ACCOUNT = "bank_account"
     REGISTRATION_DRAFT = "registration_draft"
+    PENDING_ACCOUNT = "pending_account"
+    CODE = "code"
     FACTS = "facts"
     PAYEE = "payee"
     LOOKUP = "lookup"

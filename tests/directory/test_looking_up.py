@@ -53,7 +53,7 @@ async def test_a_stranger_learns_nothing_and_is_not_even_looked_up() -> None:
     assert await asks(None, known) == ""
     assert await journal_of(stranger) == []
     async with tenancy.national() as session:
-        with pytest.raises(Refused, match="Konfirmasi dahulu"):
+        with pytest.raises(Refused, match="belum dikonfirmasi"):
             await register_vendor(session, stranger, some_answers(business_id_number=known))
 
 

@@ -48,10 +48,10 @@ ONE_CLICK_IS_ENOUGH = {
     "people.sign_out_everywhere": "test_signing_out_twice_signs_out",
     "people.forgotten": "test_asking_twice_for_a_new_password_mails_two_links_of_which_one_can_be_used",
     "people.set_new_password": "test_asking_twice_for_a_new_password_mails_two_links_of_which_one_can_be_used",
-    "people.confirm": "test_an_address_is_confirmed_once",
-    "people.send_confirmation": "test_an_address_is_confirmed_once",
     "organisation.accept_invitation": "test_an_invitation_is_used_once",
     "vendors.make_account": "test_registering_twice_makes_one_account",
+    "vendors.prove_mailbox": "test_registering_twice_makes_one_account",
+    "vendors.send_code": "test_registering_twice_makes_one_account",
     "vendors.answer_section": "test_answers_kept_twice_are_kept_once",
     "vendors.confirm_account": "test_both_links_of_another_account_may_be_pressed_twice",
     "vendors.stop_account": "test_both_links_of_another_account_may_be_pressed_twice",
@@ -342,23 +342,6 @@ async def test_asking_twice_for_a_new_password_mails_two_links_of_which_one_can_
     assert (await check_password(account.email, "kata sandi baru 2027", "10.0.0.1")).account_id == account.id
 
 
-async def test_an_address_is_confirmed_once(client_for: Browsers) -> None:
-    account = await _an_account()
-    async with tenancy.national() as nation:
-        (await nation.get_one(Account, account.id)).email_confirmed = False
-    visitor = Visitor(client_for("localhost"))
-    await visitor.signs_in(account.id, account.name)
-    await visitor.opens("/akun")
-    token = visitor.hidden_fields("/akun/kata-sandi")
-    assert [one.status_code for one in await _both(visitor, "/konfirmasi", token)] == [303, 303]
-    await outbox.carry_out_open(outbox.NATION, ["identity.confirm_email"])
-    letter = next(mail.text for mail in read_mailbox() if mail.to == account.email)
-    address = re.search(r"/konfirmasi/\S+", letter)
-    assert address
-    answers = await _both(visitor, address[0], token)
-    assert [answer.headers["location"] for answer in answers] == ["/daftar", "/daftar"]
-
-
 async def test_both_links_of_another_account_may_be_pressed_twice(client_for: Browsers) -> None:
     new = {"bank_code": "008", "bank_account": "998877665544", "bank_account_holder": "CV Dapur Karawo"}
     async with tenancy.national() as nation:
@@ -393,8 +376,23 @@ async def test_news_is_read_and_turned_off_once(client_for: Browsers) -> None:
 async def test_registering_twice_makes_one_account(client_for: Browsers) -> None:
     visitor, email = Visitor(client_for("localhost")), f"{new_id().hex[-12:]}@contoh.id"
     await visitor.opens("/daftar")
-    words = {"name": "Rahma Pakaya", "email": email, "password": "kata sandi usaha 2026"}
+    words = {
+        "name": "Rahma Pakaya",
+        "email": email,
+        "phone": "081234567890",
+        "password": "kata sandi usaha 2026",
+    }
     answers = await _both(visitor, "/daftar", visitor.hidden_fields("/daftar") | words)
+    assert [answer.status_code for answer in answers] == [303, 303], [answer.text for answer in answers]
+    await visitor.opens("/daftar")
+    letters = await _both(visitor, "/daftar/surat", visitor.hidden_fields("/daftar/surat"))
+    assert [answer.status_code for answer in letters] == [303, 303]
+    await outbox.carry_out_open(outbox.NATION, ["vendors.mail_code"])
+    (letter,) = [mail.text for mail in read_mailbox() if mail.to == email]
+    code = re.search(r"\b\d{6}\b", letter)
+    assert code
+    form = visitor.hidden_fields("/daftar/kode") | {"code": code[0]}
+    answers = await _both(visitor, "/daftar/kode", form)
     assert [answer.status_code for answer in answers] == [303, 303], [answer.text for answer in answers]
     async with tenancy.national() as nation:
         assert len((await nation.scalars(select(Account).where(Account.email == email))).all()) == 1
@@ -434,11 +432,8 @@ def test_every_form_carries_its_key() -> None:
         ("gallery/show.html", "/galeri"),
         ("organisation/invitation.html", "organisation.accept_invitation"),
         ("people/account.html", "people.change_password"),
-        ("people/confirmation.html", "people.confirm"),
-        ("people/confirmation_over.html", "people.send_confirmation"),
         ("people/forgotten.html", "people.forgotten"),
         ("people/new_password.html", "people.set_new_password"),
-        ("vendors/register_summary.html", "people.send_confirmation"),
         ("people/account.html", "people.sign_out_everywhere"),
         ("people/sign_in.html", "people.sign_in"),
         ("transparency/document.html", "transparency.check_file"),
@@ -446,7 +441,8 @@ def test_every_form_carries_its_key() -> None:
         ("notices/unsubscribing.html", "notices.unsubscribe"),
         ("vendors/account_change.html", "vendors.confirm_account"),
         ("vendors/account_change.html", "vendors.stop_account"),
-        ("vendors/register_account.html", "vendors.make_account"),
+        ("vendors/register_code.html", "vendors.prove_mailbox"),
+        ("vendors/register_code.html", "vendors.send_code"),
         ("vendors/register_section.html", "action, page, problems) "),
     }
 

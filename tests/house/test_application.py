@@ -108,6 +108,8 @@ PUBLIC_WRITES = {
     "organisation.accept_invitation",
     "transparency.check_file",
     "vendors.make_account",
+    "vendors.prove_mailbox",
+    "vendors.send_code",
     "vendors.stop_account",
 }
 

@@ -7,7 +7,7 @@ from eorder_platform.errors import Refused
 from eorder_platform.identity import sessions
 from eorder_platform.identity.inviting import find_or_invite
 from eorder_platform.identity.jobs import invite
-from eorder_platform.identity.signing_in import check_password, create_account, register_account
+from eorder_platform.identity.signing_in import check_password, create_account
 from eorder_platform.ids import new_id
 from eorder_platform.mail import read_mailbox
 
@@ -17,7 +17,8 @@ PASSWORD = "kuda putih di tepi sungai"
 async def test_who_registered_an_officials_address_is_not_appointed_in_his_place() -> None:
     email = f"{new_id().hex}@dki.example.go.id"
     async with tenancy.national() as session:
-        squatter = await register_account(session, email, "Penyerobot", PASSWORD, new_id().hex)
+        squatter = await create_account(session, email, "Penyerobot", PASSWORD)
+        squatter.email_confirmed = False
     token = await sessions.start("national", squatter.id, "Penyerobot", email, (), "")
     async with tenancy.national() as session:
         assert await find_or_invite(session, email.upper(), "Dewi Lestari", "dki.localhost") == squatter.id

@@ -1,4 +1,4 @@
-"""Links in mail: an address is confirmed, a forgotten password replaced, each once and within a day."""
+"""Links in mail: a forgotten password is replaced, once and within a day."""
 
 import re
 from collections.abc import Callable
@@ -7,10 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, select
 
 from eorder_platform import clock, outbox, tenancy
-from eorder_platform.errors import NotAllowed, NotVisible, Refused
+from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.identity import confirming, links, recovering, sessions
 from eorder_platform.identity.inviting import NO_PASSWORD, invited_by, issue_token
 from eorder_platform.identity.links import Purpose
@@ -19,7 +18,6 @@ from eorder_platform.identity.signing_in import (
     check_password,
     create_account,
     create_account_with_hash,
-    register_account,
 )
 from eorder_platform.ids import new_id
 from eorder_platform.mail import read_mailbox
@@ -37,14 +35,17 @@ async def an_account() -> Account:
         return await create_account(session, f"{new_id().hex}@uji.id", "Rina Kartikasari", PASSWORD)
 
 
-async def registers() -> Account:
+async def an_unconfirmed_account() -> Account:
+    """As they were made when nobody had to show first that the mailbox is theirs."""
+    account = await an_account()
     async with tenancy.national() as session:
-        return await register_account(session, f"{new_id().hex}@uji.id", "Rina", PASSWORD, new_id().hex)
+        (await session.get_one(Account, account.id)).email_confirmed = False
+    return account
 
 
 async def mail_to(email: str) -> list[str]:
     """What the worker would have mailed there by now, newest first."""
-    await outbox.carry_out_open(outbox.NATION, ["identity.confirm_email", "identity.new_password"])
+    await outbox.carry_out_open(outbox.NATION, ["identity.new_password"])
     return [mail.text for mail in read_mailbox() if mail.to == email]
 
 
@@ -63,64 +64,6 @@ async def asks(email: str, address: str = "", host: str = "localhost") -> None:
 async def is_confirmed(account: Account) -> bool:
     async with tenancy.national() as session:
         return await confirming.is_confirmed(session, account.id)
-
-
-async def test_who_registers_confirms_his_address_by_the_link_that_was_mailed(client_for: ClientFor) -> None:
-    account, visitor = await registers(), Visitor(client_for("localhost"))
-    assert not await is_confirmed(account)
-    path = await link_to(account.email)
-    await visitor.signs_in(account.id, account.name)
-    await visitor.opens(path)
-    assert visitor.sees(account.email)
-    assert not await is_confirmed(account)  # a program that looks at mail has opened it, no more
-    await visitor.sends(path)
-    assert visitor.sees("Alamat e-mail Anda sudah dikonfirmasi.")
-    assert await is_confirmed(account)
-    assert (await visitor.opens(path)).status_code == 410
-    assert visitor.sees("Tautan ini sudah dipakai.")
-
-
-async def test_who_is_not_signed_in_signs_in_and_comes_back_to_the_link(client_for: ClientFor) -> None:
-    account, visitor = await registers(), Visitor(client_for("localhost"))
-    path = await link_to(account.email)
-    await visitor.opens(path)
-    assert visitor.page.url.path == "/masuk"
-    await visitor.sends("/masuk", {"email": account.email, "password": PASSWORD})
-    assert visitor.page.url.path == path
-
-
-async def test_a_link_confirms_nobody_but_whom_it_was_mailed_to() -> None:
-    account, other = await registers(), await registers()
-    token = (await link_to(account.email)).rpartition("/")[2]
-    async with tenancy.national() as session:
-        with pytest.raises(NotAllowed, match="untuk akun lain"):
-            await confirming.confirm_email(session, other.id, token)
-    assert not await is_confirmed(account) and not await is_confirmed(other)
-
-
-async def test_a_confirmation_expires_and_can_be_sent_again(client_for: ClientFor) -> None:
-    with clock.travelling_to(clock.now() - links.VALIDITY - timedelta(minutes=1)):
-        account, visitor = await registers(), Visitor(client_for("localhost"))
-        path = await link_to(account.email)
-    await visitor.signs_in(account.id, account.name)
-    assert (await visitor.opens(path)).status_code == 410
-    assert visitor.sees("sudah kedaluwarsa")
-    await visitor.sends("/konfirmasi")
-    assert visitor.sees("Surat konfirmasi dikirim lagi")
-    renewed = await link_to(account.email)
-    assert renewed != path
-    await visitor.opens(renewed)
-    await visitor.sends(renewed)
-    assert await is_confirmed(account)
-
-
-async def test_letters_are_not_sent_again_without_end() -> None:
-    account = await registers()
-    async with tenancy.national() as session:
-        for _ in range(confirming.LETTERS + 1):
-            await confirming.send_again(session, account.id)
-        with pytest.raises(Refused, match="Terlalu banyak percobaan"):
-            await confirming.send_again(session, account.id)
 
 
 async def test_a_forgotten_password_is_replaced_once_and_ends_every_session(client_for: ClientFor) -> None:
@@ -218,7 +161,7 @@ async def test_asking_for_letters_is_slowed_down_for_a_mailbox_and_for_an_addres
 
 
 async def test_who_registered_another_persons_address_is_out_once_its_owner_sets_a_password() -> None:
-    squatted = await registers()
+    squatted = await an_unconfirmed_account()
     token = await sessions.start("national", squatted.id, "Penyerobot", squatted.email, (), "")
     await asks(squatted.email)
     link = (await link_to(squatted.email)).rpartition("/")[2]
@@ -259,12 +202,12 @@ async def test_an_account_that_is_closed_gets_no_letter_and_its_link_opens_nothi
             await recovering.set_new_password(session, token, ANOTHER)
 
 
-async def test_a_link_fits_its_own_purpose_and_account_only() -> None:
-    account, other = await registers(), await registers()
-    tokens = {purpose: links.token_for(account, purpose) for purpose in Purpose}
-    flipped = tokens[Purpose.NEW_PASSWORD][:-1] + ("A" if tokens[Purpose.NEW_PASSWORD][-1] != "A" else "Q")
-    other_facts = links.token_for(other, Purpose.NEW_PASSWORD)[:32] + tokens[Purpose.NEW_PASSWORD][32:]
-    wrong: list[Any] = [tokens[Purpose.CONFIRMATION], other_facts, "", "a", "AAAA", "\u00e9", "x" * 5000]
+async def test_a_link_fits_its_own_account_only() -> None:
+    account, other = await an_unconfirmed_account(), await an_unconfirmed_account()
+    token = links.token_for(account, Purpose.NEW_PASSWORD)
+    flipped = token[:-1] + ("A" if token[-1] != "A" else "Q")
+    other_facts = links.token_for(other, Purpose.NEW_PASSWORD)[:32] + token[32:]
+    wrong: list[Any] = [other_facts, "", "a", "AAAA", "\u00e9", "x" * 5000]
     for token in wrong:
         with pytest.raises(NotVisible):
             async with tenancy.national() as session:
@@ -272,21 +215,3 @@ async def test_a_link_fits_its_own_purpose_and_account_only() -> None:
     with pytest.raises((NotVisible, links.Used)):
         async with tenancy.national() as session:
             await links.account_behind(session, flipped, Purpose.NEW_PASSWORD)
-
-
-async def test_a_session_before_signing_in_again_ends_with_registering(client_for: ClientFor) -> None:
-    visitor = Visitor(client_for("localhost"))
-    before = await an_account()
-    token = await sessions.start("national", before.id, before.name, before.email, (), "")
-    visitor.client.cookies.set("eorder_masuk", token)
-    await visitor.opens("/akun")
-    form = visitor.hidden_fields("/akun/kata-sandi")
-    email = f"{new_id().hex}@uji.id"
-    answer = await visitor.client.post(
-        "/daftar", data=form | {"name": "Rina", "email": email, "password": PASSWORD}
-    )
-    assert answer.status_code == 303
-    assert await sessions.find("national", token) is None
-    async with tenancy.national() as session:
-        found = await session.scalar(select(Account).where(func.lower(Account.email) == email))
-    assert found is not None and not found.email_confirmed

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -218,6 +219,37 @@ class RegistrationDraft(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"), primary_key=True)
     answers_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
     changed_at: Mapped[CreatedAt]
+
+
+CODES_MAILED: Final = 5
+CODES_TRIED: Final = 5
+"""So many codes are mailed to who asks for an account, and so many may be typed for each."""
+
+
+class PendingAccount(Base):
+    """Who asked for an account and has not yet typed the code that was mailed (proving_mailbox.py); gone after a day.
+
+    person_encrypted: {"name", "email", "phone", "language"}. `code_hash` is missing until the letter is written; for
+    an address that has an account already no code fits it. `form_key`: the form that asked, so that it asks once.
+    """
+
+    __tablename__ = "pending_account"
+    __table_args__ = (
+        CheckConstraint(f"letters between 1 and {CODES_MAILED}", name="letters"),
+        CheckConstraint(f"tries between 0 and {CODES_TRIED}", name="tries"),
+        {"schema": PUSAT},
+    )
+
+    id: Mapped[Id]
+    form_key: Mapped[str] = mapped_column(unique=True)
+    person_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    password_hash: Mapped[str]
+    code_hash: Mapped[str | None]
+    code_made_at: Mapped[datetime | None]
+    letters: Mapped[int]
+    letter_asked_at: Mapped[datetime]
+    tries: Mapped[int]
+    created_at: Mapped[CreatedAt] = mapped_column(index=True)
 
 
 class LookupKind(StrEnum):

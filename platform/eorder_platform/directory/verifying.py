@@ -24,7 +24,7 @@ from eorder_platform.sentences import Sentence
 SUBMITTABLE = frozenset({VendorStatus.REGISTERED, VendorStatus.RETURNED})
 SHORTEST_REASON = 10
 UNCONFIRMED = (
-    "Konfirmasi dahulu alamat e-mail Anda lewat tautan di surat yang kami kirim, lalu kirim pendaftaran ini."
+    "Alamat e-mail akun ini belum dikonfirmasi. Minta tautan lewat “Lupa kata sandi” lalu kirim pendaftaran."
 )
 
 

@@ -1,11 +1,11 @@
-"""The letters that let a person in: an invitation, a confirmation, a new password."""
+"""The letters that let a person in: an invitation, a new password."""
 
 from uuid import UUID
 
 from eorder_platform import outbox, tenancy
-from eorder_platform.addresses import national_address, regional_address
+from eorder_platform.addresses import regional_address
 from eorder_platform.identity import sessions
-from eorder_platform.identity.inviting import NO_PASSWORD, VALIDITY, issue_token
+from eorder_platform.identity.inviting import VALIDITY, issue_token
 from eorder_platform.identity.links import Purpose, token_for
 from eorder_platform.identity.models import Account
 from eorder_platform.mail import send_mail
@@ -37,26 +37,6 @@ async def invite(*, account_id: str, host: str) -> None:
             f"Tentukan kata sandi Anda dalam {VALIDITY.days} hari lewat tautan ini:\n\n"
             f"{regional_address(host, 'organisation.invitation', token=token)}\n\n"
             "Tautan ini hanya untuk Anda dan hanya dapat dipakai sekali.\n"
-        ),
-    )
-
-
-@outbox.national_job("identity.confirm_email")
-async def confirm_email(*, account_id: str) -> None:
-    """Mail a link that shows the mailbox to be the person's; nothing where it is known already."""
-    async with tenancy.national() as session:
-        account = await session.get(Account, UUID(account_id))
-    if account is None or account.email_confirmed or account.password_hash == NO_PASSWORD:
-        return
-    link = national_address("people.confirmation", token=token_for(account, Purpose.CONFIRMATION))
-    await send_mail(
-        to=account.email,
-        subject="Konfirmasi alamat e-mail Anda",
-        text=(
-            f"Yth. {account.name},\n\nAlamat ini didaftarkan sebagai akun penyedia di e-Order Nusantara.\n"
-            f"Konfirmasi alamat ini lewat tautan berikut, lalu kirim pendaftaran usaha Anda:\n\n{link}\n\n"
-            "Tautan ini berlaku satu hari dan hanya dapat dipakai sekali.\n"
-            "Bila bukan Anda yang mendaftar, abaikan surat ini.\n"
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Links in mail that open once, for a day: to confirm an address, to set a new password.
+"""Links in mail that open once, for a day: to set a new password.
 
 Nothing is kept for them. A link carries its account, the moment it was signed, and a mark of what using it changes:
 once it was used it no longer fits, and neither does any other of the same kind.
@@ -24,7 +24,6 @@ VALIDITY: Final = timedelta(days=1)
 class Purpose(StrEnum):
     """What a link is for; it fits nothing else."""
 
-    CONFIRMATION = "confirmation"
     NEW_PASSWORD = "new_password"
 
 
@@ -68,9 +67,4 @@ async def account_behind(session: AsyncSession, token: str, purpose: Purpose) ->
 
 def _mark(account: Account, purpose: Purpose) -> str:
     """Of what is no longer so once the link was used; keyed, because a link may lie about in a mailbox."""
-    unused = (
-        f"{account.email}:{account.email_confirmed}"
-        if purpose is Purpose.CONFIRMATION
-        else account.password_hash
-    )
-    return signer(f"link:{purpose}:unused").get_signature(unused).decode()
+    return signer(f"link:{purpose}:unused").get_signature(account.password_hash).decode()

@@ -21,7 +21,7 @@ class NationalRoleName(StrEnum):
 class Account(Base):
     """A person who may sign in. One person, one account, any number of roles anywhere.
 
-    `email_confirmed` is False for who registered and never showed that the mailbox is theirs (inviting.py).
+    `email_confirmed` is False for who registered in the days when nobody had to show first that the mailbox is theirs.
     """
 
     __tablename__ = "account"

@@ -1,14 +1,13 @@
 """Signing in with e-mail and password, and making and changing accounts."""
 
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock, outbox, tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.identity import guessing
 from eorder_platform.identity.addresses import check_email
@@ -21,7 +20,6 @@ from eorder_platform.identity.passwords import (
 )
 from eorder_platform.ids import new_id
 
-REGISTRATIONS_OF_AN_ADDRESS: Final = 60
 WRONG = "E-mail atau kata sandi tidak cocok. Periksa lagi keduanya."
 
 
@@ -55,19 +53,6 @@ async def check_password(email: str, password: str, address: str, browser: str =
         if needs_renewal(account.password_hash):
             account.password_hash = await hash_password(password)
     return SignedIn(account.id, account.name, account.email, account.language)
-
-
-async def register_account(
-    session: AsyncSession, email: str, name: str, password: str, address: str
-) -> Account:
-    """Somebody makes an account for themselves; the mailbox counts as theirs once it is confirmed (confirming.py)."""
-    await guessing.count_attempt(
-        [guessing.Limit(f"registrations from:{address}", REGISTRATIONS_OF_AN_ADDRESS)]
-    )
-    account = await create_account(session, email, name, password)
-    account.email_confirmed = False
-    outbox.write(session, "identity.confirm_email", account_id=account.id)
-    return account
 
 
 async def create_account(session: AsyncSession, email: str, name: str, password: str) -> Account:

@@ -40,6 +40,7 @@ from eorder_web.edge.visiting import (
     FLASH_COOKIE,
     LANGUAGE_COOKIE,
     ONE_YEAR_SECONDS,
+    PENDING_COOKIE,
     SESSION_COOKIE,
     THEME_COOKIE,
     VISITOR_COOKIE,
@@ -165,6 +166,7 @@ async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> st
     visit.theme = _chosen(visit, asked.get("tema"), cookies, THEME_COOKIE, THEMES)
     visit.visitor = cookies.get(VISITOR_COOKIE, "")
     visit.browser = cookies.get(BROWSER_COOKIE, "")
+    visit.pending = cookies.get(PENDING_COOKIE, "")
     if FLASH_COOKIE in cookies and scope["method"] == "GET" and not scope["path"].startswith("/static/"):
         visit.flashes = read_flash(cookies[FLASH_COOKIE], visit.place)
         visit.cookies.append((FLASH_COOKIE, "", 0))

@@ -26,6 +26,7 @@ from eorder_web.look.rendering import Bell, Flash
 SESSION_COOKIE: Final = "eorder_masuk"
 VISITOR_COOKIE: Final = "eorder_tamu"
 BROWSER_COOKIE: Final = "eorder_peramban"
+PENDING_COOKIE: Final = "eorder_daftar"
 LANGUAGE_COOKIE: Final = "eorder_bahasa"
 THEME_COOKIE: Final = "eorder_tema"
 FLASH_COOKIE: Final = "eorder_pesan"
@@ -48,6 +49,9 @@ class Visit:
     visitor: str = ""
     browser: str = ""
     """What this browser kept from an earlier sign-in (identity/guessing.py)."""
+
+    pending: str = ""
+    """What this browser keeps while an account that was asked for here waits for its code (vendors/account.py)."""
 
     flashes: list[Flash] = field(default_factory=list)
     cookies: list[tuple[str, str, int | None]] = field(default_factory=list)

@@ -8,5 +8,16 @@ from eorder_tenants.documents import jobs as documents
 from eorder_tenants.orders import jobs as orders
 from eorder_tenants.organisation import jobs as organisation
 from eorder_web.notices import mailing as notices
+from eorder_web.vendors import letters
 
-__all__ = ["budgets", "catalogue", "directory", "documents", "identity", "notices", "orders", "organisation"]
+__all__ = [
+    "budgets",
+    "catalogue",
+    "directory",
+    "documents",
+    "identity",
+    "letters",
+    "notices",
+    "orders",
+    "organisation",
+]

@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox, tenancy
+from eorder_platform.directory.proving_mailbox import forget_pending
 from eorder_platform.identity.models import NATIONAL_FORM_KEYS
 from eorder_platform.logs import configure_logs
 from eorder_platform.repetition import forget_locations
@@ -92,11 +93,12 @@ async def _each_by_itself(
 
 
 async def forget_the_old() -> None:
-    """Effects done long ago, and the keys of forms that nobody will send a second time."""
+    """Effects done long ago, the keys of forms that nobody will send a second time, accounts that nobody confirmed."""
     before = clock.now() - FORM_KEYS_KEPT
     await outbox.forget_done(outbox.NATION)
     async with tenancy.national() as session:
         await forget_locations(session, NATIONAL_FORM_KEYS, before)
+        await forget_pending(session)
     for tenant in await registry.all_tenants():
         if tenant.is_suspended:
             continue

@@ -15,7 +15,7 @@ from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC, SIGNED_IN
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import SESSION_COOKIE, Request
 from eorder_web.look.addresses import HOME, address
-from eorder_web.people import confirming, recovering
+from eorder_web.people import recovering
 from eorder_web.people.beginning import begin_session
 
 OWN_PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*")
@@ -108,4 +108,4 @@ def _own_path(wanted: str) -> str:
 
 
 REGION = [sign_in_form, sign_in, sign_out, account, new_password, sign_out_everywhere, *recovering.EVERYWHERE]
-NATION = [*REGION, *confirming.NATION]
+NATION = REGION

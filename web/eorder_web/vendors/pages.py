@@ -1,8 +1,9 @@
 """Every page for and about vendors; all of them stand on the national host."""
 
-from eorder_web.vendors import account_change, listing, participation, products, profile, registering
+from eorder_web.vendors import account, account_change, listing, participation, products, profile, registering
 
 NATION = [
+    *account.NATION,
     *registering.NATION,
     *profile.NATION,
     *account_change.NATION,

@@ -1,4 +1,4 @@
-"""Registering as a vendor, one group of questions a page: account, business, owner, address, bank, summary."""
+"""Registering as a vendor, one group of questions a page: business, owner, address, bank, summary."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -22,12 +22,10 @@ from eorder_platform.directory.registering import (
 from eorder_platform.directory.sections import FIELDS, Section
 from eorder_platform.directory.verifying import submit_for_verification
 from eorder_platform.errors import NotVisible, Refused
-from eorder_platform.identity.addresses import check_email
 from eorder_platform.identity.confirming import is_confirmed
-from eorder_platform.identity.passwords import check_new_password
-from eorder_platform.identity.signing_in import SignedIn, check_password, register_account
+from eorder_platform.identity.signing_in import SignedIn
 from eorder_platform.reference.places import region_names
-from eorder_web.edge.access import PUBLIC, SIGNED_IN
+from eorder_web.edge.access import SIGNED_IN
 from eorder_web.edge.answering import Problems, page, see_other
 from eorder_web.edge.forms import Form
 from eorder_web.edge.places import NATIONALLY
@@ -48,6 +46,10 @@ SHOW_ONLY: Final = "tampilkan"
 """The button that shows the regencies of the chosen province, where no script does."""
 
 
+ASKED_BEFORE: Final = {"phone"}
+"""What the page of the account asked already, so that it says nothing about how far somebody came."""
+
+
 def section_of(slug: str) -> Section:
     """The group of questions behind an address."""
     for section, known in SLUGS.items():
@@ -56,31 +58,16 @@ def section_of(slug: str) -> Section:
     raise NotVisible
 
 
-@get("/daftar", opt=PUBLIC, name="vendors.register")
-async def begin(request: Request) -> Response[Any]:
-    """Where registering begins, or goes on for somebody who has an account."""
-    if request.visit.session is None:
-        return page(request, "vendors/register_account.html", active="register", name="", email="")
+async def go_on(request: Request) -> Response[Any]:
+    """Where registering goes on for somebody who has an account."""
     async with tenancy.national() as session:
         if await find_member(session, request.account_id) is not None:
             return see_other(request, address("vendors.profile"))
         draft = await draft_of(session, request.account_id)
-    unanswered = (section for section in Section if not set(FIELDS[section]) & draft.keys())
-    following = next(unanswered, None)
-    return see_other(request, _address_of(following))
-
-
-@post("/daftar", opt=PUBLIC, name="vendors.make_account")
-async def make_account(request: Request) -> Response[Any]:
-    """Make the account and sign it in; somebody whose account exists and whose password fits simply goes on."""
-    form = await request.fields()
-    try:
-        known = await _account(request, form)
-    except Refused as refusal:
-        context = {"name": form.get("name", ""), "email": form.get("email", ""), "problems": refusal.problems}
-        return page(request, "vendors/register_account.html", status=422, active="register", **context)
-    await begin_session(request, known)
-    return see_other(request, address("vendors.register"))
+    answered = draft.keys() - ASKED_BEFORE
+    return see_other(
+        request, _address_of(next((one for one in Section if not answered & {*FIELDS[one]}), None))
+    )
 
 
 @get("/daftar/{slug:str}", opt=SIGNED_IN, name="vendors.register_section")
@@ -154,35 +141,6 @@ async def send(request: Request) -> Response[Any]:
     return answer
 
 
-async def _account(request: Request, form: Form) -> SignedIn:
-    name, email, password = (form.text(field) for field in ("name", "email", "password"))
-    problems: list[tuple[str | None, str]] = []
-    if len(name) < 3:
-        problems.append(("name", "Nama wajib diisi."))
-    try:
-        check_email(email)
-    except Refused as refusal:
-        problems += refusal.problems
-    try:
-        check_new_password(form.get("password", ""), of=(email, name))
-    except Refused as refusal:
-        problems += refusal.problems if password else [("password", "Kata sandi wajib diisi.")]
-    if problems:
-        raise Refused.several(problems)
-    address, browser = request.visit.address, request.visit.browser
-    try:
-        async with tenancy.national() as session:
-            account = await register_account(session, email, name, form.get("password", ""), address)
-            return SignedIn(account.id, account.name, account.email, account.language)
-    except Refused as refusal:
-        if refusal.problems[0][0] != "email" or not password:
-            raise
-        try:
-            return await check_password(email, form.get("password", ""), address, browser)
-        except Refused:
-            raise refusal from None
-
-
 def _with(draft: Answers, section: Section, answers: Answers) -> dict[str, str]:
     others = {name: text for name, text in draft.items() if name not in FIELDS[section]}
     return {**others, **answers}
@@ -251,4 +209,4 @@ def _incomplete(request: Request, problems: Problems, *, status: int = 200) -> R
     )
 
 
-NATION = [begin, make_account, ask, answer, check, summary, send]
+NATION = [ask, answer, check, summary, send]
