@@ -23,6 +23,7 @@ from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
 from infra.embedded import Postgres, Valkey
+from infra.setup.browser_files import ensure_browser_files
 from tests.cleaner import Run
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if worker:
         _use_clone(worker)
         return
+    ensure_browser_files()  # pages are tested with the styles of today's sources; built already it takes milliseconds
     run = config.stash[_RUN] = Run()
     start_servers(run.folder)
     asyncio.run(make_template())

@@ -1,15 +1,21 @@
-// Builds web/eorder_web/look/static/build/: third-party browser files, the icon sprite and our own CSS and script, each
-// under a name with its hash, with a Brotli twin beside it. manifest.json tells the templates which name is current.
+// Builds web/eorder_web/look/static/build/: one stylesheet, one script, one sprite and one font, so that a first visit asks
+// five times; each under a name with its hash, with a Brotli twin beside it. manifest.json tells the templates which name is
+// current.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { transform } from 'lightningcss';
+import subsetFont from 'subset-font';
 
 const SOURCES = 'web/eorder_web/look/static';
 const BUILT = path.join(SOURCES, 'build');
 const FRESH = path.join(SOURCES, 'build.new');
 const FONT = '@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-wght-normal.woff2';
+const WEIGHTS = { wght: { min: 400, max: 800 } };
+// What Indonesian and English are written with; a letter of another language comes in the fallback's shape.
+const LETTERS = Array.from({ length: 95 }, (_, place) => String.fromCharCode(32 + place)).join('')
+  + '\u00a0\u202f–—‘’“”…·•×−±→←≤≥½°²³§©éèÉ';
 const COMPRESSIBLE = ['.css', '.js', '.svg'];
 const OLDEST_BROWSERS = { chrome: version(99), safari: version(15, 4), firefox: version(97) };
 
@@ -17,13 +23,10 @@ const manifest = {};
 
 fs.rmSync(FRESH, { recursive: true, force: true });
 fs.mkdirSync(FRESH);
-publish('htmx.js', htmx());
-publish('icons.svg', sprite(words('icons.txt')));
-publish('plus-jakarta-sans.woff2', installed(FONT));
+publish('app.js', `${htmx()}\n${own('app.js')}`);
+publish('sprite.svg', sprite(words('icons.txt')));
+publish('plus-jakarta-sans.woff2', await font());
 publish('app.css', stylesheet());
-for (const name of fs.readdirSync(SOURCES)) {
-  if (['.js', '.svg'].includes(path.extname(name))) publish(name, own(name));
-}
 fs.writeFileSync(path.join(FRESH, 'manifest.json'), JSON.stringify(manifest, null, 1) + '\n');
 fs.rmSync(BUILT, { recursive: true, force: true });
 fs.renameSync(FRESH, BUILT);
@@ -45,11 +48,24 @@ function htmx() {
   return installed('htmx.org/dist/htmx.min.js').toString().replace(/\n?\/\/# sourceMappingURL=.*$/m, '');
 }
 
+async function font() {
+  return subsetFont(installed(FONT), LETTERS, { targetFormat: 'woff2', variationAxes: WEIGHTS });
+}
+
+// Icons and drawings as symbols; what shows without a name is our mark, so that the same file is the page's own icon.
 function sprite(names) {
   const look = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" '
     + 'stroke-linecap="round" stroke-linejoin="round"';
-  const symbols = names.map((name) => `<symbol id="${name}" ${look}>${drawing(name)}</symbol>`);
-  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`;
+  const symbols = names.map((name) => `<symbol id="${name}" ${look}>${drawing(name)}</symbol>`).join('') + inner('art.svg');
+  const ids = [...symbols.matchAll(/<symbol id="([^"]+)"/g)].map((found) => found[1]);
+  const twice = ids.find((id, place) => ids.indexOf(id) !== place);
+  if (twice) throw new Error(`icons.txt and art.svg both have "${twice}"`);
+  const [opening] = own('favicon.svg').toString().match(/^<svg[^>]*>/);
+  return `${opening}${inner('favicon.svg')}${symbols}</svg>`;
+}
+
+function inner(name) {
+  return own(name).toString().replace(/^\s*<svg[^>]*>/, '').replace(/<\/svg>\s*$/, '').replace(/>\s+</g, '><');
 }
 
 function drawing(name) {

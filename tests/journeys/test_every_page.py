@@ -1,10 +1,14 @@
-"""Everybody opens all that his menus and the lists behind them lead to; each kind is examined at both widths."""
+"""Everybody opens all that his menus and the lists behind them lead to; each kind is examined at both widths.
+
+Each is also weighed as if it were the first page that this browser ever opened here: bytes, requests, jumps.
+"""
 
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from tests.journeys.conftest import Welcome
+from tests.journeys.measuring import Scales
 from tests.journeys.walking import NATION, REGION, VENDOR
 
 if TYPE_CHECKING:
@@ -50,13 +54,29 @@ def test_all_that_the_menus_lead_to_is_sound(welcome: Welcome, who: str) -> None
     visitor.opens("/")
     beginnings = links(visitor, ".masthead, .foot") | links(visitor, ".hero")
     assert len(beginnings) > 5
-    found = set[str]()
+    found, scales, heavy = set[str](), Scales(visitor.page), list[str]()
     for path in sorted(beginnings):
-        visitor.opens(path)
+        heavy += scales.faults_of(visitor.stack.address(host, path))
+        visitor.arrives()
         if path != LETTERS:
             found |= one_of_each_kind(links(visitor, "main"), beginnings)
     for path in sorted(one_of_each_kind(found, beginnings)):
-        visitor.opens(path)
+        heavy += scales.faults_of(visitor.stack.address(host, path))
+        visitor.arrives()
+    assert not heavy, "\n".join(heavy)
+
+
+def test_the_scales_see_what_is_too_much(welcome: Welcome) -> None:
+    visitor = welcome(NATION)
+    address = visitor.stack.address(NATION, "/berat")
+    heavy = (
+        f"<!doctype html><link rel=icon href=/ikon><script src=/loncat></script><p>{'berat ' * 11_000}</p>"
+    )
+    jump = "setTimeout(() => document.querySelector('p').before(document.createElement('hr'), 'x'.repeat(9)), 60)"
+    visitor.page.route("**/berat", lambda route: route.fulfill(body=heavy, content_type="text/html"))
+    visitor.page.route("**/loncat", lambda route: route.fulfill(body=jump, content_type="text/javascript"))
+    faults = Scales(visitor.page).faults_of(address)
+    assert [one for one in faults if "bytes" in one] and [one for one in faults if "shifts by" in one], faults
 
 
 def links(visitor: "Visitor", within: str) -> set[str]:

@@ -71,7 +71,7 @@ class Visitor:
     def opens(self, path: str, status: int = 200) -> None:
         """Go to an address of his host."""
         self.page.goto(self.stack.address(self.host, path))
-        self._arrives(status)
+        self.arrives(status)
 
     def signs_in(self, email: str, password: str = PASSWORD) -> None:
         """Sign in at his host; the demo's people share a password."""
@@ -104,13 +104,13 @@ class Visitor:
         button = (within or self.main).get_by_role("button", name=words)
         with self.page.expect_event("load"):
             self._press(button)
-        self._arrives()
+        self.arrives()
 
     def presses_twice(self, words: str) -> None:
         """An impatient double click."""
         with self.page.expect_event("load"):
             self.main.get_by_role("button", name=words).dblclick()
-        self._arrives()
+        self.arrives()
 
     def sends_twice(self, words: str) -> list[int]:
         """The form behind a button sent twice at the same moment; the page stays. Gives the two answers' codes."""
@@ -127,7 +127,7 @@ class Visitor:
         """Follow a link that leads to a page."""
         with self.page.expect_event("load"):
             (within or self.main).get_by_role("link", name=words).first.click()
-        self._arrives()
+        self.arrives()
 
     def uploads(self, name: str, file: Path, button: str) -> None:
         """Choose a file and send its form; with scripts the answer is shown in place."""
@@ -193,6 +193,11 @@ class Visitor:
             self.page.set_viewport_size(usual)
             assert not violations, f"{where}: {violations}"
 
+    def arrives(self, status: int = 200) -> None:
+        """He is there, and was answered so."""
+        assert self._status == status, f"{self.page.url}: {self._status}"
+        self.looks_around()
+
     def _violations(self, width: int) -> list[str]:
         """What is wrong at that width, on a screen no taller than people's: what covers something there is found."""
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -201,10 +206,6 @@ class Visitor:
         if wider > 0:
             found.append(f"{wider} too wide: {self.page.evaluate(STICKING_OUT)}")
         return [f"{width}: {one}" for one in found]
-
-    def _arrives(self, status: int = 200) -> None:
-        assert self._status == status, f"{self.page.url}: {self._status}"
-        self.looks_around()
 
     def _press(self, button: Locator) -> None:
         asks = self.scripts and button.evaluate("button => Boolean(button.form?.dataset.confirm)")

@@ -19,13 +19,12 @@ pytestmark = pytest.mark.skipif(not MANIFEST, reason="the browser's files are no
     ("names", "budget"),
     [
         (["app.css"], 12 * KB),
-        (["app.js"], 3 * KB),
-        (["htmx.js", "app.js"], 16 * KB),
-        (["icons.svg"], 4 * KB),
-        (["plus-jakarta-sans.woff2"], 28 * KB),
-        (["app.css", "htmx.js", "app.js", "icons.svg", "art.svg", "plus-jakarta-sans.woff2"], 63 * KB),
+        (["app.js"], 15 * KB),
+        (["sprite.svg"], 9 * KB),
+        (["plus-jakarta-sans.woff2"], 14 * KB),
+        (["app.css", "app.js", "sprite.svg", "plus-jakarta-sans.woff2"], 47 * KB),
     ],
-    ids=["styles", "own script", "scripts", "icons", "font", "all"],
+    ids=["styles", "script", "pictures", "font", "all"],
 )
 def test_a_first_visit_stays_light(names: list[str], budget: int) -> None:
     assert sum(weight(name) for name in names) <= budget

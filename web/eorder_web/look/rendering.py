@@ -29,6 +29,7 @@ LOOK = Path(__file__).parent
 ROOT = LOOK.parent
 STATIC = LOOK / "static"
 COMPONENTS = "components/ui.html"
+TYPEFACE = "plus-jakarta-sans.woff2"
 FRAMES_KEPT = 256
 ANYWHERE = "\ue000"
 """The address of a kept frame: each page fills in its own."""
@@ -257,6 +258,7 @@ def _environment(_locale: str) -> Environment:
         address_in=address_in,
         national_address=national_address,
         stylesheets=stylesheets,
+        typeface=typeface,
         MOTIFS=drawing.MOTIFS,
         TILES=drawing.TILES,
     )
@@ -341,7 +343,7 @@ def icon(name: str, cls: str = "icon", label: str | None = None) -> Markup:
     """An icon of the sprite (names in `static/icons.txt`); without a label it is decoration beside a word."""
     seen = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     kind = Markup(' class="{}"').format(cls) if cls else ""
-    return Markup('<svg{} {}><use href="{}#{}"/></svg>').format(kind, seen, asset("icons.svg"), name)
+    return Markup('<svg{} {}><use href="{}#{}"/></svg>').format(kind, seen, asset("sprite.svg"), name)
 
 
 @lru_cache(maxsize=64)
@@ -357,6 +359,11 @@ def stylesheets() -> tuple[str, ...]:
     if "app.css" in _manifest():
         return (asset("app.css"),)
     return tuple(f"/static/css/{path.name}" for path in sorted((STATIC / "css").glob("*.css")))
+
+
+def typeface() -> str:
+    """The built font, to be fetched before the stylesheet asks for it; empty where set-up has not built it yet."""
+    return asset(TYPEFACE) if TYPEFACE in _manifest() else ""
 
 
 @lru_cache(maxsize=1)
