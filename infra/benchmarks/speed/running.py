@@ -73,6 +73,7 @@ async def run(folder: Path, postgres: Postgres, asked: argparse.Namespace) -> No
         officers = await _officers(owner, tenants[0], app_port)
         products = await write_pages(folder, tenants[0], app_port, officers)
         os.environ["FLOOR_PAGES"] = str(folder / "pages.json")
+        await _make_room(owner, tenants[0].role)
         with _server(_floor(floor_port)) as floor:
             await _wait(floor_port)
             sides = Side("here", app_port, app.pid), Side("floor", floor_port, floor.pid)
@@ -100,6 +101,13 @@ async def run(folder: Path, postgres: Postgres, asked: argparse.Namespace) -> No
     overspent = await _overspent(owner, tenants[0].schema)
     print(f"\nBalances that were overspent or disagree with their entries: {overspent}")
     await pools.close()
+
+
+async def _make_room(owner: str, role: str) -> None:
+    """The floor connects as the region does, beside the application: both together open more than one region may."""
+    connection = await asyncpg.connect(owner)
+    await connection.execute(f"alter role {role} connection limit -1")
+    await connection.close()
 
 
 async def _officers(owner: str, tenant: Tenant, port: int) -> Officers:
@@ -232,7 +240,7 @@ def _floor(port: int) -> list[str]:
         "127.0.0.1",
         "--port",
         str(port),
-        "--no-log",
+        *("--log-level", "error"),
         "infra.benchmarks.speed.floor:app",
     ]
 
