@@ -19,7 +19,7 @@ import asyncpg
 from sqlalchemy import URL, ExceptionContext, event, make_url
 from sqlalchemy.dialects import registry as dialects
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import LRUCache
 from sqlalchemy.util.concurrency import await_
@@ -30,6 +30,17 @@ CONNECTION_MAXIMUM_AGE_SECONDS: Final = 900
 IDLE_POOL_SECONDS: Final = 300
 BROKEN: Final = (asyncio.CancelledError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
 """After these nobody knows in which state a connection is."""
+DATABASE_AWAY: Final = (
+    InterfaceError,
+    OperationalError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.CrashShutdownError,
+    OSError,
+)
+"""What is raised while a server cannot be reached, stops or begins."""
 _compiled: MutableMapping[Any, Any] = LRUCache(1000)
 
 

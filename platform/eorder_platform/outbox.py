@@ -6,7 +6,7 @@ and its row is marked done only after it returned.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -31,6 +31,7 @@ RESEND_RARELY: Final = timedelta(minutes=10)
 RESEND_AT_MOST: Final = 500
 MAXIMUM_ATTEMPTS: Final = 12
 KEEP_DONE: Final = timedelta(days=30)
+_WRITTEN: Final = "outbox rows"
 NATION: Final = ""
 """Stands for the national outbox where a tenant's slug is expected."""
 
@@ -110,14 +111,27 @@ def write(session: AsyncSession, job: str, **ids: Any) -> None:
     table = Outbox if tenant else NationalOutbox
     row = table(id=new_id(), job=job, arguments={name: _plain(value) for name, value in ids.items()})
     session.add(row)
-    slug, row_id = (tenant.slug if tenant else NATION), row.id
-    tenancy.after_commit(session, lambda: _send([(slug, row_id)]))
+    written = session.info.get(_WRITTEN)
+    if written is None:
+        slug, written = (tenant.slug if tenant else NATION), session.info.setdefault(_WRITTEN, [])
+        tenancy.after_commit(session, lambda: _send(slug, [written]))
+    written.append(str(row.id))
 
 
 @dramatiq.actor(broker=broker, queue_name="outbox", max_retries=5, min_backoff=500, max_backoff=60_000)
-async def carry_out(slug: str, row_id: str) -> None:
-    """Run the job of one outbox row; a row that is done already is left alone."""
-    await _carry_out(slug, row_id)
+async def carry_out(slug: str, *row_ids: str) -> None:
+    """Run the jobs of the rows that one transaction wrote; a row that is done already is left alone.
+
+    One that fails keeps none of the others back; the message is then tried again for it.
+    """
+    failed: list[Exception] = []
+    for row_id in row_ids:
+        try:
+            await _carry_out(slug, row_id)
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 async def carry_out_open(slug: str, jobs: Collection[str]) -> int:
@@ -199,7 +213,7 @@ async def relay(slug: str) -> int:
         ids = list(await session.scalars(lost.order_by(table.created_at).limit(RESEND_AT_MOST)))
         if ids:
             await session.execute(update(table).where(table.id.in_(ids)).values(sent_at=clock.now()))
-    await _send([(slug, row_id) for row_id in ids])
+    await _send(slug, [[str(row_id)] for row_id in ids])
     return len(ids)
 
 
@@ -222,18 +236,19 @@ def declared_jobs() -> frozenset[str]:
     return frozenset(_jobs)
 
 
-async def _send(rows: list[tuple[str, UUID]]) -> None:
+async def _send(slug: str, messages: Sequence[Sequence[str]]) -> None:
+    """Ids of rows to the broker, a message for each sequence of them."""
     if not _sending.get():
         return
 
     def enqueue() -> None:
-        for slug, row_id in rows:
-            carry_out.send(slug, str(row_id))
+        for row_ids in messages:
+            carry_out.send(slug, *row_ids)
 
     try:
         await asyncio.to_thread(enqueue)
     except (redis.RedisError, OSError, dramatiq.errors.ConnectionError) as error:
-        log.warning("broker unreachable; the relay will send", rows=len(rows), error=str(error))
+        log.warning("broker unreachable; the relay will send", messages=len(messages), error=str(error))
 
 
 async def _note(slug: str, row_id: str, **values: Any) -> None:

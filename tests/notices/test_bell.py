@@ -92,6 +92,20 @@ async def test_everything_is_read_at_once(client_for: ClientFor, dki: Tenant) ->
         assert '<li class="new">' not in (await browser.get("/pemberitahuan")).text
 
 
+async def test_a_form_that_is_shown_again_has_the_bell_too(client_for: ClientFor, dki: Tenant) -> None:
+    """And so has the page that says why nothing was done."""
+    cast, order = await told(dki, Status.AWAITING_APPROVAL)
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.approver)
+        page, form = f"/pesanan/{order.id}", {"version": str(order.version), "reason": "x"}
+        refused = await send(browser, page, f"{page}/pengembalian", form)
+        assert refused.status_code == 422 and bell_on(refused.text).startswith("Pemberitahuan")
+        outdated = await send(
+            browser, page, f"{page}/pengembalian", form | {"version": "99", "reason": "Periksa lagi"}
+        )
+        assert outdated.status_code == 409 and bell_on(outdated.text).startswith("Pemberitahuan")
+
+
 async def test_a_vendor_has_one_bell_over_all_regions(
     client_for: ClientFor, dki: Tenant, gorontalo: Tenant
 ) -> None:

@@ -103,7 +103,9 @@ async def write_pages(folder: Path, tenant: Tenant, port: int, officers: Officer
         offer = await connection.fetchrow(queries.OFFER, first["catalogue"]["id"], "id")
         task = (await connection.fetch(TASKS, str(officers.unit)))[0]
         order = await connection.fetchrow(ORDER, officers.orders[0])
-        ids = await connection.fetch("select id from offer where visible order by published_at desc limit $1", PRODUCTS)
+        ids = await connection.fetch(
+            "select id from offer where visible order by published_at desc limit $1", PRODUCTS
+        )
     assert offer is not None and order is not None
     async with httpx.AsyncClient(
         base_url=f"http://127.0.0.1:{port}", headers={"Host": tenant.hosts[0]}

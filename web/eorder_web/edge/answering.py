@@ -1,16 +1,17 @@
 """What handlers answer with: a page, a page of facts that is kept, a redirect after success."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from litestar import Response
 from litestar.types import Receive, Scope, Send
 
+from eorder_web.edge.bell import ring
 from eorder_web.edge.compressing import WORTH_BYTES, packed, reads_gzip
 from eorder_web.edge.navigation import chrome
 from eorder_web.edge.repeating import new_key
-from eorder_web.edge.visiting import Request
+from eorder_web.edge.visiting import Request, Visit
 from eorder_web.look.rendering import PAGES_KEPT, Flash, render, render_block, render_kept
 from eorder_web.look.translating import _
 
@@ -24,19 +25,35 @@ class Html(Response[str]):
     def __init__(self, html: str, status: int = 200, kept: bool = False) -> None:
         self.content, self.status_code, self.kept = html, status, kept
 
+    async def html(self) -> str:
+        return self.content
+
     def to_asgi_response(self, *_: Any, **__: Any) -> Any:
         """Litestar asks every response for the application that sends it."""
         return self._send
 
     async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body, headers = self.content.encode(), [(b"content-type", b"text/html; charset=utf-8")]
+        html = await self.html()
+        body, headers = html.encode(), [(b"content-type", b"text/html; charset=utf-8")]
         if len(body) >= WORTH_BYTES and reads_gzip(scope["headers"]):
-            body = _packed_once(self.content) if self.kept else packed(body)
+            body = _packed_once(html) if self.kept else packed(body)
             headers.append((b"content-encoding", b"gzip"))
         headers.append((b"content-length", str(len(body)).encode()))
         start: Any = {"type": "http.response.start", "status": self.status_code, "headers": headers}
         await send(start)
         await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+class HtmlWithBell(Html):
+    """A page that answers a write: only it asks for the bell, which no redirect shows."""
+
+    def __init__(self, visit: Visit, draw: Callable[[], str], status: int) -> None:
+        super().__init__("", status)
+        self._visit, self._draw = visit, draw
+
+    async def html(self) -> str:
+        await ring(self._visit)
+        return self._draw()
 
 
 @lru_cache(maxsize=PAGES_KEPT)
@@ -50,12 +67,19 @@ def page(
 ) -> Response[str]:
     """The whole page, or with `block=` only that block of its template."""
     block = context.pop("block", None)
-    frame = chrome(request, active)
     context.setdefault("problems", ())
     context.setdefault("key", new_key())
-    if block is not None:
-        return Html(render_block(template, block, frame, **context), status)
-    return Html(render(template, frame, **context), status)
+
+    def draw() -> str:
+        frame = chrome(request, active)
+        return (
+            render_block(template, block, frame, **context) if block else render(template, frame, **context)
+        )
+
+    visit = request.visit
+    return (
+        Html(draw(), status) if visit.bell_asked or not visit.session else HtmlWithBell(visit, draw, status)
+    )
 
 
 def page_of_facts(request: Request, template: str, /, *, active: str = "", **facts: Any) -> Response[str]:

@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import tenancy
+from eorder_platform.database import DATABASE_AWAY
 from eorder_platform.directory.members import find_member
 from eorder_platform.errors import Unavailable
 from eorder_platform.identity.sessions import Session
@@ -25,7 +26,6 @@ from eorder_tenants.orders.core.steps import OWNER
 from eorder_tenants.orders.lifecycle import steps
 from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.organisation.actors import actor_for
-from eorder_web.edge.error_pages import DATABASE_AWAY
 from eorder_web.edge.visiting import Visit
 from eorder_web.look.addresses import address
 from eorder_web.look.rendering import Bell, Rung
@@ -39,6 +39,12 @@ WITH_A_BELL: Final = frozenset({"vendor_owner", "vendor_staff"})
 """On the national host; in a region everybody who holds a role has one."""
 
 log = structlog.get_logger()
+
+
+async def ring(visit: Visit) -> None:
+    """Ask for the visit's bell once, before the page that shows it is drawn."""
+    if not visit.bell_asked:
+        visit.bell, visit.bell_asked = await bell_of(visit), True
 
 
 async def bell_of(visit: Visit) -> Bell | None:
@@ -59,6 +65,7 @@ async def bell_of(visit: Visit) -> Bell | None:
 
 async def read_about(visit: Visit, **order: Any) -> None:
     """Who opens an order's page has read what the bell said of it; their page shows what is left."""
+    await ring(visit)
     if visit.bell is None or not visit.bell.unread or visit.session is None:
         return
     if visit.tenant and visit.tenant.is_suspended:

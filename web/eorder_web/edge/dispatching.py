@@ -19,16 +19,16 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, ControllerRouterHandler, HTTPScope, Message, Receive, Scope, Send
 
 from eorder_platform import tenancy
+from eorder_platform.database import DATABASE_AWAY
 from eorder_platform.errors import Unavailable
 from eorder_platform.identity import sessions
 from eorder_platform.ids import new_id
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 from eorder_web.edge.access import PUBLIC, check_access
-from eorder_web.edge.bell import bell_of
+from eorder_web.edge.bell import ring
 from eorder_web.edge.built_files import built_file
 from eorder_web.edge.error_pages import (
-    DATABASE_AWAY,
     EXCEPTION_HANDLERS,
     address_too_long,
     unavailable,
@@ -177,7 +177,8 @@ async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> st
             visit.sign_in_unavailable = True
         else:
             visit.session_token = cookies[SESSION_COOKIE] if visit.session else ""
-            visit.bell = await bell_of(visit)
+            if scope["method"] == "GET":  # what writes seldom ends in a page (answering.py)
+                await ring(visit)
     return locale
 
 

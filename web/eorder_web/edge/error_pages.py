@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-import asyncpg
 import sqlalchemy.exc
 import structlog
 from litestar import Response, get
 from litestar.exceptions import HTTPException
 
+from eorder_platform.database import DATABASE_AWAY
 from eorder_platform.errors import (
     Conflict,
     Expected,
@@ -25,17 +25,6 @@ from eorder_web.edge.answering import page
 from eorder_web.edge.visiting import Request
 
 log = structlog.get_logger()
-
-DATABASE_AWAY: Final = (
-    sqlalchemy.exc.InterfaceError,
-    sqlalchemy.exc.OperationalError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.CrashShutdownError,
-    OSError,
-)
 
 AWAY_STATE: Final = re.compile("08...|57P0[123]|53300")
 """SQLSTATE of a broken connection, a server that stops, crashed or starts, and one that takes nobody in any more."""

@@ -46,6 +46,7 @@ class Visit:
     session_token: str = ""
     sign_in_unavailable: bool = False
     bell: Bell | None = None
+    bell_asked: bool = False
     visitor: str = ""
     browser: str = ""
     """What this browser kept from an earlier sign-in (identity/guessing.py)."""
