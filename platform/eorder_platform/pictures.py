@@ -18,6 +18,7 @@ Pictures = dict[int, bytes]
 """WebP pictures by their width."""
 
 WIDTHS = (240, 480, 960)
+LONGEST_SIDE = 1600
 LARGEST_UPLOAD_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 ACCEPTED_FORMATS = ("JPEG", "PNG", "WEBP")
@@ -25,6 +26,7 @@ ACCEPTED_FORMATS = ("JPEG", "PNG", "WEBP")
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
 """What iPhones write unless told otherwise."""
 _ONE_MIB = 1024 * 1024
+_WHOLE = "whole"
 _GROUND = (0xEF, 0xEC, 0xE4)  # the ground on which pages show a product
 _CROPPED_AT_MOST = 0.15
 _TURNS = {
@@ -58,6 +60,14 @@ async def drawn(upload: bytes, *, field: str = "foto") -> Pictures:
     return {int(width): base64.b85decode(content) for width, content in made.items()}
 
 
+async def redrawn(upload: bytes, *, field: str) -> bytes:
+    """The same as `whole_picture`, in a process of its own."""
+    try:
+        return base64.b85decode(await apart(__name__, upload, [field, _WHOLE]))
+    except TooMuch:
+        raise _too_wide(field) from None
+
+
 def product_pictures(upload: bytes, *, field: str = "foto") -> Pictures:
     """WebP pictures 4:3 by width: 240, 480 and 960 pixels. Takes some tenths of a second.
 
@@ -65,17 +75,26 @@ def product_pictures(upload: bytes, *, field: str = "foto") -> Pictures:
     one sentence: no JPEG, PNG or WebP by content, more than 8 MB, more than 50 megapixels or more memory than there is
     for their colours, damaged.
     """
-    if len(upload) > LARGEST_UPLOAD_BYTES:
-        size = (Decimal(len(upload)) / _ONE_MIB).quantize(Decimal("0.1"))
-        raise Refused("Foto ini %(size)s MB. Paling besar 8 MB.", field, size=size)
-    picture = _decoded(upload, field)
-    largest = _four_by_three(picture, max(WIDTHS))
+    largest = _four_by_three(_decoded(upload, field), max(WIDTHS))
     return {
         width: _webp(largest.resize((width, width * 3 // 4), Image.Resampling.LANCZOS)) for width in WIDTHS
     }
 
 
+def whole_picture(upload: bytes, *, field: str) -> bytes:
+    """One WebP in the picture's own shape, no side longer than 1600 pixels: what is written on paper can be read.
+
+    Refused like `product_pictures`.
+    """
+    picture = _decoded(upload, field)
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    return _webp(picture)
+
+
 def _decoded(upload: bytes, field: str) -> Image.Image:
+    if len(upload) > LARGEST_UPLOAD_BYTES:
+        size = (Decimal(len(upload)) / _ONE_MIB).quantize(Decimal("0.1"))
+        raise Refused("Foto ini %(size)s MB. Paling besar 8 MB.", field, size=size)
     try:
         with Image.open(io.BytesIO(upload), formats=ACCEPTED_FORMATS) as picture:
             _check_size(picture, field)
@@ -186,5 +205,9 @@ def _by_width(upload: bytes) -> dict[int, str]:
     return {width: base64.b85encode(content).decode() for width, content in pictures.items()}
 
 
+def _in_one(upload: bytes) -> str:
+    return base64.b85encode(whole_picture(upload, field=sys.argv[1])).decode()
+
+
 if __name__ == "__main__":
-    answer(_by_width)
+    answer(_in_one if _WHOLE in sys.argv[2:] else _by_width)

@@ -11,6 +11,7 @@ from eorder_platform.tenancy import models as registry
 from eorder_tenants.budgets import models as budgets
 from eorder_tenants.catalogue import models as catalogue
 from eorder_tenants.documents import models as documents
+from eorder_tenants.orders.conversation import models as conversation
 from eorder_tenants.orders.core import models as orders
 from eorder_tenants.organisation import models as organisation
 
@@ -19,6 +20,7 @@ metadata = Base.metadata
 __all__ = [
     "budgets",
     "catalogue",
+    "conversation",
     "directory",
     "documents",
     "identity",

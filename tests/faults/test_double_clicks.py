@@ -453,9 +453,9 @@ def writing_routes() -> list[HTTPRouteHandler]:
 
 
 def _writes_once(handler: HTTPRouteHandler) -> bool:
-    """Through edge.write itself, or through the one way in which steps of an order use it."""
+    """Through edge.write itself, or through the one way in which steps and comments of an order use it."""
     source = inspect.getsource(handler.fn)
-    return "await write(" in source or "await take_step(" in source
+    return any(f"await {way}(" in source for way in ("write", "take_step", "send_comment"))
 
 
 async def _both(visitor: Visitor, action: str, form: Mapping[str, Any]) -> list[httpx.Response]:

@@ -16,6 +16,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.secrets import forget_secrets, keep_secrets
 from eorder_tenants.orders.clock.reminding import send_reminder
 from eorder_tenants.orders.core.models import FULFILMENT, Order, Status
+from eorder_tenants.orders.telling.comments import tell_of_comment
 from eorder_tenants.orders.telling.steps import tell_of_step
 
 NEEDS_SECRETS = FULFILMENT | {Status.CANCELLATION_ASKED}
@@ -91,3 +92,9 @@ async def remind(tenant: Tenant, *, order_id: str, status: str, official_id: str
 async def tell(tenant: Tenant, *, order_id: str, sequence: int, part_id: str | None) -> None:
     """Give their notice of a step to whoever the order now waits for, and to whom it concerns otherwise."""
     await tell_of_step(tenant, UUID(order_id), sequence, UUID(part_id) if part_id else None)
+
+
+@outbox.tenant_job("orders.tell_comment")
+async def tell_comment(tenant: Tenant, *, comment_id: str) -> None:
+    """Give their notice of a comment to the other side."""
+    await tell_of_comment(tenant, UUID(comment_id))

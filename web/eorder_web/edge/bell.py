@@ -18,7 +18,7 @@ from eorder_platform.directory.members import find_member
 from eorder_platform.errors import Unavailable
 from eorder_platform.identity.sessions import Session
 from eorder_platform.notices import reading, remembering
-from eorder_platform.notices.models import NationalNotice, Notice
+from eorder_platform.notices.models import NationalNotice, Notice, NoticeKind
 from eorder_platform.projections.inbox import count_by_status
 from eorder_platform.sentences import from_json
 from eorder_platform.tenancy import Tenant, registry
@@ -107,6 +107,11 @@ def rung(notice: Notice | NationalNotice, tenant: Tenant) -> Rung:
     return _rung(_written(notice, tenant))
 
 
+def below(kind: str) -> str:
+    """Where on the order's page a notice of that kind leads."""
+    return "#percakapan" if kind == NoticeKind.COMMENT else ""
+
+
 def _written(notice: Notice | NationalNotice, tenant: Tenant) -> dict[str, Any]:
     national = isinstance(notice, NationalNotice)
     return {
@@ -138,7 +143,7 @@ def _rung(facts: dict[str, Any]) -> Rung:
         else address("orders.show", order_id=facts["order"])
     )
     return Rung(
-        href=page + ("#percakapan" if facts["kind"] == "comment" else ""),
+        href=page + below(facts["kind"]),
         headline=from_json(facts["headline"]),
         detail=from_json(facts["detail"]),
         region=facts["region"],

@@ -49,6 +49,13 @@ def percent(value: int | Decimal, digits: int = 1) -> str:
     return formatting.percent(value, digits, spoken())
 
 
+def megabytes(size: int) -> str:
+    """`1,2 MB`, below a tenth of it `84 kB`, rounded up: the size of a file in bytes."""
+    if size < 100_000:
+        return f"{number(-(-size // 1_000))}{NBSP}kB"
+    return f"{number(Decimal(size) / 1_000_000, 1)}{NBSP}MB"
+
+
 def share(part: int, whole: int) -> str:
     """`part` of `whole` in percent with one decimal, idle zeros left away; a dash where there is no whole."""
     if whole == 0:

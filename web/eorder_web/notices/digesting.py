@@ -15,7 +15,7 @@ from eorder_platform.notices.mailing import digested, recipient_of_digest, settl
 from eorder_platform.notices.models import NationalNotice, Notice
 from eorder_platform.sentences import from_json
 from eorder_platform.tenancy import Tenant, registry
-from eorder_web.edge.bell import place_of
+from eorder_web.edge.bell import below, place_of
 from eorder_web.look.rendering import NATIONAL_ZONE
 from eorder_web.look.translating import _, ngettext, speaking
 from eorder_web.notices.mailing import letter
@@ -73,4 +73,4 @@ async def _item(notice: Notice | NationalNotice, tenant: Tenant | None) -> tuple
         if tenant
         else national_address("inbox.show", slug=place.slug, order_id=notice.order_id)
     )
-    return _(from_json(notice.headline)), _(from_json(notice.detail)), link
+    return _(from_json(notice.headline)), _(from_json(notice.detail)), link + below(notice.kind)

@@ -17,6 +17,7 @@ from eorder_platform.notices.mailing import Recipient, recipient_of, settle_mail
 from eorder_platform.notices.models import REQUIRED, By, Mail, NationalNotice, Notice, NoticeKind
 from eorder_platform.sentences import from_json
 from eorder_platform.tenancy import Tenant, registry
+from eorder_web.edge.bell import below
 from eorder_web.look.formatting import datetime_short
 from eorder_web.look.rendering import ROOT
 from eorder_web.look.translating import _, speaking
@@ -66,7 +67,8 @@ async def _mail(notice: Notice | NationalNotice, tenant: Tenant, link: str) -> M
 async def _send(notice: Notice | NationalNotice, recipient: Recipient, tenant: Tenant, link: str) -> None:
     kind, headline = NoticeKind(notice.kind), _(from_json(notice.headline))
     until = _("Batasnya %(when)s.", when=datetime_short(notice.due_at, tenant.zone)) if notice.due_at else ""
-    item = headline, " ".join(filter(None, [_(from_json(notice.detail)), until])), link
+    detail = " ".join(filter(None, [_(from_json(notice.detail)), until]))
+    item = headline, detail, link + below(kind)
     stop = "" if kind in REQUIRED else unsubscribing_token(recipient.account_id, kind)
     stop_at = national_address("notices.unsubscribing", token=stop) if stop else ""
     text, html = letter(recipient.name, headline, [item], stop_at)

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
 
 from eorder_web.look.addresses import address
+
+CONVERSATION: Final = "percakapan"
+EARLIER: Final = "sebelum"
+"""The query's name for the comment before which older ones are shown."""
 
 
 @dataclass(frozen=True)
@@ -39,3 +43,16 @@ class Links:
 
     def photo(self, delivery_id: UUID) -> str:
         return address(f"{self.room}.photo", delivery_id=delivery_id, **self.keys)
+
+    def attachment(self, file_id: str) -> str:
+        return address(f"{self.room}.attachment", file_id=file_id, **self.keys)
+
+    @property
+    def conversation(self) -> str:
+        """Where a comment is sent to."""
+        return address(f"{self.room}.comment", **self.keys)
+
+    def comments(self, before: UUID | None = None) -> str:
+        """The order's page where it shows what was said: the newest, or what came before that comment."""
+        earlier = f"?{EARLIER}={before}" if before else ""
+        return f"{self.order}{earlier}#{CONVERSATION}"

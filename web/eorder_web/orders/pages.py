@@ -1,5 +1,6 @@
 """An order's workspace in its region: tasks, the order itself, and every step as a noun to POST."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from eorder_platform import clock
 from eorder_platform.errors import NotVisible
 from eorder_platform.files import file_store
 from eorder_tenants.documents.queries import documents_of
+from eorder_tenants.orders.conversation.queries import attachment_of
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.lifecycle import step_named
@@ -19,12 +21,19 @@ from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 from eorder_web.edge.access import OFFICIAL
-from eorder_web.edge.answering import page
+from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.bell import read_about
 from eorder_web.edge.places import HERE, acting
+from eorder_web.edge.queries import id_in
 from eorder_web.edge.receiving import takes_files
 from eorder_web.edge.visiting import Request
 from eorder_web.look.addresses import address
+from eorder_web.orders.conversation import (
+    TAKES_ATTACHMENTS,
+    Earlier,
+    attachment_response,
+    send_comment,
+)
 from eorder_web.orders.delivery_list import REGION as DELIVERY_LIST
 from eorder_web.orders.drafts import REGION as DRAFTS
 from eorder_web.orders.drafts import draft_page
@@ -49,10 +58,31 @@ async def tasks(request: Request) -> Response[str]:
 
 
 @get("/pesanan/{order_id:uuid}", opt=OFFICIAL, name="orders.show")
-async def show(request: Request, order_id: FromPath[UUID]) -> Response[str]:
+async def show(request: Request, order_id: FromPath[UUID], earlier: Earlier = "") -> Response[str]:
     """One order; its officer sees the draft as a form."""
     await read_about(request.visit, order_id=order_id)
-    return await _order_page(request, order_id, Attempt())
+    return await _order_page(request, order_id, Attempt(earlier=id_in(earlier)))
+
+
+@post("/pesanan/{order_id:uuid}/percakapan", opt=OFFICIAL | TAKES_ATTACHMENTS, name="orders.comment")
+async def comment(request: Request, order_id: FromPath[UUID]) -> Response[Any]:
+    """Say something to the vendor."""
+    show = partial(_order_page, request, order_id)
+    return await send_comment(request, HERE, order_id, Links.for_officials(order_id), show)
+
+
+@get("/pesanan/{order_id:uuid}/percakapan", opt=OFFICIAL, name="orders.comments")
+async def comments(request: Request, order_id: FromPath[UUID]) -> Response[None]:
+    """Where a comment was refused, for those who load it again: the conversation on the order's page."""
+    return see_other(request, Links.for_officials(order_id).comments())
+
+
+@get("/pesanan/{order_id:uuid}/lampiran/{file_id:uuid}", opt=OFFICIAL, name="orders.attachment")
+async def attachment(request: Request, order_id: FromPath[UUID], file_id: FromPath[UUID]) -> Response[bytes]:
+    """What was attached to a comment."""
+    async with acting(request) as (session, actor):
+        await queries.order_for(session, actor, order_id)
+        return attachment_response(await attachment_of(session, order_id, file_id))
 
 
 @post("/pesanan/{order_id:uuid}/{noun:str}", opt=OFFICIAL | takes_files(4, 32), name="orders.step")
@@ -152,4 +182,7 @@ def payee_seen_by(actor: Actor, order: Order) -> dict[str, Any]:
     return {"address": "", "phone": "", "vat_registered": False} | payee
 
 
-REGION = [tasks, *ORDER_LIST, *DELIVERY_LIST, show, document, photo, step, step_form, *DRAFTS]
+REGION = [
+    *(tasks, *ORDER_LIST, *DELIVERY_LIST, show, document, photo),
+    *(comment, comments, attachment, step, step_form, *DRAFTS),
+]

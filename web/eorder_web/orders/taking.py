@@ -24,12 +24,17 @@ from eorder_web.orders.answers import answers_to
 
 @dataclass(frozen=True)
 class Attempt:
-    """A step that was refused: which, on which part, what was typed and what is wrong with it."""
+    """A step that was refused: which, on which part, what was typed and what is wrong with it.
+
+    `in_conversation`: it was a comment. `earlier`: the comment before which the page shows older ones.
+    """
 
     step: Step | None = None
     part_id: UUID | None = None
     values: Mapping[str, str] = field(default_factory=lambda: NOTHING_TYPED)
     problems: Problems = ()
+    in_conversation: bool = False
+    earlier: UUID | None = None
 
 
 Again = Callable[[Attempt], Awaitable[Response[Any]]]

@@ -25,6 +25,7 @@ from eorder_web.look.formatting import datetime_short
 from eorder_web.look.rendering import has_template
 from eorder_web.look.translating import _, ngettext
 from eorder_web.orders import deliveries, presenting
+from eorder_web.orders.conversation import conversation_of
 from eorder_web.orders.linking import Links
 from eorder_web.orders.taking import Attempt
 
@@ -101,7 +102,7 @@ async def workspace_of(
     session: AsyncSession, actor: Actor, order: Order, zone: str, links: Links, attempt: Attempt
 ) -> dict[str, Any]:
     """The context that both pages of an order have in common."""
-    beside = await beside_of(session, actor, order)
+    beside = await beside_of(session, actor, order, attempt.earlier)
     rules, events, documents, names = beside.rules, beside.entries, beside.documents, beside.names
     choices = choices_for(actor, order)
     next_choice = presenting.awaited(choices)
@@ -111,11 +112,12 @@ async def workspace_of(
     of_order = [one for one in offered if not isinstance(one.choice.case.part, Delivery)]
     costs = await costs_of(session, order, rules)
     expected = expected_of(costs)
+    shown_below = attempt.in_conversation or any(one.problems for one in offered)
     asks = any(not one.choice.step.reason for one in of_order)
     return {
         "order": order,
         "links": links,
-        "problems": () if any(one.problems for one in offered) else attempt.problems,
+        "problems": () if shown_below else attempt.problems,
         "status_text": presenting.status_tag(order.status),
         "stages": presenting.stages(order, zone),
         "amounts": presenting.amounts(order, expected),
@@ -131,6 +133,7 @@ async def workspace_of(
         "deliveries": deliveries.deliveries_shown(order, zone, choices, documents, costs, names),
         "late": deliveries.late_costs(costs),
         "standing": standing_of(order, costs) if costs else None,
+        "talk": conversation_of(actor, order, beside.comments, links, attempt),
         "holders": _holders(await holders_of(session, order, rules), actor, order, zone),
         "acts": of_order if asks else [],
         "others": [] if asks else of_order,

@@ -4,6 +4,7 @@ Two transactions, one a zone: the national role says whose vendor the person is,
 changes the order, for that vendor.
 """
 
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,18 +16,26 @@ from eorder_platform.directory.members import member_for
 from eorder_platform.errors import NotVisible
 from eorder_platform.projections.inbox import count_by_status, inbox_of
 from eorder_platform.tenancy import Tenant, registry
+from eorder_tenants.orders.conversation.queries import attachment_of
 from eorder_tenants.orders.core.models import FINAL, Status
 from eorder_tenants.orders.core.steps import OWNER, Step
 from eorder_tenants.orders.lifecycle import step_named, steps
 from eorder_tenants.orders.reading import queries
 from eorder_tenants.organisation.actors import Actor, vendor_actor
 from eorder_web.edge.access import VENDOR
-from eorder_web.edge.answering import page
+from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.bell import WAITING_FOR_VENDORS, read_about
 from eorder_web.edge.places import in_region
+from eorder_web.edge.queries import id_in
 from eorder_web.edge.receiving import takes_files
 from eorder_web.edge.visiting import Request
 from eorder_web.look.addresses import address
+from eorder_web.orders.conversation import (
+    TAKES_ATTACHMENTS,
+    Earlier,
+    attachment_response,
+    send_comment,
+)
 from eorder_web.orders.linking import Links
 from eorder_web.orders.pages import document_file, photo_file
 from eorder_web.orders.presenting import status_tag
@@ -75,10 +84,43 @@ async def inbox(
 
 
 @get("/usaha/pesanan/{slug:str}/{order_id:uuid}", opt=VENDOR, name="inbox.show")
-async def show(request: Request, slug: FromPath[str], order_id: FromPath[UUID]) -> Response[str]:
+async def show(
+    request: Request, slug: FromPath[str], order_id: FromPath[UUID], earlier: Earlier = ""
+) -> Response[str]:
     """One order, with what the vendor receives before they accept."""
     await read_about(request.visit, order_id=order_id)
-    return await _order_page(request, await _tenant(slug), await _vendor(request), order_id, Attempt())
+    tenant, actor = await _tenant(slug), await _vendor(request)
+    return await _order_page(request, tenant, actor, order_id, Attempt(earlier=id_in(earlier)))
+
+
+@post(
+    "/usaha/pesanan/{slug:str}/{order_id:uuid}/percakapan",
+    opt=VENDOR | TAKES_ATTACHMENTS,
+    name="inbox.comment",
+)
+async def comment(request: Request, slug: FromPath[str], order_id: FromPath[UUID]) -> Response[Any]:
+    """Say something to the office."""
+    tenant, actor = await _tenant(slug), await _vendor(request)
+    show = partial(_order_page, request, tenant, actor, order_id)
+    links = Links.for_vendor(slug, order_id)
+    return await send_comment(request, in_region(tenant, actor), order_id, links, show)
+
+
+@get("/usaha/pesanan/{slug:str}/{order_id:uuid}/percakapan", opt=VENDOR, name="inbox.comments")
+async def comments(request: Request, slug: FromPath[str], order_id: FromPath[UUID]) -> Response[None]:
+    """Where a comment was refused, for those who load it again: the conversation on the order's page."""
+    return see_other(request, Links.for_vendor(slug, order_id).comments())
+
+
+@get("/usaha/pesanan/{slug:str}/{order_id:uuid}/lampiran/{file_id:uuid}", opt=VENDOR, name="inbox.attachment")
+async def attachment(
+    request: Request, slug: FromPath[str], order_id: FromPath[UUID], file_id: FromPath[UUID]
+) -> Response[bytes]:
+    """What was attached to a comment."""
+    tenant, actor = await _tenant(slug), await _vendor(request)
+    async with tenancy.inside(tenant) as session:
+        await queries.order_for(session, actor, order_id)
+        return attachment_response(await attachment_of(session, order_id, file_id))
 
 
 @post(
@@ -170,4 +212,4 @@ async def _tenant(slug: str) -> Tenant:
     return tenant
 
 
-NATION = [inbox, show, document, photo, step, step_form]
+NATION = [inbox, show, document, photo, comment, comments, attachment, step, step_form]

@@ -1,4 +1,4 @@
-"""What stands beside an order on its page: its journal, the people in it, and the money it draws from.
+"""What stands beside an order on its page: its journal, what was said, the people in it, the money it draws from.
 
 Ask for the order itself first (queries.order_for): it may not be visible.
 """
@@ -14,6 +14,8 @@ from eorder_platform.rules import RuleBook
 from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.documents.queries import DOCUMENTS, documents_from
 from eorder_tenants.orders.contracting.approving import APPROVE, LAPSE, RETURN
+from eorder_tenants.orders.conversation.models import Comment
+from eorder_tenants.orders.conversation.queries import COMMENTS, comments_from
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, OrderEvent
 from eorder_tenants.organisation.actors import Actor
@@ -33,7 +35,7 @@ class Balance:
 @dataclass(frozen=True)
 class Beside:
     """What one statement reads beside an order: its journal and papers, the names of the officials who took part in
-    it, the money it draws from, and the law.
+    it, the money it draws from, the law, and a page of what was said.
     """
 
     entries: list[OrderEvent]
@@ -41,12 +43,15 @@ class Beside:
     names: dict[UUID, str]
     balance: Balance | None
     rules: RuleBook
+    comments: list[Comment]
 
 
-async def beside_of(session: AsyncSession, actor: Actor, order: Order) -> Beside:
+async def beside_of(
+    session: AsyncSession, actor: Actor, order: Order, comments_before: UUID | None = None
+) -> Beside:
     """All of it as this actor may read it; the order's parts must be loaded."""
-    entries, documents, names, balance, law = await straight.together(
-        session, _BESIDE, order.id, list(_people(order))
+    entries, documents, names, balance, law, comments = await straight.together(
+        session, _BESIDE, order.id, list(_people(order)), comments_before
     )
     return Beside(
         seen_by(actor, journal.entries_from(session, entries)),
@@ -54,6 +59,7 @@ async def beside_of(session: AsyncSession, actor: Actor, order: Order) -> Beside
         {one[0]: one[1] for one in names},
         _balance(order, *balance[0]) if balance else None,
         taken(session, *law[0]),
+        comments_from(session, comments),
     )
 
 
@@ -108,4 +114,4 @@ where o.id = $1
 _NAMED_BALANCE: Final = """
 select ceiling, realised, held + committed from budget_balance where package_id = $1 and budget_line_id = $2
 """
-_BESIDE: Final = (journal.ENTRIES, DOCUMENTS, _NAMES, _BALANCE, LAW)
+_BESIDE: Final = (journal.ENTRIES, DOCUMENTS, _NAMES, _BALANCE, LAW, COMMENTS)

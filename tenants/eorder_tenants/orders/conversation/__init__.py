@@ -1,0 +1,1 @@
+"""What both sides of an order say to each other, beside its steps (percakapan)."""
