@@ -15,6 +15,7 @@ from tests.tenancy.deployments import Fleet
 OURS = r"n.nspname in ('nusantara', 'pusat', 'public') or n.nspname like 't\_%'"
 APPEND_ONLY = {
     "ledger_entry",
+    "order_comment",
     "order_event",
     "order_reminder",
     "participation_event",

@@ -17,6 +17,7 @@ from eorder_tenants.catalogue.models import Offer, VendorParticipation
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.documents.signing import hash_of
+from eorder_tenants.orders.conversation.models import Comment, Side
 from eorder_tenants.orders.core.models import Order, OrderEvent, OrderLine, Status
 from eorder_tenants.orders.jobs import project_order
 from eorder_tenants.organisation.models import Official, WorkUnit
@@ -39,6 +40,9 @@ PRIVATE = {
     "civil servant number": "199001012015011099",
     "official": "Pejabat Rahasia",
     "official's e-mail": "rahasia.pejabat@dki.example.go.id",
+    "office telephone": "+62 21-5566-7788",
+    "comment": "percakapan-rahasia",
+    "attachment": "lampiran-rahasia.pdf",
     "note": "catatan-internal-rahasia",
     "reason": "alasan-rahasia",
     "delivery address": "Rumah Dinas Rahasia Kamar 5",
@@ -132,7 +136,9 @@ async def _written(
         civil_servant_id=PRIVATE["civil servant number"] + new_id().hex,
         email=new_id().hex + PRIVATE["official's e-mail"],
         position="PPK",
+        phone=PRIVATE["office telephone"],
     )
+    unit.phone = PRIVATE["office telephone"]
     session.add(official)
     await session.flush()
     offer = await _an_offer(session, vendor, title, category)
@@ -188,7 +194,7 @@ async def _written(
             inspection_note=PRIVATE["inspection note"],
         )
     )
-    session.add(_an_event(order))
+    session.add_all([_an_event(order), _a_comment(order, official)])
     documents = {
         kind: _a_document(order, unit, kind, tenant) for kind in DocumentKind if order.issued_at is not None
     }
@@ -196,6 +202,25 @@ async def _written(
     for place, document in enumerate(documents.values(), start=2):
         session.add(_an_event(order, place, document.facts_hash))
     return Written(order, unit, documents)
+
+
+def _a_comment(order: Order, official: Official) -> Comment:
+    file = {
+        "id": str(new_id()),
+        "name": PRIVATE["attachment"],
+        "media_type": "application/pdf",
+        "bytes": 1,
+    }
+    return Comment(
+        id=new_id(),
+        order_id=order.id,
+        author_id=official.id,
+        author_name=official.name,
+        side=Side.BUYER,
+        role="commitment_officer",
+        text=PRIVATE["comment"],
+        files=[file],
+    )
 
 
 def _moments(status: Status, issued_at: datetime, days_until_paid: int) -> dict[str, datetime]:

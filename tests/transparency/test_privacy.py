@@ -49,6 +49,7 @@ async def test_the_private_facts_are_really_there(dki: Tenant) -> None:
             "select to_jsonb(o) from orders o where o.id = $1",
             "select to_jsonb(l) from order_line l where l.order_id = $1",
             "select to_jsonb(e) from order_event e where e.order_id = $1",
+            "select to_jsonb(c) from order_comment c where c.order_id = $1",
             "select to_jsonb(d) from order_document d where d.order_id = $1",
             "select to_jsonb(p) from vendor_participation p join orders o using (vendor_id) where o.id = $1",
             "select to_jsonb(f) from official f join orders o on o.drafted_by = f.id where o.id = $1",

@@ -40,7 +40,7 @@ TAKEN_BACK: Final = Guard("taken_back_for_good", "old.taken_back and not new.tak
 
 
 class WorkUnit(Base):
-    """Work unit (satuan kerja) of a regional agency."""
+    """Work unit (satuan kerja) of a regional agency; `phone` is the office's, "" or "+6221…"."""
 
     __tablename__ = "work_unit"
     __table_args__ = {"info": writable(keeps=("id", "code"))}
@@ -53,11 +53,15 @@ class WorkUnit(Base):
     city: Mapped[str]
     region_code: Mapped[str] = mapped_column(ForeignKey("nusantara.region.code"))
     tax_id: Mapped[str | None]
+    phone: Mapped[str] = mapped_column(default="", server_default="")
     active: Mapped[bool] = mapped_column(default=True)
 
 
 class Official(Base):
-    """A person of this region; `id` is the account's id in the national schema (no foreign key crosses)."""
+    """A person of this region; `id` is the account's id in the national schema (no foreign key crosses).
+
+    `phone` is their telephone at the office, "" or "+62…": vendors see it whose order they have in hand.
+    """
 
     __tablename__ = "official"
     __table_args__ = {"info": writable(keeps=("id", "created_at"))}
@@ -67,6 +71,7 @@ class Official(Base):
     civil_servant_id: Mapped[str | None] = mapped_column(unique=True)
     email: Mapped[str] = mapped_column(unique=True)
     position: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="", server_default="")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[CreatedAt]
 

@@ -48,6 +48,7 @@ class ListedOfficial:
     civil_servant_id: str | None
     email: str
     position: str
+    phone: str
     active: bool
     appointments: Sequence[Held]
 
@@ -61,6 +62,7 @@ class ListedUnit:
     name: str
     short_name: str
     city: str
+    phone: str
     active: bool
     people: int
 
@@ -97,6 +99,7 @@ async def work_units(session: AsyncSession, actor: Actor) -> list[ListedUnit]:
             WorkUnit.name,
             WorkUnit.short_name,
             WorkUnit.city,
+            WorkUnit.phone,
             WorkUnit.active,
             func.coalesce(people.c.people, 0),
         )
@@ -206,7 +209,8 @@ async def _with_appointments(session: AsyncSession, found: Sequence[Official]) -
         )
     return [
         ListedOfficial(
-            one.id, one.name, one.civil_servant_id, one.email, one.position, one.active, held.get(one.id, [])
+            *(one.id, one.name, one.civil_servant_id, one.email, one.position, one.phone, one.active),
+            held.get(one.id, []),
         )
         for one in found
     ]

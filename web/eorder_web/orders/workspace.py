@@ -16,7 +16,7 @@ from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.reading.choices import choices_for
 from eorder_tenants.orders.reading.context import beside_of
 from eorder_tenants.orders.reading.costs import costs_of, expected_of, standing_of
-from eorder_tenants.orders.reading.holders import Holder, holders_of, if_idle
+from eorder_tenants.orders.reading.holders import Holder, hands_of, if_idle
 from eorder_tenants.organisation.actors import Actor
 from eorder_web.edge.answering import Problems
 from eorder_web.edge.forms import NOTHING_TYPED
@@ -84,12 +84,15 @@ class Offered:
 
 @dataclass(frozen=True)
 class HolderShown:
-    """A line of "in whose hands": when, who, in which office and for what; `you`: the reader is among them."""
+    """A line of "in whose hands": when, who, in which office and for what; `you`: the reader is among them.
+
+    `phones`: whom one reaches under which number, of those who are named.
+    """
 
     when: str
     name: str
     role: str
-    phone: str
+    phones: list[tuple[str, str]]
     now: bool
     you: bool
 
@@ -112,6 +115,7 @@ async def workspace_of(
     of_order = [one for one in offered if not isinstance(one.choice.case.part, Delivery)]
     costs = await costs_of(session, order, rules)
     expected = expected_of(costs)
+    hands = await hands_of(session, order, rules)
     shown_below = attempt.in_conversation or any(one.problems for one in offered)
     asks = any(not one.choice.step.reason for one in of_order)
     return {
@@ -134,7 +138,8 @@ async def workspace_of(
         "late": deliveries.late_costs(costs),
         "standing": standing_of(order, costs) if costs else None,
         "talk": conversation_of(actor, order, beside.comments, links, attempt),
-        "holders": _holders(await holders_of(session, order, rules), actor, order, zone),
+        "holders": _holders(hands.turns, actor, order, zone),
+        "receivers": hands.receivers,
         "acts": of_order if asks else [],
         "others": [] if asks else of_order,
         "offered_on": _by_delivery(offered),
@@ -209,7 +214,11 @@ def _holder(one: Holder, when: str, reader: Actor, order: Order) -> HolderShown:
         when=when,
         name=name,
         role=f"{order.vendor_name if vendor else _(ROLE_WORDS.get(one.party, ''))} · {_(one.step.label)}",
-        phone=order.participation.payee.get("phone", "") if vendor and not you else "",
+        phones=[
+            (one.name, one.phone)
+            for one in persons[:2]
+            if one.phone and one.id != reader.id and not (vendor and you)
+        ],
         now=one.now,
         you=you,
     )

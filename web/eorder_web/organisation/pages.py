@@ -18,6 +18,7 @@ from eorder_tenants.organisation.appointing import Appointment, appoint
 from eorder_tenants.organisation.ending import end_appointment
 from eorder_tenants.organisation.inviting import invite_again
 from eorder_tenants.organisation.models import Role
+from eorder_tenants.organisation.phoning import change_phone, change_unit_phone
 from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import Problems, page
 from eorder_web.edge.forms import NOTHING_TYPED, Form
@@ -57,9 +58,23 @@ async def officials(
 @get("/organisasi/unit", opt=OFFICIAL, name="organisation.units")
 async def units(request: Request) -> Response[str]:
     """The region's work units."""
-    async with acting(request) as (session, actor):
-        found = await queries.work_units(session, actor)
-    return page(request, "organisation/units.html", active="organisation", units=found)
+    return await _units_page(request)
+
+
+@post("/organisasi/unit/{unit_id:uuid}/telepon", opt=OFFICIAL, name="organisation.change_unit_phone")
+async def unit_phone(request: Request, unit_id: FromPath[UUID]) -> Response[Any]:
+    """Under which number the unit's office is reached."""
+
+    async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
+        await change_unit_phone(session, actor, unit_id, form.text("phone"))
+        return address("organisation.units")
+
+    async def again(problems: Problems, form: Form) -> Response[str]:
+        field = f"phone-{unit_id}"
+        own = [(field if name else None, sentence) for name, sentence in problems]
+        return await _units_page(request, own, {field: form.text("phone")})
+
+    return await write(request, HERE, work, "Nomor tersimpan.", again)
 
 
 @get("/organisasi/pejabat/{official_id:uuid}", opt=OFFICIAL, name="organisation.official")
@@ -78,6 +93,18 @@ async def appointment(request: Request, official_id: FromPath[UUID]) -> Response
 
     again = partial(_official_page, request, official_id)
     return await write(request, HERE, work, "Penugasan tersimpan.", again)
+
+
+@post("/organisasi/pejabat/{official_id:uuid}/telepon", opt=OFFICIAL, name="organisation.change_phone")
+async def phone(request: Request, official_id: FromPath[UUID]) -> Response[Any]:
+    """Under which number they are reached at the office."""
+
+    async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
+        await change_phone(session, actor, official_id, form.text("phone"))
+        return address("organisation.official", official_id=official_id)
+
+    again = partial(_official_page, request, official_id)
+    return await write(request, HERE, work, "Nomor tersimpan.", again)
 
 
 @post("/organisasi/pejabat/{official_id:uuid}/undangan", opt=OFFICIAL, name="organisation.invite_again")
@@ -110,6 +137,21 @@ async def ending(request: Request, assignment_id: FromPath[UUID]) -> Response[An
     return await write(request, HERE, work, "Penugasan diakhiri.", again)
 
 
+async def _units_page(
+    request: Request, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
+) -> Response[str]:
+    async with acting(request) as (session, actor):
+        found = await queries.work_units(session, actor)
+    return page(
+        request,
+        "organisation/units.html",
+        active="organisation",
+        units=found,
+        problems=problems,
+        values=values,
+    )
+
+
 async def _official_page(
     request: Request, official_id: UUID, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
@@ -130,7 +172,11 @@ async def _official_page(
         role_words=ROLE_WORDS,
         roles=[(str(role), _(ROLE_WORDS[role])) for role in Role],
         units=[(unit.id, unit.name) for unit in work_units if unit.active],
-        values={"role": "", "work_unit_id": "", "letter_number": "", **defaults, **values},
+        values={
+            **{"role": "", "work_unit_id": "", "letter_number": "", "phone": found.phone},
+            **defaults,
+            **values,
+        },
         today=today,
     )
 
@@ -159,7 +205,7 @@ def _wanted(official_id: UUID, form: Form) -> Appointment:
 
 
 REGION = [
-    *(officials, units, official, appointment, invitation, ending),
+    *(officials, units, unit_phone, official, appointment, phone, invitation, ending),
     *rules.REGION,
     *holidays.REGION,
     *invitations.EVERYWHERE,

@@ -1,19 +1,25 @@
 """Signing in and out, and one's own account; the same pages on a region's host and on the national one."""
 
 import re
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from litestar import Response, get, post
 from litestar.params import QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused, Unavailable
 from eorder_platform.identity import sessions
 from eorder_platform.identity.signing_in import change_password, check_password
 from eorder_platform.tenancy import Tenant
 from eorder_platform.valkey import AWAY
-from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC, SIGNED_IN
-from eorder_web.edge.answering import page, see_other
+from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.phoning import change_own_phone, own_phone
+from eorder_web.edge.access import OFFICIAL, OUTSIDE_THE_REGION, PUBLIC, SIGNED_IN
+from eorder_web.edge.answering import Problems, page, see_other
+from eorder_web.edge.forms import Form
+from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import SESSION_COOKIE, Request
+from eorder_web.edge.writing import write
 from eorder_web.look.addresses import HOME, address
 from eorder_web.people import recovering
 from eorder_web.people.beginning import begin_session
@@ -62,19 +68,33 @@ async def sign_out(request: Request) -> Response[None]:
 @get("/akun", opt=SIGNED_IN, name="people.account")
 async def account(request: Request) -> Response[str]:
     """One's own account: what one may do here, password, and signing out everywhere."""
-    return page(request, "people/account.html", session=request.signed_in)
+    return await _account_page(request)
+
+
+@post("/akun/telepon", opt=OFFICIAL, name="people.change_phone")
+async def phone(request: Request) -> Response[Any]:
+    """Under which number an official is reached at the office."""
+
+    async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
+        await change_own_phone(session, actor, form.text("phone"))
+        return address("people.account")
+
+    async def again(problems: Problems, form: Form) -> Response[str]:
+        return await _account_page(request, problems, form.text("phone"))
+
+    return await write(request, HERE, work, "Nomor tersimpan.", again)
 
 
 @post("/akun/kata-sandi", opt=SIGNED_IN | OUTSIDE_THE_REGION, name="people.change_password")
-async def new_password(request: Request) -> Response[str] | Response[None]:
+async def new_password(request: Request) -> Response[Any]:
     """Change the password; other sessions end."""
     form = await request.fields()
     try:
         await change_password(request.account_id, form.get("old_password", ""), form.get("new_password", ""))
     except Refused as refusal:
-        return page(
-            request, "people/account.html", status=422, session=request.signed_in, problems=refusal.problems
-        )
+        answer = await _account_page(request, refusal.problems)
+        answer.status_code = 422
+        return answer
     await sessions.end_everywhere(request.account_id)
     return see_other(
         request, address("people.sign_in_form"), "Kata sandi diganti. Masuk lagi dengan kata sandi baru."
@@ -88,6 +108,21 @@ async def sign_out_everywhere(request: Request) -> Response[None]:
     request.visit.cookies.append((SESSION_COOKIE, "", 0))
     return see_other(
         request, address("people.sign_in_form"), "Anda sudah keluar dari semua perangkat dan wilayah."
+    )
+
+
+async def _account_page(request: Request, problems: Problems = (), typed: str | None = None) -> Response[str]:
+    """With the telephone of those who hold a role in this region."""
+    number = None
+    if request.visit.tenant and request.signed_in.roles:
+        async with acting(request) as (session, actor):
+            number = await own_phone(session, actor) if actor.appointments else None
+    return page(
+        request,
+        "people/account.html",
+        session=request.signed_in,
+        problems=problems,
+        phone=number if typed is None else typed,
     )
 
 
@@ -107,5 +142,8 @@ def _own_path(wanted: str) -> str:
     return wanted if OWN_PATH.fullmatch(wanted) else HOME
 
 
-REGION = [sign_in_form, sign_in, sign_out, account, new_password, sign_out_everywhere, *recovering.EVERYWHERE]
-NATION = REGION
+NATION = [
+    *(sign_in_form, sign_in, sign_out, account, new_password, sign_out_everywhere),
+    *recovering.EVERYWHERE,
+]
+REGION = [*NATION, phone]

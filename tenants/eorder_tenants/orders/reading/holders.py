@@ -1,4 +1,4 @@
-"""In whose hands an order is, who comes after them, and what happens where nobody does anything.
+"""In whose hands an order is, who comes after them, how they are reached, and what happens where nobody does anything.
 
 All of it follows from the lifecycle: the awaited steps of where the order and its parts stand, and of where those lead.
 Ask for the order itself first (queries.order_for): it may not be visible.
@@ -21,15 +21,23 @@ from eorder_tenants.orders.core.checking import why_not
 from eorder_tenants.orders.core.models import Order
 from eorder_tenants.orders.core.parts import VENDORS_TURN, Case, cases_of
 from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Party, Step
+from eorder_tenants.orders.fulfilling.inspecting import INSPECT
 from eorder_tenants.orders.lifecycle import steps, steps_from
 from eorder_tenants.orders.reading.choices import step_of_the_clock
-from eorder_tenants.organisation.actors import Actor, vendor_actor
+from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.holding import HOLDS_IN_SQL
 from eorder_tenants.organisation.models import Role
 
 TURNS_AHEAD: Final = 2
 KEPT_OUT: Final = (Role.TENANT_ADMIN, Role.AUDITOR)
 """Who holds one of these has no hand in orders, so it must be known of everybody (approvals/duties.py)."""
+
+
+@dataclass(frozen=True)
+class Reachable(Actor):
+    """Somebody who has a hand in an order, with their telephone at the office, their unit's, or their business's."""
+
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,25 +49,36 @@ class Holder:
 
     step: Step
     party: Party
-    people: tuple[Actor, ...]
+    people: tuple[Reachable, ...]
     now: bool
     until: datetime | None = None
     days: Rule | None = None
 
 
-async def holders_of(session: AsyncSession, order: Order, rules: RuleBook) -> list[Holder]:
-    """Everybody whose turn it is, then the two turns that follow the one furthest along; empty at the end of the way.
+@dataclass(frozen=True)
+class Hands:
+    """`turns`: everybody whose turn it is, then the two turns that follow the one furthest along.
 
-    Duties are minded: nobody is named whom separation of duties keeps from the step. The order's parts must be loaded.
+    `receivers`: who may take the goods in. Both are empty at the end of the way.
+    """
+
+    turns: list[Holder]
+    receivers: list[Reachable]
+
+
+async def hands_of(session: AsyncSession, order: Order, rules: RuleBook) -> Hands:
+    """In whose hands the order is; its parts must be loaded.
+
+    Duties are minded: nobody is named whom separation of duties keeps from the step.
     """
     waiting = _waiting(order)
     if not waiting:
-        return []
+        return Hands([], [])
     last, case = waiting[-1]
     later = list(_later(last, {step for step, _ in waiting}))
     asked = [step for step, _ in waiting] + [step for step, _ in later]
     parties = {party for step in asked for party in (*step.by, *step.later)}
-    officials = await officials_for(session, order, parties)
+    officials = await officials_for(session, order, parties | {Role.RECEIVER})
     tenant: Tenant = session.info["tenant"]
     today, found = clock.today(tenant.zone), list[Holder]()
     for step, one in waiting:
@@ -67,7 +86,7 @@ async def holders_of(session: AsyncSession, order: Order, rules: RuleBook) -> li
     for step, clock_name in later:
         days = rules.rule(clock_name, on=today) if clock_name else None
         found.append(Holder(step, *_people(step, case, officials), now=False, days=days))
-    return found
+    return Hands(found, _receivers(order, officials))
 
 
 def if_idle(case: Case, rules: RuleBook) -> Sentence | None:
@@ -118,21 +137,34 @@ def _side(step: Step) -> frozenset[str]:
     return frozenset("vendor" if isinstance(party, VendorRole) else str(party) for party in step.by)
 
 
-async def officials_for(session: AsyncSession, order: Order, parties: set[Party]) -> list[Actor]:
+def _receivers(order: Order, officials: list[Reachable]) -> list[Reachable]:
+    duties = INSPECT.duties
+    return [
+        one
+        for one in officials
+        if one.holds(Role.RECEIVER) and all(duty(one, Case(order)) is None for duty in duties)
+    ]
+
+
+async def officials_for(session: AsyncSession, order: Order, parties: set[Party]) -> list[Reachable]:
     """The officials who hold one of these roles for the order's unit today, by name."""
     roles = [party for party in parties if isinstance(party, Role)]
     tenant: Tenant = session.info["tenant"]
     rows = await straight.rows(
         session, _OFFICIALS, [*roles, *KEPT_OUT], order.work_unit_id, clock.today(tenant.zone)
     )
-    appointments: dict[tuple[UUID, str], set[tuple[Role, UUID | None]]] = {}
-    for official_id, name, role, unit_id in rows:
-        appointments.setdefault((official_id, name), set()).add((Role(role), unit_id))
-    return [Actor(*person, frozenset(held)) for person, held in appointments.items()]
+    appointments: dict[tuple[UUID, str, str], set[tuple[Role, UUID | None]]] = {}
+    for official_id, name, phone, role, unit_id in rows:
+        appointments.setdefault((official_id, name, phone), set()).add((Role(role), unit_id))
+    return [
+        Reachable(official_id, name, frozenset(held), phone=phone)
+        for (official_id, name, phone), held in appointments.items()
+    ]
 
 
 _OFFICIALS: Final = f"""
-select o.id, o.name, a.role, a.work_unit_id
+select o.id, o.name, coalesce(nullif(o.phone, ''), (select u.phone from work_unit u where u.id = $2), ''),
+    a.role, a.work_unit_id
 from official o join role_assignment a on a.official_id = o.id
 where o.active and a.role = any($1) and {HOLDS_IN_SQL.format(day="$3")}
     and (a.work_unit_id is null or a.work_unit_id = $2 or a.role in ({", ".join(f"'{one}'" for one in KEPT_OUT)}))
@@ -140,13 +172,15 @@ order by o.name, o.id
 """
 
 
-def _people(step: Step, case: Case, officials: list[Actor]) -> tuple[Party, tuple[Actor, ...]]:
+def _people(step: Step, case: Case, officials: list[Reachable]) -> tuple[Party, tuple[Reachable, ...]]:
     """The first party to the step in which somebody may take it."""
     order = case.order
     for party in step.parties(case.calls):
         if isinstance(party, VendorRole):
-            owner = order.participation.payee.get("owner_name") or order.vendor_name
-            able = [vendor_actor(order.vendor_id, owner, order.vendor_id, party)]
+            payee = order.participation.payee
+            owner = payee.get("owner_name") or order.vendor_name
+            vendor = {"vendor_id": order.vendor_id, "vendor_role": party, "phone": payee.get("phone", "")}
+            able = [Reachable(order.vendor_id, owner, **vendor)]
         else:
             able = [one for one in officials if isinstance(party, Role) and one.holds(party)]
         people = tuple(one for one in able if why_not(one, case, step) is None)

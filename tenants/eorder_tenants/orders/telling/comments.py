@@ -1,5 +1,6 @@
 """Who hears of a comment: the vendor's people of an official's, of the vendor's whoever has the order in hand."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -41,7 +42,7 @@ async def tell_of_comment(tenant: Tenant, comment_id: UUID) -> None:
             await give_members(session, members, news, tenant.id)
 
 
-def _concerned(order: Order, officials: list[Actor], spoke: set[UUID]) -> set[UUID]:
+def _concerned(order: Order, officials: Sequence[Actor], spoke: set[UUID]) -> set[UUID]:
     """Who ordered, approved, received, handled its money or wrote here before, and for whom it waits now.
 
     Of these whoever still holds a role for the unit; where that is nobody, everybody who does.
@@ -55,7 +56,7 @@ def _concerned(order: Order, officials: list[Actor], spoke: set[UUID]) -> set[UU
     return able & {*known, *_waited_for(order, officials)} or able
 
 
-def _waited_for(order: Order, officials: list[Actor]) -> set[UUID]:
+def _waited_for(order: Order, officials: Sequence[Actor]) -> set[UUID]:
     """Who may take a step that the order waits for."""
     return {
         person.id

@@ -4,7 +4,7 @@ Nobody is told of what they did themselves, nor a vendor of what its own people 
 often this runs: the notice is named after the journal's entry.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -77,7 +77,7 @@ async def _entry(session: AsyncSession, order: Order, sequence: int) -> OrderEve
 
 
 def _audiences(
-    order: Order, entry: OrderEvent, handed: list[tuple[Step, Case]], officials: list[Actor]
+    order: Order, entry: OrderEvent, handed: list[tuple[Step, Case]], officials: Sequence[Actor]
 ) -> list[Audience]:
     """First those for whom it waits, then those who only hear of it."""
     taken, audiences = declared[entry.action], list[Audience]()
@@ -108,7 +108,11 @@ def _handed_on(order: Order, taken: Step, part_id: UUID | None) -> Iterator[tupl
 
 
 def _gather(
-    audience: Audience, order: Order, entry: OrderEvent, parties: tuple[Party, ...], officials: list[Actor]
+    audience: Audience,
+    order: Order,
+    entry: OrderEvent,
+    parties: tuple[Party, ...],
+    officials: Sequence[Actor],
 ) -> None:
     for party in parties:
         if isinstance(party, Role):
