@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "t0180_comments"
-down_revision = "t0090_clocks"
+down_revision = "t0220_causes"
 branch_labels = None
 depends_on = None
 
