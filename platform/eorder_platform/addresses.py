@@ -12,6 +12,7 @@ PROMISED: Final = {
     "people.sign_in_form": "/masuk",
     "people.new_password_form": "/sandi-baru/{token}",
     "organisation.invitation": "/undangan/{token}",
+    "vendors.register": "/daftar",
     "vendors.participation": "/usaha/wilayah",
     "vendors.profile": "/usaha/profil",
     "vendors.account": "/usaha/rekening-baru/{token}",

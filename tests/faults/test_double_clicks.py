@@ -46,6 +46,7 @@ ONE_CLICK_IS_ENOUGH = {
     "people.sign_out": "test_signing_out_twice_signs_out",
     "people.change_password": "test_a_password_is_changed_once",
     "people.sign_out_everywhere": "test_signing_out_twice_signs_out",
+    "people.close_account": "test_an_account_is_closed_once",
     "people.forgotten": "test_asking_twice_for_a_new_password_mails_two_links_of_which_one_can_be_used",
     "people.set_new_password": "test_asking_twice_for_a_new_password_mails_two_links_of_which_one_can_be_used",
     "organisation.accept_invitation": "test_an_invitation_is_used_once",
@@ -310,6 +311,18 @@ async def test_a_password_is_changed_once(client_for: Browsers) -> None:
     assert (await check_password(account.email, "kata sandi baru 2027", "10.0.0.1")).account_id == account.id
 
 
+async def test_an_account_is_closed_once(client_for: Browsers) -> None:
+    account = await _an_account("kata sandi lama 2026")
+    visitor = Visitor(client_for("localhost"))
+    await visitor.signs_in(account.id, account.name)
+    await visitor.opens("/akun/penutupan")
+    form = visitor.hidden_fields("/akun/penutupan") | {"password": "kata sandi lama 2026"}
+    answers = await _both(visitor, "/akun/penutupan", form)
+    assert 303 in [answer.status_code for answer in answers]
+    assert all(answer.status_code in (303, 422) for answer in answers)
+    assert (await visitor.opens("/akun")).url.path == "/masuk"
+
+
 async def test_an_invitation_is_used_once(dki: Tenant, client_for: Browsers) -> None:
     account = await _an_account(None)
     async with tenancy.national() as nation:
@@ -432,6 +445,7 @@ def test_every_form_carries_its_key() -> None:
         ("gallery/show.html", "/galeri"),
         ("organisation/invitation.html", "organisation.accept_invitation"),
         ("people/account.html", "people.change_password"),
+        ("people/closing.html", "people.close_account"),
         ("people/forgotten.html", "people.forgotten"),
         ("people/new_password.html", "people.set_new_password"),
         ("people/account.html", "people.sign_out_everywhere"),

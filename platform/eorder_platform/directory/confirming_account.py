@@ -13,13 +13,13 @@ from uuid import UUID
 from itsdangerous import BadData
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock, outbox, tenancy
+from eorder_platform import clock, outbox
 from eorder_platform.directory.asking import end, open_request
 from eorder_platform.directory.fact_kinds import locked, spread
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import ChangeOutcome, ChangeRequest
 from eorder_platform.errors import NotAllowed, NotVisible
-from eorder_platform.identity import sessions
+from eorder_platform.identity.departing import end_sessions
 from eorder_platform.identity.links import VALIDITY, Expired, Used
 from eorder_platform.signed_values import timed_serializer
 
@@ -77,5 +77,4 @@ async def stop_account(session: AsyncSession, token: str) -> None:
     request = await account_asked_for(session, token, Link.STOP)
     await end(session, request, ChangeOutcome.STOPPED, None)
     outbox.write(session, "directory.tell_vendor_of_change", request_id=request.id)
-    owner = request.requested_by
-    tenancy.after_commit(session, lambda: sessions.end_everywhere(owner))
+    end_sessions(session, request.requested_by)

@@ -23,8 +23,9 @@ from eorder_platform.directory.models import CODES_MAILED, CODES_TRIED, PendingA
 from eorder_platform.directory.registering import save_draft
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.formatting import INDONESIAN
-from eorder_platform.identity import guessing, sessions
+from eorder_platform.identity import guessing
 from eorder_platform.identity.addresses import check_email
+from eorder_platform.identity.departing import end_sessions
 from eorder_platform.identity.links import Purpose as LinkPurpose
 from eorder_platform.identity.links import token_for
 from eorder_platform.identity.models import Account
@@ -141,7 +142,7 @@ async def prepare_letter(session: AsyncSession, pending_id: UUID) -> Letter | No
     person, reference = _person_of(pending), f"code-{pending.id}-{pending.letters}"
     account = await _account_with(session, person.email)
     code, token = None, None
-    if account is not None and account.email_confirmed:
+    if account is not None and not account.is_vacant:
         token = token_for(account, LinkPurpose.NEW_PASSWORD) if account.active else None
     else:
         code = str(int(keyed_hash(reference, Purpose.CODE), 16) % 10**DIGITS).zfill(DIGITS)
@@ -153,8 +154,8 @@ async def prepare_letter(session: AsyncSession, pending_id: UUID) -> Letter | No
 async def open_account(pending_id: UUID, typed: str) -> SignedIn:
     """The code was right: the account is there, its mailbox confirmed. A second click finds the first one's account.
 
-    An account of that address which was never confirmed is theirs from now on, and nobody else's who knew its
-    password. Refused beside "code"; five wrong ones end it. A wrong one counts even if many are typed at once.
+    An account of that address that nobody holds (:attr:`Account.is_vacant`) is theirs from now on, and nobody else's
+    who knew its password. Refused beside "code"; five wrong ones end it, also where many are typed at once.
     """
     code = "".join(typed.split())
     if not (code.isascii() and code.isdigit() and len(code) == DIGITS):
@@ -175,7 +176,7 @@ async def open_account(pending_id: UUID, typed: str) -> SignedIn:
         gone = delete(PendingAccount).where(PendingAccount.id == pending_id)
         first = (await session.execute(gone.returning(PendingAccount.id))).first() is not None
         account = await _account_with(session, person.email)
-        if first and (account is None or not account.email_confirmed):
+        if first and (account is None or account.is_vacant):
             account = await _take(session, account, person, password_hash)
         if account is None or not account.active:
             raise NotVisible
@@ -197,7 +198,7 @@ async def _take(
         account.name = person.name
         await take_password(session, account, password_hash)
         await session.execute(delete(RegistrationDraft).where(RegistrationDraft.account_id == account_id))
-        tenancy.after_commit(session, lambda: sessions.end_everywhere(account_id))
+        end_sessions(session, account_id)
     account.language = person.language
     await save_draft(session, account.id, {"phone": person.phone})
     return account

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import outbox, tenancy
+from eorder_platform import outbox
 from eorder_platform.directory.checking import Answers, Checking, written
 from eorder_platform.directory.looking_up import journal_lookup
 from eorder_platform.directory.members import Member
@@ -14,6 +14,7 @@ from eorder_platform.directory.models import LookupKind, VendorChange, VendorMem
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.identity import sessions
 from eorder_platform.identity.addresses import check_email
+from eorder_platform.identity.departing import end_sessions
 from eorder_platform.identity.inviting import find_or_invite
 from eorder_platform.identity.models import Account
 from eorder_platform.ids import new_id
@@ -54,13 +55,22 @@ async def add_staff(session: AsyncSession, member: Member, answers: Answers) -> 
 async def remove_staff(session: AsyncSession, member: Member, account_id: UUID) -> None:
     """The person no longer works for the business, and is signed out. Refused to staff; the owner is not found."""
     member.must_own()
-    membership = await session.get(VendorMember, (member.vendor_id, account_id), with_for_update=True)
+    await _let_go(session, member, account_id)
+    end_sessions(session, account_id, sessions.NATIONAL_PLACE)
+
+
+async def leave_business(session: AsyncSession, member: Member) -> None:
+    """Somebody of the staff leaves on their own account. An owner is not found."""
+    await _let_go(session, member, member.account_id)
+
+
+async def _let_go(session: AsyncSession, by: Member, account_id: UUID) -> None:
+    membership = await session.get(VendorMember, (by.vendor_id, account_id), with_for_update=True)
     if membership is None or membership.role != VendorRole.STAFF:
         raise NotVisible("Orang ini bukan staf usaha Anda.")
     name = (await session.get_one(Account, account_id)).name
     await session.delete(membership)
-    await _note(session, member, before=name, after="")
-    tenancy.after_commit(session, lambda: sessions.end_at(sessions.NATIONAL_PLACE, account_id))
+    await _note(session, by, before=name, after="")
 
 
 async def team_of(session: AsyncSession, vendor_id: UUID) -> list[TeamMember]:

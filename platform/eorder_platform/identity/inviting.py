@@ -39,8 +39,8 @@ class Invited:
 async def find_or_invite(session: AsyncSession, email: str, name: str, host: str) -> UUID:
     """The account of that e-mail; a new one is invited to set a password at `host` by the job `identity.invite`.
 
-    So is one that somebody registered themselves: anybody can type an official's address and wait to be appointed. Its
-    password no longer counts, and only who reads the mailbox sets the next one.
+    So is one that nobody holds (:attr:`Account.is_vacant`): its password no longer counts, and only who reads the
+    mailbox sets the next one.
     """
     found = select(Account).where(func.lower(Account.email) == email.lower()).with_for_update()
     account = await session.scalar(found)
@@ -48,10 +48,12 @@ async def find_or_invite(session: AsyncSession, email: str, name: str, host: str
         account = Account(id=new_id(), email=email, name=name, password_hash=NO_PASSWORD)
         session.add(account)
         await session.flush()
-    elif account.email_confirmed:
+    elif not account.is_vacant:
         return account.id
     else:
         account.password_hash = NO_PASSWORD
+        if account.closed_at is not None:
+            account.active, account.closed_at = True, None
     outbox.write(session, "identity.invite", account_id=account.id, host=host)
     return account.id
 

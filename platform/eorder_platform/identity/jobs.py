@@ -1,9 +1,9 @@
-"""The letters that let a person in: an invitation, a new password."""
+"""The letters that let a person in (an invitation, a new password), and the one that says that they left."""
 
 from uuid import UUID
 
 from eorder_platform import outbox, tenancy
-from eorder_platform.addresses import regional_address
+from eorder_platform.addresses import national_address, regional_address
 from eorder_platform.identity import sessions
 from eorder_platform.identity.inviting import VALIDITY, issue_token
 from eorder_platform.identity.links import Purpose, token_for
@@ -58,4 +58,23 @@ async def new_password(*, account_id: str, host: str) -> None:
             "Tautan ini berlaku satu hari dan hanya dapat dipakai sekali.\n"
             "Bila bukan Anda yang meminta, abaikan surat ini; kata sandi Anda tidak berubah.\n"
         ),
+    )
+
+
+@outbox.national_job("identity.tell_of_closing")
+async def tell_of_closing(*, account_id: str) -> None:
+    """The last letter of an account: it was closed, and how it is opened again."""
+    async with tenancy.national() as session:
+        account = await session.get_one(Account, UUID(account_id))
+    if account.closed_at is None:
+        return
+    await send_mail(
+        to=account.email,
+        subject="Akun e-Order Anda sudah ditutup",
+        text=(
+            f"Yth. {account.name},\n\nAkun Anda ditutup dari halaman akun, dengan kata sandi Anda.\n\n"
+            "Bila bukan Anda yang menutupnya, atau Anda ingin membukanya lagi, daftarlah dengan alamat ini:\n"
+            f"{national_address('vendors.register')}\n"
+        ),
+        reference=f"closed-{account_id}-{account.closed_at:%Y%m%d%H%M%S}",
     )

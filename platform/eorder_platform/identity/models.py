@@ -25,7 +25,11 @@ class Account(Base):
     """
 
     __tablename__ = "account"
-    __table_args__ = (Index("uq_account_email", text("lower(email)"), unique=True), {"schema": PUSAT})
+    __table_args__ = (
+        Index("uq_account_email", text("lower(email)"), unique=True),
+        CheckConstraint("closed_at is null or not active", name="closed"),
+        {"schema": PUSAT},
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     email: Mapped[str]
@@ -33,9 +37,15 @@ class Account(Base):
     password_hash: Mapped[str]
     language: Mapped[str] = mapped_column(default="id")
     active: Mapped[bool] = mapped_column(default=True)
+    closed_at: Mapped[datetime | None]
     email_confirmed: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[CreatedAt]
     last_signed_in_at: Mapped[datetime | None]
+
+    @property
+    def is_vacant(self) -> bool:
+        """Never confirmed, or closed by its person: it is whoever's reads the mailbox, and they alone may take it."""
+        return not self.email_confirmed or self.closed_at is not None
 
 
 class Invitation(Base):
@@ -58,6 +68,16 @@ class NationalRole(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"), primary_key=True)
     role: Mapped[str] = mapped_column(primary_key=True)
     granted_at: Mapped[CreatedAt]
+
+
+class RegionalOfficial(Base):
+    """An account that is a region's official, or was; what they hold there the region alone knows."""
+
+    __tablename__ = "regional_official"
+    __table_args__ = ({"schema": PUSAT},)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"), primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.tenant.id"), primary_key=True)
 
 
 class NationalIdempotencyKey(Base):

@@ -5,9 +5,10 @@ from typing import Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import outbox, tenancy
-from eorder_platform.identity import guessing, sessions
+from eorder_platform import outbox
+from eorder_platform.identity import guessing
 from eorder_platform.identity.addresses import check_email
+from eorder_platform.identity.departing import end_sessions
 from eorder_platform.identity.links import Purpose, account_behind
 from eorder_platform.identity.models import Account, Invitation
 from eorder_platform.identity.passwords import check_new_password, hash_password
@@ -40,11 +41,13 @@ async def set_new_password(session: AsyncSession, token: str, password: str) -> 
     check_new_password(password, of=(account.email, account.name))
     password_hash = await hash_password(password)
     await take_password(session, account, password_hash)
-    tenancy.after_commit(session, lambda: sessions.end_everywhere(account.id))
+    end_sessions(session, account.id)
     return account
 
 
 async def take_password(session: AsyncSession, account: Account, password_hash: str) -> None:
     """Give the account the password that came by a link to its mailbox, which thereby is known to be its person's."""
     account.password_hash, account.email_confirmed = password_hash, True
+    if account.closed_at is not None:
+        account.active, account.closed_at = True, None
     await session.execute(delete(Invitation).where(Invitation.account_id == account.id))

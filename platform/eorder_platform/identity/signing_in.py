@@ -90,13 +90,19 @@ async def change_password(account_id: UUID, old: str, new: str) -> None:
     async with tenancy.national() as session:
         account = await session.get_one(Account, account_id)
         check_new_password(new, "new_password", of=(account.email, account.name))
+    await check_own_password(account_id, old, "old_password", "Kata sandi lama tidak cocok.")
+    async with tenancy.national() as session:
+        (await session.get_one(Account, account_id)).password_hash = await hash_password(new)
+
+
+async def check_own_password(account_id: UUID, password: str, field: str, wrong: str) -> None:
+    """Asked again before what cannot be taken back: `wrong` refuses beside the field, guessing is slowed down."""
     limits = [guessing.Limit(f"old password:{account_id}", guessing.OWN_ATTEMPTS)]
     await guessing.count_attempt(limits)
     async with tenancy.national() as session:
         account = await session.get_one(Account, account_id)
-        if not await is_right_password(old, account.password_hash):
-            raise Refused("Kata sandi lama tidak cocok.", "old_password")
-        account.password_hash = await hash_password(new)
+    if not await is_right_password(password, account.password_hash):
+        raise Refused(wrong, field)
     await guessing.forgive(limits)
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock, tenancy
+from eorder_platform import clock
 from eorder_platform.errors import NotVisible, Refused
-from eorder_platform.identity import sessions
+from eorder_platform.identity.departing import end_sessions
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.appointing import require_administrator
@@ -51,8 +51,7 @@ async def end_appointment(
     row.valid_to = last_day
     await session.flush()
     if last_day < today:
-        official_id = row.official_id
-        tenancy.after_commit(session, lambda: sessions.end_at(tenant.slug, official_id))
+        end_sessions(session, row.official_id, tenant.slug)
     return row
 
 

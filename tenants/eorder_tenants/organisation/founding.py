@@ -9,9 +9,11 @@ from eorder_platform import clock
 from eorder_platform.errors import Refused
 from eorder_platform.identity.addresses import check_email
 from eorder_platform.identity.passwords import hash_password
+from eorder_platform.identity.recovering import take_password
 from eorder_platform.identity.signing_in import account_with, create_account
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.organisation.belonging import remember_official
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment
 
 
@@ -29,13 +31,13 @@ class FirstAdministrator:
         account = await account_with(national, self.email)
         if account is None:
             account = await create_account(national, self.email, self.name, self.password)
-        elif not account.active:
+        elif not account.active and account.closed_at is None:
             raise Refused(f"Akun {account.email} tidak aktif, jadi tidak dapat menjadi admin.", "admin_email")
-        elif account.email_confirmed:
+        elif not account.is_vacant:
             self.email, self.password = account.email, ""
-        else:  # registered by anybody: the password that the agency hands over replaces theirs
-            account.password_hash = await hash_password(self.password)
-            account.email_confirmed = True
+        else:  # nobody's: the password that the agency hands over replaces whatever there was
+            await take_password(national, account, await hash_password(self.password))
+        await remember_official(national, account.id, tenant)
         region.add(Official(id=account.id, name=account.name, email=account.email, position="Admin daerah"))
         await region.flush()  # no relation tells the session that the appointment needs the person first
         region.add(

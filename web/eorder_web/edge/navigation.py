@@ -23,6 +23,7 @@ ROLE_WORDS = {
     "vendor_staff": "Staf penyedia",
     "agency_admin": "Admin nasional",
     "verifier": "Verifikator",
+    "regional_official": "Pejabat di daerah",
 }
 
 
@@ -87,7 +88,9 @@ def _menu(in_region: bool, roles: frozenset[str], waiting: int) -> tuple[NavItem
         NavItem("regions", _("Wilayah"), address("transparency.regions")),
         NavItem("spending", _("Belanja publik"), address("transparency.national_spending")),
         NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), address("vendors.listing")),
-        NavItem("register", _("Daftar sebagai penyedia"), address("vendors.register")),
+        NavItem("own_regions", _("Wilayah Anda"), address("people.regions"))
+        if "regional_official" in roles
+        else NavItem("register", _("Daftar sebagai penyedia"), address("vendors.register")),
     )
 
 

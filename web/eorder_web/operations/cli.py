@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
@@ -11,11 +11,14 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import outbox, tenancy
 from eorder_platform.addresses import regional_address
 from eorder_platform.database import placements
 from eorder_platform.errors import Expected, NotVisible, Refused
+from eorder_platform.identity.agency import end_role, give_role
+from eorder_platform.identity.models import Account, NationalRoleName
 from eorder_platform.seeds.seeding import seed_reference
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry, renaming, watching
 from eorder_platform.tenancy.models import Accent, WovenMotif
@@ -41,10 +44,12 @@ migrate = typer.Typer(help="Bring the shared schemas and every region that is be
 journal = typer.Typer(
     no_args_is_help=True, help="Journals of orders: verify their seals, or put keyed seals on old ones."
 )
+agency = typer.Typer(no_args_is_help=True, help="Roles in the national agency: give one, end one.")
 Slug = Annotated[str, typer.Argument(help="Short name of a region, as `eorder tenants list` shows it")]
 OneSlug = Annotated[str, typer.Argument(help="Short name of one region; all by default")]
 Host = Annotated[str, typer.Argument(help="Host name without port, e.g. eorder.gorontaloprov.go.id")]
 app.add_typer(tenants, name="tenants")
+app.add_typer(agency, name="agency")
 app.add_typer(hosts, name="hosts")
 app.add_typer(migrate, name="migrate")
 app.add_typer(journal, name="journal")
@@ -177,6 +182,23 @@ def hosts_change(
 def hosts_remove(slug: Slug, host: Host) -> None:
     """Stop serving a region under a host. QR codes on printed papers may name it."""
     _tell_hosts(_run(_with_hosts(slug, renaming.remove_host, host)))
+
+
+Email = Annotated[str, typer.Argument(help="E-mail of an account that exists")]
+
+
+@agency.command("give")
+def agency_give(email: Email, role: NationalRoleName) -> None:
+    """Give an account a role in the national agency; it counts from the next sign-in on."""
+    _say(f"{_run(_change_role(give_role, email, role))} kini memegang peran {role}.")
+
+
+@agency.command("end")
+def agency_end(email: Email, role: NationalRoleName) -> None:
+    """End a role in the national agency; the person is signed out of the national pages at once."""
+    _say(
+        f"{_run(_change_role(end_role, email, role))} tidak lagi memegang peran {role}, dan sudah dikeluarkan."
+    )
 
 
 @tenants.command("suspend")
@@ -321,6 +343,15 @@ async def _tenant(slug: str) -> Tenant:
     if tenant is None:
         raise NotVisible(f"Tidak ada wilayah {slug!r}. Lihat: eorder tenants list")
     return tenant
+
+
+async def _change_role(
+    change: Callable[[AsyncSession, str, NationalRoleName], Awaitable[Account]],
+    email: str,
+    role: NationalRoleName,
+) -> str:
+    async with tenancy.national() as session:
+        return (await change(session, email, role)).email
 
 
 async def _suspend(slug: str, reason: str | None) -> Tenant:

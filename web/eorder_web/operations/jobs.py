@@ -1,6 +1,7 @@
 """Every module that declares jobs, imported so that the worker knows them all."""
 
 from eorder_platform.directory import jobs as directory
+from eorder_platform.identity import departing
 from eorder_platform.identity import jobs as identity
 from eorder_tenants.budgets import jobs as budgets
 from eorder_tenants.catalogue import jobs as catalogue
@@ -13,6 +14,7 @@ from eorder_web.vendors import letters
 __all__ = [
     "budgets",
     "catalogue",
+    "departing",
     "directory",
     "documents",
     "identity",

@@ -8,8 +8,12 @@ from eorder_platform.identity.guessing import known_browser
 from eorder_platform.identity.signing_in import SignedIn, national_roles
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import actor_for
+from eorder_tenants.organisation.belonging import regions_of
 from eorder_tenants.organisation.queries import offices_of
 from eorder_web.edge.visiting import BROWSER_COOKIE, ONE_YEAR_SECONDS, SESSION_COOKIE, Request
+
+REGIONAL_OFFICIAL = "regional_official"
+"""Stands among the roles of who works for a region and for nobody in the nation: they are shown the way there."""
 
 
 async def begin_session(request: Request, known: SignedIn) -> tuple[str, ...]:
@@ -43,4 +47,6 @@ async def _standing(tenant: Tenant | None, known: SignedIn) -> tuple[tuple[str, 
     async with tenancy.national() as session:
         roles = set(await national_roles(session, known.account_id))
         found = await memberships_of(session, known.account_id)
+    if not roles and not found and any(one.roles for one in await regions_of(known.account_id)):
+        roles = {REGIONAL_OFFICIAL}
     return tuple(sorted(roles | {role for role, _ in found})), found[0][1] if found else ""

@@ -21,8 +21,8 @@ from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import SESSION_COOKIE, Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import HOME, address
-from eorder_web.people import recovering
-from eorder_web.people.beginning import begin_session
+from eorder_web.people import closing, recovering, regions
+from eorder_web.people.beginning import REGIONAL_OFFICIAL, begin_session
 
 OWN_PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*")
 """Printable ASCII without a backslash, which browsers read as a slash; tabs and line breaks they would drop."""
@@ -134,6 +134,8 @@ def _landing(tenant: Tenant | None, roles: tuple[str, ...]) -> str:
         return address("orders.list" if set(roles) == {"internal_auditor"} else "orders.tasks")
     if {"agency_admin", "verifier"} & set(roles):
         return address("agency.queue")
+    if REGIONAL_OFFICIAL in roles:
+        return address("people.regions")
     return address("inbox.list" if roles else "vendors.register")
 
 
@@ -142,8 +144,10 @@ def _own_path(wanted: str) -> str:
     return wanted if OWN_PATH.fullmatch(wanted) else HOME
 
 
-NATION = [
+EVERYWHERE = [
     *(sign_in_form, sign_in, sign_out, account, new_password, sign_out_everywhere),
+    *closing.EVERYWHERE,
     *recovering.EVERYWHERE,
 ]
-REGION = [*NATION, phone]
+NATION = [*EVERYWHERE, *regions.NATION]
+REGION = [*EVERYWHERE, phone]

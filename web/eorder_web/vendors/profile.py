@@ -30,7 +30,6 @@ from eorder_platform.directory.sections import FIELDS, Section, answers_of
 from eorder_platform.directory.staffing import add_staff, remove_staff, team_of
 from eorder_platform.directory.verifying import submit_for_verification
 from eorder_platform.errors import Refused
-from eorder_platform.identity import sessions
 from eorder_platform.reference.places import region_names
 from eorder_platform.secrecy import masked
 from eorder_web.edge.access import VENDOR
@@ -110,9 +109,7 @@ async def dismiss(request: Request, account_id: FromPath[UUID]) -> Response[Any]
         await remove_staff(session, member, account_id)
         return address("vendors.profile")
 
-    answer = await write(request, AS_MEMBER, work, "Orang itu tidak lagi bekerja untuk usaha Anda.")
-    await sessions.end_everywhere(account_id)
-    return answer
+    return await write(request, AS_MEMBER, work, "Orang itu tidak lagi bekerja untuk usaha Anda.")
 
 
 @get("/usaha/profil/{slug:str}", opt=VENDOR | takes_files(1, 8), name="vendors.profile_section")

@@ -33,7 +33,7 @@ from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import HOME, address
 from eorder_web.look.translating import spoken
-from eorder_web.people.beginning import begin_session
+from eorder_web.people.beginning import REGIONAL_OFFICIAL, begin_session
 from eorder_web.vendors.questions import asked, first_for, of_field_left
 
 SLUGS: Final = {
@@ -60,6 +60,8 @@ def section_of(slug: str) -> Section:
 
 async def go_on(request: Request) -> Response[Any]:
     """Where registering goes on for somebody who has an account."""
+    if REGIONAL_OFFICIAL in request.signed_in.roles:
+        return see_other(request, address("people.regions"))
     async with tenancy.national() as session:
         if await find_member(session, request.account_id) is not None:
             return see_other(request, address("vendors.profile"))

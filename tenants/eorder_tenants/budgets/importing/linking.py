@@ -10,6 +10,7 @@ from eorder_platform.identity.inviting import find_or_invite
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.importing.previewing import rows_of
 from eorder_tenants.budgets.models import ImportBatch
+from eorder_tenants.organisation.belonging import remember_official
 from eorder_tenants.organisation.models import Official
 
 
@@ -31,6 +32,8 @@ async def link_accounts(tenant: Tenant, batch_id: UUID) -> int:
         accounts = [
             await find_or_invite(session, row["email"], row["name"], tenant.hosts[0]) for row in wanted
         ]
+        for account_id in accounts:
+            await remember_official(session, account_id, tenant)
     officials = [
         {"id": account_id, **row.values, "created_at": clock.now()}
         for account_id, row in zip(accounts, wanted, strict=True)
