@@ -42,7 +42,6 @@ NOT_ON_PAGES = {
     "provisioning.py",
     "founding.py",
     "settings.py",
-    "reminding.py",
     "alarming.py",
 }
 """Modules whose sentences go to a shell, into mail or nowhere; so do the folders of the demo and of legal documents."""

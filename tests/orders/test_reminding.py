@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import update
 
 from eorder_platform import clock, outbox, tenancy
 from eorder_platform.mail import ReceivedMail, read_mailbox
+from eorder_platform.notices.choosing import choose
+from eorder_platform.notices.models import KEPT, By, Mail, NationalNotice, NoticeKind
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.contracting.approving import return_order
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.lifecycle import steps, steps_from
-from eorder_tenants.organisation.models import Official, RegionalHoliday, Role, RoleAssignment
-from eorder_web.operations.scheduler import remind_people
+from eorder_tenants.organisation.models import RegionalHoliday, Role
+from eorder_web.operations.scheduler import forget_the_old, remind_people
+from tests.notices.factories import MAILING, accounts_for, address_of, notices_of
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order, go_on
 from tests.organisation.factories import an_official
 
@@ -28,32 +31,23 @@ def _in_july() -> Iterator[None]:
         yield
 
 
-async def committed(tenant: Tenant, status: Status) -> tuple[Cast, Order]:
+async def committed(tenant: Tenant, status: Status, **languages: str) -> tuple[Cast, Order]:
     async with tenancy.inside(tenant) as session:
         cast = await a_cast(session)
-        return cast, await an_order(session, cast, status)
+        order = await an_order(session, cast, status)
+    await accounts_for(cast, **languages)
+    return cast, order
 
 
 async def letters_about(tenant: Tenant, order: Order, at: datetime) -> list[ReceivedMail]:
-    """Everything that was written about the order up to that moment, after two schedulers had their turn.
-
-    Not to those whom other tests appointed for the whole region: they are rightly reminded of every order.
-    """
+    """Every reminder of the order up to that moment, after two schedulers had their turn, the latest first."""
     with clock.travelling_to(at):
         await asyncio.gather(remind_people(), remind_people())
         await remind_people()
         await outbox.carry_out_open(tenant.slug, ["orders.remind"])
-        async with tenancy.inside(tenant) as session:
-            theirs = (Official.id == RoleAssignment.official_id) & RoleAssignment.work_unit_id.is_(None)
-            everywhere = set(await session.scalars(select(Official.email).join(RoleAssignment, theirs)))
-    written = [mail for mail in read_mailbox(10_000) if str(order.id) in mail.text]
-    return [mail for mail in written if mail.to not in everywhere]
-
-
-async def email_of(tenant: Tenant, cast: Cast, who: str) -> str:
-    async with tenancy.inside(tenant) as session:
-        official = await session.get_one(Official, cast.everybody[who].official_id)
-    return official.email
+        await outbox.carry_out_open(tenant.slug, MAILING)
+        await outbox.carry_out_open(outbox.NATION, MAILING)
+    return [mail for mail in read_mailbox(10_000) if str(order.id) in mail.text]
 
 
 def in_jakarta(day: int, hour: int, minute: int = 0) -> datetime:
@@ -65,12 +59,10 @@ async def test_the_commitment_officer_is_reminded_once_after_three_business_days
     cast, order = await committed(dki, Status.AWAITING_APPROVAL)
     assert await letters_about(dki, order, in_jakarta(9, 15, 59)) == []
     [letter] = await letters_about(dki, order, in_jakarta(9, 16))
-    assert letter.to == await email_of(dki, cast, "approver")
+    assert letter.to == address_of(cast.approver)
     assert "Setujui dan tandatangani surat pesanan" in letter.text
-    assert (
-        "Batasnya Senin, 13 Juli 2026 pukul 23.59 WIB. Setelah itu pesanan kembali menjadi draf"
-        in letter.text
-    )
+    assert "Setelah itu pesanan kembali menjadi draf" in letter.text
+    assert "Batasnya 13 Jul 2026, 23.59 WIB." in letter.text
     assert f"http://dki.localhost:8000/pesanan/{order.id}" in letter.text
     assert await letters_about(dki, order, in_jakarta(10, 9)) == [letter]
     async with tenancy.inside(dki) as session:
@@ -98,8 +90,9 @@ async def test_a_commitment_officer_who_drafted_the_order_is_not_asked_to_approv
         )
         cast.officer = both
         order = await an_order(session, cast)
+    await accounts_for(cast)
     letters = await letters_about(dki, order, in_jakarta(9, 16))
-    assert [letter.to for letter in letters] == [await email_of(dki, cast, "approver")]
+    assert [letter.to for letter in letters] == [address_of(cast.approver)]
 
 
 async def test_the_vendor_is_reminded_on_the_business_day_before_his_answer_is_due(gorontalo: Tenant) -> None:
@@ -114,8 +107,10 @@ async def test_the_vendor_is_reminded_on_the_business_day_before_his_answer_is_d
     finally:
         async with tenancy.inside(gorontalo) as session:
             await session.delete(await session.get_one(RegionalHoliday, THURSDAY))
-    assert letter.to == cast.participation.payee["email"]
-    assert "Jumat, 10 Juli 2026 pukul 23.59 WITA. Setelah itu pesanan batal otomatis." in letter.text
+    assert letter.to == address_of(cast.owner)
+    assert letter.subject == f"Pesanan {order.number} menunggu Anda sampai 10 Juli 2026: Terima pesanan"
+    assert "Setelah itu pesanan batal otomatis." in letter.text
+    assert "Batasnya 10 Jul 2026, 23.59 WITA." in letter.text
     assert f"http://localhost:8000/usaha/pesanan/gorontalo/{order.id}" in letter.text
 
 
@@ -125,7 +120,7 @@ async def test_a_payment_reminds_whoever_has_it_in_hand_on_the_day_before(dki: T
     assert await letters_about(dki, order, in_jakarta(8, 7, 59)) == []
     [letter] = await letters_about(dki, order, in_jakarta(8, 8))
     assert (letter.to, "Setujui pembayaran" in letter.text) == (
-        await email_of(dki, cast, "budget_user"),
+        address_of(cast.budget_user),
         True,
     )
     with clock.travelling_to(in_jakarta(8, 9)):
@@ -133,7 +128,7 @@ async def test_a_payment_reminds_whoever_has_it_in_hand_on_the_day_before(dki: T
             again = await session.get_one(Order, order.id)
             await go_on(session, cast, again, Status.PAYMENT_APPROVED)
     letters = await letters_about(dki, order, in_jakarta(8, 10))
-    assert {mail.to for mail in letters} == {letter.to, await email_of(dki, cast, "treasurer")}
+    assert {mail.to for mail in letters} == {letter.to, address_of(cast.treasurer)}
 
 
 async def test_nobody_is_written_to_once_the_step_is_taken_or_its_time_is_over(dki: Tenant) -> None:
@@ -145,6 +140,41 @@ async def test_nobody_is_written_to_once_the_step_is_taken_or_its_time_is_over(d
     assert await letters_about(dki, order, in_jakarta(8, 9)) == []
     _, late = await committed(dki, Status.PAYMENT_REQUESTED)
     assert await letters_about(dki, late, in_jakarta(10, 0)) == []
+
+
+async def test_a_reminder_is_in_its_readers_language_in_the_bell_too_and_waits_for_no_digest(
+    dki: Tenant,
+) -> None:
+    cast, order = await committed(dki, Status.AWAITING_APPROVAL, approver="en")
+    async with tenancy.national() as session:
+        await choose(session, cast.approver.official_id, dict.fromkeys(NoticeKind, By.DIGEST))
+    [letter] = await letters_about(dki, order, in_jakarta(9, 16))
+    assert letter.subject == (
+        f"Order {order.number} waits for you until 13 July 2026: Approve and sign the purchase order"
+    )
+    assert "After that the order" in letter.text
+    [notice] = [one for one in await notices_of(cast.approver, dki) if one.kind == NoticeKind.REMINDER]
+    assert (notice.order_id, notice.due_at, notice.mail) == (order.id, order.due_at, Mail.SENT)
+
+
+async def test_a_notice_goes_after_its_time_but_not_before_its_letter(dki: Tenant) -> None:
+    cast, order = await committed(dki, Status.ISSUED)
+    await letters_about(dki, order, in_jakarta(8, 9))
+    with clock.travelling_to(in_jakarta(8, 9) + KEPT):
+        await forget_the_old()
+    assert len(await notices_of(cast.owner, dki)) == 1
+    async with tenancy.national() as session:
+        waits = update(NationalNotice).where(NationalNotice.account_id == cast.owner.id)
+        await session.execute(waits.values(mail=Mail.DIGEST))
+    later = in_jakarta(8, 9) + KEPT + timedelta(minutes=1)
+    with clock.travelling_to(later):
+        await forget_the_old()
+    assert len(await notices_of(cast.owner, dki)) == 1
+    async with tenancy.national() as session:
+        await session.execute(waits.values(mail=Mail.SENT))
+    with clock.travelling_to(later):
+        await forget_the_old()
+    assert await notices_of(cast.owner, dki) == []
 
 
 def test_only_a_step_with_a_deadline_and_somebody_to_take_it_is_reminded_of() -> None:

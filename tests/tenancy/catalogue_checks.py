@@ -60,6 +60,7 @@ DELETED = {
     "regional_holiday",
     "idempotency_key",
     "offer_count",
+    "notice",
     "orders",
     "order_line",
     "outbox",

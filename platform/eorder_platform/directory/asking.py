@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox
 from eorder_platform.directory.evidence import Evidence, keep_evidence
-from eorder_platform.directory.fact_kinds import About, kind_of, locked, spread
+from eorder_platform.directory.fact_kinds import About, kind_of, spread
+from eorder_platform.directory.locking import locked
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import ChangeOutcome, ChangeRequest, FactKind
 from eorder_platform.errors import Conflict, NotVisible, Refused

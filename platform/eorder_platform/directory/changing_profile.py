@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform.directory.asking import Pairs, ask_for_change, difference
 from eorder_platform.directory.checking import Answers
 from eorder_platform.directory.evidence import Evidence
-from eorder_platform.directory.fact_kinds import WEIGHED, locked, spread
+from eorder_platform.directory.fact_kinds import WEIGHED, spread
+from eorder_platform.directory.locking import locked
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import Vendor, VendorChange, VendorStatus
 from eorder_platform.directory.registering import check_section

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox
 from eorder_platform.directory.asking import end, open_request
-from eorder_platform.directory.fact_kinds import locked, spread
+from eorder_platform.directory.fact_kinds import spread
+from eorder_platform.directory.locking import locked
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import ChangeOutcome, ChangeRequest
 from eorder_platform.errors import NotAllowed, NotVisible

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import outbox
 from eorder_platform.directory.checking import Answers
+from eorder_platform.directory.locking import locked
 from eorder_platform.directory.models import FactKind, Vendor, VendorPrivate
 from eorder_platform.directory.registering import check_section
 from eorder_platform.directory.sections import Section, answers_of
@@ -102,13 +103,6 @@ def _of_section(section: Section, kind: FactKind, fields: tuple[str, ...]) -> No
         spread(session, vendor, private, public=section is not Section.BANK)
 
     declare(kind, in_force, put_in_force, by_mail=section is Section.BANK)
-
-
-async def locked(session: AsyncSession, vendor_id: UUID) -> tuple[Vendor, VendorPrivate]:
-    """Both rows of a vendor, always locked in this order."""
-    vendor = await session.get_one(Vendor, vendor_id, with_for_update=True, populate_existing=True)
-    private = await session.get_one(VendorPrivate, vendor_id, with_for_update=True, populate_existing=True)
-    return vendor, private
 
 
 for _section, (_kind, _fields) in WEIGHED.items():

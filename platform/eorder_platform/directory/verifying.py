@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox
+from eorder_platform.directory.locking import locked_vendor
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import (
     Vendor,
@@ -61,7 +62,7 @@ async def submit_for_verification(session: AsyncSession, member: Member) -> Veri
     member.must_own()
     if not await is_confirmed(session, member.account_id):
         raise Refused(UNCONFIRMED)
-    vendor = await _locked(session, member.vendor_id)
+    vendor = await locked_vendor(session, member.vendor_id)
     if vendor.status not in SUBMITTABLE:
         raise Conflict("Usaha ini sedang diperiksa atau sudah diperiksa, jadi tidak perlu diajukan lagi.")
     vendor.status = VendorStatus.UNDER_VERIFICATION
@@ -90,16 +91,18 @@ async def return_vendor(session: AsyncSession, verifier: Verifier, case_id: UUID
 async def _open_case(
     session: AsyncSession, verifier: Verifier, case_id: UUID
 ) -> tuple[VerificationCase, Vendor]:
-    case = await session.get(VerificationCase, case_id, with_for_update=True, populate_existing=True)
+    case = await session.get(VerificationCase, case_id)
     if case is None:
         raise NotVisible("Berkas verifikasi ini tidak ditemukan.")
+    vendor = await locked_vendor(session, case.vendor_id)
+    await session.refresh(case, with_for_update=True)
     if case.outcome is not None:
         raise Conflict(
             "Berkas ini sudah diputuskan oleh verifikator lain. Muat ulang untuk melihat putusannya."
         )
     if await is_linked(session, verifier, case.vendor_id, case.submitted_by):
         raise NotAllowed("Anda terkait dengan usaha ini, jadi verifikator lain yang memeriksanya.")
-    return case, await _locked(session, case.vendor_id)
+    return case, vendor
 
 
 async def is_linked(session: AsyncSession, verifier: Verifier, vendor_id: UUID, submitted_by: UUID) -> bool:
@@ -140,7 +143,3 @@ def _decide(
     case.outcome, case.reason = outcome, reason
     case.decided_by, case.decided_at = verifier.account_id, clock.now()
     outbox.write(session, "directory.tell_vendor", case_id=case.id)
-
-
-async def _locked(session: AsyncSession, vendor_id: UUID) -> Vendor:
-    return await session.get_one(Vendor, vendor_id, with_for_update=True, populate_existing=True)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.directory.asking import end
 from eorder_platform.directory.checking import Answers
+from eorder_platform.directory.locking import locked_vendor
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import (
     ChangeOutcome,
@@ -55,6 +56,9 @@ async def change_product(
     A tax class that the agency granted stays with the product that it was granted to: under another name or in another
     category the category's class counts again.
     """
+    await locked_vendor(
+        session, member.vendor_id
+    )  # what was asked for the product comes before it (locking.py)
     product = await own_product(session, member, product_id, lock=True)
     granted = TaxClass(product.granted_class) if product.granted_class else None
     if (answers.get("name"), answers.get("category_code")) != (product.name, product.category_code):

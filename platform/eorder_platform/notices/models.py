@@ -1,6 +1,6 @@
 """Notices: what a person is told of, kept where they act; a vendor's nationally, an official's in their region."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
 
     PURCHASE_ORDER = "purchase_order"
     WAITING = "waiting"
+    REMINDER = "reminder"
     ENDED = "ended"
     PAID = "paid"
     PROGRESS = "progress"
@@ -40,8 +41,12 @@ class Mail(StrEnum):
     NONE = "none"
 
 
-REQUIRED: Final = frozenset({NoticeKind.PURCHASE_ORDER})
-"""Always mailed at once: with the purchase order the vendor's time to answer begins (domain.md 2.6)."""
+REQUIRED: Final = frozenset({NoticeKind.PURCHASE_ORDER, NoticeKind.REMINDER})
+"""Always mailed at once: with the purchase order the vendor's time to answer begins (domain.md 2.6), with a reminder
+the little that is left of it."""
+KEPT: Final = timedelta(days=400)
+"""Then a notice is deleted: a fiscal year and the weeks in which its last orders are closed. It is no evidence; what it
+told stands in the order's journal."""
 DEFAULT: Final = dict.fromkeys(NoticeKind, By.AT_ONCE) | {NoticeKind.PROGRESS: By.DIGEST}
 """What holds where the person chose nothing."""
 
@@ -73,7 +78,8 @@ class Notice(_NoticeColumns, Base):
         Index("ix_notice_newest", "account_id", "created_at"),
         Index("ix_notice_unread", "account_id", postgresql_where=text("read_at is null")),
         Index("ix_notice_digest", "account_id", postgresql_where=text("mail = 'digest'")),
-        {"info": writable(changes=("read_at", "mail"))},
+        Index("ix_notice_created_at", "created_at"),
+        {"info": writable(changes=("read_at", "mail"), deletes=True)},
     )
 
 
@@ -88,6 +94,7 @@ class NationalNotice(_NoticeColumns, Base):
         Index("ix_notice_newest", "account_id", "created_at"),
         Index("ix_notice_unread", "account_id", postgresql_where=text("read_at is null")),
         Index("ix_notice_digest", "account_id", postgresql_where=text("mail = 'digest'")),
+        Index("ix_notice_created_at", "created_at"),
         {"schema": PUSAT},
     )
 

@@ -14,7 +14,7 @@ from eorder_platform.projections.models import OrderProjection
 from eorder_platform.projections.writing import project
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.secrets import forget_secrets, keep_secrets
-from eorder_tenants.orders.clock.reminding import send_reminder
+from eorder_tenants.orders.clock.reminding import tell_who_waits
 from eorder_tenants.orders.core.models import FULFILMENT, Order, Status
 from eorder_tenants.orders.telling.comments import tell_of_comment
 from eorder_tenants.orders.telling.steps import tell_of_step
@@ -83,9 +83,9 @@ async def settle_secrets(tenant: Tenant, *, vendor_id: str) -> None:
 
 
 @outbox.tenant_job("orders.remind")
-async def remind(tenant: Tenant, *, order_id: str, status: str, official_id: str | None) -> None:
-    """Remind one official, or the vendor where none is named."""
-    await send_reminder(tenant, UUID(order_id), Status(status), UUID(official_id) if official_id else None)
+async def remind(tenant: Tenant, *, order_id: str, status: str, official_id: str | None = None) -> None:
+    """Remind whoever an order waits for; rows written before this named each by themselves."""
+    await tell_who_waits(tenant, UUID(order_id), Status(status))
 
 
 @outbox.tenant_job("orders.tell")

@@ -10,6 +10,7 @@ KINDS: Final = {
         "Pesanan menunggu Anda",
         "Ada langkah yang hanya Anda, atau rekan setugas, dapat lakukan.",
     ),
+    NoticeKind.REMINDER: ("Pengingat", "Sebelum batas langkah Anda lewat."),
     NoticeKind.ENDED: ("Pesanan berakhir", "Ditolak, ditarik, dibatalkan, atau lewat batas."),
     NoticeKind.PAID: ("Pembayaran", "Pesanan Anda dibayar."),
     NoticeKind.COMMENT: ("Percakapan", "Pihak lain menulis pada pesanan Anda."),

@@ -19,6 +19,7 @@ from eorder_platform import clock, outbox, tenancy
 from eorder_platform.directory.proving_mailbox import forget_pending
 from eorder_platform.identity.models import NATIONAL_FORM_KEYS
 from eorder_platform.logs import configure_logs
+from eorder_platform.notices.forgetting import forget_notices
 from eorder_platform.repetition import forget_locations
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.catalogue.lapsing import accept_unanswered, left_unanswered
@@ -93,12 +94,13 @@ async def _each_by_itself(
 
 
 async def forget_the_old() -> None:
-    """Effects done long ago, the keys of forms that nobody will send a second time, accounts that nobody confirmed."""
+    """Effects done long ago, keys of forms that nobody sends again, unconfirmed accounts, and notices of long ago."""
     before = clock.now() - FORM_KEYS_KEPT
     await outbox.forget_done(outbox.NATION)
     async with tenancy.national() as session:
         await forget_locations(session, NATIONAL_FORM_KEYS, before)
         await forget_pending(session)
+        await forget_notices(session)
     for tenant in await registry.all_tenants():
         if tenant.is_suspended:
             continue
@@ -106,6 +108,7 @@ async def forget_the_old() -> None:
             await outbox.forget_done(tenant.slug)
             async with tenancy.inside(tenant) as session:
                 await forget_locations(session, FORM_KEYS, before)
+                await forget_notices(session)
         except Exception as error:  # as above
             log.error("forgetting failed", tenant=tenant.slug, error=str(error))
 

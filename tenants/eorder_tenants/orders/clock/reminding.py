@@ -1,4 +1,4 @@
-"""A letter to whoever an order waits for, while there is still time (lifecycle.py says when).
+"""A notice and a letter to whoever an order waits for, while there is still time (lifecycle.py says when).
 
 The journal knows nothing of it: nothing happened to the order.
 """
@@ -7,15 +7,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock, formatting, outbox, tenancy
-from eorder_platform.addresses import national_address, regional_address
+from eorder_platform import clock, outbox, tenancy
 from eorder_platform.business_days import END_OF_OFFICE, add_business_days, business_day_before
-from eorder_platform.mail import send_mail
+from eorder_platform.directory.members import people_of
+from eorder_platform.directory.models import VendorRole
+from eorder_platform.notices.giving import News, give_members, give_officials
+from eorder_platform.notices.models import NoticeKind
+from eorder_platform.sentences import Sentence, joined, term
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Invoice, Order, OrderReminder, Status
@@ -23,10 +27,11 @@ from eorder_tenants.orders.core.parts import Case, cases_of, load_parts
 from eorder_tenants.orders.core.steps import DAY_BEFORE, Step, Subject
 from eorder_tenants.orders.lifecycle import steps, steps_from
 from eorder_tenants.orders.reading.choices import awaiting, step_of_the_clock
+from eorder_tenants.orders.telling.steps import about
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.due import Due
 from eorder_tenants.organisation.law import closed_days, rulebook
-from eorder_tenants.organisation.models import Official, Role
+from eorder_tenants.organisation.models import Role
 from eorder_tenants.organisation.queries import holders
 
 REMINDERS: Final = {step.target: step.reminder for step in steps() if step.reminder}
@@ -52,7 +57,7 @@ async def orders_to_remind_of(session: AsyncSession) -> list[Due]:
 
 
 async def remind(session: AsyncSession, order_id: UUID) -> bool:
-    """Have letters written to everybody who may take the step that waits; never twice for one step and deadline."""
+    """Have everybody reminded who may take the step that waits; never twice for one step and deadline."""
     found = select(Order).where(Order.id == order_id).options(*stepping.WHOLE)
     order = (await session.scalars(found)).one_or_none()
     if order is None:
@@ -66,41 +71,41 @@ async def remind(session: AsyncSession, order_id: UUID) -> bool:
             and await _is_first(session, case)
         ):
             reminded = True
-            for official_id in await _people(session, case):
-                outbox.write(
-                    session, "orders.remind", order_id=order.id, status=case.status, official_id=official_id
-                )
+            outbox.write(session, "orders.remind", order_id=order.id, status=case.status)
     return reminded
 
 
-async def send_reminder(tenant: Tenant, order_id: UUID, status: Status, official_id: UUID | None) -> None:
-    """Mail one official, or the vendor; nobody where the order has moved on meanwhile."""
+async def tell_who_waits(tenant: Tenant, order_id: UUID, status: Status) -> None:
+    """Give them their notice, which brings the letter; nobody where the order has moved on meanwhile."""
     async with tenancy.inside(tenant) as session:
         found = select(Order).where(Order.id == order_id).options(*stepping.WHOLE)
         order = (await session.scalars(found)).one()
         await load_parts(session, order)
-        official = await session.get(Official, official_id) if official_id else None
-    case = next((one for one in _cases(order) if one.status is status), None)
-    if case is None or case.due_at is None:
-        return
-    payee = order.participation.payee
-    name, address = (official.name, official.email) if official else (payee["owner_name"], payee["email"])
-    label = _awaited(status).label
-    follows = step_of_the_clock(case)
-    warning = f" {follows.warning}" if follows else ""
-    where = (
-        regional_address(tenant.hosts[0], "orders.show", order_id=order.id)
-        if official
-        else national_address("inbox.show", slug=tenant.slug, order_id=order.id)
-    )
-    await send_mail(
-        to=address,
-        subject=f"Menunggu Anda: pesanan {order.number}",
-        text=(
-            f"Yth. {name},\n\nPesanan {order.number}, {order.title}, senilai {formatting.rupiah(order.gross_rupiah)}"
-            f" oleh {order.work_unit.name} kepada {order.vendor_name}, menunggu langkah Anda: {label}.\n\n"
-            f"Batasnya {formatting.moment_long(case.due_at, tenant.zone)}.{warning}\n\n{where}\n"
+        case = next((one for one in _cases(order) if one.status is status), None)
+        if case is None or case.due_at is None:
+            return
+        news = _news(case, case.due_at, tenant)
+        await give_officials(session, await _officials(session, case), news)
+    roles = [one for one in _awaited(status).parties(case.calls) if isinstance(one, VendorRole)]
+    async with tenancy.national() as session:
+        await give_members(session, await people_of(session, order.vendor_id, roles), news, tenant.id)
+
+
+def _news(case: Case, due_at: datetime, tenant: Tenant) -> News:
+    order, follows = case.order, step_of_the_clock(case)
+    warning = [term(follows.warning)] if follows and follows.warning else []
+    return News(
+        source=f"remind:{order.id}:{case.status}:{due_at.isoformat()}",
+        kind=NoticeKind.REMINDER,
+        headline=Sentence(
+            "Pesanan %(number)s menunggu Anda sampai %(day)s: %(step)s",
+            number=order.number or order.title,
+            day=due_at.astimezone(ZoneInfo(tenant.zone)).date(),
+            step=term(_awaited(case.status).label),
         ),
+        detail=joined(" ", [*warning, about(order)]),
+        order_id=order.id,
+        due_at=due_at,
     )
 
 
@@ -154,18 +159,17 @@ async def _is_first(session: AsyncSession, case: Case) -> bool:
     return await session.scalar(once) is not None
 
 
-async def _people(session: AsyncSession, case: Case) -> list[UUID | None]:
-    """The officials who may take the awaited step, separation of duties minded; None stands for the vendor."""
+async def _officials(session: AsyncSession, case: Case) -> set[UUID]:
+    """The officials who may take the awaited step, separation of duties minded."""
     step, order = _awaited(case.status), case.order
     roles = [party for party in step.parties(case.calls) if isinstance(party, Role)]
-    if not roles:
-        return [None]
     officials = {one.id: one for role in roles for one in await holders(session, role, order.work_unit_id)}
-    return [
-        one
-        for one in officials
-        if any(choice.step is step for choice in awaiting(await actor_for(session, one), order))
-    ]
+    able = set[UUID]()
+    for one in officials.values():
+        actor = await actor_for(session, one.id)
+        if any(choice.step is step for choice in awaiting(actor, order)):
+            able.add(one.id)
+    return able
 
 
 def _awaited(status: Status) -> Step:
