@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from eorder_platform import clock, outbox, tenancy
+from eorder_platform.formatting import date_long
 from eorder_platform.mail import ReceivedMail, read_mailbox
 from eorder_platform.notices.choosing import choose
 from eorder_platform.notices.models import KEPT, By, Mail, NationalNotice, NoticeKind
@@ -17,6 +18,7 @@ from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.lifecycle import steps, steps_from
 from eorder_tenants.organisation.models import RegionalHoliday, Role
+from eorder_web.look.formatting import datetime_short
 from eorder_web.operations.scheduler import forget_the_old, remind_people
 from tests.notices.factories import MAILING, accounts_for, address_of, notices_of
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order, go_on
@@ -62,7 +64,7 @@ async def test_the_commitment_officer_is_reminded_once_after_three_business_days
     assert letter.to == address_of(cast.approver)
     assert "Setujui dan tandatangani surat pesanan" in letter.text
     assert "Setelah itu pesanan kembali menjadi draf" in letter.text
-    assert "Batasnya 13 Jul 2026, 23.59 WIB." in letter.text
+    assert order.due_at and f"Batasnya {datetime_short(order.due_at, dki.zone)}." in letter.text
     assert f"http://dki.localhost:8000/pesanan/{order.id}" in letter.text
     assert await letters_about(dki, order, in_jakarta(10, 9)) == [letter]
     async with tenancy.inside(dki) as session:
@@ -108,9 +110,10 @@ async def test_the_vendor_is_reminded_on_the_business_day_before_his_answer_is_d
         async with tenancy.inside(gorontalo) as session:
             await session.delete(await session.get_one(RegionalHoliday, THURSDAY))
     assert letter.to == address_of(cast.owner)
-    assert letter.subject == f"Pesanan {order.number} menunggu Anda sampai 10 Juli 2026: Terima pesanan"
+    day = date_long(date(2026, 7, 10))
+    assert letter.subject == f"Pesanan {order.number} menunggu Anda sampai {day}: Terima pesanan"
     assert "Setelah itu pesanan batal otomatis." in letter.text
-    assert "Batasnya 10 Jul 2026, 23.59 WITA." in letter.text
+    assert f"Batasnya {datetime_short(order.due_at, gorontalo.zone)}." in letter.text
     assert f"http://localhost:8000/usaha/pesanan/gorontalo/{order.id}" in letter.text
 
 
@@ -149,8 +152,9 @@ async def test_a_reminder_is_in_its_readers_language_in_the_bell_too_and_waits_f
     async with tenancy.national() as session:
         await choose(session, cast.approver.official_id, dict.fromkeys(NoticeKind, By.DIGEST))
     [letter] = await letters_about(dki, order, in_jakarta(9, 16))
+    day = date_long(date(2026, 7, 13), "en")
     assert letter.subject == (
-        f"Order {order.number} waits for you until 13 July 2026: Approve and sign the purchase order"
+        f"Order {order.number} waits for you until {day}: Approve and sign the purchase order"
     )
     assert "After that the order" in letter.text
     [notice] = [one for one in await notices_of(cast.approver, dki) if one.kind == NoticeKind.REMINDER]
