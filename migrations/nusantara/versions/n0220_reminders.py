@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "n0220_reminders"
-down_revision = "n0170_pending_accounts"
+down_revision = "n0171_closed_accounts"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "t0221_reminders"
-down_revision = "t0181_office_phones"
+down_revision = "t0170_officials_known"
 branch_labels = None
 depends_on = None
 
