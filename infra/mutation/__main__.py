@@ -9,14 +9,12 @@ import argparse
 import os
 import sys
 import tomllib
-from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from infra.mutation.subjects import NEED_SERVERS, SUBJECTS
+from infra.mutation.subjects import SUBJECTS
 
-ROOT: Final = Path(__file__).parents[2]
 SURVIVORS: Final = Path(__file__).with_name("survivors.toml")
 GOAL_PERCENT: Final = 85
 
@@ -34,28 +32,30 @@ def main() -> int:
     return max([_try_all(subject, asked.module, known.get(subject, {})) for subject in asked.subjects])
 
 
-def _try_all(subject: str, module_end: str, known: dict[str, str]) -> int:
+def _try_all(name: str, module_end: str, known: dict[str, str]) -> int:
     from infra.mutation.mutants import mutants_of
     from infra.mutation.trying import tries
 
-    counts, strangers = Counter[bool](), list[str]()
-    with tries(with_servers=subject in NEED_SERVERS) as made:
-        for module, tests in SUBJECTS[subject].items():
-            if not module.endswith(module_end):
-                continue
-            patience = 10 + 5 * made.seconds_unchanged(tests)
-            for mutant in mutants_of(module, ROOT):
-                noticed = made.is_noticed(mutant, tests, patience)
-                counts[noticed] += 1
-                name = f"{Path(module).name}: {mutant.change}"
-                if not noticed and name not in known:
-                    strangers.append(name)
-                    print(f"{module}:{mutant.line}: {mutant.change}", flush=True)
-    total = counts.total()
-    share = 100 * counts[True] / total if total else 100
+    subject = SUBJECTS[name]
+    modules = [module for module in subject.modules if module.endswith(module_end)]
+    mutants = [mutant for module in modules for mutant in mutants_of(module)]
+    survivors = []
+    with tries(with_servers=subject.servers) as made:
+        for mutant, noticed in made.each(mutants, subject.tests):
+            if not noticed:
+                survivors.append(mutant.name)
+                if mutant.name not in known:
+                    print(f"{mutant.module}:{mutant.lines.start}: {mutant.change}", flush=True)
+    strangers = [one for one in survivors if one not in known]
+    share = 100 * (1 - len(survivors) / len(mutants)) if mutants else 100
     print(
-        f"{subject}: {counts[True]} of {total} noticed ({share:.1f} %), {len(strangers)} survivors not looked at"
+        f"{name}: {len(mutants)} changes, {len(mutants) - len(survivors)} noticed ({share:.1f} %); of the survivors "
+        f"{len(survivors) - len(strangers)} are named, {len(strangers)} are not",
+        flush=True,
     )
+    if not module_end:
+        for one in known.keys() - survivors:
+            print(f"no longer in need of a name: {one}", flush=True)
     return int(bool(strangers) or share < GOAL_PERCENT)
 
 

@@ -1,18 +1,22 @@
 """The ledger one step at a time: what is held, committed, paid, given back, refused, and repeated."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.mail import read_mailbox
+from eorder_platform.outbox import Outbox
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.alarming import tell_of_overcommitment
 from eorder_tenants.budgets.ledger import (
     Draw,
     change_ceiling,
+    change_ceilings,
     commit,
     hold,
     realise,
@@ -22,6 +26,7 @@ from eorder_tenants.budgets.ledger import (
 from eorder_tenants.budgets.models import BudgetBalance, LedgerEntry
 from eorder_tenants.budgets.reconciling import Position, differences
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR as SYSTEM
+from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Official, Role
 from tests.budgets.factories import a_balance, a_budget_line, a_package, by
 from tests.orders.factories import a_cast, an_order
@@ -169,6 +174,158 @@ async def test_budget_users_and_auditors_are_told_of_a_cut_below_what_is_bound(d
     assert names[stranger.official_id] not in told
     letter = next(mail for mail in read_mailbox() if mail.to == names[user.official_id])
     assert "Kekurangan Rp\xa0100.000" in letter.text
+
+
+async def test_every_step_stands_in_the_ledger_with_its_order_its_round_its_person_and_its_reason(
+    dki_session: AsyncSession,
+) -> None:
+    balance, order = await a_balance(dki_session, 1_000_000), new_id()
+    actor = Actor(new_id(), "Siti Rahma")
+    draws, moment = [draw_of(balance, 600_000)], datetime(2026, 3, 9, 2, 30, tzinfo=UTC)
+    with clock.travelling_to(moment):
+        await hold(dki_session, actor, order, 1, draws)
+        await release_hold(dki_session, actor, order, 1, draws)
+        await hold(dki_session, actor, order, 2, draws)
+        await commit(dki_session, actor, order, 2, draws)
+        await release_commitment(dki_session, actor, order, 2, draws)
+        await hold(dki_session, actor, order, 3, draws)
+        await commit(dki_session, actor, order, 3, draws)
+        await realise(dki_session, actor, order, 3, draws, [500_000])
+    entries = (
+        await dki_session.scalars(
+            select(LedgerEntry).where(LedgerEntry.order_id == order).order_by(LedgerEntry.id)
+        )
+    ).all()
+    assert [(one.round, one.credit, one.debit, one.amount, one.reason) for one in entries] == [
+        (1, "available", "held", 600_000, "Pesanan diajukan"),
+        (1, "held", "available", 600_000, "Pencadangan dilepas"),
+        (2, "available", "held", 600_000, "Pesanan diajukan"),
+        (2, "held", "committed", 600_000, "Surat pesanan ditandatangani"),
+        (2, "committed", "available", 600_000, "Pengikatan dilepas"),
+        (3, "available", "held", 600_000, "Pesanan diajukan"),
+        (3, "held", "committed", 600_000, "Surat pesanan ditandatangani"),
+        (3, "committed", "realised", 500_000, "Pesanan dibayar"),
+        (3, "committed", "available", 100_000, "Pesanan dibayar"),
+    ]
+    assert {(one.balance_id, one.actor_id, one.at) for one in entries} == {(balance.id, actor.id, moment)}
+
+
+async def test_a_payment_is_entered_at_the_moment_the_money_left(dki_session: AsyncSession) -> None:
+    balance, order = await a_balance(dki_session, 1_000_000), new_id()
+    draws, left = [draw_of(balance, 600_000)], datetime(2026, 3, 9, 2, 30, tzinfo=UTC)
+    await hold(dki_session, SYSTEM, order, 1, draws)
+    await commit(dki_session, SYSTEM, order, 1, draws)
+    await realise(dki_session, SYSTEM, order, 1, draws, [600_000], left)
+    paid = select(LedgerEntry.at).where(LedgerEntry.order_id == order, LedgerEntry.debit == "realised")
+    assert await dki_session.scalar(paid) == left
+
+
+@pytest.mark.parametrize("paid", [-1, 600_001])
+async def test_a_payment_is_of_what_is_committed_and_no_more(dki_session: AsyncSession, paid: int) -> None:
+    balance, order = await a_balance(dki_session, 1_000_000), new_id()
+    draws = [draw_of(balance, 600_000)]
+    await hold(dki_session, SYSTEM, order, 1, draws)
+    await commit(dki_session, SYSTEM, order, 1, draws)
+    with pytest.raises(ValueError, match=f"realised {paid} of a commitment of 600000"):
+        await realise(dki_session, SYSTEM, order, 1, draws, [paid])
+
+
+async def test_a_step_names_each_balance_once_with_an_amount(dki_session: AsyncSession) -> None:
+    balance = await a_balance(dki_session, 1_000_000)
+    for draws in ([draw_of(balance, 0)], [draw_of(balance, 1), draw_of(balance, 2)]):
+        with pytest.raises(ValueError, match="draws name each balance once, with an amount above zero"):
+            await hold(dki_session, SYSTEM, new_id(), 1, draws)
+    await hold(dki_session, SYSTEM, new_id(), 1, [draw_of(balance, 1)])
+    assert await position(dki_session, balance) == Position(1_000_000, held=1)
+
+
+async def test_of_several_draws_one_without_a_ceiling_refuses_them_all(dki_session: AsyncSession) -> None:
+    balance, package = await a_balance(dki_session, 1_000_000), await a_package(dki_session)
+    draws = [draw_of(balance, 1), Draw(balance.budget_line_id, package.id, 1)]
+    with pytest.raises(Refused) as refusal:
+        await hold(dki_session, SYSTEM, new_id(), 1, draws)
+    sentence = "Paket ini tidak memiliki pagu pada baris anggaran yang dipilih."
+    assert refusal.value.problems == [("budget", sentence)]
+    with pytest.raises(Refused) as refusal:
+        await hold(dki_session, SYSTEM, new_id(), 1, draws[1:])
+    assert refusal.value.problems == [("budget", sentence)]
+
+
+async def test_a_repetition_that_adds_a_balance_or_leaves_money_out_is_a_mistake(
+    dki_session: AsyncSession,
+) -> None:
+    first, second = await a_balance(dki_session, 1_000_000), await a_balance(dki_session, 1_000_000)
+    order, draws = new_id(), [draw_of(first, 600_000), draw_of(second, 300_000)]
+    await hold(dki_session, SYSTEM, order, 1, draws[:1])
+    with pytest.raises(ValueError, match=f"order {order} repeats round 1 with other amounts"):
+        async with dki_session.begin_nested():
+            await hold(dki_session, SYSTEM, order, 1, draws)
+    await commit(dki_session, SYSTEM, order, 1, draws[:1])
+    await realise(dki_session, SYSTEM, order, 1, draws[:1], [600_000])
+    with pytest.raises(ValueError, match=f"order {order} repeats round 1 with other amounts"):
+        await realise(dki_session, SYSTEM, order, 1, draws[:1], [599_999])
+
+
+async def test_an_order_gives_back_no_more_than_it_has(dki_session: AsyncSession) -> None:
+    balance, order = await a_balance(dki_session, 1_000_000), new_id()
+    await hold(dki_session, SYSTEM, new_id(), 1, [draw_of(balance, 500_000)])
+    await hold(dki_session, SYSTEM, order, 1, [draw_of(balance, 100_000)])
+    with pytest.raises(ValueError, match=f"order {order} moves more than it has on balance {balance.id}"):
+        async with dki_session.begin_nested():
+            await release_hold(dki_session, SYSTEM, order, 1, [draw_of(balance, 100_001)])
+    await release_hold(dki_session, SYSTEM, order, 1, [draw_of(balance, 100_000)])
+    assert await position(dki_session, balance) == Position(1_000_000, held=500_000)
+
+
+async def test_a_ceiling_may_fall_to_nothing_and_not_below(dki_session: AsyncSession) -> None:
+    balance = await a_balance(dki_session, 1_000_000)
+    pair, actor = (balance.budget_line_id, balance.package_id), Actor(new_id(), "Budi")
+    moment = datetime(2026, 3, 9, 2, 30, tzinfo=UTC)
+    with clock.travelling_to(moment):
+        assert not (await change_ceiling(dki_session, actor, *pair, 0, "Pergeseran anggaran")).overcommitted
+    assert await position(dki_session, balance) == Position()
+    last = select(LedgerEntry).where(LedgerEntry.balance_id == balance.id).order_by(LedgerEntry.id.desc())
+    entry = (await dki_session.scalars(last)).first()
+    assert entry
+    assert (entry.credit, entry.debit, entry.amount) == ("available", "outside", 1_000_000)
+    assert (entry.actor_id, entry.at, entry.reason, entry.order_id) == (
+        actor.id,
+        moment,
+        "Pergeseran anggaran",
+        None,
+    )
+    with pytest.raises(ValueError, match=r"^a ceiling is never negative$"):
+        await change_ceiling(dki_session, actor, *pair, -1, "Pergeseran anggaran")
+
+
+async def test_each_of_many_ceilings_is_set_and_a_missing_balance_is_made(dki_session: AsyncSession) -> None:
+    old, line, package = (
+        await a_balance(dki_session, 1_000_000),
+        await a_budget_line(dki_session),
+        await a_package(dki_session),
+    )
+    ceilings = {(old.budget_line_id, old.package_id): 1_500_000, (line.id, package.id): 700_000}
+    set_ = await change_ceilings(dki_session, SYSTEM, ceilings, "Perubahan APBD")
+    assert {(one.budget_line_id, one.package_id): one.ceiling for one in set_} == ceilings
+    assert [one.id for one in set_] == sorted(one.id for one in set_)
+    assert await position(dki_session, old) == Position(1_500_000)
+    assert await differences(dki_session) == []
+
+
+async def test_a_balance_that_falls_short_is_told_of_once_and_recovers_with_its_ceiling(
+    dki_session: AsyncSession,
+) -> None:
+    balance = await a_balance(dki_session, 1_000_000)
+    pair = (balance.budget_line_id, balance.package_id)
+    await hold(dki_session, SYSTEM, new_id(), 1, [draw_of(balance, 800_000)])
+    await dki_session.refresh(balance)
+    fits = await change_ceiling(dki_session, SYSTEM, *pair, 800_000, "Pergeseran")
+    assert not fits.overcommitted
+    for ceiling in (700_000, 600_000):
+        assert (await change_ceiling(dki_session, SYSTEM, *pair, ceiling, "Pergeseran")).overcommitted
+    letters = select(Outbox.job).where(Outbox.arguments == {"balance_id": str(balance.id)})
+    assert list(await dki_session.scalars(letters)) == ["budgets.tell_of_overcommitment"]
+    assert not (await change_ceiling(dki_session, SYSTEM, *pair, 800_000, "Pergeseran")).overcommitted
 
 
 async def test_the_same_ceiling_again_writes_no_entry(dki_session: AsyncSession) -> None:

@@ -34,6 +34,19 @@ def test_an_amount_of_thousands_of_digits_is_refused_like_any_too_large() -> Non
             parse_rupiah(typed)
 
 
+def test_an_amount_said_in_words_that_is_too_large_is_refused_as_too_large() -> None:
+    with pytest.raises(Refused) as refusal:
+        parse_rupiah("100000 triliun", field="ceiling")
+    assert refusal.value.problems == [("ceiling", "Jumlah paling besar Rp\u00a0999.999.999.999.999.")]
+
+
+def test_a_refused_amount_is_shown_with_an_example_and_not_longer_than_forty_letters() -> None:
+    with pytest.raises(Refused) as refusal:
+        parse_rupiah("x" * 45)
+    sentence = f"“{'x' * 40}” bukan jumlah rupiah. Tulis rupiah penuh, misalnya 12.500.000."
+    assert refusal.value.problems == [(None, sentence)]
+
+
 @pytest.mark.parametrize(
     ("amount", "words"),
     [
@@ -176,7 +189,9 @@ def test_parts_add_up_and_are_within_a_rupiah_of_their_share(total: int, weights
 
 def test_an_odd_rupiah_goes_to_the_largest_remainder() -> None:
     assert apportion(100, [1, 1, 1]) == [34, 33, 33]
+    assert apportion(8, [2, 1]) == [5, 3]  # 5⅓ and 2⅔
     assert apportion(10, [0, 0]) == [10, 0]
+    assert apportion(0, []) == []
 
 
 @pytest.mark.parametrize(
@@ -213,6 +228,16 @@ def test_what_is_no_quantity_is_refused_beside_its_field(text: str, locale: str)
     assert refusal.value.problems[0][0] == "quantity"
 
 
+def test_a_missing_quantity_is_asked_for() -> None:
+    with pytest.raises(Refused, match=r"^Isi jumlahnya\.$"):
+        parse_quantity(" ")
+
+
+def test_a_refused_quantity_is_shown_with_an_example_and_not_longer_than_forty_letters() -> None:
+    with pytest.raises(Refused, match=rf"^“{'x' * 40}” bukan jumlah\. Tulis misalnya 100 atau 12,5, paling"):
+        parse_quantity("x" * 45)
+
+
 @pytest.mark.parametrize(
     ("text", "locale", "readings"),
     [
@@ -224,8 +249,9 @@ def test_what_is_no_quantity_is_refused_beside_its_field(text: str, locale: str)
 def test_thousands_in_the_other_languages_convention_are_asked_about(
     text: str, locale: str, readings: str
 ) -> None:
-    with pytest.raises(Refused, match=readings):
+    with pytest.raises(Refused, match=f"^“{text}” dapat {readings}") as refusal:
         parse_quantity(text, field="quantity", locale=locale)
+    assert refusal.value.problems[0][0] == "quantity"
 
 
 @given(st.decimals(min_value=0, max_value=999_999_999, places=3), st.sampled_from(LOCALES))

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from eorder_platform.directory.models import LOCALLY_TAXED, TaxClass
 from eorder_platform.rules import Rule, RuleBook, RuleMissing
 from eorder_platform.seeds.rules import national_rules
+from eorder_platform.sentences import Rate
 from eorder_tenants.taxes.assessment import Assessment, assess
+from eorder_tenants.taxes.figures import rate
+from eorder_tenants.taxes.income_tax import turnover_of
 from eorder_tenants.taxes.supplies import Beside, Supply, VendorTaxProfile
 from eorder_tenants.taxes.withholding import IncomeTaxKind
 from tests.taxes.factories import (
@@ -72,7 +75,9 @@ def test_a_rupiah_more_never_costs_the_region_less(price: int, vendor: VendorTax
 
 def test_stored_totals_that_do_not_follow_from_their_parts_are_not_believed() -> None:
     facts = assessed(goods(10_000_000)).to_facts()
-    with pytest.raises(ValueError, match="do not follow"):
+    with pytest.raises(
+        ValueError, match=r"^the stored totals of an assessment do not follow from its parts$"
+    ):
         Assessment.from_facts(facts | {"net_to_vendor": 9_850_001})
     with pytest.raises(ValueError, match="whole or not at all"):
         Assessment.from_facts(facts | {"vat_withheld": 1})
@@ -123,7 +128,15 @@ def test_without_a_tax_number_articles_22_and_23_double() -> None:
 
 def test_without_a_tax_number_article_21_is_a_fifth_more() -> None:
     tax = assessed(service(5_000_000), vendor=replace(PHOTOGRAPHER, has_tax_id=False))
-    assert tax.income_tax == 150_000
+    [line] = tax.income_tax_lines
+    assert (line.amount, line.rate_text) == (150_000, "50% × 5% × 120%")
+    assert isinstance(line.amount, int)
+
+
+def test_a_fee_of_which_half_fills_the_first_bracket_does_not_reach_the_second() -> None:
+    """Sixty million at 5 % (UU 7/2021 art. 17)."""
+    [line] = assessed(service(120_000_000), vendor=PHOTOGRAPHER).income_tax_lines
+    assert (line.amount, line.rate_text) == (3_000_000, "50% × 5%")
 
 
 def test_a_large_fee_reaches_the_second_bracket() -> None:
@@ -156,6 +169,50 @@ def test_a_courier_bears_vat_on_a_deemed_base() -> None:
     assert assessed(Supply(TaxClass.COURIER, 3_000_000)).vat == 33_000
 
 
+def test_before_2022_no_turnover_was_free() -> None:
+    """The free Rp 500 million came with UU 7/2021 on 1 January 2022: article 21 is due, half the fee at 5 %."""
+    on = date(2021, 12, 31)
+    vendor = replace(COOK_AT_HOME, turnover_statement_year=2021)
+    [line] = assessed(catering(3_000_000), vendor=vendor, on=on).income_tax_lines
+    assert (line.kind, line.amount) == (IncomeTaxKind.ARTICLE_21, 75_000)
+
+
+def test_a_person_s_turnover_is_what_the_final_tax_is_about() -> None:
+    """Neither the fee of a liberal profession nor the rent of a room counts (PP 55/2022 art. 56)."""
+    rules = LAW.on(JULY_2026)
+    prices = {
+        TaxClass.CATERING: 3_000_000,
+        TaxClass.GOODS: 400_000,
+        TaxClass.VENUE: 50_000,
+        TaxClass.PROFESSION: 1,
+    }
+    assert turnover_of(prices, COOK_AT_HOME, rules) == 3_400_000
+    assert turnover_of({TaxClass.VENUE: 50_000}, COOK_AT_HOME, rules) == 0
+
+
+def test_where_the_law_says_less_than_the_limit_itself_is_taxed() -> None:
+    book = RuleBook(
+        [
+            replace(rule, value=0) if rule.key == "tax_threshold_inclusive_free" else rule
+            for rule in national_rules()
+        ]
+    )
+    assert assess([goods(2_000_000)], PKP_SHOP, book, JULY_2026).withheld == 250_000
+    assert assess([goods(1_999_999)], PKP_SHOP, book, JULY_2026).withheld == 0
+
+
+def test_what_is_given_for_nothing_needs_no_words() -> None:
+    [note] = assessed(goods(0), service(1_000_000)).notes
+    assert note.startswith("PPN dibayarkan kepada penyedia untuk disetor sendiri")
+
+
+def test_only_what_bears_vat_counts_for_the_threshold_of_vat_and_only_goods_for_that_of_article_22() -> None:
+    prices = {TaxClass.GOODS: 1, TaxClass.LUXURY: 10, TaxClass.COURIER: 100, TaxClass.GOODS_EXEMPT: 1_000}
+    others = {TaxClass.SERVICE: 10_000, TaxClass.CATERING: 100_000, TaxClass.RICE: 1_000_000}
+    assert Beside.of({**prices, **others}, vat_registered=True) == Beside(goods=1_011, vatable=10_111)
+    assert Beside.of({**prices, **others}, vat_registered=False) == Beside(goods=1_011, vatable=0)
+
+
 def test_a_turnover_statement_counts_for_its_own_year() -> None:
     vendor = replace(COOK_AT_HOME, turnover_statement_year=2025)
     assert assessed(catering(3_000_000), vendor=vendor).income_tax == 75_000
@@ -175,6 +232,7 @@ def test_shipping_is_taxed_like_what_it_carries() -> None:
 def test_split_orders_pass_the_threshold_together() -> None:
     half = assess([goods(1_500_000)], PKP_SHOP, LAW, JULY_2026, beside=Beside(1_500_000, 1_500_000))
     assert (half.vat_withheld, half.income_tax) == (165_000, 22_500)
+    assert half.beside == Beside(1_500_000, 1_500_000)
 
 
 def test_paying_by_government_card_withholds_neither_vat_nor_article_22() -> None:
@@ -188,7 +246,7 @@ def test_a_day_before_the_recorded_law_is_an_error_not_a_guess() -> None:
 
 
 def test_an_order_of_nothing_or_with_negative_amounts_is_a_mistake_of_the_program() -> None:
-    with pytest.raises(ValueError, match="has supplies"):
+    with pytest.raises(ValueError, match=r"^an order to be assessed has supplies"):
         assessed()
     with pytest.raises(ValueError, match="never negative"):
         goods(-1)
@@ -211,6 +269,19 @@ def test_a_profile_is_read_from_what_a_region_keeps_of_a_vendor() -> None:
         final_tax_certificate_until=date(2026, 12, 31),
         turnover_statement_year=2026,
     )
+
+
+def test_a_firm_without_certificate_or_tax_number_has_a_profile_too() -> None:
+    payee = {"legal_form": "cv", "tax_id": "", "vat_registered": True, "final_tax_certificate_until": None}
+    assert VendorTaxProfile.of_payee(payee) == VendorTaxProfile(
+        has_tax_id=False, vat_registered=True, individual=False
+    )
+
+
+def test_a_rate_is_a_fact_of_its_sentence_unless_it_is_made_of_several() -> None:
+    assert (type(rate("1,5%")), rate("1,5%")) == (Rate, Rate(15))
+    assert rate("10%") == Rate(100)
+    assert rate("50% × 5%") == "50% × 5%"
 
 
 def test_every_withheld_tax_names_its_law_and_its_account() -> None:

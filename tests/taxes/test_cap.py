@@ -38,7 +38,7 @@ def test_one_rupiah_more_is_refused_with_all_its_figures() -> None:
 
 def test_shipping_counts() -> None:
     order = assess([goods(45_000_000)], PKP_SHOP, LAW, JULY_2026, shipping=50_000)
-    with pytest.raises(Refused, match=r"ongkos kirim Rp\s50\.000"):
+    with pytest.raises(Refused, match=r"harga Rp\s45\.000\.000, ongkos kirim Rp\s50\.000"):
         refuse_over_cap(order, LAW, JULY_2026)
 
 
@@ -46,6 +46,17 @@ def test_local_tax_counts() -> None:
     order = assessed(catering(46_000_000, charges_local_tax=True), vendor=SMALL_SHOP)
     with pytest.raises(Refused, match=r"pajak daerah Rp\s4\.600\.000.*paling tinggi Rp\s45\.454\.545"):
         refuse_over_cap(order, LAW, JULY_2026)
+
+
+def test_the_proposed_price_of_several_dishes_leaves_room_for_the_tax_on_all_of_them() -> None:
+    """50 of 52 million bear 10 % (UU 1/2022 art. 58), so a price costs 57/52 of itself: 50,000,000 × 52/57 fit."""
+    order = assessed(
+        catering(46_000_000, charges_local_tax=True),
+        catering(4_000_000, charges_local_tax=True),
+        catering(2_000_000),
+        vendor=SMALL_SHOP,
+    )
+    assert highest_base(order, CAP, LAW, JULY_2026) == 45_614_035
 
 
 def test_without_vat_the_whole_cap_is_price() -> None:

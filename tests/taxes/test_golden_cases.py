@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from eorder_platform.directory.models import TaxClass
+from eorder_platform.rules import RuleBook
+from eorder_platform.seeds.rules import national_rules
 from eorder_tenants.taxes.late_penalty import late_penalty
 from eorder_tenants.taxes.withholding import IncomeTaxKind
 from tests.taxes.factories import (
@@ -168,6 +170,13 @@ def test_the_penalty_is_a_permil_a_day_for_at_most_fifty_days(
 ) -> None:
     due = date(2026, 3, 2)
     assert late_penalty(late_base, due, date.fromordinal(due.toordinal() + days), LAW) == penalty
+
+
+def test_a_higher_penalty_would_be_as_much_higher() -> None:
+    book = RuleBook(
+        [replace(rule, value=2) if rule.key == "late_penalty_permil" else rule for rule in national_rules()]
+    )
+    assert late_penalty(12_500_000, date(2026, 3, 2), date(2026, 3, 6), book) == 100_000
 
 
 def test_coming_early_or_being_excused_costs_nothing() -> None:

@@ -23,6 +23,7 @@ from tests.taxes.factories import (
     SMALL_SHOP,
     catering,
     goods,
+    service,
 )
 
 CERTIFIED = replace(SMALL_SHOP, final_tax_certificate_until=date(2026, 12, 31))
@@ -113,6 +114,48 @@ def test_a_payment_too_small_for_what_is_to_be_caught_up_leaves_the_rest_to_the_
     assert withheld([first, second, third]) == {CaughtUp.VAT: 341_000, IncomeTaxKind.ARTICLE_22: 46_500}
 
 
+def test_article_22_is_caught_up_in_as_many_payments_as_it_takes() -> None:
+    """3,010,000 bear 45,150. The second payment owes 150 itself and has 9,850 left for the 30,000 of the first."""
+    orders = [[goods(2_000_000)], [goods(10_000)], [goods(1_000_000)]]
+    first, second, third = paid_one_by_one(orders, SMALL_SHOP, known=[1, 2, 3])
+    assert (first.withheld, second.withheld, second.net_to_vendor) == (0, 10_000, 0)
+    assert [(one.base, one.amount) for one in third.caught_up] == [(2_000_000, 20_150)]
+    assert third.income_tax == 15_000
+
+
+def test_a_single_rupiah_is_caught_up() -> None:
+    """The VAT on Rp 9 is Rp 1 (8.25 × 12 %)."""
+    _, later = paid_one_by_one([[goods(9)], [goods(2_000_000)]], PKP_SHOP, known=[1, 2])
+    assert [(one.tax, one.amount) for one in later.caught_up] == [(CaughtUp.VAT, 1)]
+
+
+def test_food_paid_before_changes_nothing_for_goods() -> None:
+    """3,000,066 × 1.5 % = 45,000.99, cut to whole rupiah."""
+    _, later = paid_one_by_one([[catering(1_500_000)], [goods(3_000_066)]], CATERING_CV, known=[1, 2])
+    assert (later.income_tax, later.caught_up) == (45_000, ())
+
+
+def test_what_bore_the_final_tax_is_not_taxed_again_when_the_certificate_has_ended() -> None:
+    until_july = replace(SMALL_SHOP, final_tax_certificate_until=date(2026, 7, 31))
+    first, second = (assess([goods(1_500_000)], until_july, LAW, JULY_2026) for _ in range(2))
+    both = Beside(3_000_000, 0)
+    paid = assess_payment(first, until_july, LAW, JULY_2026, Together(first.own))
+    later = assess_payment(second, until_july, LAW, date(2026, 8, 3), Together(both, (paid,)))
+    assert (paid.withheld, later.withheld, later.caught_up) == (7_500, 22_500, ())
+
+
+def test_a_payment_is_of_its_own_day_and_of_what_the_vendor_is_by_then() -> None:
+    """Only whether VAT was charged stays as it was at the handover (PMK 59/2022)."""
+    due = assess([goods(3_000_000)], NAMELESS, LAW, JULY_2026)
+    assert due.income_tax == 90_000
+    paid = assess_payment(due, CERTIFIED, LAW, date(2026, 8, 3), Together(due.own), turnover=12)
+    assert (paid.payment_date, paid.tax_point, paid.turnover) == (date(2026, 8, 3), JULY_2026, 12)
+    assert paid.vendor == replace(CERTIFIED, vat_registered=True)
+    assert (paid.vat_withheld, paid.income_tax, paid.net_to_vendor) == (330_000, 15_000, 2_985_000)
+    used = {rule.key for rule in paid.rules}
+    assert {"final_tax_permil", "income_tax_22_without_tax_id_permil", "vat_permil"} <= used
+
+
 def test_nothing_is_caught_up_out_of_the_penalty() -> None:
     first, second = (assess([goods(amount)], PKP_SHOP, LAW, JULY_2026) for amount in (2_000_000, 100_000))
     paid = assess_payment(first, PKP_SHOP, LAW, JULY_2026, Together(first.own))
@@ -134,6 +177,46 @@ def test_each_deduction_is_a_sentence_with_its_sum_and_its_law() -> None:
         " hari itu dari paket yang sama menjadi Rp 3.000.000, lebih dari Rp 2.000.000 (PMK 59/PMK.03/2022).",
     ]
     assert all("PMK" in reason for reason in reasons_of(first)) and len(reasons_of(first)) == 2
+
+
+def sentences(payment: Assessment) -> list[str]:
+    return [reason.replace("\u00a0", " ") for reason in reasons_of(payment)]
+
+
+def test_a_purchase_that_stands_alone_is_explained_by_itself() -> None:
+    [payment] = paid_one_by_one([[goods(3_000_000), service(1_000_000)]], PKP_SHOP)
+    assert sentences(payment) == [
+        "PPN Rp 440.000 dipungut bendahara dan disetor ke negara, karena nilainya lebih dari Rp 2.000.000"
+        " (PMK 59/PMK.03/2022).",
+        "PPh Pasal 22 1,5% dari Rp 3.000.000: Rp 45.000 dipotong bendahara (PMK 59/PMK.03/2022).",
+        "PPh Pasal 23 2% dari Rp 1.000.000: Rp 20.000 dipotong bendahara (UU 36/2008 ps. 23).",
+    ]
+
+
+def test_the_service_of_a_larger_purchase_is_explained_by_itself() -> None:
+    first, _ = paid_one_by_one([[goods(1_500_000), service(1_000_000)], [goods(1_500_000)]], PKP_SHOP)
+    assert sentences(first)[2] == (
+        "PPh Pasal 23 2% dari Rp 1.000.000: Rp 20.000 dipotong bendahara (UU 36/2008 ps. 23)."
+    )
+
+
+def test_a_person_above_the_free_turnover_is_told_which_part_is_taxed() -> None:
+    vendor = replace(PHOTOGRAPHER, turnover_statement_year=2026)
+    due = assess([catering(30_000_000), Supply(TaxClass.VENUE, 1_000_000)], vendor, LAW, JULY_2026)
+    paid = assess_payment(due, vendor, LAW, JULY_2026, Together(due.own), turnover=480_000_000)
+    assert sentences(paid) == [
+        "PPh final UMKM 0,5% dari Rp 10.000.000: Rp 50.000 dipotong bendahara atas bagian omzet setahun dari semua"
+        " daerah yang lebih dari Rp 500.000.000 (PP 55/2022).",
+        "PPh Pasal 4 ayat (2) 10% dari Rp 1.000.000: Rp 100.000 dipotong bendahara (PP 34/2017).",
+        "Tidak dipotong PPh: omzet setahun tidak lebih dari Rp 500.000.000 menurut pernyataan penyedia"
+        " (UU 7/2021 ps. 7; PP 55/2022 ps. 60).",
+    ]
+
+
+def test_a_certified_firm_is_told_its_rate_alone() -> None:
+    [payment] = paid_one_by_one([[catering(4_500_000)]], CERTIFIED)
+    [reason] = sentences(payment)
+    assert reason.startswith("PPh final UMKM 0,5% dari Rp 4.500.000: Rp 22.500 dipotong bendahara (")
 
 
 def test_a_payment_is_read_back_as_it_was_written_with_the_facts_of_its_sentences() -> None:

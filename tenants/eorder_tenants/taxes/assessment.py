@@ -28,7 +28,7 @@ class Assessment:
     something is not withheld. `beside` is what belongs to the same transaction and passes the thresholds with it,
     `caught_up` what earlier payments of that transaction left to this one, `turnover` what a person was paid before it
     in that year, by all regions.
-    Always `net_to_vendor + withheld == gross`, and nothing is negative; anything else: ValueError.
+    Always `net_to_vendor + withheld == gross`. More withheld than there is: ValueError.
     """
 
     supplies: tuple[Supply, ...]
@@ -53,8 +53,8 @@ class Assessment:
             raise ValueError(f"VAT is withheld whole or not at all: {self}")
         if not 0 <= self.vat_withheld <= self.vat:
             raise ValueError(f"more VAT is withheld than there is: {self}")
-        if self.net_to_vendor < 0 or self.net_to_vendor + self.withheld != self.gross:
-            raise ValueError(f"net and withheld do not make the gross amount: {self}")
+        if self.net_to_vendor < 0:
+            raise ValueError(f"more is withheld than the region pays: {self}")
 
     @property
     def base(self) -> int:
@@ -112,8 +112,7 @@ class Assessment:
     def from_facts(cls, facts: Mapping[str, Any]) -> "Assessment":
         """The stored assessment, nothing recomputed. Totals that disagree with their parts: ValueError."""
         assessment = _ADAPTER.validate_python(
-            {key: facts[key] for key in cls.__dataclass_fields__ if key in facts and key != "notes"}
-            | {"notes": ()}
+            {key: facts[key] for key in cls.__dataclass_fields__ if key in facts} | {"notes": ()}
         )
         assessment = replace(assessment, notes=tuple(from_json(note) for note in facts["notes"]))
         totals = assessment._totals()
@@ -128,13 +127,12 @@ class Assessment:
 
     def with_taxes_of_at_most(self, *, vat: int, local_tax: int) -> "Assessment":
         """The same with no more VAT and local tax than so many rupiah, taken off the last line of each."""
-        cut = replace(
+        return replace(
             self,
             vat_lines=_cut(self.vat_lines, vat),
             local_tax_lines=_cut(self.local_tax_lines, local_tax),
             vat_withheld=min(self.vat_withheld, vat),
         )
-        return cut if cut != self else self
 
     @classmethod
     def sum_of(cls, parts: Sequence["Assessment"]) -> "Assessment":

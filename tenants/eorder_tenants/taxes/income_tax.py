@@ -40,7 +40,7 @@ def income_taxes(
     """
     lines, notes = [], []
     for kind, base in bases_by_kind(bases, vendor, rules).items():
-        free = _why_free(kind, base + beside.goods, vendor, rules, paid_by_card=paid_by_card)
+        free = _why_free(kind, base + beside.goods, rules, paid_by_card=paid_by_card)
         taxable = base
         if kind is IncomeTaxKind.FINAL and _is_free_person(vendor, rules):
             taxable = min(base, max(0, turnover + base - rules.value("final_tax_free_turnover")))
@@ -111,9 +111,7 @@ def _is_free_person(vendor: VendorTaxProfile, rules: RulesOfDay) -> bool:
     return vendor.turnover_is_free(rules.day) and rules.value("final_tax_free_turnover") > 0
 
 
-def _why_free(
-    kind: IncomeTaxKind, base: int, vendor: VendorTaxProfile, rules: RulesOfDay, *, paid_by_card: bool
-) -> str | None:
+def _why_free(kind: IncomeTaxKind, base: int, rules: RulesOfDay, *, paid_by_card: bool) -> str | None:
     if kind is IncomeTaxKind.ARTICLE_22 and paid_by_card:
         return "PPh Pasal 22 tidak dipungut atas pembayaran dengan kartu kredit pemerintah."
     if kind is IncomeTaxKind.ARTICLE_22 and is_below(base, "income_tax_22_above", rules):

@@ -51,9 +51,9 @@ def assess_payment(
     left = due.gross - penalty - vat_withheld - sum(line.amount for line in lines)
     caught_up = []
     for one in _to_catch_up(vendor, together, rules, rulebook):
-        amount = min(one.amount, max(0, left))
-        left -= amount
-        if amount:
+        amount = min(one.amount, left)
+        if amount > 0:
+            left -= amount
             caught_up.append(replace(one, amount=amount))
     return replace(
         due,
@@ -135,7 +135,7 @@ def _to_catch_up(
                 tax.account,
             )
         )
-    return [one for one in found if one.amount > 0]
+    return found
 
 
 def _spared_goods(paid: Sequence[Assessment], rulebook: RuleBook) -> int:

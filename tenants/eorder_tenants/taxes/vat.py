@@ -51,8 +51,8 @@ def vat_lines(bases: Mapping[TaxClass, int], rules: RulesOfDay) -> tuple[VatLine
     (PMK 11/2025). Food, hotels and staple foods bear none.
     """
     ordinary = sum(amount for tax_class, amount in bases.items() if tax_class in VATABLE)
-    luxury = bases.get(TaxClass.LUXURY, 0)
-    courier = bases.get(TaxClass.COURIER, 0)
+    luxury = bases.get(TaxClass.LUXURY)
+    courier = bases.get(TaxClass.COURIER)
     lines = []
     if ordinary:
         numerator, denominator = rules.value("vat_base_numerator"), rules.value("vat_base_denominator")
