@@ -183,39 +183,40 @@ async def test_every_step_stands_in_the_ledger_with_its_order_its_round_its_pers
     actor = Actor(new_id(), "Siti Rahma")
     draws, moment = [draw_of(balance, 600_000)], datetime(2026, 3, 9, 2, 30, tzinfo=UTC)
     with clock.travelling_to(moment):
-        await hold(dki_session, actor, order, 1, draws)
-        await release_hold(dki_session, actor, order, 1, draws)
-        await hold(dki_session, actor, order, 2, draws)
-        await commit(dki_session, actor, order, 2, draws)
-        await release_commitment(dki_session, actor, order, 2, draws)
-        await hold(dki_session, actor, order, 3, draws)
-        await commit(dki_session, actor, order, 3, draws)
-        await realise(dki_session, actor, order, 3, draws, [500_000])
+        await hold(dki_session, actor, by("submit", order), draws)
+        await release_hold(dki_session, actor, by("return_to_draft", order), draws)
+        await hold(dki_session, actor, by("submit", order, 2), draws)
+        await commit(dki_session, actor, by("approve", order, 2), draws)
+        await release_commitment(dki_session, actor, by("expire", order, 2), draws)
+        await hold(dki_session, actor, by("submit", order, 3), draws)
+        await commit(dki_session, actor, by("approve", order, 3), draws)
+        await realise(dki_session, actor, by("record_payment", order, 3), draws, [500_000])
     entries = (
         await dki_session.scalars(
             select(LedgerEntry).where(LedgerEntry.order_id == order).order_by(LedgerEntry.id)
         )
     ).all()
-    assert [(one.round, one.credit, one.debit, one.amount, one.reason) for one in entries] == [
-        (1, "available", "held", 600_000, "Pesanan diajukan"),
-        (1, "held", "available", 600_000, "Pencadangan dilepas"),
-        (2, "available", "held", 600_000, "Pesanan diajukan"),
-        (2, "held", "committed", 600_000, "Surat pesanan ditandatangani"),
-        (2, "committed", "available", 600_000, "Pengikatan dilepas"),
-        (3, "available", "held", 600_000, "Pesanan diajukan"),
-        (3, "held", "committed", 600_000, "Surat pesanan ditandatangani"),
-        (3, "committed", "realised", 500_000, "Pesanan dibayar"),
-        (3, "committed", "available", 100_000, "Pesanan dibayar"),
+    assert [(one.round, one.action, one.credit, one.debit, one.amount, one.reason) for one in entries] == [
+        (1, "submit", "available", "held", 600_000, "Pesanan diajukan"),
+        (1, "return_to_draft", "held", "available", 600_000, "Pencadangan dilepas"),
+        (2, "submit", "available", "held", 600_000, "Pesanan diajukan"),
+        (2, "approve", "held", "committed", 600_000, "Surat pesanan ditandatangani"),
+        (2, "expire", "committed", "available", 600_000, "Pengikatan dilepas"),
+        (3, "submit", "available", "held", 600_000, "Pesanan diajukan"),
+        (3, "approve", "held", "committed", 600_000, "Surat pesanan ditandatangani"),
+        (3, "record_payment", "committed", "realised", 500_000, "Pesanan dibayar"),
+        (3, "record_payment", "committed", "available", 100_000, "Pesanan dibayar"),
     ]
+    assert [one.event_sequence for one in entries] == [10, 12, 20, 21, 23, 30, 31, 34, 34]
     assert {(one.balance_id, one.actor_id, one.at) for one in entries} == {(balance.id, actor.id, moment)}
 
 
 async def test_a_payment_is_entered_at_the_moment_the_money_left(dki_session: AsyncSession) -> None:
     balance, order = await a_balance(dki_session, 1_000_000), new_id()
     draws, left = [draw_of(balance, 600_000)], datetime(2026, 3, 9, 2, 30, tzinfo=UTC)
-    await hold(dki_session, SYSTEM, order, 1, draws)
-    await commit(dki_session, SYSTEM, order, 1, draws)
-    await realise(dki_session, SYSTEM, order, 1, draws, [600_000], left)
+    await hold(dki_session, SYSTEM, by("submit", order), draws)
+    await commit(dki_session, SYSTEM, by("approve", order), draws)
+    await realise(dki_session, SYSTEM, by("record_payment", order), draws, [600_000], left)
     paid = select(LedgerEntry.at).where(LedgerEntry.order_id == order, LedgerEntry.debit == "realised")
     assert await dki_session.scalar(paid) == left
 
@@ -224,18 +225,18 @@ async def test_a_payment_is_entered_at_the_moment_the_money_left(dki_session: As
 async def test_a_payment_is_of_what_is_committed_and_no_more(dki_session: AsyncSession, paid: int) -> None:
     balance, order = await a_balance(dki_session, 1_000_000), new_id()
     draws = [draw_of(balance, 600_000)]
-    await hold(dki_session, SYSTEM, order, 1, draws)
-    await commit(dki_session, SYSTEM, order, 1, draws)
+    await hold(dki_session, SYSTEM, by("submit", order), draws)
+    await commit(dki_session, SYSTEM, by("approve", order), draws)
     with pytest.raises(ValueError, match=f"realised {paid} of a commitment of 600000"):
-        await realise(dki_session, SYSTEM, order, 1, draws, [paid])
+        await realise(dki_session, SYSTEM, by("record_payment", order), draws, [paid])
 
 
 async def test_a_step_names_each_balance_once_with_an_amount(dki_session: AsyncSession) -> None:
     balance = await a_balance(dki_session, 1_000_000)
     for draws in ([draw_of(balance, 0)], [draw_of(balance, 1), draw_of(balance, 2)]):
         with pytest.raises(ValueError, match="draws name each balance once, with an amount above zero"):
-            await hold(dki_session, SYSTEM, new_id(), 1, draws)
-    await hold(dki_session, SYSTEM, new_id(), 1, [draw_of(balance, 1)])
+            await hold(dki_session, SYSTEM, by("submit", new_id()), draws)
+    await hold(dki_session, SYSTEM, by("submit", new_id()), [draw_of(balance, 1)])
     assert await position(dki_session, balance) == Position(1_000_000, held=1)
 
 
@@ -243,11 +244,11 @@ async def test_of_several_draws_one_without_a_ceiling_refuses_them_all(dki_sessi
     balance, package = await a_balance(dki_session, 1_000_000), await a_package(dki_session)
     draws = [draw_of(balance, 1), Draw(balance.budget_line_id, package.id, 1)]
     with pytest.raises(Refused) as refusal:
-        await hold(dki_session, SYSTEM, new_id(), 1, draws)
+        await hold(dki_session, SYSTEM, by("submit", new_id()), draws)
     sentence = "Paket ini tidak memiliki pagu pada baris anggaran yang dipilih."
     assert refusal.value.problems == [("budget", sentence)]
     with pytest.raises(Refused) as refusal:
-        await hold(dki_session, SYSTEM, new_id(), 1, draws[1:])
+        await hold(dki_session, SYSTEM, by("submit", new_id()), draws[1:])
     assert refusal.value.problems == [("budget", sentence)]
 
 
@@ -256,24 +257,24 @@ async def test_a_repetition_that_adds_a_balance_or_leaves_money_out_is_a_mistake
 ) -> None:
     first, second = await a_balance(dki_session, 1_000_000), await a_balance(dki_session, 1_000_000)
     order, draws = new_id(), [draw_of(first, 600_000), draw_of(second, 300_000)]
-    await hold(dki_session, SYSTEM, order, 1, draws[:1])
+    await hold(dki_session, SYSTEM, by("submit", order), draws[:1])
     with pytest.raises(ValueError, match=f"order {order} repeats round 1 with other amounts"):
         async with dki_session.begin_nested():
-            await hold(dki_session, SYSTEM, order, 1, draws)
-    await commit(dki_session, SYSTEM, order, 1, draws[:1])
-    await realise(dki_session, SYSTEM, order, 1, draws[:1], [600_000])
+            await hold(dki_session, SYSTEM, by("submit", order), draws)
+    await commit(dki_session, SYSTEM, by("approve", order), draws[:1])
+    await realise(dki_session, SYSTEM, by("record_payment", order), draws[:1], [600_000])
     with pytest.raises(ValueError, match=f"order {order} repeats round 1 with other amounts"):
-        await realise(dki_session, SYSTEM, order, 1, draws[:1], [599_999])
+        await realise(dki_session, SYSTEM, by("record_payment", order), draws[:1], [599_999])
 
 
 async def test_an_order_gives_back_no_more_than_it_has(dki_session: AsyncSession) -> None:
     balance, order = await a_balance(dki_session, 1_000_000), new_id()
-    await hold(dki_session, SYSTEM, new_id(), 1, [draw_of(balance, 500_000)])
-    await hold(dki_session, SYSTEM, order, 1, [draw_of(balance, 100_000)])
+    await hold(dki_session, SYSTEM, by("submit", new_id()), [draw_of(balance, 500_000)])
+    await hold(dki_session, SYSTEM, by("submit", order), [draw_of(balance, 100_000)])
     with pytest.raises(ValueError, match=f"order {order} moves more than it has on balance {balance.id}"):
         async with dki_session.begin_nested():
-            await release_hold(dki_session, SYSTEM, order, 1, [draw_of(balance, 100_001)])
-    await release_hold(dki_session, SYSTEM, order, 1, [draw_of(balance, 100_000)])
+            await release_hold(dki_session, SYSTEM, by("return_to_draft", order), [draw_of(balance, 100_001)])
+    await release_hold(dki_session, SYSTEM, by("return_to_draft", order), [draw_of(balance, 100_000)])
     assert await position(dki_session, balance) == Position(1_000_000, held=500_000)
 
 
@@ -317,7 +318,7 @@ async def test_a_balance_that_falls_short_is_told_of_once_and_recovers_with_its_
 ) -> None:
     balance = await a_balance(dki_session, 1_000_000)
     pair = (balance.budget_line_id, balance.package_id)
-    await hold(dki_session, SYSTEM, new_id(), 1, [draw_of(balance, 800_000)])
+    await hold(dki_session, SYSTEM, by("submit", new_id()), [draw_of(balance, 800_000)])
     await dki_session.refresh(balance)
     fits = await change_ceiling(dki_session, SYSTEM, *pair, 800_000, "Pergeseran")
     assert not fits.overcommitted
