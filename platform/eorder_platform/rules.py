@@ -20,13 +20,14 @@ class Rounding(IntEnum):
 
 
 UNITS: Final = frozenset(
-    "rupiah permil part rounding flag article account count business_days calendar_days hours years month_day"
+    "rupiah permil part rounding flag article account count business_days calendar_days hours minutes years month_day"
     " hour_of_day day_of_month megabytes".split()
 )
 SENSIBLE: Final = {
     "business_days": range(1, 367),
     "calendar_days": range(1, 367),
     "hours": range(1, 1_001),
+    "minutes": range(1, 1_441),
     "hour_of_day": range(8, 25),
     "years": range(1, 101),
     "permil": range(2_001),
@@ -45,7 +46,7 @@ class RuleMissing(LookupError):
 class Rule:
     """One value of the law from its first to its last day (both included; no last day = until further notice).
 
-    `value` is a whole number in `unit`: rupiah, permil, business_days, calendar_days, hours, years, megabytes,
+    `value` is a whole number in `unit`: rupiah, permil, business_days, calendar_days, hours, minutes, years, megabytes,
     count, part (of a fraction), month_day (1210 = 10 December), hour_of_day (24 = the end of the day), day_of_month,
     article, account (KAP and KJS as nine digits), flag (0 or 1) or rounding. `verified` is False where the source is
     general knowledge.

@@ -25,8 +25,9 @@ from eorder_tenants.orders.fulfilling.inspecting import (
     inspect_order,
 )
 from eorder_tenants.orders.reading import queries
+from eorder_tenants.orders.requesting.drafting import add_to_draft
 from tests.directory.factories import a_photo
-from tests.orders.factories import MONDAY, Cast, a_cast, an_order
+from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_offer, an_order, go_on
 from tests.organisation.visiting import let_in, send
 from tests.vendors.browsing import Visitor
 
@@ -115,7 +116,7 @@ async def test_a_vendor_announces_a_part_with_its_hour_driver_and_photo(
     async with the_vendor(client_for, order.vendor_id) as vendor:
         await vendor.opens(page)
         hidden = vendor.hidden_fields(f"{page}/pengiriman")
-        photo = {"photo": ("muatan.jpg", a_photo(), "image/jpeg")}
+        photo = {"proof": ("muatan.jpg", a_photo(), "image/jpeg")}
         answer = await vendor.client.post(f"{page}/jadwal-pengiriman", data=hidden | answers, files=photo)
         assert answer.headers["location"] == page
         await vendor.opens(page)
@@ -198,10 +199,10 @@ async def test_what_is_no_picture_is_refused_beside_the_photo(client_for: Client
     page = f"/usaha/pesanan/dki/{order.id}"
     async with the_vendor(client_for, order.vendor_id) as vendor:
         await vendor.opens(page)
-        file = {"photo": ("muatan.jpg", b"%PDF-1.7 bukan foto", "image/jpeg")}
+        file = {"proof": ("muatan.jpg", b"%PDF-1.7 bukan foto", "image/jpeg")}
         answer = await vendor.sends(f"{page}/pengiriman", {"driver": "Pak Darto"}, file)
     assert answer.status_code == 422
-    assert 'id="photo-pengiriman-galat"' in answer.text
+    assert 'id="proof-pengiriman-galat"' in answer.text
     assert 'value="Pak Darto"' in answer.text
     assert (await as_it_is(dki, cast, order)).deliveries == []
 
@@ -365,3 +366,35 @@ async def test_below_an_order_only_the_addresses_of_steps_lead_to_it(
         home = f"/usaha/pesanan/dki/{order.id}"
         assert (await vendor.opens(f"{home}/kedatangan")).status_code == 200
         assert (await vendor.opens(f"{home}/x")).status_code == 404
+
+
+async def test_nothing_is_ticked_beforehand_and_each_missing_answer_is_one_sentence(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    async with tenancy.inside(dki) as session:
+        cast = await a_cast(session, price=100_000, pkp=False)
+        other = await an_offer(session, cast.participation, price=50_000, name="Map plastik")
+        draft = await a_draft(session, cast, 10)
+        await add_to_draft(session, cast.officer, other.id, Decimal(4), cast.unit.id, draft.id)
+        order = await go_on(session, cast, draft, Status.DELIVERED)
+    page = f"/pesanan/{order.id}"
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.receiver)
+        html = (await browser.get(page)).text
+        form = html.partition(f'action="{page}/pemeriksaan"')[2].partition("</form>")[0]
+        assert form.count('type="radio"') == 2 * 3
+        assert " checked" not in form and " selected" not in form
+        answer = await send(browser, page, f"{page}/pemeriksaan", {})
+        assert answer.status_code == 422
+        form = answer.text.partition(f'action="{page}/pemeriksaan"')[2].partition("</form>")[0]
+        beside = [one.partition("</span>")[0] for one in form.split('class="field-error"')[1:]]
+        assert [re.sub(r".*>", "", one) for one in beside] == [
+            "Isi hasil pemeriksaan Kertas HVS A4.",
+            "Isi hasil pemeriksaan Map plastik.",
+        ]
+        half = {f"result_{order.lines[0].id}": "all", f"result_{order.lines[1].id}": "part"}
+        answer = await send(browser, page, f"{page}/pemeriksaan", half)
+        assert answer.status_code == 422
+        assert "Isi hasil pemeriksaan Map plastik." in answer.text
+        assert "Isi hasil pemeriksaan Kertas HVS A4." not in answer.text
+    assert (await as_it_is(dki, cast, order)).deliveries[0].inspection is None

@@ -18,7 +18,7 @@ from eorder_tenants.orders.fulfilling.undoing import undo_arrival, undo_departur
 from eorder_tenants.orders.reading.choices import choices_for
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order, take
 
-TOO_LATE = "dalam sepuluh menit"
+TOO_LATE = "tidak dapat diurungkan lagi"
 
 
 @pytest.fixture(autouse=True)

@@ -9,21 +9,21 @@ from enum import StrEnum
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from eorder_platform.attachments import Attachment, attachment
 from eorder_platform.errors import Refused
-from eorder_platform.pictures import drawn
 from eorder_tenants.orders.core.steps import Step
 from eorder_web.edge.forms import Form, id_in
 
 DECLARED: Final = "periksa"
 """The box that says: I have checked this."""
-LARGEST_PICTURE: Final = 960
 
 
 async def answers_to(step: Step, order_id: UUID, form: Form) -> tuple[Any, ...]:
     """What follows session and actor when the step is taken.
 
     Refused beside its field: a declaration that was not ticked, a choice that does not exist, a date, hour or quantity
-    that is none, a picture that is none. What a browser of ours would never send reads as if it were not there.
+    that is none, a file that is neither photo nor PDF. What a browser of ours would never send reads as if it were not
+    there.
     """
     if step.declares and not form.ticked(DECLARED):
         raise Refused("Centang pernyataan ini dahulu.", DECLARED)
@@ -46,8 +46,8 @@ async def _read(form: Form, field: Field[Any], hint: Any) -> Any:
         _, kind = get_args(hint)
         return dict(_by_line(form, field.name, kind))
     kind, optional = _kind(hint)
-    if kind is bytes:
-        return await _picture(form, field.name)
+    if kind is Attachment:
+        return await _attached(form, field.name)
     value = None if kind is bool and field.name not in form else _value(form, field.name, kind)
     if value is None and not optional:
         if field.default is not MISSING:
@@ -112,12 +112,9 @@ def _hour(text: str, name: str) -> time:
     return hour
 
 
-async def _picture(form: Form, name: str) -> bytes | None:
+async def _attached(form: Form, name: str) -> Attachment | None:
     file = form.file(name)
-    if file is None:
-        return None
-    content = await file.read()
-    return (await drawn(content, field=name))[LARGEST_PICTURE]
+    return None if file is None else await attachment(file.filename, await file.read(), field=name)
 
 
 def _kind(hint: Any) -> tuple[Any, bool]:

@@ -44,6 +44,9 @@ class Links:
     def photo(self, delivery_id: UUID) -> str:
         return address(f"{self.room}.photo", delivery_id=delivery_id, **self.keys)
 
+    def arrival_proof(self, delivery_id: UUID) -> str:
+        return address(f"{self.room}.arrival_proof", delivery_id=delivery_id, **self.keys)
+
     def attachment(self, file_id: str) -> str:
         return address(f"{self.room}.attachment", file_id=file_id, **self.keys)
 

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
+from eorder_platform.attachments import SUFFIXES, Attachment
 from eorder_platform.errors import NotVisible
 from eorder_platform.files import file_store
 from eorder_tenants.documents.queries import documents_of
@@ -120,10 +121,20 @@ async def document(
 
 @get("/pesanan/{order_id:uuid}/foto/{delivery_id:uuid}", opt=OFFICIAL, name="orders.photo")
 async def photo(request: Request, order_id: FromPath[UUID], delivery_id: FromPath[UUID]) -> Response[bytes]:
-    """The picture that the vendor sent with a delivery."""
+    """What the vendor showed when a delivery set out."""
     async with acting(request) as (session, actor):
         order = await queries.order_for(session, actor, order_id)
-        return await photo_file(request.tenant.slug, order, delivery_id)
+        return await proof_file(request.tenant.slug, order, delivery_id, "photo_key")
+
+
+@get("/pesanan/{order_id:uuid}/bukti-tiba/{delivery_id:uuid}", opt=OFFICIAL, name="orders.arrival_proof")
+async def arrival_proof(
+    request: Request, order_id: FromPath[UUID], delivery_id: FromPath[UUID]
+) -> Response[bytes]:
+    """What the vendor showed when it arrived."""
+    async with acting(request) as (session, actor):
+        order = await queries.order_for(session, actor, order_id)
+        return await proof_file(request.tenant.slug, order, delivery_id, "arrival_proof_key")
 
 
 async def document_file(
@@ -137,12 +148,15 @@ async def document_file(
     return await _private_file(slug, found.file_key, "application/pdf", f"{name}.pdf")
 
 
-async def photo_file(slug: str, order: Order, delivery_id: UUID) -> Response[bytes]:
-    """The picture of a delivery of that order, or NotVisible."""
-    key = next((one.photo_key for one in order.deliveries if one.id == delivery_id), None)
+async def proof_file(slug: str, order: Order, delivery_id: UUID, kept_in: str) -> Response[bytes]:
+    """A proof of a delivery of that order, or NotVisible; `kept_in`: the delivery's column with its key."""
+    key = next((getattr(one, kept_in) for one in order.deliveries if one.id == delivery_id), None)
     if key is None:
-        raise NotVisible("Foto ini tidak ditemukan.")
-    return await _private_file(slug, key, "image/webp", "pengiriman.webp")
+        raise NotVisible("Bukti ini tidak ditemukan.")
+    suffix = key.rpartition(".")[2]
+    media_type = next(kind for kind, ending in SUFFIXES.items() if ending == suffix)
+    content = await file_store().inside(slug).get(key)
+    return attachment_response(Attachment(f"bukti.{suffix}", media_type, content))
 
 
 async def _private_file(slug: str, key: str, media_type: str, name: str) -> Response[bytes]:
@@ -183,6 +197,6 @@ def payee_seen_by(actor: Actor, order: Order) -> dict[str, Any]:
 
 
 REGION = [
-    *(tasks, *ORDER_LIST, *DELIVERY_LIST, show, document, photo),
+    *(tasks, *ORDER_LIST, *DELIVERY_LIST, show, document, photo, arrival_proof),
     *(comment, comments, attachment, step, step_form, *DRAFTS),
 ]

@@ -125,7 +125,7 @@ async def workspace_of(
         "status_text": presenting.status_tag(order.status),
         "stages": presenting.stages(order, zone),
         "amounts": presenting.amounts(order, expected),
-        "deductions": presenting.deductions(order, expected),
+        "deductions": _not_told_yet(presenting.deductions(order, expected), offered),
         "particulars": particulars_of(order),
         "expected": expected,
         "names": names,
@@ -147,6 +147,14 @@ async def workspace_of(
         "next_here": next_choice is not None and not isinstance(next_choice.case.part, Delivery),
         "waiting_for": waiting_text(order, choices),
     }
+
+
+def _not_told_yet(
+    found: list[presenting.Deductions], offered: Sequence[Offered]
+) -> list[presenting.Deductions]:
+    """Without the invoice whose payment form gives the reasons of the day on which it is paid."""
+    told = {one.choice.case.invoice.number for one in offered if one.facts.get("reasons")}
+    return [one for one in found if one.invoice not in told]
 
 
 def waiting_text(order: Order, choices: Sequence[Choice]) -> str:

@@ -37,7 +37,7 @@ from eorder_web.orders.conversation import (
     send_comment,
 )
 from eorder_web.orders.linking import Links
-from eorder_web.orders.pages import document_file, photo_file
+from eorder_web.orders.pages import document_file, proof_file
 from eorder_web.orders.presenting import status_tag
 from eorder_web.orders.taking import Attempt, take_step
 from eorder_web.orders.workspace import workspace_of
@@ -171,11 +171,29 @@ async def document(
 async def photo(
     request: Request, slug: FromPath[str], order_id: FromPath[UUID], delivery_id: FromPath[UUID]
 ) -> Response[bytes]:
-    """The picture that went with a delivery."""
+    """What was shown when a delivery set out."""
+    return await _proof(request, slug, order_id, delivery_id, "photo_key")
+
+
+@get(
+    "/usaha/pesanan/{slug:str}/{order_id:uuid}/bukti-tiba/{delivery_id:uuid}",
+    opt=VENDOR,
+    name="inbox.arrival_proof",
+)
+async def arrival_proof(
+    request: Request, slug: FromPath[str], order_id: FromPath[UUID], delivery_id: FromPath[UUID]
+) -> Response[bytes]:
+    """What was shown when it arrived."""
+    return await _proof(request, slug, order_id, delivery_id, "arrival_proof_key")
+
+
+async def _proof(
+    request: Request, slug: str, order_id: UUID, delivery_id: UUID, kept_in: str
+) -> Response[bytes]:
     tenant, actor = await _tenant(slug), await _vendor(request)
     async with tenancy.inside(tenant) as session:
         order = await queries.order_for(session, actor, order_id)
-        return await photo_file(slug, order, delivery_id)
+        return await proof_file(slug, order, delivery_id, kept_in)
 
 
 async def _order_page(
@@ -212,4 +230,4 @@ async def _tenant(slug: str) -> Tenant:
     return tenant
 
 
-NATION = [inbox, show, document, photo, comment, comments, attachment, step, step_form]
+NATION = [inbox, show, document, photo, arrival_proof, comment, comments, attachment, step, step_form]

@@ -3,7 +3,7 @@
 An order has deliveries (delivery → inspection → handover); an invoice bills handovers; a payment pays an invoice.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
@@ -376,11 +376,12 @@ class OrderLine(Base):
 class Delivery(Base):
     """What the vendor announces to bring at once (pengiriman): when, with whom, and how much of each line.
 
-    `expected_on` and `expected_at` are the office's own day and hour. `photo_key`: the picture of the goods or the
-    delivery note among the region's files. `inspection` is the one that counts: a contested one is followed by another.
-    A delivery that was withdrawn before it arrived, or taken back before its handover, is `cancelled`. `last_step`:
-    what was done with it last, and when that was said; its side may undo some steps for a while
-    (fulfilling/undoing.py). `calls`: how often the clock called for what the delivery waits for now.
+    `expected_on` and `expected_at` are the office's own day and hour. Among the region's files, photo or PDF:
+    `photo_key` shows the goods or the delivery note as it set out, `arrival_proof_key` that it arrived. `inspection` is
+    the one that counts: a contested one is followed by another. A delivery that was withdrawn before it arrived, or
+    taken back before its handover, is `cancelled`. `last_step`: what was done with it last, and when that was said; its
+    side may undo some steps for `undo_minutes`, as the rule was then (fulfilling/undoing.py). `calls`: how often the
+    clock called for what the delivery waits for now.
     """
 
     __tablename__ = "delivery"
@@ -411,8 +412,10 @@ class Delivery(Base):
     announced_at: Mapped[CreatedAt]
     departed_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    arrival_proof_key: Mapped[str | None]
     last_step: Mapped[str | None]
     last_step_at: Mapped[datetime | None]
+    undo_minutes: Mapped[int | None]
     event_sequence: Mapped[int]
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="deliveries")
@@ -430,6 +433,13 @@ class Delivery(Base):
     def is_live(self) -> bool:
         """Not withdrawn."""
         return self.status != Status.CANCELLED
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """Until when what was said of it last may be taken back, where it may."""
+        if self.last_step_at is None or self.undo_minutes is None:
+            return None
+        return self.last_step_at + timedelta(minutes=self.undo_minutes)
 
     @property
     def inspected_by(self) -> UUID | None:

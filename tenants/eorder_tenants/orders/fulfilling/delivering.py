@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from eorder_platform import clock
+from eorder_platform.attachments import SUFFIXES, Attachment
 from eorder_platform.errors import Refused
 from eorder_platform.files import file_store
 from eorder_platform.ids import new_id
+from eorder_platform.rules import RuleBook
 from eorder_platform.sentences import Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import stepping
@@ -95,8 +98,8 @@ DELIVER = Step(
 class NewDelivery:
     """The vendor's form. `quantities` by line of the order; a line that is left out does not come. None of them: all.
 
-    `expected_on` and `expected_at` are the office's own day and hour; without a day it is today. `photo` is a picture
-    as WebP, drawn anew (eorder_platform/pictures.py).
+    `expected_on` and `expected_at` are the office's own day and hour; without a day it is today. `departed_on` and
+    `departed_at` likewise, of what sets out; now, where neither was typed. `proof` shows the load or its delivery note.
     """
 
     order_id: UUID
@@ -107,18 +110,33 @@ class NewDelivery:
     carrier: str = ""
     driver: str = ""
     note: str = ""
-    photo: bytes | None = None
+    proof: Attachment | None = None
+    departed_on: date | None = None
+    departed_at: time | None = None
+
+
+@dataclass(frozen=True)
+class Departure:
+    """When what was announced set out, by the office's own clock; now, where neither was typed."""
+
+    order_id: UUID
+    version: int
+    departed_on: date | None = None
+    departed_at: time | None = None
+    part_id: UUID | None = None
+    proof: Attachment | None = None
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """When it arrived, by the office's own clock; now, where neither was typed."""
+    """When it arrived, like :class:`Departure`; `proof` shows the goods there, or a receipt."""
 
     order_id: UUID
     version: int
     arrived_on: date | None = None
     arrived_at: time | None = None
     part_id: UUID | None = None
+    proof: Attachment | None = None
 
 
 @ANNOUNCE.use_case
@@ -132,22 +150,34 @@ async def announce_delivery(session: AsyncSession, actor: Actor, new: NewDeliver
 
 @START.use_case
 async def start_delivery(session: AsyncSession, actor: Actor, new: NewDelivery) -> Delivery:
-    """The goods are on their way, or the work has begun: everything that is left, or what the form says."""
+    """The goods are on their way, or the work has begun: everything that is left, or what the form says.
+
+    Refused: a moment to come, before the order was accepted, or too long ago (core/dating.py).
+    """
     case = await stepping.begin(session, actor, START, new.order_id, new.version)
+    rules = await rulebook(session)
+    departed_at = _departed_at(session, rules, case.order, new)
     delivery = await _new_delivery(session, case, new)
-    delivery.departed_at = clock.now()
-    await stepping.finish(session, actor, case, START, part=delivery, details=_details(delivery))
+    delivery.departed_at = departed_at
+    _may_be_undone(session, delivery, rules)
+    details = _details(delivery, new.proof, departed_at=departed_at)
+    await stepping.finish(session, actor, case, START, part=delivery, details=details)
     return delivery
 
 
 @DEPART.use_case
-async def depart(
-    session: AsyncSession, actor: Actor, order_id: UUID, version: int, part_id: UUID | None = None
-) -> Order:
-    """What was announced is on its way."""
-    case = await stepping.begin(session, actor, DEPART, order_id, version, part_id)
-    case.delivery.departed_at = clock.now()
-    return await stepping.finish(session, actor, case, DEPART, details=_details(case.delivery))
+async def depart(session: AsyncSession, actor: Actor, departure: Departure) -> Order:
+    """What was announced is on its way. Refused like :func:`start_delivery`."""
+    case = await stepping.begin(
+        session, actor, DEPART, departure.order_id, departure.version, departure.part_id
+    )
+    delivery, rules = case.delivery, await rulebook(session)
+    delivery.departed_at = _departed_at(session, rules, case.order, departure)
+    if departure.proof:
+        delivery.photo_key = await _stored(session, case.order, departure.proof)
+    _may_be_undone(session, delivery, rules)
+    details = _details(delivery, departure.proof, departed_at=delivery.departed_at)
+    return await stepping.finish(session, actor, case, DEPART, details=details)
 
 
 @WITHDRAW.use_case
@@ -181,13 +211,17 @@ async def deliver_order(session: AsyncSession, actor: Actor, arrival: Arrival) -
         field="arrived_on",
         hour_field="arrived_at",
     )
-    details = _details(delivery) | {"arrived_at": delivery.delivered_at.isoformat()}
+    if arrival.proof:
+        delivery.arrival_proof_key = await _stored(session, case.order, arrival.proof)
+    _may_be_undone(session, delivery, rules)
+    details = _details(delivery, arrival.proof, arrived_at=delivery.delivered_at)
     return await stepping.finish(session, actor, case, DELIVER, details=details, rules=rules)
 
 
+@DEPART.shown_with
 @DELIVER.shown_with
-async def when_it_arrived(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
-    """Today, the day it most likely arrived on."""
+async def most_likely_day(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
+    """Today, the day on which it most likely set out or arrived."""
     tenant: Tenant = session.info["tenant"]
     return {"today": clock.today(tenant.zone)}
 
@@ -271,13 +305,43 @@ async def _new_delivery(session: AsyncSession, case: Case, new: NewDelivery) -> 
         handover=None,
     )
     set_committed_value(delivery, "inspection", None)
-    if new.photo:
-        delivery.photo_key = f"deliveries/{order.id}/{delivery.id}.webp"
-        await file_store().inside(tenant.slug).put(delivery.photo_key, new.photo)
+    if new.proof:
+        delivery.photo_key = await _stored(session, order, new.proof)
     order.deliveries.append(delivery)
     session.add(delivery)
     return delivery
 
 
-def _details(delivery: Delivery) -> dict[str, Any]:
-    return {"delivery": delivery.sequence}
+def _departed_at(
+    session: AsyncSession, rules: RuleBook, order: Order, typed: NewDelivery | Departure
+) -> datetime:
+    return moment_of(
+        session,
+        rules,
+        typed.departed_on,
+        typed.departed_at,
+        since=order.accepted_at,
+        field="departed_on",
+        hour_field="departed_at",
+    )
+
+
+def _may_be_undone(session: AsyncSession, delivery: Delivery, rules: RuleBook) -> None:
+    """For as long as the rule says today (undoing.py)."""
+    tenant: Tenant = session.info["tenant"]
+    delivery.undo_minutes = rules.value("undo_minutes", on=clock.today(tenant.zone))
+
+
+async def _stored(session: AsyncSession, order: Order, proof: Attachment) -> str:
+    """The key under which it lies among the region's files; a rollback leaves one that nobody names."""
+    tenant: Tenant = session.info["tenant"]
+    key = f"deliveries/{order.id}/{new_id()}.{SUFFIXES[proof.media_type]}"
+    await file_store().inside(tenant.slug).put(key, proof.content)
+    return key
+
+
+def _details(delivery: Delivery, proof: Attachment | None = None, **moments: datetime) -> dict[str, Any]:
+    """What the journal keeps: which delivery, when it happened by what was typed, and the proof's fingerprint."""
+    details: dict[str, Any] = {"delivery": delivery.sequence}
+    details |= {name: at.isoformat() for name, at in moments.items()}
+    return details | {"proof": sha256(proof.content).hexdigest()} if proof else details

@@ -1,15 +1,18 @@
-"""The vendor undoes what they said by mistake: that a delivery set out, or that it arrived. For ten minutes, once.
+"""The vendor undoes what they said by mistake: that a delivery set out, or that it arrived. Once, within rule
+
+`undo_minutes` as it was when they said so.
 
 Whatever anybody does with the delivery afterwards is built on it, and ends that (core/stepping.py).
 """
 
-from datetime import timedelta
-from typing import Final
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
+from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import Duty
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Order, Status
@@ -18,17 +21,15 @@ from eorder_tenants.orders.core.steps import OWNER, RECEIVER, STAFF, UNTIL_DELIV
 from eorder_tenants.orders.fulfilling.delivering import DELIVER, DEPART, START, without_delivery
 from eorder_tenants.organisation.actors import Actor
 
-UNDO_TIME: Final = timedelta(minutes=10)
-
 
 def _just_after(step: Step) -> Duty:
     """The duty to undo a step at once, before anything else was done."""
 
     def duty(_actor: Actor, case: Case) -> str | None:
         last = case.delivery
-        if last.last_step == step.name and last.last_step_at and clock.now() < last.last_step_at + UNDO_TIME:
+        if last.last_step == step.name and last.undo_until and clock.now() < last.undo_until:
             return None
-        return "Ini hanya dapat diurungkan dalam sepuluh menit, selama belum ada yang menindaklanjuti."
+        return "Ini tidak dapat diurungkan lagi: waktunya lewat, atau sudah ada yang menindaklanjuti."
 
     return duty
 
@@ -100,8 +101,17 @@ async def undo_arrival(
 ) -> Order:
     """It has not arrived yet."""
     case = await stepping.begin(session, actor, UNDO_ARRIVAL, order_id, version, part_id)
-    case.delivery.delivered_at = None
+    case.delivery.delivered_at = case.delivery.arrival_proof_key = None
     return await stepping.finish(session, actor, case, UNDO_ARRIVAL, details=_details(case))
+
+
+@UNDO_START.shown_with
+@UNDO_DEPARTURE.shown_with
+@UNDO_ARRIVAL.shown_with
+async def until_when(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
+    """The moment until which it may be undone, and the office's zone in which it reads."""
+    tenant: Tenant = session.info["tenant"]
+    return {"until": case.delivery.undo_until, "zone": tenant.zone}
 
 
 def _details(case: Case) -> dict[str, int]:
