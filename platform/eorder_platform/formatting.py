@@ -17,6 +17,8 @@ from babel.numbers import parse_pattern
 
 INDONESIAN: Final = "id"
 NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
+SHORT_AREA_CODES: Final = ("21", "22", "24", "31", "61")
+"""Jakarta, Bandung, Semarang, Surabaya and Medan; other places have three digits, as mobile numbers do."""
 MINUS: Final = "\N{MINUS SIGN}"
 
 _SCALES: Final = ((10**12, 2), (10**9, 1), (10**6, 1))
@@ -110,11 +112,12 @@ def month_names(locale: str = INDONESIAN, *, short: bool = False) -> list[str]:
 
 
 def phone(number: str) -> str:
-    """`+62 812-4433-1655` from the stored `+6281244331655`; anything else stays as it is."""
+    """`+62 812-4433-1655` from the stored `+6281244331655`, `+62 21-1234-5678`; anything else stays as it is."""
     if not number.startswith("+62"):
         return number
     rest = number.removeprefix("+62")
-    return f"+62{NO_BREAK_SPACE}{rest[:3]}-{rest[3:7]}-{rest[7:]}".rstrip("-")
+    area = 2 if rest.startswith(SHORT_AREA_CODES) else 3
+    return f"+62{NO_BREAK_SPACE}{rest[:area]}-{rest[area : area + 4]}-{rest[area + 4 :]}".rstrip("-")
 
 
 def _grouped(value: int, locale: str) -> str:

@@ -102,5 +102,6 @@ def test_only_the_last_day_and_the_next_are_told_relatively() -> None:
 
 def test_a_phone_number_is_read_in_groups() -> None:
     assert formatting.FILTERS["phone"]("+6281244331655") == "+62\N{NO-BREAK SPACE}812-4433-1655"
+    assert formatting.FILTERS["phone"]("+622112345678") == "+62\N{NO-BREAK SPACE}21-1234-5678"
     assert formatting.FILTERS["phone"]("+62435821") == "+62\N{NO-BREAK SPACE}435-821"
     assert formatting.FILTERS["phone"]("021 500") == "021 500"
