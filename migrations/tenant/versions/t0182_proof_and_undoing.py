@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "t0182_proof_and_undoing"
-down_revision = "t0181_office_phones"
+down_revision = "t0221_reminders"
 branch_labels = None
 depends_on = None
 
