@@ -1,7 +1,6 @@
 """Who hears of a comment: the vendor's people of an official's, of the vendor's whoever has the order in hand."""
 
 from collections.abc import Sequence
-from typing import Final
 from uuid import UUID
 
 from eorder_platform import tenancy
@@ -20,9 +19,8 @@ from eorder_tenants.orders.core.models import Order
 from eorder_tenants.orders.core.parts import cases_of
 from eorder_tenants.orders.lifecycle import steps
 from eorder_tenants.orders.reading.holders import officials_for
+from eorder_tenants.orders.telling.steps import about
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
-
-LONGEST_EXCERPT: Final = 200
 
 
 async def tell_of_comment(tenant: Tenant, comment_id: UUID) -> None:
@@ -71,9 +69,7 @@ def _waited_for(order: Order, officials: Sequence[Actor]) -> set[UUID]:
 
 
 def _news(order: Order, comment: Comment) -> News:
-    excerpt = " ".join(comment.text.split())
-    if len(excerpt) > LONGEST_EXCERPT:
-        excerpt = f"{excerpt[:LONGEST_EXCERPT].rstrip()}…"
+    """That somebody wrote, never what: it is read where only those are let in who see the order."""
     return News(
         source=f"comment:{comment.id}",
         kind=NoticeKind.COMMENT,
@@ -82,6 +78,6 @@ def _news(order: Order, comment: Comment) -> News:
             number=order.number or order.title,
             who=comment.author_name,
         ),
-        detail=Sentence("“%(excerpt)s”", excerpt=excerpt),
+        detail=about(order),
         order_id=order.id,
     )
