@@ -5,6 +5,7 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
+import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { transform } from 'lightningcss';
 import subsetFont from 'subset-font';
 
@@ -12,6 +13,8 @@ const SOURCES = 'web/eorder_web/look/static';
 const BUILT = path.join(SOURCES, 'build');
 const FRESH = path.join(SOURCES, 'build.new');
 const FONT = '@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-wght-normal.woff2';
+const PREVIEW = 'infra/pictures/preview.svg';
+const INKS = { i1: '#27306e', i2: '#7c89c9', i3: '#cbd2ec', i4: '#f6f4ee', i5: '#dba451', i6: '#3b9371' };
 const WEIGHTS = { wght: { min: 400, max: 800 } };
 // What Indonesian and English are written with; a letter of another language comes in the fallback's shape.
 const LETTERS = Array.from({ length: 95 }, (_, place) => String.fromCharCode(32 + place)).join('')
@@ -27,6 +30,7 @@ publish('app.js', `${htmx()}\n${own('app.js')}`);
 publish('sprite.svg', sprite(words('icons.txt')));
 publish('plus-jakarta-sans.woff2', await font());
 publish('app.css', stylesheet());
+publish('preview.png', await preview());
 fs.writeFileSync(path.join(FRESH, 'manifest.json'), JSON.stringify(manifest, null, 1) + '\n');
 fs.rmSync(BUILT, { recursive: true, force: true });
 fs.renameSync(FRESH, BUILT);
@@ -62,6 +66,17 @@ function sprite(names) {
   if (twice) throw new Error(`icons.txt and art.svg both have "${twice}"`);
   const [opening] = own('favicon.svg').toString().match(/^<svg[^>]*>/);
   return `${opening}${inner('favicon.svg')}${symbols}</svg>`;
+}
+
+// What is shown where somebody shares a page; pages say its address (layout/base.html).
+async function preview() {
+  const drawings = inner('art.svg').replace(/var\(--(i\d)\)/g, (_, ink) => INKS[ink]);
+  const bold = await subsetFont(installed(FONT), LETTERS, { targetFormat: 'sfnt', variationAxes: { wght: 700 } });
+  await initWasm(installed('@resvg/resvg-wasm/index_bg.wasm'));
+  const drawn = new Resvg(fs.readFileSync(PREVIEW, 'utf8').replace('<desc>drawings</desc>', drawings), {
+    font: { fontBuffers: [bold], defaultFontFamily: 'Plus Jakarta Sans' },
+  });
+  return drawn.render().asPng();
 }
 
 function inner(name) {

@@ -18,6 +18,7 @@ MODULES_STAMP = MODULES / "installed"
 STATIC = ROOT / "web" / "eorder_web" / "look" / "static"
 BUILT_STAMP = STATIC / "build" / "built-from"
 BUILDER = ROOT / "infra" / "setup" / "assets.mjs"
+PREVIEW = ROOT / "infra" / "pictures" / "preview.svg"
 NODE_VENV = ROOT / ".venv-node"
 NODE_LOCK = ROOT / "infra" / "setup" / "node.lock"
 OLDEST_NODE = 18
@@ -27,7 +28,7 @@ def ensure_browser_files() -> None:
     """Install and build what changed since the last time; nothing to do takes milliseconds."""
     packages = _fingerprint([ROOT / "package.json", ROOT / "package-lock.json"])
     sources = packages + _fingerprint(
-        [BUILDER, STATIC / "icons.txt", *STATIC.glob("*.js"), *STATIC.glob("*.svg")]
+        [BUILDER, PREVIEW, STATIC / "icons.txt", *STATIC.glob("*.js"), *STATIC.glob("*.svg")]
     )
     sources += _fingerprint((STATIC / "css").glob("*.css"))
     if not _is(MODULES_STAMP, packages):

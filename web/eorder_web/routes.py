@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from eorder_web.agency import pages as agency
 from eorder_web.budgets import pages as budgets
 from eorder_web.catalogue import pages as catalogue
+from eorder_web.crawling import pages as crawling
 from eorder_web.gallery import pages as gallery
 from eorder_web.guides import pages as guides
 from eorder_web.home import pages as home
@@ -23,6 +24,7 @@ def region() -> list[ControllerRouterHandler]:
     """Routes on a region's host."""
     return [
         *home.REGION,
+        *crawling.EVERYWHERE,
         *people.REGION,
         *notices.EVERYWHERE,
         *catalogue.REGION,
@@ -37,6 +39,7 @@ def nation() -> list[ControllerRouterHandler]:
     """Routes on the national host."""
     return [
         *home.NATION,
+        *crawling.EVERYWHERE,
         *people.NATION,
         *notices.NATION,
         *organisation.NATION,

@@ -125,3 +125,15 @@ def _matching(search: VendorSearch, chosen: Select[Any]) -> Select[Any]:
     if search.scale:
         found = found.where(Vendor.business_scale == search.scale)
     return found
+
+
+async def verified_count(session: AsyncSession) -> int:
+    """How many vendors have a public page."""
+    return await session.scalar(select(func.count()).where(Vendor.status == VendorStatus.VERIFIED)) or 0
+
+
+async def verified_ids(session: AsyncSession, first: int, size: int) -> list[UUID]:
+    """The vendors that have a public page, those verified last first."""
+    newest = (Vendor.verified_at.desc().nulls_last(), Vendor.id.desc())
+    wanted = select(Vendor.id).where(Vendor.status == VendorStatus.VERIFIED).order_by(*newest)
+    return list(await session.scalars(wanted.offset(first).limit(size)))

@@ -15,6 +15,7 @@ from eorder_tenants.catalogue.offering import is_delivered
 from eorder_tenants.catalogue.queries import offer_page
 from eorder_tenants.organisation.models import Role
 from eorder_web.catalogue import vendors
+from eorder_web.catalogue.describing import product_facts
 from eorder_web.catalogue.limits import offers_in_all, order_cap
 from eorder_web.catalogue.wanted import QUERY_NAMES, Asked, catalogue_address, chips, read_query
 from eorder_web.edge.access import PUBLIC
@@ -78,6 +79,7 @@ async def product_page(
         unit_id=unit_id,
         found=found,
         offer=found.offer,
+        product_facts=product_facts,
         photo=_chosen_photo(request, len(found.photos)),
         units=units,
         unit_options=tuple((unit.id, unit.name) for unit in units),

@@ -18,6 +18,7 @@ FOR_EVER: Final = "public, max-age=31536000, immutable"
 MEDIA_TYPES: Final = {
     "css": "text/css",
     "js": "text/javascript",
+    "png": "image/png",
     "svg": "image/svg+xml",
     "woff2": "font/woff2",
 }

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from eorder_platform.formatting import INDONESIAN
+from eorder_platform.settings import settings
 from eorder_platform.tenancy import Tenant
 from eorder_web.look.addresses import HOME, address, address_in, national_address, stem
 from eorder_web.look.compiling import CompilingEnvironment
@@ -154,6 +155,20 @@ class Chrome:
         """The time zone in which this page tells its times."""
         return self.tenant.zone if self.tenant is not None else NATIONAL_ZONE
 
+    def public_url(self, locale: str = INDONESIAN) -> str:
+        """This page's complete address as others should link to it: its path alone, English asked for."""
+        path = self.url.partition("?")[0] + ("" if locale == INDONESIAN else f"?bahasa={locale}")
+        return (
+            settings().public_url(self.tenant.hosts[0], path)
+            if self.tenant
+            else settings().national_url(path)
+        )
+
+    @property
+    def picture_url(self) -> str:
+        """What is shown with a link to any of our pages (infra/pictures/preview.svg)."""
+        return settings().national_url(asset("preview.png"))
+
     @property
     def home_url(self) -> str:
         """The front page that this page belongs to."""
@@ -259,6 +274,7 @@ def _environment(_locale: str) -> Environment:
         national_address=national_address,
         stylesheets=stylesheets,
         typeface=typeface,
+        LOCALES=LOCALES,
         MOTIFS=drawing.MOTIFS,
         TILES=drawing.TILES,
     )
