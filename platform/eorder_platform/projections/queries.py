@@ -1,6 +1,7 @@
 """National figures and the search over all regions' orders, counted from the projected orders.
 
-Only issued orders count. Regions name the statuses (`ended`: an order that came to nothing), the nation does not.
+Every issued order counts, as on a region's own pages; of one that came to nothing (`ended`: regions name the statuses,
+the nation does not) the amount is what was paid nevertheless.
 Amounts include taxes; days until payment are calendar days between the region's own dates of handover and payment.
 """
 
@@ -54,16 +55,17 @@ cross join lateral (
   select count(*) as vendors from pusat.participation p where p.tenant_id = t.id and p.status = 'active') p
 cross join lateral (
   select count(*) as orders,
-         coalesce(sum(o.gross_rupiah), 0)::bigint as spent_rupiah,
+         coalesce(sum(s.spent), 0)::bigint as spent_rupiah,
          coalesce(sum(o.paid_rupiah), 0)::bigint as paid_rupiah,
-         coalesce(sum(o.gross_rupiah) filter (
+         coalesce(sum(s.spent) filter (
              where o.vendor_form = 'cooperative' or o.vendor_scale in ('micro', 'small')), 0)::bigint
            as small_rupiah,
          count(o.paid_at) as paid_orders,
          coalesce(sum((o.paid_at at time zone t.zone)::date - (o.handed_over_at at time zone t.zone)::date), 0)::bigint
            as days_until_paid
   from pusat.order_projection o
-  where o.tenant_id = t.id and o.status <> all($2)
+  cross join lateral (select case when o.status = any($2) then o.paid_rupiah else o.gross_rupiah end as spent) s
+  where o.tenant_id = t.id
     and o.issued_at >= make_timestamptz($1, 1, 1, 0, 0, 0, t.zone)
     and o.issued_at < make_timestamptz($1 + 1, 1, 1, 0, 0, 0, t.zone)) f
 """

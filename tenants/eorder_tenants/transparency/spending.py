@@ -1,8 +1,8 @@
 """Public spending of a region: the orders of a choice and what they add up to. Everything is counted from the orders.
 
 Amounts include taxes and follow what was accepted: what was ordered counts only as long as it may still come. An order
-that came to nothing is listed, but is no spending. A vendor's scale is that of the day on which the order was signed.
-Days until payment are calendar days between the office's dates of handover and payment.
+that came to nothing is listed, but is no spending beyond what was paid of it. A vendor's scale is that of the day on
+which the order was signed. Days until payment are calendar days between the office's dates of handover and payment.
 """
 
 from collections import defaultdict
@@ -73,7 +73,8 @@ with chosen as (
          date_trunc('month', o.issued_at at time zone $7) as month,
          case when o.vendor_form = 'cooperative' then 'cooperative'
               when o.vendor_scale in ('micro', 'small') then o.vendor_scale else 'other' end as receiver,
-         case when o.status = any($8) then 0 else o.gross_rupiah end as spent, o.realised_rupiah as settled,
+         case when o.status = any($8) then o.realised_rupiah else o.gross_rupiah end as spent,
+         o.realised_rupiah as settled,
          (o.paid_at at time zone $7)::date - (o.handed_over_at at time zone $7)::date as days
   {ORDERS} {CHOSEN}
 ), parts as (
