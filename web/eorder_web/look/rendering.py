@@ -261,6 +261,7 @@ def _environment(_locale: str) -> Environment:
         with_query=with_query,
         anchor=anchor,
         drawing_of=drawing.drawing_of,
+        drawn=drawn,
     )
     made.globals.update(
         _=_,
@@ -360,6 +361,17 @@ def icon(name: str, cls: str = "icon", label: str | None = None) -> Markup:
     seen = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     kind = Markup(' class="{}"').format(cls) if cls else ""
     return Markup('<svg{} {}><use href="{}#{}"/></svg>').format(kind, seen, asset("sprite.svg"), name)
+
+
+@lru_cache(maxsize=8192)
+def drawn(art: str | None, name: str = "", seller: str = "", cls: str = "thumb") -> Markup:
+    """The drawing of goods without a photo, in its frame; a product's own by its name and who sells it."""
+    dye, layers = drawing.picture_of(art, name, seller) if name else ("", (art or "lain",))
+    uses = Markup().join(Markup('<use href="{}#{}"/>').format(asset("sprite.svg"), one) for one in layers)
+    own = Markup(' data-accent="{}"').format(dye) if dye else ""
+    return Markup('<div class="{}"{}><svg aria-hidden="true" viewBox="0 0 160 120">{}</svg></div>').format(
+        cls.strip(), own, uses
+    )
 
 
 @lru_cache(maxsize=64)

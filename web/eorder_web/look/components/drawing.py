@@ -1,6 +1,8 @@
 """What the components draw that is not text: woven motifs, the cartogram of the provinces, goods without a photo."""
 
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
+from zlib import crc32
 
 from markupsafe import Markup
 
@@ -135,3 +137,102 @@ _DRAWINGS = {
 def drawing_of(category: str) -> str:
     """The drawing that stands for a category's goods where there is no photo."""
     return _DRAWINGS.get(category) or _DRAWINGS.get(category.partition(".")[0], "lain")
+
+
+# words of a name, and the drawing of what has them all; the first that fits
+_BY_NAME = (
+    ("kemeja panjang", "kemeja-panjang"),
+    ("kemeja", "kemeja"),
+    ("dompet", "dompet"),
+    ("selendang", "selendang"),
+    ("kain", "kain"),
+    ("jilbab", "jilbab"),
+    ("kaos", "kaos"),
+    ("polo", "polo"),
+    ("rompi", "rompi"),
+    ("amplop", "amplop"),
+    ("sertifikat", "sertifikat"),
+    ("formulir", "sertifikat"),
+    ("pulpen", "pulpen"),
+    ("spidol", "spidol"),
+    ("map", "map"),
+    ("buku", "buku"),
+    ("brosur", "brosur"),
+    ("roll banner", "rollbanner"),
+    ("tinta", "tinta"),
+    ("bento", "bento"),
+    ("nasi kuning", "tumpeng"),
+    ("tumpeng", "tumpeng"),
+    ("prasmanan", "prasmanan"),
+    ("rehat kopi", "kopi"),
+    ("roti", "roti"),
+    ("kue basah", "kuebasah"),
+    ("snack", "snackbox"),
+    ("teh", "teh"),
+    ("parsel", "parsel"),
+    ("bingkisan", "parsel"),
+    ("plakat", "plakat"),
+    ("piala", "piala"),
+    ("tas", "tas"),
+    ("gantungan", "gantungan"),
+    ("sabun", "sabun"),
+    ("tisu", "tisu"),
+    ("meja", "meja"),
+    ("panggung", "panggung"),
+    ("layar", "layar"),
+    ("proyektor", "layar"),
+    ("usb gb", "usb"),
+    ("tetikus", "tetikus"),
+    ("tombol", "papantombol"),
+    ("papan bunga", "papanbunga"),
+    ("bibit", "bibit"),
+    ("ac", "ac"),
+)
+CLOTH: Final = frozenset({"kemeja", "kemeja-panjang", "kain", "selendang"})
+PRINTED: Final = frozenset({"kaos"})
+DYES: Final = (
+    "nila",
+    "tarum",
+    "laut",
+    "pandan",
+    "lumut",
+    "kunyit",
+    "soga",
+    "bata",
+    "mengkudu",
+    "rosela",
+    "manggis",
+)
+GROUNDS, MOTIFS_ON_CLOTH, PRINTS = 6, 6, 3
+"""How many static/art.svg has of each: dasar-1, motif-1, cetak-1."""
+
+
+class Picture(NamedTuple):
+    """A product's own drawing: in which dye, and the symbols of static/art.svg that lie one on the other."""
+
+    dye: str
+    layers: tuple[str, ...]
+
+
+@lru_cache(maxsize=8192)
+def picture_of(art: str | None, name: str, seller: str) -> Picture:
+    """What is drawn for a product without a photo: its shape by its name, else by its category's drawing `art`.
+
+    Dye, ground and motif are chosen by name and seller: always the same for one product, and seldom for its neighbours.
+    """
+    chance = crc32(f"{name}|{seller}".encode())
+    shape = _shape(name) or art or "lain"
+    layers = [f"dasar-{1 + chance // 11 % GROUNDS}", shape]
+    if shape in CLOTH:
+        layers.append(f"motif-{1 + chance // 97 % MOTIFS_ON_CLOTH}")
+    elif shape in PRINTED:
+        layers.append(f"cetak-{1 + chance // 97 % PRINTS}")
+    return Picture(DYES[chance % len(DYES)], tuple(layers))
+
+
+def _shape(name: str) -> str | None:
+    words = name.lower().replace(",", " ").split()
+    for wanted, shape in _BY_NAME:
+        if all(one in words for one in wanted.split()):
+            return shape
+    return None
