@@ -20,7 +20,7 @@ from eorder_tenants.orders.fulfilling import (
     inspecting,
     undoing,
 )
-from eorder_tenants.orders.paying import invoicing, recording, requesting
+from eorder_tenants.orders.paying import complaining, invoicing, recording, requesting
 from eorder_tenants.orders.requesting import drafting, submitting
 
 
@@ -114,8 +114,10 @@ LIFECYCLE: Final = (
             requesting.REQUEST_UNCHECKED,
             requesting.RETURN_INCOMPLETE,
             requesting.CALL_APPROVER,
+            complaining.REMIND_APPROVER,
             recording.RECORD,
             recording.CALL_TREASURER,
+            complaining.REMIND_TREASURER,
             completing.COMPLETE,
             completing.COMPLETE_ALONE,
         ),

@@ -86,6 +86,8 @@ class PublicOrder:
     invoiced_at: datetime | None
     paid_at: datetime | None
     closed_at: datetime | None
+    pay_by: datetime | None
+    reminders: int
     lines: Sequence[PublicLine]
     documents: Sequence[PublicDocument]
     closed_days: frozenset[date]
@@ -106,6 +108,14 @@ class PublicOrder:
         return self.gross_rupiah - self.base_rupiah - self.vat_rupiah
 
     @property
+    def overdue_days(self) -> int:
+        """Calendar days by which an unpaid bill is late, by the office's dates; 0 while it is in time."""
+        if self.pay_by is None:
+            return 0
+        zone = ZoneInfo(self.zone)
+        return max(0, (clock.now().astimezone(zone).date() - self.pay_by.astimezone(zone).date()).days)
+
+    @property
     def days_since_handover(self) -> tuple[int, int] | None:
         """Calendar days and business days from handover to payment, or until today while it is unpaid."""
         if self.handed_over_at is None:
@@ -124,6 +134,9 @@ select o.number, o.title, o.status, u.name as unit_name, place.name as delivery_
        o.base_rupiah, o.shipping_rupiah, o.vat_rupiah, o.gross_rupiah, o.withheld_rupiah, o.penalty_rupiah,
        o.net_rupiah, o.delivery_due_on,
        o.issued_at, o.accepted_at, o.delivered_at, o.handed_over_at, o.invoiced_at, o.paid_at, o.closed_at,
+       (select min(i.pay_by) from invoice i where i.order_id = o.id
+           and i.status in ('invoiced', 'payment_requested', 'payment_approved')) as pay_by,
+       (select coalesce(sum(i.reminders), 0)::integer from invoice i where i.order_id = o.id) as reminders,
        (select json_agg(json_build_array(l.name, l.unit, l.quantity::text, l.unit_price_rupiah,
                                          case when o.handed_over_at is not null then l.accepted_quantity::text end)
                         order by l.position)

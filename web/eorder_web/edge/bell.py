@@ -24,6 +24,7 @@ from eorder_platform.sentences import from_json
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.orders.core.steps import OWNER
 from eorder_tenants.orders.lifecycle import steps
+from eorder_tenants.orders.reading.overdue import overdue_payments
 from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.organisation.actors import actor_for
 from eorder_web.edge.visiting import Visit
@@ -86,7 +87,8 @@ async def _counted(tenant: Tenant | None, signed_in: Session) -> dict[str, Any]:
 
 
 async def _tasks(session: AsyncSession, signed_in: Session) -> int:
-    return len(await tasks_of(session, await actor_for(session, signed_in.account_id)))
+    actor = await actor_for(session, signed_in.account_id)
+    return len(await tasks_of(session, actor)) + len(await overdue_payments(session, actor))
 
 
 async def _orders(session: AsyncSession, signed_in: Session) -> int:

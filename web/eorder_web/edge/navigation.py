@@ -96,7 +96,7 @@ def _menu(in_region: bool, roles: frozenset[str], waiting: int) -> tuple[NavItem
 
 def _region_menu(roles: frozenset[str], waiting: int) -> tuple[NavItem, ...]:
     items = []
-    if roles - {Role.AUDITOR, Role.TENANT_ADMIN}:
+    if waiting or roles - {Role.AUDITOR, Role.TENANT_ADMIN}:
         items.append(NavItem("tasks", _("Kotak tugas"), address("orders.tasks"), count=waiting))
     if roles:
         items.append(NavItem("orders", _("Pesanan"), address("orders.list")))

@@ -18,6 +18,7 @@ from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.lifecycle import step_named
 from eorder_tenants.orders.reading import queries
+from eorder_tenants.orders.reading.overdue import overdue_payments
 from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
@@ -52,9 +53,15 @@ async def tasks(request: Request) -> Response[str]:
     """What waits for this person: since when, until when, the most urgent first (kotak tugas)."""
     async with acting(request) as (session, actor):
         waiting = await tasks_of(session, actor)
-    may_order = actor.holds(Role.PROCUREMENT_OFFICER)
+        overdue = await overdue_payments(session, actor)
     return page(
-        request, "orders/tasks.html", active="tasks", tasks=waiting, now=clock.now(), may_order=may_order
+        request,
+        "orders/tasks.html",
+        active="tasks",
+        tasks=waiting,
+        overdue=overdue,
+        now=clock.now(),
+        may_order=actor.holds(Role.PROCUREMENT_OFFICER),
     )
 
 

@@ -559,6 +559,8 @@ class Invoice(Base):
     """The vendor's invoice (tagihan) of one or more handovers; rewritten when it was sent back.
 
     `payee` is the vendor's participation.payee when it was sent: payment goes to that bank account or not at all.
+    `pay_by` is when it had to be paid, from the first request on: no second request moves it, only a new bill.
+    `reminders`: how often the vendor reminded the office after that, `reminded_at` the last time.
     While it is sent back it is `handed_over`: what it bills waits to be billed again. `submitted_by` is None where the
     clock billed for a vendor who did not; `calls`: how often it called for what the invoice waits for now.
     """
@@ -595,6 +597,9 @@ class Invoice(Base):
     requested_at: Mapped[datetime | None]
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     approved_at: Mapped[datetime | None]
+    pay_by: Mapped[datetime | None]
+    reminders: Mapped[int] = mapped_column(default=0, server_default="0")
+    reminded_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     event_sequence: Mapped[int]
 

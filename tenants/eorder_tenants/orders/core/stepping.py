@@ -97,6 +97,7 @@ async def finish(
     given = _reason(reason, step)
     role = role_of(actor, order, step)
     touch(order)
+    stood_at = case.status
     with session.no_autoflush:  # the row is written once, by the commit
         stands = replace(case, part=part or case.part)
         due_at = await _due_at(session, stands, step, rules)
@@ -104,7 +105,10 @@ async def finish(
             order.status, order.due_at = step.target, due_at
         else:
             stands.part.status, stands.part.due_at = step.target, due_at
-            stands.part.calls = stands.part.calls + 1 if step.stays else 0
+            if step.stays:
+                stands.part.calls += 1
+            elif part is not None or step.target is not stood_at:
+                stands.part.calls = 0
         if isinstance(stands.part, Delivery):
             stands.part.last_step, stands.part.last_step_at = step.name, clock.now()
         if step.stamp:

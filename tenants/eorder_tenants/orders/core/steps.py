@@ -20,7 +20,7 @@ from eorder_tenants.orders.core.models import Status
 from eorder_tenants.organisation.models import Role
 
 PP, PPK, PA = Role.PROCUREMENT_OFFICER, Role.COMMITMENT_OFFICER, Role.BUDGET_USER
-RECEIVER, TREASURER, ADMIN = Role.RECEIVER, Role.TREASURER, Role.TENANT_ADMIN
+RECEIVER, TREASURER, ADMIN, AUDITOR = Role.RECEIVER, Role.TREASURER, Role.TENANT_ADMIN, Role.AUDITOR
 OWNER, STAFF = VendorRole.OWNER, VendorRole.STAFF
 Party = Role | VendorRole | str
 
@@ -63,7 +63,7 @@ class Step:
     A step that the clock takes, when the deadline of its source has passed: `rule` names what it kept, `warning` is
     what a page and a reminder say will follow. Where it leads nowhere else (`stays`) it calls those who come next, and
     does so again when their time has passed: `later` may take the step as well once the clock has called,
-    `last_resort` only once it has called twice.
+    `last_resort` only once it has called twice. What a person does that leads nowhere else forgets no call.
     """
 
     name: str

@@ -28,7 +28,7 @@ from eorder_tenants.orders.core.budget import realise
 from eorder_tenants.orders.core.dating import moment_of
 from eorder_tenants.orders.core.models import Handover, Invoice, Order, Payment, Status
 from eorder_tenants.orders.core.parts import Case
-from eorder_tenants.orders.core.steps import ADMIN, OWNER, PA, PP, STAFF, TREASURER, Step, Subject
+from eorder_tenants.orders.core.steps import ADMIN, AUDITOR, OWNER, PA, PP, STAFF, TREASURER, Step, Subject
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.orders.paying.invoicing import assess_billed, last_tax_point, write_invoice
 from eorder_tenants.orders.paying.payee import payee_in_full, refuse_changed_payee, why_held
@@ -67,7 +67,7 @@ CALL_TREASURER = Step(
     clock="escalation_days",
     rule="payment_days",
     warning=UNPAID_IN_TIME,
-    tells=(ADMIN, PA, OWNER),
+    tells=(ADMIN, AUDITOR, PA, OWNER),
 )
 
 

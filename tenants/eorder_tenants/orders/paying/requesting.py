@@ -1,7 +1,8 @@
 """From a complete invoice towards money: the treasurer asks for the payment, the budget user (PA) approves it.
 
 An invoice that the treasurer leaves unchecked counts as complete, so that the days until payment run; one that cannot
-be paid as it is goes back to the vendor. Who approves is never replaced by the clock: it calls.
+be paid as it is goes back to the vendor. Who approves is never replaced by the clock: it calls, and once the day of
+payment is over the region's auditor and the public see by how many days (domain.md 2.6).
 """
 
 from collections.abc import Mapping
@@ -14,9 +15,10 @@ from eorder_platform import clock
 from eorder_tenants.approvals.duties import approver_did_not_request, treasurer_is_alone
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Order, Status
-from eorder_tenants.orders.core.parts import Case
+from eorder_tenants.orders.core.parts import Case, settle
 from eorder_tenants.orders.core.steps import (
     ADMIN,
+    AUDITOR,
     DAY_BEFORE,
     KEEP_RUNNING,
     OWNER,
@@ -30,7 +32,7 @@ from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from eorder_tenants.taxes.assessment import Assessment
 
 UNPAID_IN_TIME = (
-    "Setelah itu tercatat lewat batas, dan admin daerah diberi tahu agar menunjuk pengganti yang berhalangan."
+    "Setelah itu tampil sebagai lewat batas di halaman publik; admin daerah dan inspektorat diberi tahu."
 )
 
 
@@ -131,7 +133,7 @@ CALL_APPROVER = Step(
     clock="escalation_days",
     rule="payment_days",
     warning=UNPAID_IN_TIME,
-    tells=(ADMIN, TREASURER, OWNER),
+    tells=(ADMIN, AUDITOR, TREASURER, OWNER),
 )
 
 
@@ -143,7 +145,8 @@ async def request_payment(
     case = await stepping.begin(session, actor, REQUEST, order_id, version, part_id)
     await refuse_changed_payee(session, case)
     case.invoice.requested_by, case.invoice.requested_at = actor.official_id, clock.now()
-    return await stepping.finish(session, actor, case, REQUEST)
+    await stepping.finish(session, actor, case, REQUEST)
+    return _keep_its_day(session, case)
 
 
 @REQUEST.shown_with
@@ -182,13 +185,23 @@ async def refuse_payment(
 async def request_unchecked(session: AsyncSession, case: Case) -> Order:
     """The treasurer neither asked for the payment nor sent the invoice back in time: the budget user is asked."""
     case.invoice.requested_at = clock.now()
-    return await stepping.finish(session, SYSTEM_ACTOR, case, REQUEST_UNCHECKED)
+    await stepping.finish(session, SYSTEM_ACTOR, case, REQUEST_UNCHECKED)
+    return _keep_its_day(session, case)
+
+
+def _keep_its_day(session: AsyncSession, case: Case) -> Order:
+    """The days until payment run from the first request, and not anew because the budget user sent it back."""
+    invoice, tenant = case.invoice, session.info["tenant"]
+    invoice.pay_by = invoice.due_at = invoice.pay_by or invoice.due_at
+    settle(case.order, tenant.zone)
+    return case.order
 
 
 @RETURN_INCOMPLETE.use_case
 async def return_incomplete(session: AsyncSession, case: Case) -> Order:
     """Nobody looked at an invoice that cannot be paid as it is: the vendor sends it anew."""
     why = _why_incomplete(case)
+    case.invoice.pay_by = None
     return await stepping.finish(session, SYSTEM_ACTOR, case, RETURN_INCOMPLETE, reason=why)
 
 

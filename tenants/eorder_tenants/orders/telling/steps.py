@@ -157,6 +157,8 @@ def _news(order: Order, entry: OrderEvent, taken: Step) -> News:
 def _kind(taken: Step) -> NoticeKind:
     if taken.target is Status.PAID:
         return NoticeKind.PAID
+    if taken.target in taken.sources:  # somebody is called, and what is called about still waits
+        return NoticeKind.WAITING
     return NoticeKind.ENDED if taken.target.is_final else NoticeKind.PROGRESS
 
 
