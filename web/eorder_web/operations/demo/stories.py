@@ -17,7 +17,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox, tenancy
-from eorder_platform.business_days import add_business_days, is_business_day
+from eorder_platform.business_days import (
+    END_OF_DAY,
+    add_business_days,
+    add_calendar_days,
+    is_business_day,
+)
 from eorder_platform.directory.models import VendorMember, VendorRole
 from eorder_platform.identity.models import Account
 from eorder_platform.seeds.holidays import national_holidays
@@ -27,7 +32,7 @@ from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.clock import expiring
 from eorder_tenants.orders.contracting import answering, approving, cancelling
 from eorder_tenants.orders.core.models import Delivery, DeliveryLine, Order, OrderLine, Status
-from eorder_tenants.orders.fulfilling import completing, delivering, handing_over, inspecting
+from eorder_tenants.orders.fulfilling import completing, delivering, giving_up, handing_over, inspecting
 from eorder_tenants.orders.fulfilling.delivering import Arrival, NewDelivery
 from eorder_tenants.orders.fulfilling.handing_over import Rest, Signature
 from eorder_tenants.orders.fulfilling.inspecting import Cause, Finding, InspectionForm, Result
@@ -43,7 +48,8 @@ from eorder_web.operations.demo.regions import LINES, REGIONS, DemoLine
 Progress = Callable[[str, int, int], None]
 
 ENDINGS: Final = {
-    Status.COMPLETED: 152,
+    Status.COMPLETED: 148,
+    Status.TERMINATED: 4,
     Status.PAID: 12,
     Status.PAYMENT_APPROVED: 6,
     Status.PAYMENT_REQUESTED: 7,
@@ -214,6 +220,8 @@ async def _office(session: AsyncSession, unit: WorkUnit) -> Office:
 
 NAMES: Final = [unit.name for region in REGIONS for unit in region.units]
 Act = Callable[[AsyncSession], Awaitable[Any]]
+Pause = timedelta | Callable[[Sequence[datetime], str], datetime]
+"""How long after the act before, in office hours; or what the calendar makes of all moments so far in a zone."""
 
 
 @dataclass(frozen=True)
@@ -250,9 +258,6 @@ class Story:
             quantity = self._quantity(offer)
             order = await drafting.add_to_draft(session, officer, offer.id, quantity, unit.id, order.id)
         package_id, line_id = self.office.fundings[self.line.account_code]
-        due = clock.today(self.region.tenant.zone) + timedelta(
-            days=8 + max(one.lead_days for one in self.offers)
-        )
         await drafting.change_draft(
             session,
             officer,
@@ -265,11 +270,20 @@ class Story:
                 budget_line_id=line_id,
                 delivery_address=f"{unit.name}, {unit.address}, {unit.city}",
                 delivery_region_code=unit.region_code,
-                delivery_due_on=_business_day_from(due),
+                delivery_due_on=self._due_on(clock.today(self.region.tenant.zone)),
                 note="",
             ),
         )
         self.order_id = order.id
+
+    def _due_on(self, day: date) -> date:
+        """The delivery date of a draft that is filled on that day."""
+        return _business_day_from(day + timedelta(days=8 + max(one.lead_days for one in self.offers)))
+
+    def _undelivered(self, moments: Sequence[datetime], zone: str) -> datetime:
+        """The end of the delivery date."""
+        due = self._due_on(moments[0].astimezone(ZoneInfo(zone)).date())
+        return datetime.combine(due, END_OF_DAY, ZoneInfo(zone)).astimezone(UTC)
 
     def _purposes(self) -> Sequence[str]:
         category = self.offers[0].category_code
@@ -280,7 +294,7 @@ class Story:
         wanted = self.dice.triangular(600_000, 9_000_000, 1_600_000) / len(self.offers)
         return Decimal(max(int(offer.minimum_order), round(wanted / offer.price_rupiah)))
 
-    def way(self) -> list[tuple[Act, timedelta]]:
+    def way(self) -> list[tuple[Act, Pause]]:
         """The acts that lead to the ending, each with how long after the one before it happens."""
         dice, people = self.dice, self.office.people
         officer, ppk = people[Role.PROCUREMENT_OFFICER], people[Role.COMMITMENT_OFFICER]
@@ -374,6 +388,9 @@ class Story:
         async def expire(session: AsyncSession) -> None:
             assert await expiring.let_pass(session, (await self.order(session)).id) is answering.EXPIRE
 
+        async def warn(session: AsyncSession) -> None:
+            assert await expiring.let_pass(session, (await self.order(session)).id) is giving_up.WARN
+
         async def arrive(session: AsyncSession) -> None:
             order = await self.order(session)
             await delivering.deliver_order(session, vendor, Arrival(order.id, order.version))
@@ -398,8 +415,17 @@ class Story:
             case Status.CANCELLED if dice.random() < 0.5:
                 return [submit, approve, (by(ppk, cancelling.withdraw_order, reason), hours(2, 8))]
             case Status.EXPIRED:
-                return [submit, approve, (expire, UNANSWERED)]
-        asked = [submit, approve, accept, (by(ppk, cancelling.ask_cancellation, reason), hours(2, 20))]
+                return [submit, approve, (expire, _unanswered)]
+            case Status.TERMINATED:
+                why = "Barang tidak pernah datang, juga sesudah dua kali ditegur."
+                end = by(ppk, giving_up.terminate_order, why), hours(3, 20)
+                return [submit, approve, accept, (warn, self._undelivered), (warn, _uncured), end]
+        asked: list[tuple[Act, Pause]] = [
+            submit,
+            approve,
+            accept,
+            (by(ppk, cancelling.ask_cancellation, reason), hours(2, 20)),
+        ]
         if self.ending is Status.CANCELLATION_ASKED:
             return asked
         if self.ending is Status.CANCELLED:
@@ -407,7 +433,7 @@ class Story:
         if self.ending is Status.ANNOUNCED:
             return [submit, approve, accept, (announce, hours(3, 20))]
         agree = by(vendor, inspecting.agree_inspection), hours(0.5, 20)
-        pays = [
+        pays: list[tuple[Act, Pause]] = [
             (by(treasurer, requesting.request_payment), hours(1, 20)),
             (by(pa, requesting.approve_payment), hours(2, 24)),
             (pay, hours(2, 36)),
@@ -415,26 +441,26 @@ class Story:
         if self.ending is Status.PARTLY_DELIVERED:
             first = [(send_half, hours(12, 40)), deliver, (inspect_half, hours(0.5, 8)), agree]
             return [submit, approve, accept, *first, (sign_half, hours(1, 24)), bill, *pays]
-        returned: list[tuple[Act, timedelta]] = []
+        returned: list[tuple[Act, Pause]] = []
         if chance(0.06):
             why = "Sebutkan jumlah peserta dalam keperluan pesanan."
             returned = [submit, (by(ppk, approving.return_order, why), hours(2, 20))]
         if chance(0.06):
             deliver = deliver[0], timedelta(days=dice.uniform(9, 13))  # later than promised
-        again: list[tuple[Act, timedelta]] = []
+        again: list[tuple[Act, Pause]] = []
         if chance(0.03):
             why = "Warna dan ukurannya tidak sesuai pesanan."
             again = [deliver, (by(receiver, inspecting.send_back, why), hours(0.5, 6))]
-        contested: list[tuple[Act, timedelta]] = []
+        contested: list[tuple[Act, Pause]] = []
         if chance(0.03):
             why = "Jumlah yang kami serahkan lengkap, mohon dihitung kembali."
             contested = [checked, (by(vendor, inspecting.contest_inspection, why), hours(1, 10))]
-        rewritten: list[tuple[Act, timedelta]] = []
+        rewritten: list[tuple[Act, Pause]] = []
         if chance(0.04):
             why = "Nomor rekening pada tagihan belum sesuai."
             rewritten = [bill, (by(treasurer, invoicing.return_invoice, why), hours(1, 12))]
         hand_over = sign_handover, hours(1, 24)
-        whole: list[tuple[Status, list[tuple[Act, timedelta]]]] = [
+        whole: list[tuple[Status, list[tuple[Act, Pause]]]] = [
             (Status.AWAITING_APPROVAL, [*returned, submit]),
             (Status.ISSUED, [approve]),
             (Status.ACCEPTED, [accept]),
@@ -455,9 +481,8 @@ class Story:
 
 NEWS_DAYS: Final = 3
 """What happened in these last days is told by notice and letter when the demo begins."""
-UNANSWERED: Final = timedelta(0)
-"""Stands for the pause until a vendor's time is over, which the calendar decides."""
 VENDOR_ANSWER_DAYS: Final = 3
+DELIVERY_CURE_DAYS: Final = 7
 OPEN_SINCE_HOURS: Final = {
     Status.DRAFT: (1, 30),
     Status.AWAITING_APPROVAL: (1, 44),
@@ -531,7 +556,7 @@ def _begun(region: Region, office: Office, ending: Status, dice: Random, wanted:
     return Story(region, office, line, chosen, ending, dice)
 
 
-def _steps(story: Story, moments: Sequence[datetime], way: Sequence[tuple[Act, timedelta]]) -> list[Step]:
+def _steps(story: Story, moments: Sequence[datetime], way: Sequence[tuple[Act, Pause]]) -> list[Step]:
     """The draft is filled in the transaction that submits it: two of one officer and vendor would become one."""
     if not way:
         return [Step(moments[0], story.draft)]
@@ -557,22 +582,32 @@ def _in_order_of_time(stories: Sequence[Story]) -> Iterator[tuple[Story, Step]]:
         yield story, step
 
 
-def _forwards(begins: datetime, way: Sequence[tuple[Act, timedelta]], zone: str) -> list[datetime]:
+def _forwards(begins: datetime, way: Sequence[tuple[Act, Pause]], zone: str) -> list[datetime]:
     """When the draft is filled and every act happens, from the first on."""
     moments = [_after(begins, zone)]
     for _, pause in way:
-        if pause is UNANSWERED:
-            due = add_business_days(moments[-1], VENDOR_ANSWER_DAYS, zone, HOLIDAYS)
-            moments.append(due + timedelta(seconds=20))
-        else:
+        if isinstance(pause, timedelta):
             moments.append(_after(moments[-1] + pause, zone))
+        else:
+            moments.append(pause(moments, zone) + timedelta(seconds=20))
     return moments
 
 
-def _backwards(ends: datetime, way: Sequence[tuple[Act, timedelta]], zone: str) -> list[datetime]:
+def _unanswered(moments: Sequence[datetime], zone: str) -> datetime:
+    """When the time is over that the vendor had to answer."""
+    return add_business_days(moments[-1], VENDOR_ANSWER_DAYS, zone, HOLIDAYS)
+
+
+def _uncured(moments: Sequence[datetime], zone: str) -> datetime:
+    """When the time is over that a warning gave."""
+    return add_calendar_days(moments[-1], DELIVERY_CURE_DAYS, zone, END_OF_DAY)
+
+
+def _backwards(ends: datetime, way: Sequence[tuple[Act, Pause]], zone: str) -> list[datetime]:
     """The same from the last act back."""
     moments = [_before(ends, zone)]
     for _, pause in reversed(way):
+        assert isinstance(pause, timedelta), "only what has ended is planned by the calendar"
         moments.insert(0, _before(moments[0] - pause, zone))
     return moments
 
