@@ -249,6 +249,26 @@ async def test_a_turnover_statement_is_for_its_year_and_nothing_else_renews_it(
     assert (payee["tax_id"], payee["turnover_statement_year"]) == ("•••• 0000", 2026)
 
 
+async def test_what_was_sold_elsewhere_belongs_to_the_statement_and_waits_for_the_verifier(
+    national_session: AsyncSession,
+) -> None:
+    session = national_session
+    with clock.travelling_to(TODAY):
+        member = await a_verified_vendor(session, legal_form="individual", turnover_year="2026", tax_id=None,
+                                         without_tax_id="ya", turnover_outside="Rp 120.000.000")  # fmt: skip
+        assert (await payee_facts(session, member.vendor_id))["turnover_outside_rupiah"] == 120_000_000
+        with pytest.raises(Refused):
+            await asks(session, member, turnover_outside="banyak")
+        request = await asks(session, member, turnover_outside="450 juta")
+        assert pairs_of(request) == {"turnover_outside": ("120000000", "450000000")}
+        assert (await payee_facts(session, member.vendor_id))["turnover_outside_rupiah"] == 120_000_000
+        await accept_change(session, await a_verifier(session), request.id)
+        assert (await payee_facts(session, member.vendor_id))["turnover_outside_rupiah"] == 450_000_000
+        request = await asks(session, member, turnover_year="")
+        await accept_change(session, await a_verifier(session), request.id)
+    assert (await payee_facts(session, member.vendor_id))["turnover_outside_rupiah"] == 0
+
+
 @pytest.mark.parametrize(
     ("legal_form", "last", "too_late"),
     [

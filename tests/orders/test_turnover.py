@@ -37,6 +37,21 @@ async def a_cook(tenant: Tenant) -> Cast:
         )
 
 
+async def test_what_their_statement_says_they_sold_elsewhere_counts_too(dki: Tenant) -> None:
+    elsewhere = COOK | {"turnover_outside_rupiah": 450_000_000}
+    async with tenancy.inside(dki) as session:
+        cast = await a_cast(
+            session, price=PRICE, tax_class=TaxClass.CATERING, pkp=False, ceiling=4 * PRICE, payee=elsewhere
+        )
+    assert [await paid(dki, cast) for _ in range(3)] == [0, 240_000, 245_000]
+    async with tenancy.inside(dki) as session:
+        order = await an_order(session, cast, Status.PAYMENT_APPROVED)
+        today = await payable_on(session, Case(order, order.invoices[0]), clock.today("Asia/Jakarta"))
+    assert any(
+        "450.000.000 di luar itu menurut pernyataan penyedia" in reason for reason in reasons_of(today)
+    )
+
+
 async def paid(tenant: Tenant, cast: Cast) -> int:
     """What is withheld from one more payment to them."""
     async with tenancy.inside(tenant) as session:

@@ -56,7 +56,8 @@ WEIGHED: Final = {
     Section.BUSINESS: (FactKind.BUSINESS, ("legal_name", "legal_form", "scale_basis", "scale_amount")),
     Section.OWNER: (
         FactKind.TAX,
-        ("tax_id", "without_tax_id", "vat_registered", "certificate_number", "certificate_until", "turnover_year"),
+        ("tax_id", "without_tax_id", "vat_registered", "certificate_number", "certificate_until", "turnover_year",
+         "turnover_outside"),
     ),
     Section.BANK: (FactKind.BANK_ACCOUNT, ("bank_code", "bank_account", "bank_account_holder")),
 }  # fmt: skip

@@ -167,12 +167,14 @@ class Vendor(Base):
 class VendorPrivate(Base):
     """A vendor's private facts; identity, tax and bank numbers are encrypted, with keyed hashes for duplicates.
 
-    A person's tax number is the NIK itself, so it is as secret. `version` grows when the payee's facts change.
+    A person's tax number is the NIK itself, so it is as secret. `turnover_outside_rupiah`: what their statement for that
+    tax year says they sold outside this platform. `version` grows when the payee's facts change.
     """
 
     __tablename__ = "vendor_private"
     __table_args__ = (
         CheckConstraint(one_of("scale_basis", ScaleBasis), name="scale_basis"),
+        CheckConstraint("turnover_outside_rupiah >= 0", name="turnover_outside"),
         {"schema": PUSAT},
     )
 
@@ -195,6 +197,7 @@ class VendorPrivate(Base):
     final_tax_certificate_number: Mapped[str | None]
     final_tax_certificate_until: Mapped[date | None]
     turnover_statement_year: Mapped[int | None]
+    turnover_outside_rupiah: Mapped[Rupiah] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -68,6 +68,7 @@ async def payee_facts(session: AsyncSession, vendor_id: UUID) -> dict[str, Any]:
         "vat_registered": vendor.vat_registered,
         "final_tax_certificate_until": until.isoformat() if until else None,
         "turnover_statement_year": private.turnover_statement_year,
+        "turnover_outside_rupiah": private.turnover_outside_rupiah,
         "member_account_ids": [
             str(account) for account in await session.scalars(members.order_by("account_id"))
         ],

@@ -43,7 +43,7 @@ FIELDS: Final = {
     Section.BUSINESS: ("business_id_number", "legal_name", "trade_name", "legal_form", "scale_basis", "scale_amount"),
     Section.OWNER: (
         "owner_name", "national_identity_number", "tax_id", "without_tax_id", "vat_registered", "certificate_number",
-        "certificate_until", "turnover_year",
+        "certificate_until", "turnover_year", "turnover_outside",
     ),
     Section.ADDRESS: ("province_code", "region_code", "street_address", "postcode", "phone", "email"),
     Section.BANK: ("bank_code", "bank_account", "bank_account_holder"),
@@ -116,6 +116,7 @@ class Owner:
     certificate_number: str | None
     certificate_until: date | None
     turnover_statement_year: int | None
+    turnover_outside: int
 
     @classmethod
     def of(cls, answers: Answers, law: RulesOfDay, kept: Answers) -> "Owner":
@@ -130,6 +131,7 @@ class Owner:
             certificate_number=certificate,
             certificate_until=until,
             turnover_statement_year=checking.take(_turnover_year, answers, law, kept),
+            turnover_outside=checking.take(_turnover_outside, answers) or 0,
         )
         if facts.vat_registered and "without_tax_id" in answers:
             checking.note(
@@ -149,6 +151,7 @@ class Owner:
             certificate_number=private.final_tax_certificate_number,
             certificate_until=private.final_tax_certificate_until,
             turnover_statement_year=private.turnover_statement_year,
+            turnover_outside=private.turnover_outside_rupiah,
         )
 
     def as_answers(self) -> dict[str, str]:
@@ -161,6 +164,7 @@ class Owner:
             "certificate_number": self.certificate_number or "",
             "certificate_until": self.certificate_until.isoformat() if self.certificate_until else "",
             "turnover_year": str(year) if year else "",
+            "turnover_outside": str(self.turnover_outside) if self.turnover_outside else "",
         }
 
     def write(self, vendor: Vendor, private: VendorPrivate) -> None:
@@ -175,6 +179,7 @@ class Owner:
         private.final_tax_certificate_number = self.certificate_number
         private.final_tax_certificate_until = self.certificate_until
         private.turnover_statement_year = self.turnover_statement_year
+        private.turnover_outside_rupiah = self.turnover_outside
 
 
 @dataclass(frozen=True)
@@ -368,6 +373,17 @@ def _turnover_year(answers: Answers, law: RulesOfDay, kept: Answers) -> int | No
             "Pernyataan omzet dibuat untuk tahun ini, %(year)s.", "turnover_year", year=str(law.day.year)
         )
     return int(year)
+
+
+def _turnover_outside(answers: Answers) -> int:
+    """Rupiah that the person sold in that year to others than the regions here; it counts towards what is free.
+
+    Part of the statement: 0 without one, and where nothing was typed.
+    """
+    typed = answers.get("turnover_outside", "").strip()
+    if not typed or not answers.get("turnover_year", "").strip():
+        return 0
+    return parse_rupiah(typed, field="turnover_outside")
 
 
 def _region_code(answers: Answers) -> str:

@@ -27,7 +27,7 @@ class VendorParticipation(Base):
     payee: {"owner_name", "tax_id" and "bank_account" (by their last digits; in full: PayeeSecret), "bank_name",
     "bank_account_id" (another one for another account), "bank_account_holder", "bank_account_changing_since" (ISO time
     or None: nothing is paid then), "address", "phone", "email", "legal_form", "vat_registered",
-    "final_tax_certificate_until" (ISO date or None), "turnover_statement_year",
+    "final_tax_certificate_until" (ISO date or None), "turnover_statement_year", "turnover_outside_rupiah",
     "member_account_ids": [text of UUID]}. The last names the accounts of the vendor's owner and staff: an official
     among them may not buy from it (approvals/duties.py).
     """

@@ -31,8 +31,8 @@ def income_taxes(
 
     Rent of land and rooms always bears article 4(2). For everything else a final-tax certificate valid on that day
     replaces articles 21, 22 and 23 by 0.5% (PP 55/2022), and an individual's statement for that year of a turnover
-    of at most Rp 500 million by nothing, until what they were paid that year (`turnover`, before this payment) comes to
-    more: what is above bears the 0.5%. Without these: goods article 22 above the threshold (PMK 59/2022), services
+    of at most Rp 500 million by nothing, until what they were paid that year (`turnover`, before this payment) and what
+    the statement says they sold elsewhere come to more: what is above bears the 0.5%. Without these: goods article 22 above the threshold (PMK 59/2022), services
     article 23 of entities and article 21 of individuals, movable rent article 23; hotel packages and rice none. The
     liberal profession of a person bears article 21 whatever certificate or statement there is.
     `beside` is the rest of the same transaction: split orders count together. Paying by government card (KKPD) is free
@@ -43,7 +43,8 @@ def income_taxes(
         free = _why_free(kind, base + beside.goods, rules, paid_by_card=paid_by_card)
         taxable = base
         if kind is IncomeTaxKind.FINAL and _is_free_person(vendor, rules):
-            taxable = min(base, max(0, turnover + base - rules.value("final_tax_free_turnover")))
+            before = turnover + vendor.turnover_outside
+            taxable = min(base, max(0, before + base - rules.value("final_tax_free_turnover")))
             free = _why_turnover_is_free(rules) if taxable < base else None
         if free:
             notes.append(free)

@@ -62,6 +62,12 @@ def _income_tax(assessment: Assessment, line: IncomeTaxLine) -> Sentence:
             "%(tax)s dari %(base)s: %(amount)s dipotong bendahara atas bagian omzet setahun dari semua daerah yang "
             "lebih dari %(limit)s (%(basis)s)."
         )
+        if outside := assessment.vendor.turnover_outside:
+            facts["outside"] = Rupiah(outside)
+            text = (
+                "%(tax)s dari %(base)s: %(amount)s dipotong bendahara atas bagian omzet setahun dari semua daerah, "
+                "dan %(outside)s di luar itu menurut pernyataan penyedia, yang lebih dari %(limit)s (%(basis)s)."
+            )
         return Sentence(text, limit=Rupiah(limit.value), **facts)
     return Sentence("%(tax)s dari %(base)s: %(amount)s dipotong bendahara (%(basis)s).", **facts)
 

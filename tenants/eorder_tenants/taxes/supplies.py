@@ -64,7 +64,7 @@ class VendorTaxProfile:
 
     `vat_registered`: PKP. `individual`: a natural person (perorangan). `final_tax_certificate_until`: last day of
     the certificate (surat keterangan PP 55/2022). `turnover_statement_year`: tax year for which an individual
-    declared a turnover of at most Rp 500 million.
+    declared a turnover of at most Rp 500 million; `turnover_outside`: the rupiah of it that they sold elsewhere.
     """
 
     has_tax_id: bool
@@ -72,6 +72,7 @@ class VendorTaxProfile:
     individual: bool
     final_tax_certificate_until: date | None = None
     turnover_statement_year: int | None = None
+    turnover_outside: int = 0
 
     @classmethod
     def of_payee(cls, payee: Mapping[str, Any]) -> "VendorTaxProfile":
@@ -83,6 +84,7 @@ class VendorTaxProfile:
             individual=payee["legal_form"] == LegalForm.INDIVIDUAL,
             final_tax_certificate_until=date.fromisoformat(until) if until else None,
             turnover_statement_year=payee.get("turnover_statement_year"),
+            turnover_outside=payee.get("turnover_outside_rupiah", 0),
         )
 
     def has_final_tax_certificate(self, day: date) -> bool:
