@@ -79,8 +79,8 @@ def test_a_purchase_order_names_the_parties_the_price_and_the_conditions() -> No
         "Budi Santosa, S.E., M.M.",
         "SK 17/2026",
         "Antar lewat pintu belakang.",
-        "01.234.567.8-021.000",
-        "Bank DKI 40108112233",
+        "•••• 1000",
+        "Bank DKI •••• 2233",
         "Rp 58.900",
         "9.000",
         "Rp 21.798.180",
@@ -201,6 +201,16 @@ def test_characters_without_a_glyph_become_a_square() -> None:
 def test_no_text_at_all_stops_a_document(anything: str) -> None:
     order = replace(a_purchase_order(), package_name=anything, place=anything, budget_line_name=anything)
     assert render(DocumentKind.PURCHASE_ORDER, order.to_json()).startswith(b"%PDF-")
+
+
+@every_kind
+def test_a_paper_of_old_prints_no_number_in_full(kind: DocumentKind, facts: DocumentFacts) -> None:
+    vendor = facts.to_json().get("vendor") or {}
+    printed = text_of(kind, facts)
+    for number in filter(None, (vendor.get("npwp"), vendor.get("bank_account"))):
+        digits = "".join(filter(str.isdigit, number))
+        assert number not in printed and digits not in printed
+        assert not digits or f"••••{digits[-4:]}" in printed or kind is DocumentKind.INSPECTION_REPORT
 
 
 def test_facts_that_do_not_add_up_are_not_printed() -> None:

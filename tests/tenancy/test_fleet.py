@@ -17,6 +17,7 @@ from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy import Connection, NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from eorder_platform import tenancy
 from eorder_platform.seeds.seeding import seed_reference
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
 from eorder_platform.tenancy.ownership import owning
@@ -166,6 +167,26 @@ async def test_a_table_made_by_a_revision_is_granted_like_the_others(
     revision.write_text(revision.read_text().replace("create table unit_note (id uuid primary key)", anew))
     assert await migrating.upgrade_tenants(await migrating.tenants_behind(), metadata) == []
     await each_role_holds_exactly_its_own(three_regions)
+
+
+async def test_a_revision_that_must_run_alone_waits_until_nobody_is_connected(
+    three_regions: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    histories = _one_revision_more(tmp_path, monkeypatch)
+    used = three_regions.tenants[0]
+    async with tenancy.inside(used) as session:
+        await session.execute(text("select 1"))
+        behind = await migrating.tenants_behind()
+        assert await migrating.in_use(behind) == []
+        revision = histories / "tenant" / "versions" / "t9999_note.py"
+        revision.write_text(revision.read_text() + "\n\nALONE = True\n")
+        assert used.slug in [tenant.slug for tenant in await migrating.in_use(behind)]
+    for tenant in three_regions.tenants:
+        await three_regions.owner.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where usename = $1", tenant.role
+        )
+    still = {tenant.slug for tenant in await migrating.in_use(behind)}
+    assert not still & {tenant.slug for tenant in three_regions.tenants}
 
 
 async def test_a_region_in_use_is_not_waited_for(

@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 RENEWS_RIGHTS = True
+ALONE = True
 GROWS = (
     "coalesce(new.event_sequence, 0) < coalesce(old.event_sequence, 0) or"
     " (new.status <> old.status and coalesce(new.event_sequence, 0) <= coalesce(old.event_sequence, 0))"

@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 RENEWS_RIGHTS = True
+ALONE = True
 ONE_EACH = (
     ("available", "held", "submit"),
     ("held", "committed", "approve"),

@@ -167,8 +167,8 @@ class Vendor(Base):
 class VendorPrivate(Base):
     """A vendor's private facts; identity, tax and bank numbers are encrypted, with keyed hashes for duplicates.
 
-    A person's tax number is the NIK itself, so it is as secret. `turnover_outside_rupiah`: what their statement for that
-    tax year says they sold outside this platform. `version` grows when the payee's facts change.
+    A person's tax number is the NIK itself, so it is as secret. `turnover_outside_rupiah`: what their statement for
+    that tax year says they sold outside this platform. `version` grows when the payee's facts change.
     """
 
     __tablename__ = "vendor_private"

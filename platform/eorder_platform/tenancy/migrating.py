@@ -49,6 +49,8 @@ TAKE_TURNS: Final = "select version_num from alembic_version for update"
 MAKES_SOMETHING: Final = re.compile(r"\b(create table|add column)\b", re.IGNORECASE)
 RENEWS_RIGHTS: Final = "RENEWS_RIGHTS"
 """A revision that says so changes what the role may do with what stands: its rights are given anew."""
+ALONE: Final = "ALONE"
+"""A revision that says so cannot stand beside the version before it, whose writes it would refuse."""
 Seed = Callable[[AsyncConnection], Awaitable[None]]
 """Writes the rows with which a deployment begins, and those that a newer version knows (seeds/seeding.py)."""
 
@@ -116,6 +118,25 @@ def leads_over(since: str | None, revision: str) -> bool:
     """Whether an upgrade of a region from `since` to the newest runs this revision."""
     steps = history("tenant").iterate_revisions("head", since or "base")
     return revision in (step.revision for step in steps)
+
+
+async def in_use(behind: Sequence[Behind]) -> list[Tenant]:
+    """Of those behind, the regions that somebody is connected to while a revision must run alone (:data:`ALONE`)."""
+    used, alone = [], _that_must_run_alone()
+    for one in behind:
+        steps = history("tenant").iterate_revisions("head", one.tenant.revision or "base")
+        if alone & {step.revision for step in steps}:
+            async with owning(one.tenant.placement) as engine, engine.connect() as connection:
+                connected = text("select count(*) from pg_stat_activity where usename = :role")
+                if await connection.scalar(connected, {"role": one.tenant.role}):
+                    used.append(one.tenant)
+    return used
+
+
+def _that_must_run_alone() -> set[str]:
+    return {
+        step.revision for step in history("tenant").walk_revisions() if getattr(step.module, ALONE, False)
+    }
 
 
 class _Steps:

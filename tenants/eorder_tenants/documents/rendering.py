@@ -10,11 +10,12 @@ import threading
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import segno
 import typst
 
+from eorder_platform.secrecy import masked
 from eorder_tenants.documents.facts import DocumentKind, facts_from_json
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -30,7 +31,7 @@ def render(kind: str, facts: Mapping[str, Any]) -> bytes:
     pdf = _compilers.of(document_kind).compile(
         format="pdf",
         sys_inputs={
-            "facts": json.dumps(_printable(document.to_json())),
+            "facts": json.dumps(_printable(_without_secrets(document.to_json()))),
             "qr": _qr_code(document.verification_url),
         },
         pdf_standards=["a-2a", "ua-1"],
@@ -47,6 +48,27 @@ _UNDRAWABLE = re.compile(
     "\u2150-\u215e\u2190-\u21ff\u2200-\u22ff\u25a0-\u25ff]"
 )
 _INVISIBLE = {"Cc", "Cf", "Mn", "Me"}
+
+
+SECRET_FROM: Final = 8
+"""Digits from which a number is one that must not be read in full; what is masked has four."""
+
+
+def _without_secrets(facts: dict[str, Any]) -> dict[str, Any]:
+    """The vendor's tax number and account by their last digits: papers of before decision 0018 hold them in full.
+
+    Their facts stay as they were signed, because the journal holds their hash; whatever is printed from them is masked.
+    """
+    vendor = facts.get("vendor")
+    if not isinstance(vendor, dict):
+        return facts
+    numbers = {name: vendor[name] for name in ("npwp", "bank_account") if vendor.get(name)}
+    secret = {
+        name: masked("".join(filter(str.isdigit, number)))
+        for name, number in numbers.items()
+        if sum(map(str.isdigit, number)) >= SECRET_FROM
+    }
+    return facts | {"vendor": vendor | secret}
 
 
 def _printable(value: Any) -> Any:

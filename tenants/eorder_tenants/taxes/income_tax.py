@@ -32,9 +32,10 @@ def income_taxes(
     Rent of land and rooms always bears article 4(2). For everything else a final-tax certificate valid on that day
     replaces articles 21, 22 and 23 by 0.5% (PP 55/2022), and an individual's statement for that year of a turnover
     of at most Rp 500 million by nothing, until what they were paid that year (`turnover`, before this payment) and what
-    the statement says they sold elsewhere come to more: what is above bears the 0.5%. Without these: goods article 22 above the threshold (PMK 59/2022), services
-    article 23 of entities and article 21 of individuals, movable rent article 23; hotel packages and rice none. The
-    liberal profession of a person bears article 21 whatever certificate or statement there is.
+    the statement says they sold elsewhere come to more: what is above bears the 0.5%. Without these: goods article 22
+    above the threshold (PMK 59/2022), services article 23 of entities and article 21 of individuals, movable rent
+    article 23; hotel packages and rice none. The liberal profession of a person bears article 21 whatever certificate
+    or statement there is.
     `beside` is the rest of the same transaction: split orders count together. Paying by government card (KKPD) is free
     of article 22.
     """

@@ -399,6 +399,12 @@ async def _migrate(dry_run: bool, rights: bool) -> list[tuple[Tenant, Exception]
     if not behind:
         _say("Semua wilayah pada revisi terbaru.")
         return []
+    if used := await migrating.in_use(behind):
+        raise Refused(
+            "%(regions)s masih dipakai, dan revisi yang menunggu menolak tulisan versi lama. Hentikan web dan pekerja, "
+            "lalu ulangi.",
+            regions=", ".join(tenant.slug for tenant in used),
+        )
     with _progress() as progress:
         task = progress.add_task("Memigrasikan wilayah", total=len(behind))
         failed = await migrating.upgrade_tenants(behind, metadata, lambda _: progress.advance(task))
