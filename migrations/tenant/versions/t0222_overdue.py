@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "t0222_overdue"
-down_revision = "t0221_reminders"
+down_revision = "t0182_proof_and_undoing"
 branch_labels = None
 depends_on = None
 
