@@ -1,5 +1,6 @@
 """The changes themselves: mutmut's, without those that say nothing here."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from mutmut.mutation.mutators import mutation_operators
 from mutmut.mutation.pragma_handling import IgnoredCode
 
 ROOT: Final = Path(__file__).parents[2]
+_STRICT: Final = re.compile(r",\s*(strict=\w+)?(?=\s*\))")
 ENGLISH: Final = ROOT / "web/eorder_web/look/locale/en"
 
 
@@ -37,8 +39,9 @@ class Mutant:
 def mutants_of(module: str) -> Iterator[Mutant]:
     """Every change of a module, in the order of its lines.
 
-    Left out: a text in capitals or small letters alone, which to SQL is the same text; and the words of a sentence on
-    screen, because a sentence without its English stops the tests of translation.
+    Left out: a text in capitals or small letters alone, which to SQL is the same text; the words of a sentence on
+    screen, because a sentence without its English stops the tests of translation; and the `strict` of a zip, which
+    says that two lengths agree.
     """
     text = (ROOT / module).read_text()
     wrapper = MetadataWrapper(libcst.parse_module(text))
@@ -50,7 +53,7 @@ def mutants_of(module: str) -> Iterator[Mutant]:
         if _says_nothing(mutation.original_node, mutation.mutated_node):
             continue
         source = tree.deep_replace(mutation.original_node, mutation.mutated_node).code
-        if source not in seen:
+        if source not in seen and _STRICT.sub("", source) != _STRICT.sub("", text):
             seen.add(source)
             lines, change = _difference(text, source)
             code = compile(source, str(ROOT / module), "exec", dont_inherit=True)

@@ -109,7 +109,7 @@ async def realise(
             _Movement(COMMITTED, REALISED, paid),
             _Movement(COMMITTED, AVAILABLE, draw.amount - paid),
         ]
-    await _move(session, actor, cause, movements, "Pesanan dibayar", at)
+    await _move(session, actor, cause, draws, movements, "Pesanan dibayar", at)
 
 
 async def change_ceiling(
@@ -139,10 +139,7 @@ async def change_ceilings(
 
 async def _locked_balances(session: AsyncSession, pairs: Sequence[tuple[UUID, UUID]]) -> list[BudgetBalance]:
     """The balances of these pairs, made where they are missing, locked in the order of their ids."""
-    rows = [
-        {"id": new_id(), "budget_line_id": line, "package_id": package, "ceiling": 0}
-        for line, package in pairs
-    ]
+    rows = [{"budget_line_id": line, "package_id": package, "ceiling": 0} for line, package in pairs]
     await session.execute(insert(BudgetBalance).on_conflict_do_nothing(), rows)
     pair = tuple_(BudgetBalance.budget_line_id, BudgetBalance.package_id)
     found: list[UUID] = []
@@ -194,26 +191,27 @@ async def _carry_out(
     reason: str,
 ) -> None:
     movements = {draw: [_Movement(credit, debit, draw.amount)] for draw in draws}
-    await _move(session, actor, cause, movements, reason)
+    await _move(session, actor, cause, draws, movements, reason)
 
 
 async def _move(
     session: AsyncSession,
     actor: Actor,
     cause: Cause,
+    draws: Sequence[Draw],
     movements: Mapping[Draw, Sequence[_Movement]],
     reason: str,
     at: datetime | None = None,
 ) -> None:
     moved = []
     with session.no_autoflush:  # nothing here asks for what the session has still to write
-        for draw in await _in_order(session, list(movements)):
+        for draw in await _in_order(session, draws):
             moving = [one for one in movements[draw] if one.amount]
             values = (*cause, at or clock.now(), actor.id, reason)
-            moved.append(await _move_on(session, draw, moving, values) if moving else None)
-        if len(set(moved) - {None}) > 1:
+            moved.append(await _move_on(session, draw, moving, values))
+        if len(set(moved)) > 1:
             raise ValueError(f"order {cause.order_id} repeats round {cause.round} with other amounts")
-        if True in moved and any(one.credit is not AVAILABLE for some in movements.values() for one in some):
+        if any(moved) and any(one.credit is not AVAILABLE for some in movements.values() for one in some):
             await _check_own_money(session, cause.order_id)
 
 
