@@ -23,22 +23,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="infra.mutation", description=__doc__)
     parser.add_argument("subjects", nargs="+", choices=SUBJECTS)
     parser.add_argument("--module", default="", help="only modules whose path ends so")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth change: a sample")
     asked = parser.parse_args()
     if find_spec("mutmut") is None:
         print("mutmut is missing: .venv/bin/pip install mutmut==3.8.1", file=sys.stderr)
         return 1
     os.nice(5)
     known = tomllib.loads(SURVIVORS.read_text())
-    return max([_try_all(subject, asked.module, known.get(subject, {})) for subject in asked.subjects])
+    return max([_try_all(one, asked.module, asked.every, known.get(one, {})) for one in asked.subjects])
 
 
-def _try_all(name: str, module_end: str, known: dict[str, str]) -> int:
+def _try_all(name: str, module_end: str, every: int, known: dict[str, str]) -> int:
     from infra.mutation.mutants import mutants_of
     from infra.mutation.trying import tries
 
     subject = SUBJECTS[name]
     modules = [module for module in subject.modules if module.endswith(module_end)]
-    mutants = [mutant for module in modules for mutant in mutants_of(module)]
+    mutants = [mutant for module in modules for mutant in mutants_of(module)][::every]
     survivors = []
     with tries(with_servers=subject.servers) as made:
         for mutant, noticed in made.each(mutants, subject.tests):
@@ -53,7 +54,7 @@ def _try_all(name: str, module_end: str, known: dict[str, str]) -> int:
         f"{len(survivors) - len(strangers)} are named, {len(strangers)} are not",
         flush=True,
     )
-    if not module_end:
+    if not module_end and every == 1:
         for one in known.keys() - survivors:
             print(f"no longer in need of a name: {one}", flush=True)
     return int(bool(strangers) or share < GOAL_PERCENT)

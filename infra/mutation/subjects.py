@@ -46,8 +46,9 @@ SUBJECTS: Final = {
         tuple(f"{_TENANTS}/budgets/{module}.py" for module in ("ledger", "portions", "reconciling")),
         (
             "tests/budgets/test_ledger.py",
+            "tests/budgets/test_portions.py",
             "tests/budgets/test_reconciling.py",
-            "tests/orders/test_lifecycle.py",
+            "tests/budgets/test_race.py",
         ),
     ),
     "lifecycle": Subject(
@@ -69,7 +70,6 @@ SUBJECTS: Final = {
             "tests/orders/test_drafting.py",
             "tests/orders/test_paying.py",
             "tests/orders/test_together.py",
-            "tests/orders/test_turnover.py",
             "tests/orders/test_undoing.py",
         ),
     ),

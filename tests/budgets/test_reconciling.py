@@ -11,7 +11,7 @@ from eorder_tenants.budgets.ledger import Draw, commit, hold
 from eorder_tenants.budgets.models import BudgetBalance
 from eorder_tenants.budgets.reconciling import Difference, Position, differences, position_on
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR as SYSTEM
-from tests.budgets.factories import a_balance, by
+from tests.budgets.factories import a_balance, a_budget_line, a_package, by
 
 
 async def test_a_balance_changed_behind_the_ledger_is_found(dki_session: AsyncSession) -> None:
@@ -22,11 +22,26 @@ async def test_a_balance_changed_behind_the_ledger_is_found(dki_session: AsyncSe
     ]
 
 
+async def test_balances_that_were_made_behind_the_ledger_are_found_in_the_order_of_their_ids(
+    dki_session: AsyncSession,
+) -> None:
+    line = await a_budget_line(dki_session)
+    made = sorted(new_id() for _ in range(3))
+    for one in (made[2], made[0], made[1]):
+        package = await a_package(dki_session)
+        dki_session.add(BudgetBalance(id=one, budget_line_id=line.id, package_id=package.id, ceiling=7))
+        await dki_session.flush()
+    assert [one for one in await differences(dki_session) if one.balance_id in made] == [
+        Difference(one, stored=Position(7), entered=Position()) for one in made
+    ]
+
+
 async def test_a_past_balance_is_rebuilt_for_the_end_of_the_day_in_the_offices_zone(
     gorontalo_session: AsyncSession,
 ) -> None:
     with clock.travelling_to(datetime(2026, 3, 2, 1, tzinfo=UTC)):
         balance = await a_balance(gorontalo_session, 1_000_000)
+        await a_balance(gorontalo_session, 3_000_000)
     order, draws = new_id(), [Draw(balance.budget_line_id, balance.package_id, 400_000)]
     with clock.travelling_to(datetime(2026, 3, 9, 15, 59, tzinfo=UTC)):  # 23.59 WITA
         await hold(gorontalo_session, SYSTEM, by("submit", order), draws)
