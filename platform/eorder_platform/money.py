@@ -24,12 +24,19 @@ _WRITTEN = re.compile(
           | (?P<exported>[0-9]{4,})\.00? )""",
     re.IGNORECASE | re.VERBOSE,
 )
+_UNITS = {
+    **dict.fromkeys(("ribu", "rb", "thousand"), 10**3),
+    **dict.fromkeys(("juta", "jt", "million"), 10**6),
+    **dict.fromkeys(("miliar", "milyar", "billion"), 10**9),
+    **dict.fromkeys(("triliun", "trillion"), 10**12),
+}
+"""No "M": it is a milliard here and a million in English."""
 # "2.500 juta" could be two and a half million or a thousand times as much, so that at most two decimals are read.
 _SPOKEN = re.compile(
-    r"(?:rp\.?|idr)?(?P<whole>[0-9]{1,6})(?:[.,](?P<decimals>[0-9]{1,2}))?(?P<unit>juta|jt|miliar|milyar|triliun)",
+    rf"(?:rp\.?|idr)?(?P<whole>[0-9]{{1,6}})(?:[.,](?P<decimals>[0-9]{{1,2}}))?(?P<unit>{'|'.join(_UNITS)})",
     re.IGNORECASE,
 )
-_UNITS = {"juta": 10**6, "jt": 10**6, "miliar": 10**9, "milyar": 10**9, "triliun": 10**12}
+_CURRENCY_BEHIND = re.compile(r"(?<=[0-9a-z-])(?:rupiah|idr)$", re.IGNORECASE)
 # One to three digits and three decimals of which the last is idle: no page prints that, somebody meant thousands.
 _THOUSANDS_PERHAPS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{2}0")
 _THOUSANDTHS = 1000
@@ -48,24 +55,25 @@ def amount_in_words(amount: int, *, capitals: Capitals = "first") -> str:
 
 def parse_rupiah(text: str, *, field: str | None = None) -> int:
     """What a person typed, as whole rupiah: "12.500.000", "12500000", "Rp 12.500.000", "12,500,000", "12.500.000,00",
-    "Rp 12.500.000,-", "IDR 12.500.000", "450 juta", "2,5 miliar".
+    "Rp 12.500.000,-", "IDR 12.500.000", "450 juta", "2,5 miliar", "1,5 jt", "2 million", "500 ribu rupiah".
 
     Rupiah have no decimals, so that either mark groups thousands and nothing can be misread, on a page of either
     language. Refused: nothing, words, cents that are not zero, negative amounts, more than 15 digits.
     """
-    typed = "".join(trimmed(text).split())
+    typed = _CURRENCY_BEHIND.sub("", "".join(trimmed(text).split()))
     if not typed:
-        raise Refused("Isi jumlah rupiah.", field)
+        raise Refused("Isi jumlah rupiah, misalnya %(example)s.", field, example=12_500_000)
     if spoken := _SPOKEN.fullmatch(typed):
         decimals = (spoken["decimals"] or "").ljust(2, "0")
         typed = str(int(spoken["whole"] + decimals) * _UNITS[spoken["unit"].lower()] // 100)
     written = _WRITTEN.fullmatch(typed)
     if written is None:
         raise Refused(
-            "“%(typed)s” bukan jumlah rupiah. Tulis rupiah penuh, misalnya %(example)s.",
+            "“%(typed)s” bukan jumlah rupiah. Tulis misalnya %(example)s atau %(short)s.",
             field,
             typed=text.strip()[:40],
             example=12_500_000,
+            short=Rupiah(450_000_000, short=True),
         )
     digits = re.sub(r"[.,]", "", written[written.lastgroup or 0]).lstrip("0") or "0"
     # Python refuses, by another error, to make a number of thousands of digits.
@@ -84,7 +92,7 @@ def parse_quantity(text: str, *, field: str | None = None, locale: str = INDONES
     """
     typed = "".join(text.split())
     if not typed:
-        raise Refused("Isi jumlahnya.", field)
+        raise Refused("Isi jumlahnya, misalnya %(example)s.", field, example=Decimal("12.5"))
     written = _quantity_in(locale).fullmatch(typed)
     if written is None:
         raise Refused(

@@ -133,6 +133,16 @@ def test_what_is_not_whole_rupiah_is_refused_at_its_field(text: str) -> None:
         ("2,5 Milyar", 2_500_000_000),
         ("1.25 jt", 1_250_000),
         ("3 triliun", 3_000_000_000_000),
+        ("1,5 jt", 1_500_000),
+        ("Rp 2.000.000,-", 2_000_000),
+        ("2 million", 2_000_000),
+        ("1,000,000", 1_000_000),
+        ("IDR 1.25 billion", 1_250_000_000),
+        ("500 ribu", 500_000),
+        ("750rb", 750_000),
+        ("500 ribu rupiah", 500_000),
+        ("2.000.000 Rupiah", 2_000_000),
+        ("1,000,000 IDR", 1_000_000),
     ],
 )
 def test_amounts_are_read_as_offices_write_and_people_say_them(text: str, amount: int) -> None:
@@ -149,7 +159,7 @@ def test_an_amount_that_can_be_meant_in_two_ways_is_refused(text: str) -> None:
 
 
 def test_no_amount_at_all_is_asked_for() -> None:
-    with pytest.raises(Refused, match=r"Isi jumlah rupiah\."):
+    with pytest.raises(Refused, match=r"Isi jumlah rupiah, misalnya 12\.500\.000\."):
         parse_rupiah(" ")
 
 

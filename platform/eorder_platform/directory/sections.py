@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from eorder_platform.dates import parse_date
 from eorder_platform.directory.banks import BANKS
 from eorder_platform.directory.checking import Answers, Checking, chosen, written
 from eorder_platform.directory.identity_numbers import (
@@ -326,11 +327,10 @@ def _certificate(answers: Answers, law: RulesOfDay, kept: Answers) -> tuple[str 
         return None, None
     if not number:
         raise Refused("Isi nomor surat keterangannya, atau kosongkan keduanya.", "certificate_number")
-    try:
-        last_day = date.fromisoformat(until)
-    except ValueError:
-        raise Refused("Isi tanggal terakhir berlakunya surat keterangan.", "certificate_until") from None
-    if (number, until) == (kept.get("certificate_number"), kept.get("certificate_until")):
+    if not until:
+        raise Refused("Isi tanggal terakhir berlakunya surat keterangan.", "certificate_until")
+    last_day = parse_date(until, field="certificate_until")
+    if (number, last_day.isoformat()) == (kept.get("certificate_number"), kept.get("certificate_until")):
         return number, last_day
     if last_day < law.day:
         raise Refused("Surat keterangan ini sudah tidak berlaku.", "certificate_until")

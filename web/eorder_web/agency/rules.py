@@ -13,8 +13,9 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, tenancy
+from eorder_platform.dates import parse_date
 from eorder_platform.directory.checking import Answers, Checking, written
-from eorder_platform.errors import NotAllowed, NotVisible, Refused
+from eorder_platform.errors import NotAllowed, NotVisible
 from eorder_platform.identity.models import NationalRoleName
 from eorder_platform.identity.signing_in import national_roles
 from eorder_platform.money import parse_rupiah
@@ -124,18 +125,11 @@ def _change(key: str, answers: Answers) -> RuleChange:
     change = RuleChange(
         key=key,
         value=checking.take(parse_rupiah, answers.get("value", ""), field="value"),
-        valid_from=checking.take(_day, answers),
+        valid_from=checking.take(parse_date, answers.get("valid_from", ""), field="valid_from"),
         legal_basis=checking.take(written, answers, "legal_basis", "Dasar hukum", 5),
     )
     checking.done()
     return change
-
-
-def _day(answers: Answers) -> date:
-    try:
-        return date.fromisoformat(answers.get("valid_from", ""))
-    except ValueError:
-        raise Refused("Isi tanggal mulai berlaku.", "valid_from") from None
 
 
 def _histories(rules: Sequence[Rule]) -> list[RuleHistory]:

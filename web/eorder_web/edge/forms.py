@@ -10,7 +10,7 @@ from uuid import UUID
 from litestar.datastructures import FormMultiDict, UploadFile
 
 from eorder_platform.blanks import trimmed
-from eorder_platform.errors import Refused
+from eorder_platform.dates import parse_date
 from eorder_platform.money import parse_quantity
 from eorder_web.look.translating import spoken
 
@@ -49,10 +49,7 @@ class Form(Mapping[str, str]):
 
     def day(self, name: str) -> date:
         """A date; refused beside its field where it is none."""
-        try:
-            return date.fromisoformat(self.text(name))
-        except ValueError:
-            raise Refused("Pilih tanggal, atau tulis seperti 2026-12-31.", name) from None
+        return parse_date(self.text(name), field=name)
 
     def number(self, name: str) -> int | None:
         """A whole number that a page of ours wrote into a hidden field."""

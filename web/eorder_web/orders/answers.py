@@ -10,6 +10,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from eorder_platform.attachments import Attachment, attachment
+from eorder_platform.dates import parse_hour
 from eorder_platform.errors import Refused
 from eorder_tenants.orders.core.steps import Step
 from eorder_web.edge.forms import Form, id_in
@@ -93,23 +94,12 @@ def _value(form: Form, name: str, kind: Any) -> Any:
     if kind is date:
         return form.day(name)
     if kind is time:
-        return _hour(text, name)
+        return parse_hour(text, field=name)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         if text not in set(kind):
             raise Refused("Pilih salah satu yang tersedia.", name)
         return kind(text)
     return text
-
-
-def _hour(text: str, name: str) -> time:
-    """On the office's own clock: an hour that brings a zone of its own is refused."""
-    try:
-        hour = time.fromisoformat(text.replace(".", ":"))
-    except ValueError:
-        hour = None
-    if hour is None or hour.tzinfo:
-        raise Refused("Tulis jam seperti 10.30.", name)
-    return hour
 
 
 async def _attached(form: Form, name: str) -> Attachment | None:

@@ -1,7 +1,6 @@
 """The procurement officer's draft: begun from the catalogue, filled in, and submitted to the commitment officer."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -219,7 +218,7 @@ def _change_from(order_id: UUID, version: int, form: Form) -> DraftChange:
         budget_line_id=id_in(budget_line_id),
         delivery_address=form.get("delivery_address", ""),
         delivery_region_code=form.get("delivery_region_code", ""),
-        delivery_due_on=_date(form.get("delivery_due_on", "")),
+        delivery_due_on=form.day("delivery_due_on") if form.text("delivery_due_on") else None,
         note=form.get("note", ""),
         more={one.name: form[one.name] for one in PLAIN_FIELDS if one.name in form},
     )
@@ -228,17 +227,6 @@ def _change_from(order_id: UUID, version: int, form: Form) -> DraftChange:
 def _differs_from_what_was_shown(form: Mapping[str, str]) -> bool:
     """The summary says what is reserved, and what is left of which budget; anything else is to be seen before."""
     return any(form.get(f"shown_{name}", typed) != typed for name, typed in form.items())
-
-
-def _date(text: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Refused(
-            "Tanggal tidak sah. Pilih dari kalender, atau tulis seperti 2026-12-31.", "delivery_due_on"
-        ) from None
 
 
 @get("/pesanan/{order_id:uuid}/draf", opt=OFFICIAL, name="orders.draft")

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
-from babel.dates import get_month_names
-
+from eorder_platform.dates import parse_date
 from eorder_platform.directory.identity_numbers import parse_tax_id
 from eorder_platform.errors import Refused
 from eorder_platform.identity.addresses import check_email
@@ -18,13 +17,7 @@ Value = str | int | bool | None
 """What a cell becomes: only what JSON can keep (dates as YYYY-MM-DD), because a preview is stored."""
 
 DIGITS_THAT_EXCEL_KEEPS: Final = 15
-DATE_FORMATS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y")
 TIME_OF_DAY: Final = re.compile(r"[ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?$", re.ASCII)
-MONTHS: Final = {
-    name.casefold(): number
-    for width in ("wide", "abbreviated")
-    for number, name in get_month_names(width, locale="id").items()
-}
 NOTATION_OF_EXCEL: Final = re.compile(r"\d([.,]\d+)?E[+-]\d+", re.ASCII | re.IGNORECASE)
 ANNOUNCED: Final = "terumumkan"
 YES, NO = {"ya", "y", "1", "benar", "aktif", "true"}, {"tidak", "t", "0", "salah", "nonaktif", "false"}
@@ -122,13 +115,7 @@ def day(written: str) -> Value:
 
     Refused where it can be read in two ways: a year of two digits.
     """
-    words = [str(MONTHS.get(word.casefold(), word)) for word in TIME_OF_DAY.sub("", written).split()]
-    for form in DATE_FORMATS:
-        try:
-            return datetime.strptime(" ".join(words), form).date().isoformat()  # noqa: DTZ007
-        except ValueError:
-            continue
-    raise Refused("“%(typed)s” bukan tanggal, misalnya 31/12/2026.", typed=written[:20])
+    return parse_date(TIME_OF_DAY.sub("", written)).isoformat()
 
 
 def yes_or_no(written: str) -> Value:

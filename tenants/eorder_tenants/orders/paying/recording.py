@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, pending, straight
+from eorder_platform.dates import parse_date
 from eorder_platform.errors import Conflict, Refused
 from eorder_platform.projections.turnover import book_turnover
 from eorder_platform.rules import RuleBook
@@ -227,8 +228,8 @@ async def payable_on(session: AsyncSession, case: Case, paid_on: date) -> Assess
 
 def _day_in(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return parse_date(text)
+    except Refused:
         return None
 
 
