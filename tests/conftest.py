@@ -23,6 +23,7 @@ from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
 from infra.embedded import Postgres, Valkey
+from infra.pooling import PgBouncer
 from infra.setup.browser_files import ensure_browser_files
 from tests.cleaner import Run
 
@@ -43,6 +44,10 @@ ONE_DEPLOYMENT = ("tests/faults/", "tests/journeys/")
 TEMPLATE = "eorder_template"
 SERVERS = "EORDER_TEST_SERVERS"
 """Set by the first process of a run: superuser address and Valkey address, for the workers it starts."""
+POOLED = "EORDER_TEST_POOLED"
+"""Set by `./test --pgbouncer`: everything but what owns the schemas goes through a PgBouncer in transaction mode."""
+POOLER = "EORDER_TEST_POOLER"
+"""Where that one listens; set by the first process of the run, for those it starts."""
 WORKER = "EORDER_TEST_WORKER"
 """Set beside it by whoever keeps servers for many runs: the name of this one (see infra/mutation)."""
 
@@ -93,6 +98,13 @@ def start_servers(folder: Path) -> None:
     servers = Postgres(folder, durable=False), Valkey(folder, durable=False)
     os.environ[SERVERS] = " ".join(server.start() for server in servers)
     _environment(TEMPLATE, 0)
+    if POOLED in os.environ:
+        os.environ[POOLER] = PgBouncer(folder, os.environ[SERVERS].split()[0]).start()
+
+
+def place_of(owner_url: str) -> str:
+    """Where the application connects to that server, "host:port": itself, or the pooler in front of it."""
+    return os.environ.get(POOLER) or owner_url.rpartition("@")[2].rpartition("/")[0]
 
 
 def _environment(database: str, number: int) -> None:
@@ -101,7 +113,8 @@ def _environment(database: str, number: int) -> None:
     os.environ.update(
         {
             "DATABASE_URL": f"{owner.rpartition('/')[0]}/{database}",
-            "EORDER_PLACEMENTS": f"main=postgresql://{owner.rpartition('@')[2].rpartition('/')[0]}/{database}",
+            "EORDER_PLACEMENTS": f"main=postgresql://{place_of(owner)}/{database}",
+            "EORDER_POOLED": str(int(POOLER in os.environ)),
             "EORDER_MASTER_KEY": "master key of the tests, long enough to count",
             "EORDER_SECRET_KEY": "secret key of the tests, long enough to count",
             "REDIS_URL": f"{valkey.rpartition('/')[0]}/{number}",

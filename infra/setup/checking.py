@@ -23,10 +23,15 @@ CHECKS = {
     "tests": ["pytest", "-n", "2", "-m", "not browser"],
 }
 JOURNEYS = ["pytest", "-m", "browser"]
+POOLED = {"quick tests": ["pytest", "-n", "2", "-m", "not browser"], "journeys": JOURNEYS}
+OF_SERVERS_THEMSELVES = ("tests/setup", "tests/faults", "tests/tenancy/test_hostile.py")
+"""They start, stop or besiege servers of their own; behind a pooler there is nothing else to learn from them."""
+NO_POOLER = "only root can install it (sudo apt install pgbouncer)"
 NOT_RUN = "NOT RUN: Chromium is missing, and only root can install it (sudo apt install chromium)"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-HELP = f"""usage: ./test [arguments of pytest]
+HELP = f"""usage: ./test [--pgbouncer] [arguments of pytest]
 
+--pgbouncer: {" and ".join(POOLED)} (or pytest with these arguments) behind PgBouncer in transaction mode.
 Without arguments: {", ".join(CHECKS)}, journeys; each runs to its end, whatever the others say.
 With arguments: pytest alone, with these arguments (./test tests/orders -k cap)."""
 
@@ -38,7 +43,9 @@ def main(words: Sequence[str]) -> int:
     try:
         prepare()
         chromium = find_chromium()
-        find_pgbouncer()
+        pooler = find_pgbouncer()
+        if "--pgbouncer" in words:
+            return check_pooled([word for word in words if word != "--pgbouncer"], chromium, pooler)
         if words:
             with running(["pytest", *words], chromium) as pytest:
                 return pytest.wait()
@@ -65,6 +72,26 @@ def check_all(chromium: str | None) -> int:
         results["journeys"] = result_of(journeys)
         output.seek(0)
         say(output.read().decode(errors="replace"))
+    return sum_up(results)
+
+
+def check_pooled(words: Sequence[str], chromium: str | None, pooler: str | None) -> int:
+    """The tests once more, or those of `words`, behind a PgBouncer that the run starts for itself."""
+    if pooler is None:
+        return sum_up({"behind PgBouncer": f"FAILED: {NO_POOLER}"})
+    os.environ["EORDER_TEST_POOLED"] = "1"
+    left_out = [word for path in OF_SERVERS_THEMSELVES for word in ("--ignore", path)]
+    checks = (
+        {"tests": ["pytest", *words]} if words else {name: [*one, *left_out] for name, one in POOLED.items()}
+    )
+    results = {}
+    for name, command in checks.items():
+        if name == "journeys" and chromium is None:
+            results[name] = NOT_RUN
+            continue
+        say(f"\n── {name}, behind PgBouncer ──")
+        with running(command, chromium) as check:
+            results[name] = result_of(check)
     return sum_up(results)
 
 
@@ -109,13 +136,19 @@ def browser_environment(chromium: str) -> Mapping[str, str]:
     return {"EORDER_CHROMIUM": chromium, "PLAYWRIGHT_NODEJS_PATH": str(node_folder() / "node")}
 
 
-def find_pgbouncer() -> None:
+def find_pgbouncer() -> str | None:
     """What the tests behind a pooler need: what the machine has, else Debian's where we may install it."""
-    found = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+    found = _pgbouncer()
     if found is None and commands.can_apt():
         commands.apt_install("pgbouncer")
-    elif found is None:
-        say("NOT RUN: the tests behind PgBouncer; only root can install it (sudo apt install pgbouncer)")
+        found = _pgbouncer()
+    if found is None:
+        say(f"NOT RUN: the tests behind PgBouncer: {NO_POOLER}")
+    return found
+
+
+def _pgbouncer() -> str | None:
+    return shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 
 
 def find_chromium() -> str | None:

@@ -11,6 +11,8 @@ from eorder_platform.formatting import INDONESIAN, month_names
 
 YEARS: Final = range(1945, 2200)
 """Of what anybody here buys, signs or is born in; others are slips of the finger."""
+LONGEST_DATE: Final = 60
+"""Characters. A pattern that looks for its beginning at every place takes minutes for a text without end."""
 EXAMPLE: Final = date(2026, 12, 31)
 HALF_PAST_TEN: Final = time(10, 30)
 
@@ -36,7 +38,7 @@ def parse_date(text: str, *, field: str | None = None) -> date:
     typed = " ".join(trimmed(text).split())
     if not typed:
         raise Refused("Pilih tanggal, atau tulis misalnya %(example)s.", field, example=EXAMPLE)
-    if day := _read(typed) or _read(_WEEKDAY.sub("", typed, count=1)):
+    if len(typed) <= LONGEST_DATE and (day := _read(typed) or _read(_WEEKDAY.sub("", typed, count=1))):
         return day
     raise Refused(
         "“%(typed)s” bukan tanggal. Tulis misalnya %(example)s.", field, typed=typed[:40], example=EXAMPLE

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from enum import IntEnum
 from hashlib import sha256
 from itertools import pairwise
 from typing import Final
 
 from eorder_platform.errors import Refused
-from eorder_platform.sentences import Rupiah
+from eorder_platform.sentences import Fact, Rate, Rupiah
 
 
 class Rounding(IntEnum):
@@ -154,15 +154,23 @@ class RulesOfDay:
 def refuse_senseless(unit: str, value: int) -> None:
     """Refuse a slip of the finger before it becomes law: a deadline of 0 days, 13 months, a rate above the whole."""
     if unit == "month_day" and not _is_month_day(value):
-        raise Refused("Tulis bulan dan tanggal sebagai empat angka: 1210 berarti 10 Desember.", "value")
+        raise Refused("Hari itu tidak ada dalam setahun.", "value")
     sensible = SENSIBLE.get(unit)
     if sensible is not None and value not in sensible:
         raise Refused(
             "Nilai ini paling sedikit %(least)s dan paling banyak %(most)s.",
             "value",
-            least=sensible[0],
-            most=sensible[-1],
+            least=_as_fact(unit, sensible[0]),
+            most=_as_fact(unit, sensible[-1]),
         )
+
+
+def _as_fact(unit: str, value: int) -> Fact:
+    if unit == "permil":
+        return Rate(value)
+    if unit == "hour_of_day":
+        return time(value) if value < 24 else time(23, 59)
+    return value
 
 
 def version_of(rules: Iterable[Rule]) -> str:

@@ -17,6 +17,7 @@ from typing import Final
 import asyncpg
 
 from eorder_web.look.rendering import ROOT
+from tests.conftest import place_of
 
 HOUSE: Final = ROOT.parents[1]
 PATIENCE_SECONDS: Final = 180
@@ -61,7 +62,7 @@ def start_stack(folder: Path, owner_url: str, valkey_url: str, number: int = 0) 
     port = _free_port()
     for_all = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     for_all |= {
-        "EORDER_PLACEMENTS": f"main=postgresql://{server.rpartition('@')[2]}/{database}",
+        "EORDER_PLACEMENTS": f"main=postgresql://{place_of(owner_url)}/{database}",
         "REDIS_URL": f"{valkey_url.rpartition('/')[0]}/{LAST_VALKEY_DATABASE - number}",
         "EORDER_FILES": str(folder / "files"),
         "EORDER_MAILBOX": str(folder / "mailbox"),

@@ -48,7 +48,7 @@ async def test_a_closed_day_is_counted_in_no_deadline_from_then_on(dki_session: 
         (SATURDAY, "Hari jadi daerah", "day", "Sabtu dan Minggu"),
         (INDEPENDENCE_DAY, "Hari jadi daerah", "day", "sudah libur nasional"),
         (THURSDAY, "", "name", "Tulis nama hari libur"),
-        (THURSDAY, "x" * 121, "name", "Tulis nama hari libur"),
+        (THURSDAY, "x" * 121, "name", "Paling panjang 120"),
     ],
 )
 async def test_a_day_that_makes_no_sense_is_refused_beside_its_field(

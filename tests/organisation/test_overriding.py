@@ -92,7 +92,7 @@ async def test_only_the_administrator_sets_rules(dki_session: AsyncSession) -> N
 
 
 def test_a_day_of_the_year_must_exist() -> None:
-    with pytest.raises(Refused, match="1210 berarti 10 Desember"):
+    with pytest.raises(Refused, match="tidak ada dalam setahun"):
         refuse_senseless("month_day", 1301)
 
 

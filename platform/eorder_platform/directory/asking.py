@@ -16,8 +16,7 @@ from eorder_platform.directory.models import ChangeOutcome, ChangeRequest, FactK
 from eorder_platform.errors import Conflict, NotVisible, Refused
 from eorder_platform.ids import new_id
 from eorder_platform.secrecy import Purpose, decrypt, encrypt
-
-LONGEST_NOTE = 500
+from eorder_platform.texts import fitting
 
 Pairs = Mapping[str, tuple[str, str]]
 """Field → what holds and what is asked for; "" where there is none."""
@@ -49,8 +48,7 @@ async def ask_for_change(
     pairs = difference(now, wanted)
     if not pairs:
         raise Refused("Tidak ada yang berubah, jadi tidak ada yang perlu diminta.")
-    if len(note) > LONGEST_NOTE:
-        raise Refused("Keterangan paling panjang %(most)s huruf.", "note", most=LONGEST_NOTE)
+    fitting(note, "note")
     request = ChangeRequest(
         id=new_id(), vendor_id=member.vendor_id, kind=kind, subject_id=subject_id, note=note
     )

@@ -5,6 +5,7 @@ from typing import ParamSpec, TypeVar, cast
 
 from eorder_platform.errors import Refused
 from eorder_platform.sentences import term
+from eorder_platform.texts import fitting
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,16 +38,14 @@ class Checking:
             raise Refused.several(self.problems)
 
 
-def written(answers: Answers, field: str, name: str, shortest: int = 1, longest: int = 200) -> str:
+def written(answers: Answers, field: str, name: str, shortest: int = 1) -> str:
     """A text with its outer and doubled spaces removed; refused when empty, too short or too long."""
     text = " ".join(answers.get(field, "").split())
     if not text:
         raise Refused("%(name)s wajib diisi.", field, name=term(name))
     if len(text) < shortest:
         raise Refused("%(name)s paling sedikit %(least)s huruf.", field, name=term(name), least=shortest)
-    if len(text) > longest:
-        raise Refused("%(name)s paling banyak %(most)s huruf.", field, name=term(name), most=longest)
-    return text
+    return fitting(text, field)
 
 
 def chosen(answers: Answers, field: str, name: str, among: type[T]) -> T:

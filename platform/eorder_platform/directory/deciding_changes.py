@@ -22,6 +22,7 @@ from eorder_platform.directory.verifying import SHORTEST_REASON, Verifier, is_li
 from eorder_platform.errors import Conflict, NotAllowed, Refused
 from eorder_platform.ids import new_id
 from eorder_platform.secrecy import Purpose, encrypt
+from eorder_platform.texts import fitting
 
 
 async def accept_change(session: AsyncSession, verifier: Verifier, request_id: UUID) -> None:
@@ -51,7 +52,7 @@ async def accept_change(session: AsyncSession, verifier: Verifier, request_id: U
 
 async def refuse_change(session: AsyncSession, verifier: Verifier, request_id: UUID, reason: str) -> None:
     """What holds goes on to hold, and the vendor reads why (SOD8 as above)."""
-    reason = " ".join(reason.split())
+    reason = fitting(" ".join(reason.split()), "reason")
     if len(reason) < SHORTEST_REASON:
         raise Refused("Tulis mengapa ditolak, agar pemilik usaha tahu langkahnya.", "reason")
     request = await _to_decide(session, verifier, request_id)

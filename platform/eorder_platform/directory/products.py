@@ -17,11 +17,11 @@ from eorder_platform.formatting import INDONESIAN
 from eorder_platform.money import parse_quantity, parse_rupiah, typed_quantity
 from eorder_platform.reference.models import Category, RegionRow
 from eorder_platform.sentences import Rupiah
+from eorder_platform.texts import fitting
 
 SMALLEST_MINIMUM_ORDER: Final = Decimal("0.001")
 LARGEST_MINIMUM_ORDER: Final = Decimal(100_000)
 LONGEST_LEAD_DAYS: Final = 90
-LONGEST_DESCRIPTION: Final = 4000
 MOST_COVERAGE: Final = 60
 SEPARATOR: Final = ","
 
@@ -73,10 +73,10 @@ async def check_product(
     if category is None:
         checking.note("category_code", "Pilih kategori.")
     facts = ProductFacts(
-        name=checking.take(written, answers, "name", "Nama produk", 3, 120),
+        name=checking.take(written, answers, "name", "Nama produk", 3),
         description=checking.take(_description, answers),
         category_code=category.code if category else "",
-        unit=checking.take(written, answers, "unit", "Satuan", 1, 20),
+        unit=checking.take(written, answers, "unit", "Satuan"),
         price_rupiah=checking.take(_price, answers),
         minimum_order=checking.take(_minimum_order, answers, locale),
         lead_days=checking.take(_lead_days, answers),
@@ -130,9 +130,7 @@ async def _category(session: AsyncSession, code: str) -> Category | None:
 
 def _description(answers: Answers) -> str:
     text = answers.get("description", "").strip()
-    if len(text) > LONGEST_DESCRIPTION:
-        raise Refused("Uraian paling banyak %(most)s huruf.", "description", most=LONGEST_DESCRIPTION)
-    return text
+    return fitting(text, "description")
 
 
 def _price(answers: Answers) -> int:

@@ -59,7 +59,7 @@ class Person:
         checking, password = Checking(), answers.get("password", "")
         known = (answers.get("email", ""), answers.get("name", ""))
         person = cls(
-            checking.take(written, answers, "name", "Nama", 3, 120),
+            checking.take(written, answers, "name", "Nama", 3),
             checking.take(check_email, answers.get("email", "")),
             checking.take(parse_phone, answers.get("phone", "")),
             language,

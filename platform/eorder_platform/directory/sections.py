@@ -27,6 +27,7 @@ from eorder_platform.money import parse_rupiah
 from eorder_platform.rules import RulesOfDay
 from eorder_platform.secrecy import Purpose, decrypt, encrypt, keyed_hash
 from eorder_platform.sentences import Rupiah
+from eorder_platform.texts import fitting
 
 YES: Final = "ya"
 
@@ -198,7 +199,7 @@ class Address:
         checking = Checking()
         facts = cls(
             region_code=checking.take(_region_code, answers),
-            street_address=checking.take(written, answers, "street_address", "Alamat", 5, 300),
+            street_address=checking.take(written, answers, "street_address", "Alamat", 5),
             postcode=checking.take(parse_postcode, answers.get("postcode", "")),
             phone=checking.take(parse_phone, answers.get("phone", "")),
             email=checking.take(check_email, answers.get("email", "")),
@@ -327,6 +328,7 @@ def _certificate(answers: Answers, law: RulesOfDay, kept: Answers) -> tuple[str 
         return None, None
     if not number:
         raise Refused("Isi nomor surat keterangannya, atau kosongkan keduanya.", "certificate_number")
+    fitting(number, "certificate_number")
     if not until:
         raise Refused("Isi tanggal terakhir berlakunya surat keterangan.", "certificate_until")
     last_day = parse_date(until, field="certificate_until")

@@ -21,6 +21,7 @@ from eorder_platform.identity.confirming import is_confirmed
 from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
 from eorder_platform.ids import new_id
 from eorder_platform.sentences import Sentence
+from eorder_platform.texts import fitting
 
 SUBMITTABLE = frozenset({VendorStatus.REGISTERED, VendorStatus.RETURNED})
 SHORTEST_REASON = 10
@@ -80,7 +81,7 @@ async def accept_vendor(session: AsyncSession, verifier: Verifier, case_id: UUID
 
 async def return_vendor(session: AsyncSession, verifier: Verifier, case_id: UUID, reason: str) -> None:
     """The owner gets it back with the reason, corrects, and submits again (SOD8 as above)."""
-    reason = " ".join(reason.split())
+    reason = fitting(" ".join(reason.split()), "reason")
     if len(reason) < SHORTEST_REASON:
         raise Refused("Tulis apa yang perlu diperbaiki, agar pemilik usaha tahu langkahnya.", "reason")
     case, vendor = await _open_case(session, verifier, case_id)

@@ -13,6 +13,7 @@ from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.reference.models import RuleRow
 from eorder_platform.rules import Rule, RuleBook, refuse_senseless
 from eorder_platform.sentences import Sentence
+from eorder_platform.texts import too_long
 
 NATIONAL_ZONE: Final = "Asia/Jakarta"
 """The agency's clock: national law begins and ends on dates in Jakarta."""
@@ -132,5 +133,7 @@ def _check(change: RuleChange, latest: RuleRow) -> None:
         problems.append(("valid_from", Sentence(text, day=latest.valid_from)))
     if len(change.legal_basis.strip()) < 5:
         problems.append(("legal_basis", "Tulis dasar hukumnya, misalnya “PMK 131/2024 ps. 3”."))
+    elif sentence := too_long(change.legal_basis, "legal_basis"):
+        problems.append(("legal_basis", sentence))
     if problems:
         raise Refused.several(problems)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.reference.models import Category
+from eorder_platform.texts import fitting
 
 MOST_ACCOUNTS: Final = 30
 _ACCOUNT: Final = re.compile(r"[1-9](\.\d){1,2}(\.\d\d){0,3}(\.\d{1,4})?", re.ASCII)
@@ -24,6 +25,7 @@ async def change_accounts(session: AsyncSession, changed_by: UUID, code: str, ty
     category = await session.get(Category, code, with_for_update=True)
     if category is None:
         raise NotVisible("Kategori ini tidak ditemukan.")
+    fitting(typed, "accounts")
     accounts = list(dict.fromkeys(re.split(r"[\s,;]+", typed.strip()))) if typed.strip() else []
     for account in accounts:
         if not _ACCOUNT.fullmatch(account):

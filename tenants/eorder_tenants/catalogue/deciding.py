@@ -8,13 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, outbox
 from eorder_platform.directory.models import ParticipationStatus, Vendor, VendorStatus
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
-from eorder_platform.sentences import Sentence
+from eorder_platform.texts import too_long
 from eorder_tenants.catalogue import journal
 from eorder_tenants.catalogue.models import DeclineReason, VendorParticipation
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
-
-LONGEST_NOTE: Final = 500
 
 DECLINE_WORDS: Final = {
     DeclineReason.NOT_NEEDED: "Produknya di luar daftar kebutuhan daerah ini",
@@ -47,9 +45,8 @@ async def decline_vendor(
         problems.append(("reason", "Pilih alasan penolakan."))
     if not note.strip():
         problems.append(("note", "Jelaskan kepada penyedia apa yang perlu dipenuhi."))
-    if len(note) > LONGEST_NOTE:
-        text = "Catatan paling panjang %(most)s karakter; yang diisi %(count)s."
-        problems.append(("note", Sentence(text, most=LONGEST_NOTE, count=len(note))))
+    if excess := too_long(note, "note"):
+        problems.append(("note", excess))
     if problems:
         raise Refused.several(problems)
     participation.status = ParticipationStatus.DECLINED

@@ -12,6 +12,7 @@ from eorder_platform import clock
 from eorder_platform.errors import NotAllowed, NotVisible, Refused
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
+from eorder_platform.texts import too_long
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.holding import holds_within
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment, WorkUnit
@@ -84,6 +85,8 @@ async def _check(session: AsyncSession, actor: Actor, wanted: Appointment) -> No
         problems.append(("valid_to", "Masa penugasan ini sudah lewat."))
     if len(wanted.letter_number.strip()) < 3:
         problems.append(("letter_number", "Tulis nomor surat keputusan."))
+    elif sentence := too_long(wanted.letter_number, "letter_number"):
+        problems.append(("letter_number", sentence))
     if wanted.work_unit_id is not None and await session.get(WorkUnit, wanted.work_unit_id) is None:
         problems.append(("work_unit_id", "Unit kerja ini tidak ditemukan."))
     problems += await _conflicts(session, wanted)

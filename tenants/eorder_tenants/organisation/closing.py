@@ -10,13 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.reference.models import Holiday
-from eorder_platform.sentences import Sentence
 from eorder_platform.tenancy import Tenant
+from eorder_platform.texts import too_long
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.appointing import require_administrator
 from eorder_tenants.organisation.models import RegionalHoliday
 
-LONGEST_NAME = 120
 SATURDAY = 5
 
 
@@ -51,9 +50,10 @@ async def close_on(session: AsyncSession, actor: Actor, day: date, name: str) ->
         problems.append(("day", "Pilih hari paling cepat besok, agar yang sudah dihitung tidak berubah."))
     elif day.weekday() >= SATURDAY:
         problems.append(("day", "Sabtu dan Minggu memang bukan hari kerja."))
-    if not 3 <= len(name) <= LONGEST_NAME:
-        text = "Tulis nama hari libur, 3 sampai %(most)s huruf."
-        problems.append(("name", Sentence(text, most=LONGEST_NAME)))
+    if len(name) < 3:
+        problems.append(("name", "Tulis nama hari libur, paling sedikit 3 huruf."))
+    elif sentence := too_long(name, "name"):
+        problems.append(("name", sentence))
     if problems:
         raise Refused.several(problems)
     if national := await session.get(Holiday, day):

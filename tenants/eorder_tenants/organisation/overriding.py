@@ -13,6 +13,7 @@ from eorder_platform.ids import new_id
 from eorder_platform.reference.law import AWAITING, rule_book
 from eorder_platform.rules import Rule, refuse_senseless
 from eorder_platform.tenancy import Tenant
+from eorder_platform.texts import too_long
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.appointing import require_administrator
 from eorder_tenants.organisation.models import RuleOverride
@@ -87,6 +88,8 @@ def _check(session: AsyncSession, wanted: Deviation) -> None:
         problems.append(("valid_to", "Hari terakhir mendahului hari pertama."))
     if len(wanted.legal_basis.strip()) < 5:
         problems.append(("legal_basis", "Tulis dasar hukumnya, misalnya “Pergub 12/2026 ps. 4”."))
+    elif sentence := too_long(wanted.legal_basis, "legal_basis"):
+        problems.append(("legal_basis", sentence))
     if problems:
         raise Refused.several(problems)
 

@@ -18,7 +18,6 @@ from eorder_platform.directory.checking import Answers, Checking, written
 from eorder_platform.errors import NotAllowed, NotVisible
 from eorder_platform.identity.models import NationalRoleName
 from eorder_platform.identity.signing_in import national_roles
-from eorder_platform.money import parse_rupiah
 from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule, rules_in_force
 from eorder_platform.reference.places import categories
 from eorder_platform.reference.taxonomy import change_accounts
@@ -30,6 +29,7 @@ from eorder_web.edge.places import NATIONALLY
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
+from eorder_web.look.rule_values import SUFFIXES, choices, hint, in_words, value_in
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ async def list_all(request: Request) -> Response[str]:
     topics = [
         (topic, [one for one in histories if one.topic == topic]) for topic in ("limit", "deadline", "tax")
     ]
-    return page(request, "agency/rules.html", active="rules", topics=topics)
+    return page(request, "agency/rules.html", active="rules", topics=topics, in_words=in_words)
 
 
 @get("/aturan/kategori", opt=AGENCY, name="agency.taxonomy")
@@ -113,18 +113,26 @@ async def change(request: Request, key: FromPath[str]) -> Response[Any]:
     async def work(session: AsyncSession, account_id: UUID, form: Form) -> str:
         if NationalRoleName.AGENCY_ADMIN not in await national_roles(session, account_id):
             raise NotAllowed("Aturan nasional diubah oleh admin badan nasional.")
-        await change_rule(session, account_id, _change(key, form))
+        await change_rule(session, account_id, _change(await _rule(session, key), form))
         return address("agency.rule", key=key)
 
     again = partial(_rule_page, request, key)
     return await write(request, NATIONALLY, work, "Nilai baru dicatat dan berlaku mulai tanggalnya.", again)
 
 
-def _change(key: str, answers: Answers) -> RuleChange:
+async def _rule(session: AsyncSession, key: str) -> Rule:
+    """Its newest row, which says its unit."""
+    rows = [rule for rule in await rules_in_force(session) if rule.key == key]
+    if not rows:
+        raise NotVisible("Aturan ini tidak ditemukan.")
+    return rows[-1]
+
+
+def _change(rule: Rule, answers: Answers) -> RuleChange:
     checking = Checking()
     change = RuleChange(
-        key=key,
-        value=checking.take(parse_rupiah, answers.get("value", ""), field="value"),
+        key=rule.key,
+        value=checking.take(value_in, answers.get("value", ""), rule.unit),
         valid_from=checking.take(parse_date, answers.get("valid_from", ""), field="valid_from"),
         legal_basis=checking.take(written, answers, "legal_basis", "Dasar hukum", 5),
     )
@@ -150,6 +158,10 @@ async def _rule_page(
         "agency/rule.html",
         active="rules",
         history=found[0],
+        in_words=in_words,
+        choices=choices,
+        hint=hint,
+        suffixes=SUFFIXES,
         answers=values,
         problems=problems,
         may_change=NationalRoleName.AGENCY_ADMIN in roles,

@@ -11,7 +11,9 @@ from litestar.datastructures import FormMultiDict, UploadFile
 
 from eorder_platform.blanks import trimmed
 from eorder_platform.dates import parse_date
+from eorder_platform.errors import Refused
 from eorder_platform.money import parse_quantity
+from eorder_platform.texts import too_long
 from eorder_web.look.translating import spoken
 
 TICKED: Final = "ya"
@@ -46,6 +48,11 @@ class Form(Mapping[str, str]):
     def text(self, name: str) -> str:
         """A text; empty where the field is missing."""
         return self._texts.get(name, "")
+
+    def refuse_what_is_too_long(self) -> None:
+        """Every text above what its field may hold is named (texts.LONGEST)."""
+        if found := [(name, sentence) for name, text in self.items() if (sentence := too_long(text, name))]:
+            raise Refused.several(found)
 
     def day(self, name: str) -> date:
         """A date; refused beside its field where it is none."""

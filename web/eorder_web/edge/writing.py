@@ -49,6 +49,8 @@ async def write(
 
         return await write(request, HERE, work, "Pesanan ditolak.", again)
 
+    A text above the `maxlength` of its field (texts.py) is refused before anything else is asked.
+
     `beforehand` does what takes its time and needs no database (a photo drawn, a table read): before the transaction
     begins. What it refuses is answered like what the work refuses.
 
@@ -57,6 +59,7 @@ async def write(
     """
     form = await request.fields()
     try:
+        form.refuse_what_is_too_long()
         key = await key_of(request)
         if beforehand is not None:
             await beforehand(form)

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from eorder_platform.formatting import INDONESIAN
 from eorder_platform.settings import settings
 from eorder_platform.tenancy import Tenant
+from eorder_platform.texts import longest_of
 from eorder_web.look.addresses import HOME, address, address_in, national_address, stem
 from eorder_web.look.compiling import CompilingEnvironment
 from eorder_web.look.components import drawing
@@ -264,6 +265,7 @@ def _environment(_locale: str) -> Environment:
         drawn=drawn,
     )
     made.globals.update(
+        longest_of=longest_of,
         _=_,
         ngettext=lru_cache(maxsize=COUNTS_KEPT, typed=True)(ngettext),
         icon=icon,

@@ -11,8 +11,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
-from eorder_platform.errors import NotVisible, Refused
-from eorder_platform.money import parse_rupiah
+from eorder_platform.errors import NotVisible
 from eorder_tenants.organisation import queries
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.overriding import Deviation, set_rule, withdraw_rule
@@ -23,7 +22,8 @@ from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
-from eorder_web.organisation.rule_words import RULE_WORDS, UNIT_WORDS, in_words
+from eorder_web.look.rule_values import SUFFIXES, choices, hint, in_words, value_in
+from eorder_web.organisation.rule_words import RULE_WORDS
 
 
 @get("/organisasi/aturan", opt=OFFICIAL, name="organisation.rules")
@@ -40,7 +40,7 @@ async def rules(request: Request) -> Response[str]:
         "organisation/rules.html",
         active="organisation",
         rules=named,
-        in_words=lambda value, unit: in_words(value, unit),
+        in_words=in_words,
         today=clock.today(request.tenant.zone),
     )
 
@@ -56,7 +56,7 @@ async def change(request: Request, key: FromPath[str]) -> Response[Any]:
     """Write the region's own value."""
 
     async def work(session: AsyncSession, actor: Actor, form: Form) -> str:
-        await set_rule(session, actor, _wanted(key, form))
+        await set_rule(session, actor, await _wanted(session, actor, key, form))
         return address("organisation.rule", key=key)
 
     return await write(request, HERE, work, "Aturan daerah tersimpan.", partial(_rule_page, request, key))
@@ -96,20 +96,21 @@ async def _rule_page(
         problems=problems,
         rule=wanted,
         name=RULE_WORDS[key],
-        in_words=lambda value, unit: in_words(value, unit),
-        unit_words=UNIT_WORDS,
+        in_words=in_words,
+        choices=choices,
+        hint=hint,
+        suffixes=SUFFIXES,
         values={**defaults, **values},
         today=today,
     )
 
 
-def _wanted(key: str, form: Form) -> Deviation:
-    """The deviation in a form. Every value is a whole number, written as people write rupiah."""
-    try:
-        value = parse_rupiah(form.text("value"))
-    except Refused as error:
-        text = "Tulis angka bulat, misalnya %(large)s atau %(small)s."
-        raise Refused(text, "value", large=50_000_000, small=3) from error
+async def _wanted(session: AsyncSession, actor: Actor, key: str, form: Form) -> Deviation:
+    """The deviation in a form, its value as the unit of the rule is written."""
+    rules = {one.national.key: one.national for one in await queries.overridable_rules(session, actor)}
+    if key not in rules:
+        raise NotVisible("Aturan ini tidak dapat diatur daerah.")
+    value = value_in(form.text("value"), rules[key].unit)
     valid_to = form.day("valid_to") if form.text("valid_to") else None
     return Deviation(key, value, form.day("valid_from"), valid_to, form.text("legal_basis"))
 

@@ -11,6 +11,7 @@ from eorder_platform.directory.identity_numbers import parse_tax_id
 from eorder_platform.errors import Refused
 from eorder_platform.identity.addresses import check_email
 from eorder_platform.money import parse_rupiah
+from eorder_platform.texts import above
 from eorder_tenants.budgets.importing.cells import Cell, Written, bare
 
 Value = str | int | bool | None
@@ -73,8 +74,8 @@ def text(longest: int = 200) -> Callable[[str], Value]:
 
     def read(written: str) -> Value:
         words = " ".join(written.split())
-        if len(words) > longest:
-            raise Refused("Paling panjang %(most)s karakter, ini %(count)s.", most=longest, count=len(words))
+        if sentence := above(words, longest):
+            raise Refused.several([(None, sentence)])
         if not words.isprintable():
             raise Refused("Ada karakter yang tidak dapat ditampilkan.")
         return words

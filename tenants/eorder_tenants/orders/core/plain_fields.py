@@ -11,6 +11,7 @@ from typing import Final
 from eorder_platform.directory.identity_numbers import parse_phone
 from eorder_platform.errors import Refused
 from eorder_platform.formatting import phone
+from eorder_platform.texts import above
 from eorder_tenants.orders.core.models import Order
 
 
@@ -45,8 +46,8 @@ class PlainField:
     def kept(self, typed: str) -> str:
         """What was typed, as the order keeps it."""
         text = typed.strip()
-        if len(text) > self.longest:
-            raise Refused("Paling panjang %(most)s huruf.", self.name, most=self.longest)
+        if sentence := above(text, self.longest):
+            raise Refused.several([(self.name, sentence)])
         return self.check(text, field=self.name) if self.check and text else text
 
 

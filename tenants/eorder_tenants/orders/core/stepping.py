@@ -14,6 +14,7 @@ from eorder_platform.errors import Conflict, NotVisible, Refused
 from eorder_platform.rules import RuleBook
 from eorder_platform.sentences import Sentence, term
 from eorder_platform.tenancy import Tenant
+from eorder_platform.texts import fitting
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.checking import case_for, role_of
 from eorder_tenants.orders.core.loading import locked_order
@@ -22,8 +23,6 @@ from eorder_tenants.orders.core.parts import Billing, Case, Part, delivery_deadl
 from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Step, declared
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import deadline, rulebook
-
-LONGEST_REASON = 1000
 
 
 async def begin(
@@ -157,9 +156,7 @@ def _reason(reason: str | None, step: Step) -> str | None:
     given = (reason or "").strip()
     if step.reason and len(given) < 5:
         raise Refused("Tulis alasannya agar pihak lain memahaminya.", "reason")
-    if len(given) > LONGEST_REASON:
-        raise Refused("Alasan paling panjang %(most)s huruf.", "reason", most=LONGEST_REASON)
-    return given or None
+    return fitting(given, "reason") or None
 
 
 async def _who_was_first(session: AsyncSession, order: Order) -> str:

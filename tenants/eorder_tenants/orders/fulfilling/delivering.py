@@ -19,6 +19,7 @@ from eorder_platform.ids import new_id
 from eorder_platform.rules import RuleBook
 from eorder_platform.sentences import Sentence
 from eorder_platform.tenancy import Tenant
+from eorder_platform.texts import too_long
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import write_sums
 from eorder_tenants.orders.core.budget import follow_value
@@ -29,8 +30,6 @@ from eorder_tenants.orders.core.steps import OWNER, RECEIVER, STAFF, UNTIL_DELIV
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 
-LONGEST_NAME = 120
-LONGEST_NOTE = 500
 OPEN = (Status.ACCEPTED, Status.PARTLY_DELIVERED)
 
 ANNOUNCE = Step(
@@ -275,13 +274,9 @@ async def _new_delivery(session: AsyncSession, case: Case, new: NewDelivery) -> 
         problems.append(("expected_on", "Tanggal tiba sudah lewat."))
     elif new.expected_on and (new.expected_on - today).days > 366:
         problems.append(("expected_on", "Tanggal tiba terlalu jauh."))
-    for name, text, longest in (
-        ("carrier", new.carrier, LONGEST_NAME),
-        ("driver", new.driver, LONGEST_NAME),
-        ("note", new.note, LONGEST_NOTE),
-    ):
-        if len(text) > longest:
-            problems.append((name, Sentence("Paling panjang %(most)s huruf.", most=longest)))
+    for name, text in (("carrier", new.carrier), ("driver", new.driver), ("note", new.note)):
+        if sentence := too_long(text, name):
+            problems.append((name, sentence))
     if problems:
         raise Refused.several(problems)
     delivery = Delivery(

@@ -17,6 +17,7 @@ from eorder_platform.ids import new_id
 from eorder_platform.money import line_amount
 from eorder_platform.sentences import Fact, Sentence
 from eorder_platform.tenancy import Tenant
+from eorder_platform.texts import too_long
 from eorder_tenants.approvals.duties import did_not_pay, not_the_drafter, receiver_did_not_approve
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
@@ -38,8 +39,6 @@ from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.orders.papers.parts import VENDOR_CAPACITY
 from eorder_tenants.orders.requesting.catalogue_lines import TOO_FINE
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
-
-LONGEST_NOTE = 500
 
 SEND_BACK = Step(
     name="send_back",
@@ -243,8 +242,8 @@ async def inspect_order(session: AsyncSession, actor: Actor, form: InspectionFor
         for line in delivery.lines
         for field, problem in _problems(line, names[line.order_line_id], findings[line.order_line_id])
     ]
-    if len(form.note.strip()) > LONGEST_NOTE:
-        problems.append(("note", Sentence("Paling panjang %(most)s huruf.", most=LONGEST_NOTE)))
+    if sentence := too_long(form.note.strip(), "note"):
+        problems.append(("note", sentence))
     if problems:
         raise Refused.several(problems)
     if not any(finding.accepted for finding in findings.values()):
@@ -452,8 +451,8 @@ def _problems(line: DeliveryLine, ordered: OrderLine, finding: Settled) -> Itera
     if accepted is None or rejected is None:
         yield "accepted", Sentence("Isi hasil pemeriksaan %(item)s.", item=ordered.name)
         return
-    if len(finding.note) > LONGEST_NOTE:
-        yield "note", Sentence("Paling panjang %(most)s huruf.", most=LONGEST_NOTE)
+    if sentence := too_long(finding.note, "note"):
+        yield "note", sentence
     arrived: dict[str, Fact] = {"quantity": line.quantity, "unit": ordered.unit}
     if accepted.is_finite() and accepted > line.quantity:
         text = "Paling banyak %(quantity)s %(unit)s, sebanyak yang dikirim."

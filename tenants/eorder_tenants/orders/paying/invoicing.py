@@ -25,6 +25,7 @@ from eorder_platform.projections.invoice_numbers import (
 from eorder_platform.projections.turnover import turnover_before
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
+from eorder_platform.texts import fitting
 from eorder_tenants.approvals.duties import treasurer_is_alone
 from eorder_tenants.documents.numbering import next_invoice_number
 from eorder_tenants.orders.core import stepping
@@ -40,7 +41,6 @@ from eorder_tenants.taxes.supplies import VendorTaxProfile
 
 COLLECTED = "02"
 """How the number of a tax invoice begins whose VAT a government's treasurer collects (PER-11/PJ/2025 art. 37)."""
-LONGEST_NUMBER = 60
 
 INVOICE = Step(
     name="invoice",
@@ -127,9 +127,7 @@ async def _bill(
     assessment = await assess_billed(session, order, invoice.id, case.part.handovers, rules, today)
     digits = rules.value("tax_invoice_digits", on=today)
     tax_invoice_number = _tax_invoice_number(assessment, new.tax_invoice_number, digits) if new else None
-    number = new.number.strip() if new else ""
-    if len(number) > LONGEST_NUMBER:
-        raise Refused("Nomor tagihan paling panjang %(most)s huruf.", "number", most=LONGEST_NUMBER)
+    number = fitting(new.number.strip(), "number") if new else ""
     wanted, given_up = (
         _claims(number, tax_invoice_number),
         _claims(invoice.number, invoice.tax_invoice_number),

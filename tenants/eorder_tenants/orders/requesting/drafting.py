@@ -15,6 +15,7 @@ from eorder_platform.directory.models import ParticipationStatus
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
+from eorder_platform.texts import too_long
 from eorder_tenants.approvals.duties import only_their_own, why_kept_out, why_linked
 from eorder_tenants.budgets.models import BudgetLine, Package
 from eorder_tenants.catalogue.models import Offer, VendorParticipation
@@ -37,7 +38,6 @@ from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.organisation.models import Role, WorkUnit
 
 MOST_LINES = 100
-LONGEST_TITLE = 160
 
 CHANGE = Step(
     name="change",
@@ -163,13 +163,15 @@ async def fill_in(
     address outside the region, a date that has passed, a plain field that its check refuses.
     """
     texts, wrong = kept_in(change.typed)
+    if sentence := too_long(change.title.strip(), "title"):
+        wrong.append(("title", sentence))
     if problems := [*_problems(session, order, change, offers), *wrong]:
         raise Refused.several(problems)
     for line in order.lines:
         if line.id in change.quantities:
             line.quantity = change.quantities[line.id]
             line.total_rupiah = line.due_rupiah
-    order.title = change.title.strip()[:LONGEST_TITLE] or automatic_title(order.lines)
+    order.title = change.title.strip() or automatic_title(order.lines)
     await _choose_funding(session, order, change)
     for name, text in texts.items():
         setattr(order, name, text)
