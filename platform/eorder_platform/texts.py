@@ -7,6 +7,7 @@ from eorder_platform.errors import Refused
 from eorder_platform.sentences import Sentence
 
 LONGEST: Final = {
+    "text": 2_000,
     "reason": 1_000,
     "note": 1_000,
     "description": 4_000,

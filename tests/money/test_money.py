@@ -43,7 +43,7 @@ def test_an_amount_said_in_words_that_is_too_large_is_refused_as_too_large() -> 
 def test_a_refused_amount_is_shown_with_an_example_and_not_longer_than_forty_letters() -> None:
     with pytest.raises(Refused) as refusal:
         parse_rupiah("x" * 45)
-    sentence = f"“{'x' * 40}” bukan jumlah rupiah. Tulis rupiah penuh, misalnya 12.500.000."
+    sentence = f"“{'x' * 40}” bukan jumlah rupiah. Tulis misalnya 12.500.000 atau Rp\u00a0450\u00a0juta."
     assert refusal.value.problems == [(None, sentence)]
 
 
@@ -239,7 +239,7 @@ def test_what_is_no_quantity_is_refused_beside_its_field(text: str, locale: str)
 
 
 def test_a_missing_quantity_is_asked_for() -> None:
-    with pytest.raises(Refused, match=r"^Isi jumlahnya\.$"):
+    with pytest.raises(Refused, match=r"^Isi jumlahnya, misalnya 12,5\.$"):
         parse_quantity(" ")
 
 

@@ -186,7 +186,7 @@ async def test_they_talk_after_the_end_as_well(dki_session: AsyncSession, status
     [
         ("", "Tulis pesan Anda."),
         (" \n ", "Tulis pesan Anda."),
-        ("x" * (LONGEST_TEXT + 1), "Paling panjang 2.000 huruf."),
+        ("x" * (LONGEST_TEXT + 1), "Paling panjang 2.000 karakter, ini 2.001."),
     ],
 )
 async def test_a_comment_that_cannot_be_is_refused_beside_its_field(

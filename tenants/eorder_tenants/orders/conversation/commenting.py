@@ -18,7 +18,8 @@ from eorder_platform.files import file_store
 from eorder_platform.ids import new_id
 from eorder_platform.sentences import Sentence
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders.conversation.models import LONGEST_TEXT, MOST_FILES, Comment, Side, file_key
+from eorder_platform.texts import fitting
+from eorder_tenants.orders.conversation.models import MOST_FILES, Comment, Side, file_key
 from eorder_tenants.orders.core.models import Order
 from eorder_tenants.orders.core.steps import PA, PP, PPK, RECEIVER, TREASURER
 from eorder_tenants.orders.reading.queries import order_for
@@ -51,8 +52,7 @@ async def write_comment(session: AsyncSession, actor: Actor, new: NewComment) ->
     text = new.text.strip()
     if not text:
         raise Refused("Tulis pesan Anda.", "text")
-    if len(text) > LONGEST_TEXT:
-        raise Refused("Paling panjang %(most)s huruf.", "text", most=LONGEST_TEXT)
+    fitting(text, "text")
     if len(new.files) > MOST_FILES:
         raise Refused(TOO_MANY_FILES, "files")
     await _refuse_flood(session, actor, order)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.attachments import SUFFIXES
 from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Id, one_of
+from eorder_platform.texts import LONGEST
 
-LONGEST_TEXT: Final = 2_000
+LONGEST_TEXT: Final = LONGEST["text"]
 MOST_FILES: Final = 5
 
 
