@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 AWAY_STATE: Final = re.compile("08...|57P0[123]|53300")
 """SQLSTATE of a broken connection, a server that stops, crashed or starts, and one that takes nobody in any more."""
-UNREADABLE: Final = frozenset({"22000", "22003", "22021"})
+UNREADABLE: Final = frozenset({"22000", "22003", "22021", "22P05"})
 """SQLSTATE of what no form of ours sends: text that is no text (a NUL), a number too large for any column."""
 
 

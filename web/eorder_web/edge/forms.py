@@ -1,5 +1,6 @@
 """A form that was sent, and one reader for each kind of field. What a browser would never send is not there."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -20,6 +21,7 @@ TICKED: Final = "ya"
 PASSWORD: Final = "password"
 """How the names of all fields for passwords end."""
 LONGEST_NUMBER: Final = 18
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 NOTHING_TYPED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -49,9 +51,13 @@ class Form(Mapping[str, str]):
         """A text; empty where the field is missing."""
         return self._texts.get(name, "")
 
-    def refuse_what_is_too_long(self) -> None:
-        """Every text above what its field may hold is named (texts.LONGEST)."""
-        if found := [(name, sentence) for name, text in self.items() if (sentence := too_long(text, name))]:
+    def refuse_what_is_no_text(self) -> None:
+        """Every text is named that is longer than its field may be (texts.LONGEST) or holds what nobody can see."""
+        if found := [
+            (name, sentence)
+            for name, text in self.items()
+            if not name.endswith(PASSWORD) and (sentence := too_long(text, name) or _unseen(text))
+        ]:
             raise Refused.several(found)
 
     def day(self, name: str) -> date:
@@ -91,6 +97,11 @@ class Form(Mapping[str, str]):
         """The files that were chosen; a field left empty sends one without a name."""
         sent = self._sent.getall(name, [])
         return [file for file in sent if isinstance(file, UploadFile) and file.filename]
+
+
+def _unseen(text: str) -> str:
+    """What to say of control characters within a text; a line break and a tab are none of them."""
+    return "Ada karakter yang tidak dapat ditampilkan." if _CONTROL.search(text) else ""
 
 
 def _as_typed(sent: str) -> str:

@@ -49,7 +49,7 @@ async def write(
 
         return await write(request, HERE, work, "Pesanan ditolak.", again)
 
-    A text above the `maxlength` of its field (texts.py) is refused before anything else is asked.
+    A text above the `maxlength` of its field (texts.py), or with control characters, is refused before anything else.
 
     `beforehand` does what takes its time and needs no database (a photo drawn, a table read): before the transaction
     begins. What it refuses is answered like what the work refuses.
@@ -59,7 +59,7 @@ async def write(
     """
     form = await request.fields()
     try:
-        form.refuse_what_is_too_long()
+        form.refuse_what_is_no_text()
         key = await key_of(request)
         if beforehand is not None:
             await beforehand(form)
