@@ -1,9 +1,9 @@
 """Twenty sessions hop between ten regions as fast as they can: does one ever see a row of another region?
 
-    python -m infra.benchmarks.isolation [--operations 1000000] [--sessions 20] [--regions 10]
+    python -m infra.benchmarks.isolation [--operations 1000000] [--sessions 20] [--regions 10] [--pooled]
 
 starts a PostgreSQL and a Valkey of its own in a temporary folder, makes the regions, and prints what happened.
-tests/tenancy/test_interleaving.py does 10,000 operations of the same.
+`--pooled`: behind a PgBouncer in transaction mode. tests/tenancy/test_interleaving.py does 10,000 operations of the same.
 
 Every row that a region writes bears its slug. An operation takes a region by chance and writes and reads inside it,
 reads over the bare connections, opens a page of the web application at the region's host, rolls a transaction back,
@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from infra.embedded import Postgres, Valkey
+from infra.pooling import PgBouncer
 
 if TYPE_CHECKING:
     import httpx
@@ -51,6 +52,7 @@ PROVINCES: Final = (
     "36",
     "51",
 )
+MOST_REGIONS: Final = 50
 SHARES: Final = {"bare": 55, "search": 15, "write": 14, "read": 8, "page": 3, "roll back": 3, "cut off": 2}
 MARK: Final = re.compile(r"Tanda (\w+) saja")
 NEWEST: Final = (
@@ -255,16 +257,26 @@ def main() -> None:
     )
     words.add_argument("--operations", type=int, default=1_000_000)
     words.add_argument("--sessions", type=int, default=20)
-    words.add_argument("--regions", type=int, default=10, choices=range(2, len(PROVINCES) + 1))
+    words.add_argument("--regions", type=int, default=10, choices=range(2, MOST_REGIONS + 1), metavar="2…50")
+    words.add_argument("--pooled", action="store_true", help="behind PgBouncer in transaction mode")
     chosen = words.parse_args()
     os.nice(10)
     with tempfile.TemporaryDirectory(prefix="eorder-isolation-") as folder:
         Path(folder).chmod(0o711)
         postgres, valkey = Postgres(Path(folder), durable=False), Valkey(Path(folder), durable=False)
+        pooler = None
         try:
-            _environment(postgres.start(), valkey.start(), folder)
+            url = postgres.start()
+            _environment(url, valkey.start(), folder)
+            if chosen.pooled:
+                pooler = PgBouncer(Path(folder), url)
+                database = url.rpartition("/")[2]
+                os.environ["EORDER_PLACEMENTS"] = f"main=postgresql://{pooler.start()}/{database}"
+                os.environ["EORDER_POOLED"] = "1"
             outcome = asyncio.run(_in_regions_of_its_own(chosen.regions, chosen.operations, chosen.sessions))
         finally:
+            if pooler is not None:
+                pooler.stop()
             valkey.stop()
             postgres.stop()
     print(
@@ -297,7 +309,7 @@ async def _in_regions_of_its_own(regions: int, operations: int, sessions: int) -
 
     await migrating.upgrade_shared(metadata, seed_reference)
     tenants = []
-    for number, province in enumerate(PROVINCES[:regions]):
+    for number, province in enumerate(await _codes(regions)):
         slug = f"uji{number}"
         new = provisioning.NewTenant(
             slug, slug.upper(), province, "Asia/Jakarta", (f"{slug}.localhost",), "UJ"
@@ -307,6 +319,18 @@ async def _in_regions_of_its_own(regions: int, operations: int, sessions: int) -
         return await interleave(tenants, operations, sessions, tell=_tell)
     finally:
         await tenancy.close_connections()
+
+
+async def _codes(regions: int) -> list[str]:
+    """Provinces first, then whatever else Kemendagri lists."""
+    from sqlalchemy import text
+
+    from eorder_platform import tenancy
+
+    async with tenancy.national() as session:
+        known = text("select code from nusantara.region order by length(code), code limit 120")
+        others = [code for code in await session.scalars(known) if code not in PROVINCES]
+    return [*PROVINCES, *others][:regions]
 
 
 def _tell(done: int, outcome: Outcome) -> None:
