@@ -3,7 +3,7 @@
     python -m infra.benchmarks.isolation [--operations 1000000] [--sessions 20] [--regions 10] [--pooled]
 
 starts a PostgreSQL and a Valkey of its own in a temporary folder, makes the regions, and prints what happened.
-`--pooled`: behind a PgBouncer in transaction mode. tests/tenancy/test_interleaving.py does 10,000 operations of the same.
+`--pooled`: behind a PgBouncer in transaction mode. tests/tenancy/test_interleaving.py does 10,000 of the same.
 
 Every row that a region writes bears its slug. An operation takes a region by chance and writes and reads inside it,
 reads over the bare connections, opens a page of the web application at the region's host, rolls a transaction back,
