@@ -38,7 +38,8 @@ from eorder_tenants.catalogue.deciding import accept_vendor
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.appointing import Appointment, appoint
 from eorder_tenants.organisation.founding import FirstAdministrator
-from eorder_tenants.organisation.models import Official, WorkUnit
+from eorder_tenants.organisation.models import Official, Role, WorkUnit
+from eorder_tenants.organisation.phoning import change_phone, change_unit_phone
 from eorder_tenants.tables import metadata
 from eorder_web.operations import jobs
 from eorder_web.operations.demo import numbers
@@ -219,7 +220,11 @@ async def _appoint(country: Country, tenant: Tenant, region: DemoRegion, admin_e
         ids = {email: id_ for id_, email in (await session.execute(select(Official.id, Official.email)))}
         units = {code: id_ for id_, code in (await session.execute(select(WorkUnit.id, WorkUnit.code)))}
         actor = await actor_for(session, ids[admin_email])
+        for number, unit in enumerate(region.units, start=1):
+            await change_unit_phone(session, actor, units[unit.code], f"(021) 5550 01{number:02}")
         for number, official in enumerate(officials_of(region), start=1):
+            if official.role is Role.RECEIVER:
+                await change_phone(session, actor, ids[official.email], f"0812 5550 02{number:02}")
             await appoint(
                 session,
                 actor,

@@ -31,6 +31,8 @@ from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.clock import expiring
 from eorder_tenants.orders.contracting import answering, approving, cancelling
+from eorder_tenants.orders.conversation import commenting
+from eorder_tenants.orders.conversation.commenting import NewComment
 from eorder_tenants.orders.core.models import Delivery, DeliveryLine, Order, OrderLine, Status
 from eorder_tenants.orders.fulfilling import completing, delivering, giving_up, handing_over, inspecting
 from eorder_tenants.orders.fulfilling.delivering import Arrival, NewDelivery
@@ -109,6 +111,21 @@ CARRIERS: Final = (
     ("Mobil boks", "Pak Asep"),
 )
 """How goods come, and who brings them."""
+CONVERSATIONS: Final = 8 * (
+    (
+        "Gudang buka sampai pukul 15.00, hari Jumat sampai pukul 11.00. Bisa tiba pagi?",
+        "Bisa, sekitar pukul 10.00. Sopir kami menelepon sebelum berangkat.",
+    ),
+    (
+        "Lift barang sedang diperbaiki. Mohon dibawa dengan troli lewat pintu timur.",
+        "Baik, kami bawa dua orang untuk membantu menurunkan.",
+    ),
+    (
+        "Apakah kemasannya dapat diberi nama unit kerja kami?",
+        "Sudah kami beri label pada setiap kardus.",
+    ),
+)
+"""What the receiver asks before goods set out, and what the vendor answers: of every hundredth order to the 24th."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +174,7 @@ async def _forget_old_news(tenant: Tenant, before: datetime) -> None:
     """Nobody is written to today about what happened in June: a year of stories would bury the letters of today."""
     async with tenancy.inside(tenant) as session:
         old = delete(outbox.Outbox).where(
-            outbox.Outbox.job == "orders.tell", outbox.Outbox.created_at < before
+            outbox.Outbox.job.in_(("orders.tell", "orders.tell_comment")), outbox.Outbox.created_at < before
         )
         await session.execute(old)
 
@@ -370,8 +387,18 @@ class Story:
             order = await self.order(session)
             await handing_over.hand_over(session, ppk, Signature(order.id, order.version, Rest.DELIVERED))
 
+        async def talk(session: AsyncSession, order: Order) -> None:
+            number = int((order.number or "0")[-2:])
+            if number < len(CONVERSATIONS):
+                for minutes, who, words in zip(
+                    (40, 20), (receiver, vendor), CONVERSATIONS[number], strict=True
+                ):
+                    with clock.travelling_to(clock.now() - timedelta(minutes=minutes)):
+                        await commenting.write_comment(session, who, NewComment(order.id, words))
+
         async def start_delivery(session: AsyncSession) -> None:
             order = await self.order(session)
+            await talk(session, order)
             carrier, driver = dice.choice(CARRIERS)
             due = order.delivery_due_on or clock.today(self.region.tenant.zone)
             expected = max(clock.today(self.region.tenant.zone), due - timedelta(days=2))
