@@ -125,6 +125,28 @@ async def test_an_entry_that_was_added_over_the_region_s_login_has_no_seal(dki: 
         assert order.number in await broken_journals(session)
 
 
+@pytest.mark.parametrize(
+    "past_the_application",
+    [
+        "update t_dki.order_line set unit_price_rupiah = unit_price_rupiah + 1 where order_id = $1",
+        "update t_dki.order_line set quantity = quantity + 1 where order_id = $1",
+        "update t_dki.orders set budget_rupiah = budget_rupiah - 1 where id = $1",
+        'update t_dki.order_document set facts = facts || \'{"place": "lain"}\' where order_id = $1',
+    ],
+)
+async def test_lines_papers_and_money_that_were_changed_past_the_application_are_named(
+    dki: Tenant, past_the_application: str
+) -> None:
+    async with tenancy.inside(dki) as session:
+        order = await an_order(session, await a_cast(session), Status.PAYMENT_APPROVED)
+    async with tenancy.inside(dki) as session:
+        assert order.number not in await broken_journals(session)
+    await _as_owner(past_the_application, order.id)
+    async with tenancy.inside(dki) as session:
+        assert await journal.verify(session, order.id)
+        assert order.number in await broken_journals(session)
+
+
 async def test_a_journal_with_plain_hashes_is_sealed_anew_and_a_broken_one_is_not(dki: Tenant) -> None:
     async with tenancy.inside(dki) as session:
         whole = await an_order(session, await a_cast(session), Status.ACCEPTED)
