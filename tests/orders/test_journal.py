@@ -109,7 +109,7 @@ async def test_an_entry_that_was_added_over_the_region_s_login_has_no_seal(dki: 
         await session.execute(
             text(
                 "insert into order_event select (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(),"
-                " 'sequence', e.sequence + 1, 'to_status', 'completed', 'previous_hash', e.hash,"
+                " 'sequence', e.sequence + 1, 'to_status', 'completed', 'document_hash', null, 'previous_hash', e.hash,"
                 " 'hash', encode(sha256('guessed'), 'hex')))).* from order_event e where id = :id"
             ),
             {"id": last.id},
