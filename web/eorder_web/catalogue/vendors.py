@@ -1,6 +1,7 @@
 """Vendors as a region knows them: who takes part, and for its administrator who waits to be taken in."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_tenants.catalogue import journal
 from eorder_tenants.catalogue.deciding import DECLINE_WORDS, accept_vendor, decline_vendor
+from eorder_tenants.catalogue.judging import Candidacy, candidacy_of
 from eorder_tenants.catalogue.queries import VENDORS_A_PAGE, requests_waiting, vendor_page, vendors_serving
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
@@ -88,18 +90,27 @@ async def _vendor_page(
     request: Request, vendor_id: UUID, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
     shelf = await vendor_page(request.tenant, vendor_id, spoken(), waiting_too=_decides(request))
+    waiting = await _candidacy(request, vendor_id) if shelf.vendor["standing"] == "requested" else None
+    until = waiting.payee["final_tax_certificate_until"] if waiting else None
     return page(
         request,
         "catalogue/vendor.html",
         active="vendors",
         vendor=shelf.vendor,
         offers=shelf.offers,
+        candidacy=waiting,
+        certificate=date.fromisoformat(until) if until else None,
         turns=await _turns(request, vendor_id),
         reasons=[(str(code), _(words), None) for code, words in DECLINE_WORDS.items()],
         reason=values.get("reason", ""),
         note=values.get("note", ""),
         problems=problems,
     )
+
+
+async def _candidacy(request: Request, vendor_id: UUID) -> Candidacy:
+    async with acting(request) as (session, actor):
+        return await candidacy_of(session, actor, vendor_id)
 
 
 async def _turns(request: Request, vendor_id: UUID) -> list[dict[str, Any]]:
