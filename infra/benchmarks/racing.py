@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import SimpleNamespace
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -37,6 +39,9 @@ from eorder_tenants.organisation.models import Official, WorkUnit
 LARGEST_ORDER = 50_000_000
 JOURNAL = ("submit", "approve", "return_to_draft", "expire", "record_payment", "submit")
 REFUSAL = re.compile(r"tersedia Rp\s([\d.]+), diperlukan Rp\s([\d.]+)")
+
+OFFICE: Final = SimpleNamespace(zone="Asia/Jakarta")
+"""Whose clock says on which day money was spent."""
 
 
 @dataclass
@@ -168,7 +173,7 @@ async def _click(
 
     async def once() -> Refused | None:
         try:
-            async with AsyncSession(engine) as session, session.begin():
+            async with AsyncSession(engine, info={"tenant": OFFICE}) as session, session.begin():
                 await step(session)
         except Refused as refusal:
             return refusal
@@ -215,7 +220,7 @@ async def _balances(engine: AsyncEngine, ceiling: int) -> tuple[Draw, Draw]:
         id=new_id(),
         rup_code=new_id().hex,
         work_unit_id=unit.id,
-        fiscal_year=2026,
+        fiscal_year=clock.now().year,
         name="Alat tulis",
         method="E-Purchasing",
         ceiling_rupiah=ceiling,
@@ -227,7 +232,7 @@ async def _balances(engine: AsyncEngine, ceiling: int) -> tuple[Draw, Draw]:
         BudgetLine(
             id=new_id(),
             work_unit_id=unit.id,
-            fiscal_year=2026,
+            fiscal_year=clock.now().year,
             sub_activity_code=str(number),
             sub_activity_name="Pengelolaan sekolah",
             account_code="5.1.02.01.01.0024",

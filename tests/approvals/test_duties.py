@@ -7,11 +7,21 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from eorder_platform.errors import NotAllowed
 from eorder_platform.ids import new_id
+from eorder_tenants.budgets.models import BudgetLine
 from eorder_tenants.catalogue.models import VendorParticipation
 from eorder_tenants.orders.core.checking import case_for
-from eorder_tenants.orders.core.models import Delivery, Handover, Inspection, Invoice, Order, Status
+from eorder_tenants.orders.core.models import (
+    CarriedPayable,
+    Delivery,
+    Handover,
+    Inspection,
+    Invoice,
+    Order,
+    Status,
+)
 from eorder_tenants.orders.core.steps import LAST_CALL, Step, Subject, declared
 from eorder_tenants.orders.lifecycle import steps
+from eorder_tenants.orders.paying.funding import FUND
 from eorder_tenants.orders.reading.choices import choices_for
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
@@ -72,6 +82,8 @@ def an_order(step: Step, signatures: dict[str, UUID] | None = None, members: tup
     )
     order.participation = VendorParticipation(payee={"member_account_ids": [str(one) for one in members]})
     order.lines = []
+    order.package_id, order.budget_line_id = new_id(), new_id()
+    order.budget_line = BudgetLine(fiscal_year=YEAR_THAT_IS_OVER)
     invoice = Invoice(
         id=new_id(),
         calls=LAST_CALL,
@@ -84,14 +96,18 @@ def an_order(step: Step, signatures: dict[str, UUID] | None = None, members: tup
         sequence=1,
         calls=LAST_CALL,
         status=source if step.subject is Subject.DELIVERY else Status.HANDED_OVER,
-        handover=Handover(handed_over_by=given["handed_over_by"], invoice_id=invoice.id),
+        handover=Handover(id=new_id(), handed_over_by=given["handed_over_by"], invoice_id=invoice.id),
     )
     set_committed_value(delivery, "inspection", Inspection(inspected_by=given["inspected_by"]))
     order.deliveries, order.invoices = [delivery], [invoice]
+    assert delivery.handover
+    carried = CarriedPayable(handover_id=delivery.handover.id, fiscal_year=YEAR_THAT_IS_OVER)
+    set_committed_value(order, "payables", [carried] if step is FUND else [])
     return order
 
 
 UNIT = new_id()
+YEAR_THAT_IS_OVER = 2020
 
 
 def somebody(*roles: Role) -> Actor:

@@ -23,12 +23,13 @@ async def a_budget_line(
     unit: WorkUnit | None = None,
     ceiling: int = 100_000_000,
     account: str = "5.1.02.01.01.0024",
+    year: int = 2026,
 ) -> BudgetLine:
-    """A budget line of office stationery, or of another account, in 2026."""
+    """A budget line of office stationery, or of another account."""
     line = BudgetLine(
         id=new_id(),
         work_unit_id=(unit or await a_work_unit(session)).id,
-        fiscal_year=2026,
+        fiscal_year=year,
         sub_activity_code=f"1.01.02.{new_id().hex[-8:]}",
         sub_activity_name="Pengelolaan Dana BOS Sekolah Dasar",
         account_code=account,
@@ -42,19 +43,19 @@ async def a_budget_line(
 
 
 async def a_package(
-    session: AsyncSession, unit: WorkUnit | None = None, ceiling: int = 100_000_000
+    session: AsyncSession, unit: WorkUnit | None = None, ceiling: int = 100_000_000, year: int = 2026
 ) -> Package:
     """An announced package that may be ordered from all year."""
     package = Package(
         id=new_id(),
         rup_code=str(new_id().int)[-12:],
         work_unit_id=(unit or await a_work_unit(session)).id,
-        fiscal_year=2026,
+        fiscal_year=year,
         name="Alat tulis kantor sekolah dasar",
         method="E-Purchasing",
         ceiling_rupiah=ceiling,
-        selection_from=date(2026, 1, 2),
-        selection_until=date(2026, 12, 31),
+        selection_from=date(year, 1, 2),
+        selection_until=date(year, 12, 31),
         announced=True,
     )
     session.add(package)

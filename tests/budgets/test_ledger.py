@@ -1,5 +1,6 @@
 """The ledger one step at a time: what is held, committed, paid, given back, refused, and repeated."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -30,8 +31,14 @@ from eorder_tenants.organisation.actors import SYSTEM_ACTOR as SYSTEM
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Official, Role
 from tests.budgets.factories import a_balance, a_budget_line, a_package, by
-from tests.orders.factories import a_cast, an_order
+from tests.orders.factories import MONDAY, a_cast, an_order
 from tests.organisation.factories import a_work_unit, an_official
+
+
+@pytest.fixture(autouse=True)
+def _in_the_year_of_the_lines() -> Iterator[None]:
+    with clock.travelling_to(MONDAY):
+        yield
 
 
 async def test_an_order_goes_from_hold_to_payment_and_the_rest_is_given_back(

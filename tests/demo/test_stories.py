@@ -51,7 +51,7 @@ def region_of(tenant: Tenant) -> Region:
             ]
     unit = WorkUnit(id=new_id(), name="Sudin Pendidikan I", region_code=f"{tenant.region_code}.71")
     people = {role: Actor(new_id(), str(role)) for role in Role}
-    office = Office(unit, people, {line.account_code: (new_id(), new_id()) for line in LINES})
+    office = Office(unit, people, {(line.account_code, TODAY.year): (new_id(), new_id()) for line in LINES})
     return Region(tenant, [office], sorted(offers, key=lambda one: (one.name, one.vendor_name)), vendors)
 
 

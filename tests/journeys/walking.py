@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from eorder_platform import clock
@@ -50,7 +50,8 @@ class Walk:
         officer.answers(quantity="7")
         officer.presses("Tambah ke pesanan")
         self.path = officer.path
-        due = (clock.now() + timedelta(days=14)).date().isoformat()
+        today = clock.today("Asia/Jakarta")
+        due = min(today + timedelta(days=14), date(today.year, 12, 31)).isoformat()
         officer.answers(title=self.title, delivery_due_on=due)
         officer.chooses("delivery_region_code", "Jakarta Pusat")
         officer.chooses("funding", "Alat tulis")

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import eorder_tenants.tables  # noqa: F401  a file of tests that runs alone knows every table too
 from eorder_platform import clock, tenancy
 from eorder_platform.directory.models import TaxClass, Vendor, VendorRole
 from eorder_platform.ids import new_id
@@ -56,7 +57,10 @@ MONDAY = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
 
 @dataclass
 class Cast:
-    """Everybody and everything that an order needs. Names as in a play, to be read in a test."""
+    """Everybody and everything that an order needs. Names as in a play, to be read in a test.
+
+    `later`: package and line of the next year that may pay what this one cannot, as the form names them.
+    """
 
     tenant: Tenant
     unit: WorkUnit
@@ -76,6 +80,7 @@ class Cast:
     staff: Actor
     stranger: Actor
     other_vendor: Actor
+    later: str = ""
 
     @property
     def everybody(self) -> dict[str, Actor]:
@@ -95,14 +100,15 @@ async def a_cast(
     shipping: int = 0,
     charges_local_tax: bool = False,
     payee: dict[str, Any] | None = None,
+    year: int = 2026,
 ) -> Cast:
-    """A unit with its officials, a budget, and one vendor with one offer; the vendor's national row is committed."""
+    """A unit with its officials, a budget of that year, one vendor with one offer; its national row is committed."""
     tenant: Tenant = session.info["tenant"]
     unit = await a_work_unit(session)
     unit.region_code = f"{tenant.region_code}"
-    budget_line = await a_budget_line(session, unit, max(ceiling, 1))
-    package = await a_package(session, unit, max(ceiling, 1))
-    balance = await change_ceiling(session, SYSTEM_ACTOR, budget_line.id, package.id, ceiling, "DPA 2026")
+    budget_line = await a_budget_line(session, unit, max(ceiling, 1), year=year)
+    package = await a_package(session, unit, max(ceiling, 1), year=year)
+    balance = await change_ceiling(session, SYSTEM_ACTOR, budget_line.id, package.id, ceiling, f"DPA {year}")
     owner, staff = new_id(), new_id()
     participation = await _a_participation(session, pkp=pkp, members=[owner, staff], payee=payee)
     offer = await an_offer(
@@ -134,6 +140,16 @@ async def a_cast(
         ),
         other_vendor=vendor_actor(new_id(), "Orang Lain", new_id(), VendorRole.OWNER),
     )
+
+
+async def next_year_of(
+    session: AsyncSession, cast: Cast, ceiling: int = 40_000_000, year: int = 2027
+) -> BudgetBalance:
+    """The unit's money of the next year, for the same account: what is carried may be paid from it."""
+    line = await a_budget_line(session, cast.unit, ceiling, year=year)
+    package = await a_package(session, cast.unit, ceiling, year=year)
+    cast.later = f"{package.id}/{line.id}"
+    return await change_ceiling(session, SYSTEM_ACTOR, line.id, package.id, ceiling, f"DPA {year}")
 
 
 async def an_offer(
@@ -197,9 +213,16 @@ def completed(order: Order, cast: Cast, **changes: Any) -> DraftChange:
         "budget_line_id": cast.budget_line.id,
         "delivery_address": "Jalan Gatot Subroto Kav. 40-41, lantai 3",
         "delivery_region_code": cast.tenant.region_code,
-        "delivery_due_on": clock.today(cast.tenant.zone) + timedelta(days=14),
+        "delivery_due_on": _in_two_weeks(cast),
     }
     return DraftChange(**(answers | changes))
+
+
+def _in_two_weeks(cast: Cast) -> date:
+    """Or on the last day of handovers, where that is nearer."""
+    today = clock.today(cast.tenant.zone)
+    last = date(today.year, 12, 20)
+    return min(today + timedelta(days=14), last) if today <= last else today + timedelta(days=14)
 
 
 async def an_order(
@@ -352,6 +375,7 @@ async def take(
         "tax_invoice_number": a_tax_invoice_number(),
         "rest": Rest.CLOSED,
         "part_id": part_id,
+        "funding": cast.later,
     }
     asked = {one.name for one in fields(step.input)}
     return await step.act(

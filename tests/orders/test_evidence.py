@@ -76,8 +76,10 @@ REFUSED_BY = [
     ("update document_counter set last_number = last_number - 1", "counts_up"),
 ]
 ANOTHER_MOVEMENT = """
-insert into ledger_entry (id, balance_id, order_id, event_sequence, action, round, credit, debit, amount, at, reason)
-select gen_random_uuid(), balance_id, {order}, {event}, {action}, 99, '{credit}', '{debit}', 1, at, reason
+insert into ledger_entry (id, balance_id, order_id, event_sequence, action, round, credit, debit, amount, at, reason,
+    realised_on, budget_line_id, fiscal_year)
+select gen_random_uuid(), balance_id, {order}, {event}, {action}, 99, '{credit}', '{debit}', 1, at, reason,
+    realised_on, budget_line_id, fiscal_year
 from ledger_entry where action = '{of}' limit 1
 """
 PAID = {"of": "record_payment", "credit": "committed", "debit": "realised"}

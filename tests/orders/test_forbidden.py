@@ -1,6 +1,7 @@
 """Every act at every status by everybody: what is not declared is impossible, below the pages."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible
+from eorder_tenants.orders.clock.closing import close_year
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.checking import case_for
 from eorder_tenants.orders.core.models import FULFILMENT, Status
@@ -15,10 +17,12 @@ from eorder_tenants.orders.core.parts import cases_of, load_parts
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.fulfilling import delivering, undoing
 from eorder_tenants.orders.lifecycle import LIFECYCLE, steps, steps_from
-from eorder_tenants.orders.paying import complaining
+from eorder_tenants.orders.paying import complaining, funding
 from eorder_tenants.orders.requesting import drafting
-from tests.orders.factories import MONDAY, a_cast, an_order, left_alone, take
+from tests.orders.factories import MONDAY, a_cast, an_order, left_alone, next_year_of, take
 
+JANUARY = datetime(2027, 1, 4, 2, tzinfo=UTC)
+"""When what was not paid in its year is carried to this one."""
 OF_PEOPLE = [step for step in steps() if not step.is_of_system]
 BEGINNINGS = [(step, source) for step in OF_PEOPLE for source in step.sources]
 
@@ -63,6 +67,8 @@ MAY: dict[str, set[str]] = {
     "invoice": {"owner"},
     "return_invoice": {"treasurer"},
     "request_payment": {"treasurer"},
+    "fund_payable": {"treasurer", "budget_user"},
+    "carry_over": {"treasurer", "system"},
     "refuse_payment": {"budget_user"},
     "approve_payment": {"budget_user"},
     "record_payment": {"treasurer"},
@@ -140,7 +146,11 @@ async def test_everything_declared_can_be_done_by_those_named(
             await undoing.undo_start(dki_session, cast.owner, order.id, order.version)
             for earlier in (delivering.ANNOUNCE, delivering.DEPART):
                 await take(dki_session, cast.owner, earlier, order, cast)
-        await take(dki_session, cast.everybody[name], step, order, cast)
+        with clock.travelling_to(JANUARY if step in (funding.FUND, funding.CARRY) else MONDAY):
+            if step is funding.FUND:
+                await next_year_of(dki_session, cast)
+                assert await close_year(dki_session, order.id)
+            await take(dki_session, cast.everybody[name], step, order, cast)
         if step is drafting.DISCARD:
             continue
         entries = await journal.history(dki_session, order.id)

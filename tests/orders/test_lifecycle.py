@@ -28,9 +28,19 @@ from eorder_tenants.orders.fulfilling.inspecting import (
     inspect_order,
     send_back,
 )
+from eorder_tenants.orders.paying.funding import Funding, fund_payable
 from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_tenants.organisation.models import RegionalHoliday, RuleOverride
-from tests.orders.factories import MONDAY, a_cast, a_draft, accepting, an_order, go_on, payment_of
+from tests.orders.factories import (
+    MONDAY,
+    a_cast,
+    a_draft,
+    accepting,
+    an_order,
+    go_on,
+    next_year_of,
+    payment_of,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -359,14 +369,18 @@ async def test_every_step_tells_the_nation(dki_session: AsyncSession) -> None:
 async def test_the_tax_of_the_handover_counts_and_the_commitment_follows_to_the_rupiah(
     dki_session: AsyncSession, price: int, vat_before: int, vat_after: int
 ) -> None:
-    """A12: ordered in 2024, handed over in 2025. The first would cost a rupiah more than was signed."""
-    with clock.travelling_to(datetime(2024, 12, 30, 3, tzinfo=UTC)):
-        cast = await a_cast(dki_session, price=price)
-        cast.package.selection_from = date(2024, 12, 1)
+    """A12: ordered in 2024, handed over and paid in 2025. The first would cost a rupiah more than was signed."""
+    with clock.travelling_to(datetime(2024, 12, 9, 3, tzinfo=UTC)):
+        cast = await a_cast(dki_session, price=price, year=2024)
         order = await an_order(dki_session, cast, Status.HANDOVER_PENDING)
     assert order.vat_rupiah == vat_before
     with clock.travelling_to(datetime(2025, 1, 2, 3, tzinfo=UTC)):
+        later = await next_year_of(dki_session, cast, year=2025)
+        await go_on(dki_session, cast, order, Status.INVOICED)
+        await fund_payable(dki_session, cast.treasurer, Funding(order.id, order.version, cast.later))
         await go_on(dki_session, cast, order, Status.PAID)
     assert order.vat_rupiah == vat_after
     await dki_session.refresh(cast.balance)
-    assert (cast.balance.committed, cast.balance.realised) == (0, price + vat_after)
+    await dki_session.refresh(later)
+    assert (cast.balance.committed, cast.balance.realised) == (0, 0)
+    assert (later.committed, later.realised) == (0, price + vat_after)

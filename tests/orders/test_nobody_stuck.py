@@ -1,7 +1,7 @@
 """Whoever falls silent, the order comes to an end: by the clock, and by what it opens to the others."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.directory.models import VendorRole
 from eorder_tenants.budgets.models import BudgetBalance
+from eorder_tenants.budgets.reconciling import differences
+from eorder_tenants.orders.clock.closing import close_year, orders_to_close
 from eorder_tenants.orders.clock.expiring import let_pass, overdue_orders
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.checking import Choice
@@ -33,7 +35,7 @@ from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.organisation.models import Role, RuleOverride
-from tests.orders.factories import MONDAY, Cast, a_cast, an_order, left_alone, take
+from tests.orders.factories import MONDAY, Cast, a_cast, an_order, left_alone, next_year_of, take
 from tests.organisation.factories import an_official
 
 BEGUN = [status for status in Status if not status.is_final and status is not Status.DRAFT]
@@ -46,6 +48,8 @@ SIDES: dict[str, tuple[tuple[str, ...], Role | None]] = {
 }
 APPOINTED = ("receiver", "treasurer", "budget user")
 """For these nobody else may act: once the clock has called, the administrator appoints a second."""
+DECEMBER = datetime(2026, 12, 7, 2, tzinfo=UTC)
+SHORTLY_BEFORE_THE_END = datetime(2026, 12, 30, 2, tzinfo=UTC)
 LONGEST = 60
 """Steps and passes of the clock together: no way is longer."""
 
@@ -110,6 +114,26 @@ PARTS_WAY = (
 )
 
 
+@pytest.mark.parametrize(("status", "silent"), list(turns()))
+async def test_an_order_ends_over_the_turn_of_the_year_whoever_falls_silent(
+    dki_session: AsyncSession, status: Status, silent: str
+) -> None:
+    """Ordered in the first days of December, left lying for weeks: what the year cannot pay the next one does."""
+    with clock.travelling_to(DECEMBER):
+        cast = await a_cast(dki_session, price=1_000_000)
+        later = await next_year_of(dki_session, cast)
+        order = await an_order(dki_session, cast, status, quantity=2)
+    begin = SHORTLY_BEFORE_THE_END if status.is_in_fulfilment else DECEMBER
+    await walk_to_the_end(dki_session, cast, order, all_but(cast, silent), silent, begin=begin)
+    await assert_ended(dki_session, cast, order)
+    await dki_session.refresh(later)
+    await dki_session.refresh(cast.balance)
+    paid = sum(one.payment.gross_rupiah for one in order.invoices if one.payment)
+    assert (later.held, later.committed) == (0, 0)
+    assert later.realised + cast.balance.realised == paid == order.realised_rupiah
+    assert not {later.id, cast.balance.id} & {one.balance_id for one in await differences(dki_session)}
+
+
 @pytest.mark.parametrize("status", [one for one in BEGUN if one.place <= Status.HANDOVER_PENDING.place])
 async def test_before_its_handover_a_vendor_comes_out_of_an_order_that_the_whole_office_forgot(
     dki_session: AsyncSession, status: Status
@@ -140,13 +164,18 @@ async def walk_to_the_end(
     people: list[Actor],
     silent: str,
     prefers: Callable[[list[Choice]], Choice | None] | None = None,
+    begin: datetime = MONDAY,
 ) -> None:
-    """Those who are left do what waits for them; otherwise the next deadline passes."""
-    prefers, now, role = prefers or diligent, MONDAY, SIDES[silent][1] if silent in APPOINTED else None
+    """Those who are left do what waits for them; otherwise the next deadline passes, and the year closes."""
+    prefers, now, role = prefers or diligent, begin, SIDES[silent][1] if silent in APPOINTED else None
     for _ in range(LONGEST):
         if Status(order.status).is_final:
             return
         with clock.travelling_to(now):
+            await session.flush()
+            if order.id in [one.id for one in await orders_to_close(session)]:
+                await close_year(session, order.id)
+                await session.flush()
             if order.status != Status.DRAFT and await somebody_acts(session, cast, order, people, prefers):
                 continue
             if role and any(one.calls for subject in Subject for one in cases_of(order, subject)):
@@ -180,7 +209,13 @@ async def somebody_acts(
 
 
 def diligent(choices: list[Choice]) -> Choice | None:
-    """What waits for them; where nothing does, what ends that which the other side let lie."""
+    """What waits for them; where nothing does, what ends that which the other side let lie.
+
+    Before all, what a year that is over cannot pay is carried on.
+    """
+    carried = next((one for one in choices if one.step.name in ("carry_over", "fund_payable")), None)
+    if carried:
+        return carried
     at_last = ("close_short", "terminate", "call_off_delivery", "withdraw")
     awaited = [one for one in choices if one.step.awaited]
     return next(iter(awaited), None) or next(

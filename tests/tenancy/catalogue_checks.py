@@ -27,6 +27,13 @@ APPEND_ONLY = {
 ONLY_THESE_CHANGE = {
     "role_assignment": {"valid_to", "taken_back"},
     "rule_override": {"valid_to"},
+    "carried_payable": {
+        "new_budget_line_id",
+        "new_package_id",
+        "new_fiscal_year",
+        "assigned_by",
+        "assigned_at",
+    },
     "idempotency_key": {"location"},
     "regional_holiday": {"name"},
     "budget_line": {"sub_activity_name", "account_name", "ceiling_rupiah"},

@@ -81,6 +81,10 @@ async def _officer(connection: asyncpg.Connection, unit: UUID) -> UUID:
     return officer
 
 
+_YEAR = "extract(year from current_date + 9)"
+"""That in which the goods are due."""
+
+
 async def _money(connection: asyncpg.Connection, tenant: Tenant) -> tuple[UUID, UUID, UUID]:
     unit, line = new_id(), new_id()
     await connection.execute(
@@ -92,9 +96,15 @@ async def _money(connection: asyncpg.Connection, tenant: Tenant) -> tuple[UUID, 
     )
     await connection.execute(
         "insert into budget_line (id, work_unit_id, fiscal_year, sub_activity_code, sub_activity_name, account_code,"
-        " account_name, funding_source, ceiling_rupiah) values ($1, $2, 2026, '1', 'Uji', '5.1', 'Uji', 'PAD', 10^15)",
+        " account_name, funding_source, ceiling_rupiah)"
+        f" values ($1, $2, {_YEAR}, '1', 'Uji', '5.1', 'Uji', 'PAD', 10^15)",
         line,
         unit,
+    )
+    await connection.execute(
+        "insert into rule_override (id, key, value, valid_from, legal_basis)"
+        " select gen_random_uuid(), unnest(array['year_end_last_order', 'year_end_last_handover']), 1231,"
+        " '2020-01-01', 'Uji' on conflict do nothing"
     )
     return unit, line, await _package(connection, unit, line)
 
@@ -104,7 +114,7 @@ async def _package(connection: asyncpg.Connection, unit: UUID, line: UUID) -> UU
     await connection.execute(
         "insert into package (id, rup_code, work_unit_id, fiscal_year, name, method, ceiling_rupiah, selection_from,"
         " selection_until, announced, active)"
-        " values ($1, $2, $3, 2026, 'Uji', 'E-Purchasing', 10^15, current_date - 1, current_date + 30, true, true)",
+        f" values ($1, $2, $3, {_YEAR}, 'Uji', 'E-Purchasing', 10^15, current_date - 1, current_date + 30, true, true)",
         package,
         package.hex,
         unit,

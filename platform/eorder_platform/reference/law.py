@@ -44,9 +44,6 @@ AWAITING: Final = {
     "vat_registration_turnover": "the vendor's page of money",
     "tax_deposit_imprest_days": "the deposit of withheld taxes",
     "tax_deposit_day": "the deposit of withheld taxes",
-    "year_end_last_order": "the end of the fiscal year",
-    "year_end_last_handover": "the end of the fiscal year",
-    "year_end_last_payment_request": "the end of the fiscal year",
 }
 """Rules that nothing reads yet, each with the work that will. A page that showed one would promise too much."""
 

@@ -40,6 +40,8 @@ class Signatures(Protocol):
     def merged_receipt_maximum(self) -> int: ...
     @property
     def payee(self) -> Mapping[str, Any]: ...
+    @property
+    def lacks_money(self) -> bool: ...
 
 
 Duty = Callable[[Actor, Any], str | None]
@@ -113,6 +115,13 @@ def did_not_pay(actor: Actor, case: Signatures) -> str | None:
     """SOD2, seen from a later delivery: who asked for or made a payment of the order receives none of it."""
     if case.paid_by & persons_behind(actor):
         return "Anda mengurus pembayaran pesanan ini, jadi tidak dapat menerima barangnya."
+    return None
+
+
+def money_is_there(actor: Actor, case: Signatures) -> str | None:
+    """What was carried from a year that is over is paid once a line of a later year takes it on."""
+    if case.lacks_money:
+        return "Utang belanja ini belum dibebankan ke anggaran tahun berjalan, jadi belum dapat diajukan."
     return None
 
 

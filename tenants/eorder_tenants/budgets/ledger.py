@@ -14,9 +14,10 @@ transaction to be rolled back.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
@@ -26,6 +27,7 @@ from eorder_platform import clock, outbox, straight
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.sentences import Rupiah
+from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.models import BudgetBalance, LedgerAccount, LedgerEntry
 from eorder_tenants.budgets.portions import in_portions
 from eorder_tenants.organisation.actors import Actor
@@ -88,6 +90,16 @@ async def release_commitment(
     await _carry_out(session, actor, cause, draws, COMMITTED, AVAILABLE, "Pengikatan dilepas")
 
 
+async def carry(session: AsyncSession, actor: Actor, cause: Cause, draws: Sequence[Draw]) -> None:
+    """Give back what a year's line had bound for what it cannot pay any more: a carried payable (utang belanja)."""
+    await _carry_out(session, actor, cause, draws, COMMITTED, AVAILABLE, "Dicatat sebagai utang belanja")
+
+
+async def take_on(session: AsyncSession, actor: Actor, cause: Cause, draws: Sequence[Draw]) -> None:
+    """Bind money of a later year for a carried payable (available → committed). Refused on "budget" as a hold is."""
+    await _carry_out(session, actor, cause, draws, AVAILABLE, COMMITTED, "Utang belanja dibebankan")
+
+
 async def realise(
     session: AsyncSession,
     actor: Actor,
@@ -99,7 +111,8 @@ async def realise(
     """Book the payment (committed → realised) and release the rest of the commitment (committed → available).
 
     `realised_amounts` stand in the order of `draws`, each from zero to what that draw had committed. `at`: when the
-    money left, where that was not now.
+    money left, where that was not now. Its day in the office lies in the fiscal year of every line, which the caller
+    has asked (the database refuses anything else).
     """
     movements = {}
     for draw, paid in zip(draws, realised_amounts, strict=True):
@@ -207,12 +220,20 @@ async def _move(
     with session.no_autoflush:  # nothing here asks for what the session has still to write
         for draw in await _in_order(session, draws):
             moving = [one for one in movements[draw] if one.amount]
-            values = (*cause, at or clock.now(), actor.id, reason)
+            moment = at or clock.now()
+            spends = any(one.debit is REALISED for one in moving)
+            realised_on = _office_day(session, moment) if spends else None
+            values = (*cause, moment, actor.id, reason, realised_on)
             moved.append(await _move_on(session, draw, moving, values))
         if len(set(moved)) > 1:
             raise ValueError(f"order {cause.order_id} repeats round {cause.round} with other amounts")
         if any(moved) and any(one.credit is not AVAILABLE for some in movements.values() for one in some):
             await _check_own_money(session, cause.order_id)
+
+
+def _office_day(session: AsyncSession, moment: datetime) -> date:
+    tenant: Tenant = session.info["tenant"]
+    return moment.astimezone(ZoneInfo(tenant.zone)).date()
 
 
 async def _in_order(session: AsyncSession, draws: Sequence[Draw]) -> list[Draw]:
@@ -234,7 +255,7 @@ async def _move_on(
 ) -> bool:
     """Write the entries and change the draw's balance, in one statement; False when they stand already.
 
-    `entry` says of each: its cause, moment, person and reason.
+    `entry` says of each: its cause, moment, person, reason and, where money is spent, the moment's day in the office.
     """
     change = dict.fromkeys(LedgerAccount, 0)
     for one in moving:
@@ -332,11 +353,14 @@ _ENTER_AND_MOVE: Final = f"""
 with balance as (select id from budget_balance where budget_line_id = $1 and package_id = $2),
 entered as (
     insert into ledger_entry (balance_id, order_id, round, event_sequence, action, at, actor_id, reason,
-        id, credit, debit, amount)
-    select balance.id, $7::uuid, $8::integer, $9::integer, $10::text, $11::timestamptz, $12::uuid, $13::text, moving.*
-    from balance, unnest($14::uuid[], $15::text[], $16::text[], $17::bigint[]) as moving
+        id, credit, debit, amount, realised_on, budget_line_id, fiscal_year)
+    select balance.id, $7::uuid, $8::integer, $9::integer, $10::text, $11::timestamptz, $12::uuid, $13::text, moving.*,
+        case when moving.debit = 'realised' then $14::date end, case when moving.debit = 'realised' then $1::uuid end,
+        case when moving.debit = 'realised' then (select fiscal_year from budget_line where id = $1) end
+    from balance,
+        unnest($15::uuid[], $16::text[], $17::text[], $18::bigint[]) as moving (id, credit, debit, amount)
     on conflict do nothing returning id),
-moved as ({_MOVE_ENTERED} and (select count(*) from entered) = cardinality($14) returning id)
+moved as ({_MOVE_ENTERED} and (select count(*) from entered) = cardinality($15) returning id)
 select (select id from balance), (select count(*) from entered), exists (select from moved)
 """
 _STANDING: Final = """

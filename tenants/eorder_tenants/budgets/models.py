@@ -30,6 +30,7 @@ class LedgerAccount(StrEnum):
 MOVED_BY: Final = {
     (LedgerAccount.AVAILABLE, LedgerAccount.HELD): "submit",
     (LedgerAccount.HELD, LedgerAccount.COMMITTED): "approve",
+    (LedgerAccount.AVAILABLE, LedgerAccount.COMMITTED): "fund_payable",
     (LedgerAccount.COMMITTED, LedgerAccount.REALISED): "record_payment",
 }
 """The one step of an order (orders/lifecycle.py) that binds or spends its money so; other steps may give some back."""
@@ -52,6 +53,7 @@ class BudgetLine(Base):
             "funding_source",
             name="uq_budget_line",
         ),
+        UniqueConstraint("id", "fiscal_year", name="uq_budget_line_id"),
         {"info": writable(changes=("sub_activity_name", "account_name", "ceiling_rupiah"))},
     )
 
@@ -96,6 +98,7 @@ class BudgetBalance(Base):
     __tablename__ = "budget_balance"
     __table_args__ = (
         UniqueConstraint("budget_line_id", "package_id"),
+        UniqueConstraint("id", "budget_line_id", name="uq_budget_balance_id"),
         CheckConstraint(
             "held >= 0 and committed >= 0 and realised >= 0 and ceiling >= 0", name="not_negative"
         ),
@@ -122,7 +125,8 @@ class LedgerEntry(Base):
     """One movement between two accounts of a balance.
 
     An order's names the entry of its journal that caused it (`event_sequence`, `action`); a change of the ceiling has
-    no order.
+    no order. A realisation says on which day of the office it counts (tanggal valuta), on which line and of which
+    fiscal year: the day lies in the line's year.
     """
 
     __tablename__ = "ledger_entry"
@@ -145,6 +149,23 @@ class LedgerEntry(Base):
             initially="DEFERRED",
             use_alter=True,
         ),
+        CheckConstraint(
+            "(debit = 'realised') = (num_nulls(realised_on, budget_line_id, fiscal_year) = 0)"
+            " and (num_nonnulls(realised_on, budget_line_id, fiscal_year) in (0, 3))"
+            " and extract(year from realised_on) = fiscal_year"
+            " and realised_on - (at at time zone 'UTC')::date between 0 and 1",
+            name="realised",
+        ),
+        ForeignKeyConstraint(
+            ["balance_id", "budget_line_id"],
+            ["budget_balance.id", "budget_balance.budget_line_id"],
+            name="fk_ledger_entry_line",
+        ),
+        ForeignKeyConstraint(
+            ["budget_line_id", "fiscal_year"],
+            ["budget_line.id", "budget_line.fiscal_year"],
+            name="fk_ledger_entry_year",
+        ),
         UniqueConstraint("order_id", "balance_id", "round", "credit", "debit", name="uq_ledger_entry_once"),
         UniqueConstraint(
             "order_id", "event_sequence", "balance_id", "credit", "debit", name="uq_ledger_entry_event"
@@ -165,6 +186,9 @@ class LedgerEntry(Base):
     at: Mapped[Moment]
     actor_id: Mapped[UUID | None]
     reason: Mapped[str]
+    realised_on: Mapped[date | None]
+    budget_line_id: Mapped[UUID | None]
+    fiscal_year: Mapped[int | None]
 
 
 class ImportBatch(Base):

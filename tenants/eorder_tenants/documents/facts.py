@@ -228,6 +228,7 @@ class HandoverReportFacts(DocumentFacts):
     amount_in_words: str  # of gross, with "rupiah"
     late_days: int = 0
     penalty: int = 0
+    carried_from: int | None = None  # the fiscal year that cannot pay it any more
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -251,6 +252,7 @@ class PaymentReceiptFacts(DocumentFacts):
     handover_number: str
     handover_date: date
     stamp_duty: int | None
+    carried_from: int | None = None  # the fiscal year that left it to the one that pays
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -20,7 +20,7 @@ from eorder_tenants.orders.fulfilling import (
     inspecting,
     undoing,
 )
-from eorder_tenants.orders.paying import complaining, invoicing, recording, requesting
+from eorder_tenants.orders.paying import complaining, funding, invoicing, recording, requesting
 from eorder_tenants.orders.requesting import drafting, submitting
 
 
@@ -108,16 +108,19 @@ LIFECYCLE: Final = (
             invoicing.INVOICE,
             invoicing.RETURN,
             invoicing.BILL,
+            funding.FUND,
             requesting.REQUEST,
             requesting.APPROVE,
             requesting.REFUSE,
             requesting.REQUEST_UNCHECKED,
             requesting.RETURN_INCOMPLETE,
+            funding.CALL_FUNDER,
             requesting.CALL_APPROVER,
             complaining.REMIND_APPROVER,
             recording.RECORD,
             recording.CALL_TREASURER,
             complaining.REMIND_TREASURER,
+            funding.CARRY,
             completing.COMPLETE,
             completing.COMPLETE_ALONE,
         ),

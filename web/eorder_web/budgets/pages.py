@@ -42,7 +42,8 @@ async def budget_list(
         years = await queries.fiscal_years(session) or [this_year]
         units = await queries.units_with_budget(session, actor)
         chosen = next((unit_id for unit_id, _ in units if str(unit_id) == unit), None)
-        year = wanted if (wanted := year_in(chosen_year, years[0])) in years else years[0]
+        usual = this_year if this_year in years else years[0]  # next year's are there before it begins
+        year = wanted if (wanted := year_in(chosen_year, usual)) in years else usual
         search = queries.LineSearch(year, words, chosen, current)
         found = await queries.lines_visible_to(session, actor, search)
     return page(

@@ -23,6 +23,7 @@ from eorder_platform.notices.forgetting import forget_notices
 from eorder_platform.repetition import forget_locations
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.catalogue.lapsing import accept_unanswered, left_unanswered
+from eorder_tenants.orders.clock.closing import close_year, orders_to_close
 from eorder_tenants.orders.clock.expiring import let_pass, overdue_orders
 from eorder_tenants.orders.clock.reminding import orders_to_remind_of, remind
 from eorder_tenants.organisation.due import Due
@@ -55,9 +56,10 @@ async def sweep_outboxes() -> None:
 
 
 async def pass_deadlines() -> None:
-    """End what vendors, commitment officers and regions left unanswered, in every region that may write."""
+    """Close the year and end what people left unanswered, in every region that may write."""
     for tenant in await registry.all_tenants():
         if not tenant.is_suspended:
+            await _each_by_itself(tenant, "year end", orders_to_close, close_year)
             await _each_by_itself(tenant, "deadline", overdue_orders, let_pass)
             await _each_by_itself(tenant, "answer", left_unanswered, accept_unanswered)
 

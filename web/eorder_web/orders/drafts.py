@@ -1,6 +1,7 @@
 """The procurement officer's draft: begun from the catalogue, filled in, and submitted to the commitment officer."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -12,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.errors import Refused
 from eorder_platform.money import parse_quantity
+from eorder_platform.rules import RuleBook
 from eorder_tenants.orders.core.checking import case_for
+from eorder_tenants.orders.core.fiscal_year import LAST_HANDOVER, last_day, what_is_near
 from eorder_tenants.orders.core.models import Order
 from eorder_tenants.orders.core.plain_fields import PLAIN_FIELDS
 from eorder_tenants.orders.reading import queries
@@ -190,7 +193,15 @@ async def draft_page(
         review=await review_of(session, order, book, typed),
         plain_fields=PLAIN_FIELDS,
         idle_days=rules.value("draft_idle_days"),
+        last_due=_last_due(order, book, rules.day),
+        year_end=what_is_near(order, book, rules.day),
     )
+
+
+def _last_due(order: Order, book: RuleBook, today: date) -> tuple[date, str]:
+    """The last day on which goods may arrive, and of which fiscal year: the chosen budget's, or this one."""
+    year = order.budget_line.fiscal_year if order.budget_line else today.year
+    return last_day(book, LAST_HANDOVER, year), str(year)
 
 
 def _funding_value(one: Funding) -> str:

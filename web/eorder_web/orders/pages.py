@@ -1,7 +1,7 @@
 """An order's workspace in its region: tasks, the order itself, and every step as a noun to POST."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -12,8 +12,11 @@ from eorder_platform import clock
 from eorder_platform.attachments import SUFFIXES, Attachment
 from eorder_platform.errors import NotVisible
 from eorder_platform.files import file_store
+from eorder_platform.sentences import Sentence
+from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders.conversation.queries import attachment_of
+from eorder_tenants.orders.core.fiscal_year import all_that_is_near
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.lifecycle import step_named
@@ -21,6 +24,7 @@ from eorder_tenants.orders.reading import queries
 from eorder_tenants.orders.reading.overdue import overdue_payments
 from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.organisation.models import Role
 from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import page, see_other
@@ -41,10 +45,12 @@ from eorder_web.orders.drafts import REGION as DRAFTS
 from eorder_web.orders.drafts import draft_page
 from eorder_web.orders.linking import Links
 from eorder_web.orders.order_list import REGION as ORDER_LIST
+from eorder_web.orders.payable_list import REGION as PAYABLE_LIST
 from eorder_web.orders.presenting import people
 from eorder_web.orders.taking import Attempt, is_gone, take_step
 from eorder_web.orders.workspace import workspace_of
 
+LAST_QUARTER: Final = 10
 MONEY_ROLES = (Role.TREASURER, Role.BUDGET_USER, Role.AUDITOR)
 
 
@@ -54,6 +60,7 @@ async def tasks(request: Request) -> Response[str]:
     async with acting(request) as (session, actor):
         waiting = await tasks_of(session, actor)
         overdue = await overdue_payments(session, actor)
+        year_end = await _year_end(session)
     return page(
         request,
         "orders/tasks.html",
@@ -62,7 +69,15 @@ async def tasks(request: Request) -> Response[str]:
         overdue=overdue,
         now=clock.now(),
         may_order=actor.holds(Role.PROCUREMENT_OFFICER),
+        year_end=year_end,
     )
+
+
+async def _year_end(session: AsyncSession) -> Sentence | None:
+    """The last days of the fiscal year while they are near; before the last quarter nothing is asked."""
+    tenant: Tenant = session.info["tenant"]
+    today = clock.today(tenant.zone)
+    return all_that_is_near(await rulebook(session), today) if today.month >= LAST_QUARTER else None
 
 
 @get("/pesanan/{order_id:uuid}", opt=OFFICIAL, name="orders.show")
@@ -204,6 +219,6 @@ def payee_seen_by(actor: Actor, order: Order) -> dict[str, Any]:
 
 
 REGION = [
-    *(tasks, *ORDER_LIST, *DELIVERY_LIST, show, document, photo, arrival_proof),
+    *(tasks, *ORDER_LIST, *DELIVERY_LIST, *PAYABLE_LIST, show, document, photo, arrival_proof),
     *(comment, comments, attachment, step, step_form, *DRAFTS),
 ]

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.rules import RuleBook
+from eorder_tenants.orders.core.carrying import told_of
 from eorder_tenants.orders.core.checking import Choice
+from eorder_tenants.orders.core.fiscal_year import what_is_near
 from eorder_tenants.orders.core.models import Delivery, Invoice, Order, Status
 from eorder_tenants.orders.core.plain_fields import particulars_of
 from eorder_tenants.orders.core.steps import Step
@@ -146,6 +148,8 @@ async def workspace_of(
         "next": next((one for one in offered if one.primary), None),
         "next_here": next_choice is not None and not isinstance(next_choice.case.part, Delivery),
         "waiting_for": waiting_text(order, choices),
+        "year_end": what_is_near(order, rules, clock.today(zone)),
+        "carried": told_of(order),
     }
 
 

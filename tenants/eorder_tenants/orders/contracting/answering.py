@@ -4,17 +4,21 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import clock
 from eorder_platform.directory.models import Vendor, VendorStatus
 from eorder_platform.errors import Refused
+from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents import signing
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.budget import release_commitment
+from eorder_tenants.orders.core.fiscal_year import why_not_acceptable
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import OWNER, PP, PPK, UNTIL_DELIVERY, Step
 from eorder_tenants.orders.papers.parts import VENDOR_CAPACITY
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
+from eorder_tenants.organisation.law import rulebook
 
 ACCEPT = Step(
     name="accept",
@@ -60,14 +64,18 @@ EXPIRE = Step(
 async def accept_order(session: AsyncSession, actor: Actor, order_id: UUID, version: int) -> Order:
     """The vendor's owner countersigns the purchase order and owes delivery by its date.
 
-    Refused while the nation suspends the vendor: then the order ends with its deadline.
+    Refused while the nation suspends the vendor, and where the budget's year could not pay for what they bring: then
+    the order ends with its deadline.
     """
     case = await stepping.begin(session, actor, ACCEPT, order_id, version)
+    tenant: Tenant = session.info["tenant"]
     vendor = await session.get_one(Vendor, case.order.vendor_id)
     if vendor.status != VendorStatus.VERIFIED:
         raise Refused(
             "Usaha Anda sedang ditangguhkan secara nasional, jadi tidak dapat menerima pesanan baru."
         )
+    if why := why_not_acceptable(case.order, await rulebook(session), clock.today(tenant.zone)):
+        raise Refused(why)
     document = await signing.countersign(
         session, case.order.id, DocumentKind.PURCHASE_ORDER, VENDOR_CAPACITY, actor.name
     )

@@ -17,6 +17,7 @@ from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import assess_on_order
 from eorder_tenants.orders.core.budget import cause_of, release_hold
+from eorder_tenants.orders.core.fiscal_year import problems_with_due_date
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import DAY_BEFORE, PP, PPK, Step
@@ -90,24 +91,25 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
     """Sign the purchase order (surat pesanan): what was held becomes a commitment, the vendor's time begins to run.
 
     Everything that may have changed since the submission is asked again: the vendor's standing, the products, the
-    package, the taxes and the cap of today. Refused with what is wrong; then the order can be returned.
+    package, the last days of the budget's year, the taxes and the cap of today. Refused with what is wrong; then the
+    order can be returned.
     """
     case = await stepping.begin(session, actor, APPROVE, order_id, version)
     order = case.order
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
-    offers = await offers_of(session, order)
+    offers, rules = await offers_of(session, order), await rulebook(session)
     problems: list[Problem] = [
         *await problems_with_vendor_and_account(session, order, offers),
         *problems_with_offers(order, offers),
         *_problems_with_tax_classes(order, offers),
-        *problems_with_package(order, tenant),
+        *problems_with_package(order, tenant, rules),
+        *problems_with_due_date(order.budget_line, order.delivery_due_on, rules),
     ]
     if order.delivery_due_on and order.delivery_due_on < today:
         problems.append((None, "Tanggal penyerahan sudah lewat."))
     if problems:
         raise Refused.several((None, sentence) for _, sentence in problems)
-    rules = await rulebook(session)
     assessment = await assess_on_order(session, order, rules, today)
     if assessment.gross != order.budget_rupiah:
         raise Refused(

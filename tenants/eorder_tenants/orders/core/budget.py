@@ -5,13 +5,15 @@ round of its own. The caller holds the lock on the order's row, and finishes the
 the journal's entry that it will write.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_tenants.budgets import ledger
 from eorder_tenants.budgets.ledger import Cause, Draw
-from eorder_tenants.orders.core.models import Order
+from eorder_tenants.orders.core.models import Handover, Order
+from eorder_tenants.orders.core.parts import Source, source_of
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.organisation.actors import Actor
 
@@ -43,12 +45,27 @@ async def follow_value(session: AsyncSession, actor: Actor, order: Order, step: 
 
 
 async def realise(
-    session: AsyncSession, actor: Actor, order: Order, step: Step, amount: int, at: datetime
+    session: AsyncSession,
+    actor: Actor,
+    order: Order,
+    step: Step,
+    handovers: Sequence[Handover],
+    at: datetime,
 ) -> None:
-    """Book a payment: so much of the commitment was spent at that moment."""
+    """Book the payment of these handovers: so much of each commitment was spent at that moment.
+
+    Each on the line that pays for it: the order's own, or that of a later year.
+    """
+    amounts: dict[Source, int] = {}
+    for one in handovers:
+        source = source_of(order, one)
+        assert source
+        amounts[source] = amounts.get(source, 0) + one.gross_rupiah
+        order.realised_rupiah += one.gross_rupiah
     order.round += 1
-    await ledger.realise(session, actor, cause_of(order, step), [_part(order, amount)], [amount], at)
-    order.realised_rupiah += amount
+    draws = [Draw(one.budget_line_id, one.package_id, amount) for one, amount in amounts.items() if amount]
+    amounts_paid = [draw.amount for draw in draws]
+    await ledger.realise(session, actor, cause_of(order, step), draws, amounts_paid, at)
 
 
 def cause_of(order: Order, step: Step) -> Cause:

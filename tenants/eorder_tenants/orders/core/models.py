@@ -201,6 +201,7 @@ class Order(Base):
     `assessment` holds how they came about (taxes/assessment.py, to_facts). They are estimates until the purchase order
     is signed, follow what was accepted with each handover, and are final with the last payment. `budget_rupiah` is
     what the order holds, has committed or has realised in the budget, `realised_rupiah` the part that was paid;
+    `carried_rupiah` the part that its line's year could not pay any more (CarriedPayable): a later year's line pays it;
     `merged_receipt_maximum` the value of that rule at submission. `agreed_rupiah` is the gross amount that was signed,
     `agreed_vat` whether it has VAT in it: nothing exceeds it before an addendum is signed, whatever becomes of the
     vendor or of the law. The moments from `delivered_at` to `paid_at` are those at which the whole order had come that
@@ -224,6 +225,7 @@ class Order(Base):
         _of_event("id", "event_sequence", "status", name="fk_orders_event", to_status=True),
         UniqueConstraint("id", "drafted_by", "approved_by", name="uq_orders_approver"),
         CheckConstraint("realised_rupiah between 0 and budget_rupiah", name="realised"),
+        CheckConstraint("carried_rupiah between 0 and agreed_rupiah", name="carried"),
         CheckConstraint("greatest(gross_rupiah, budget_rupiah) <= agreed_rupiah", name="agreed"),
         CheckConstraint("issued_at is null or num_nulls(vendor_scale, vendor_form) = 0", name="vendor_then"),
         CheckConstraint(
@@ -272,6 +274,7 @@ class Order(Base):
     net_rupiah: Mapped[Rupiah] = mapped_column(default=0)
     budget_rupiah: Mapped[Rupiah] = mapped_column(default=0)
     realised_rupiah: Mapped[Rupiah] = mapped_column(default=0, server_default="0")
+    carried_rupiah: Mapped[Rupiah] = mapped_column(default=0, server_default="0")
     merged_receipt_maximum: Mapped[Rupiah] = mapped_column(default=0)
     agreed_rupiah: Mapped[Rupiah | None]
     agreed_vat: Mapped[bool | None]
@@ -308,6 +311,9 @@ class Order(Base):
     invoices: Mapped[list["Invoice"]] = relationship(
         lazy="raise", order_by="Invoice.id", back_populates="order"
     )
+    payables: Mapped[list["CarriedPayable"]] = relationship(
+        lazy="raise", order_by="CarriedPayable.fiscal_year", viewonly=True
+    )
     participation: Mapped[VendorParticipation] = relationship(lazy="raise", viewonly=True)
     work_unit: Mapped[WorkUnit] = relationship(lazy="raise", viewonly=True)
     package: Mapped[Package | None] = relationship(lazy="raise", viewonly=True)
@@ -320,9 +326,9 @@ class Order(Base):
 
     @property
     def draw(self) -> Draw:
-        """What the order holds or has committed in the budget."""
+        """What the order holds, has committed or has realised on its own budget line."""
         assert self.budget_line_id and self.package_id
-        return Draw(self.budget_line_id, self.package_id, self.budget_rupiah)
+        return Draw(self.budget_line_id, self.package_id, self.budget_rupiah - self.carried_rupiah)
 
 
 class OrderLine(Base):
@@ -529,6 +535,7 @@ class Handover(Base):
             name="not_negative",
         ),
         UniqueConstraint("delivery_id", name="uq_handover_delivery"),
+        UniqueConstraint("id", "order_id", name="uq_handover_id"),
         Index("ix_handover_order_id", "order_id"),
         Index("ix_handover_invoice_id", "invoice_id"),
         _of_event("order_id", "event_sequence", name="fk_handover_event"),
@@ -654,6 +661,91 @@ class Payment(Base):
     created_at: Mapped[CreatedAt]
 
     invoice: Mapped[Invoice] = relationship(lazy="raise", back_populates="payment")
+
+
+class WhyCarried(StrEnum):
+    """Why a year's budget line could not pay what was handed over."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> "WhyCarried":
+        made = str.__new__(cls, value)
+        made._value_, made.label = value, label
+        return made
+
+    HANDED_OVER_LATER = "handed_over_later", "Diserahterimakan tahun berikutnya"
+    NOT_REQUESTED = "not_requested", "Pembayaran belum diajukan sampai batas akhir tahun"
+    NOT_PAID = "not_paid", "Belum dibayar sampai akhir tahun"
+
+
+ASSIGNED: Final = Guard("assigned_once", "old.assigned_at is not null")
+"""Whose money pays is decided once; a year that passes again makes another row."""
+
+
+class CarriedPayable(Base):
+    """What was handed over and its year's line cannot pay any more (utang belanja, daftar luncuran).
+
+    One a handover and a year that passed: `budget_line_id`, `package_id` and `fiscal_year` could not pay it. From the
+    assignment on the line and package of a later year do; until then it cannot be paid. Whole rupiah, gross.
+    """
+
+    __tablename__ = "carried_payable"
+    __table_args__ = (
+        CheckConstraint("amount_rupiah > 0", name="amount"),
+        CheckConstraint(one_of("cause", WhyCarried), name="cause"),
+        CheckConstraint("new_fiscal_year > fiscal_year", name="later_year"),
+        CheckConstraint(
+            "num_nulls(new_budget_line_id, new_package_id, new_fiscal_year, assigned_by, assigned_at) in (0, 5)",
+            name="assigned",
+        ),
+        ForeignKeyConstraint(
+            ["handover_id", "order_id"],
+            ["handover.id", "handover.order_id"],
+            name="fk_carried_payable_handover",
+        ),
+        ForeignKeyConstraint(
+            ["budget_line_id", "fiscal_year"],
+            ["budget_line.id", "budget_line.fiscal_year"],
+            name="fk_carried_payable_line",
+        ),
+        ForeignKeyConstraint(
+            ["new_budget_line_id", "new_fiscal_year"],
+            ["budget_line.id", "budget_line.fiscal_year"],
+            name="fk_carried_payable_new_line",
+        ),
+        _of_event("order_id", "event_sequence", name="fk_carried_payable_event"),
+        UniqueConstraint("handover_id", "fiscal_year", name="uq_carried_payable_year"),
+        Index("ix_carried_payable_order_id", "order_id"),
+        {
+            "info": writable(
+                changes=(
+                    "new_budget_line_id",
+                    "new_package_id",
+                    "new_fiscal_year",
+                    "assigned_by",
+                    "assigned_at",
+                ),
+                guards=(ASSIGNED,),
+            )
+        },
+    )
+
+    id: Mapped[Id]
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
+    handover_id: Mapped[UUID]
+    vendor_id: Mapped[UUID]
+    amount_rupiah: Mapped[Rupiah]
+    cause: Mapped[str]
+    budget_line_id: Mapped[UUID]
+    package_id: Mapped[UUID] = mapped_column(ForeignKey("package.id"))
+    fiscal_year: Mapped[int]
+    carried_at: Mapped[Moment]
+    event_sequence: Mapped[int]
+    new_budget_line_id: Mapped[UUID | None]
+    new_package_id: Mapped[UUID | None] = mapped_column(ForeignKey("package.id"))
+    new_fiscal_year: Mapped[int | None]
+    assigned_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
+    assigned_at: Mapped[datetime | None]
 
 
 class OrderCounter(Base):

@@ -6,7 +6,7 @@ handover, each handover until it is billed, each invoice until it is paid.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -17,8 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, straight
 from eorder_platform.business_days import END_OF_DAY
 from eorder_platform.tables import Base
+from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core.models import (
     FULFILMENT,
+    CarriedPayable,
     Delivery,
     DeliveryLine,
     Handover,
@@ -112,6 +114,16 @@ class Case:
                 return self.order.deliveries
 
     @property
+    def handovers(self) -> list[Handover]:
+        """Those of the deliveries that the step concerns."""
+        return [one.handover for one in self.deliveries if one.handover]
+
+    @property
+    def lacks_money(self) -> bool:
+        """Whether any of it is carried from a year that is over, and no line of a later one was named."""
+        return any(source_of(self.order, one) is None for one in self.handovers)
+
+    @property
     def drafted_by(self) -> UUID:
         return self.order.drafted_by
 
@@ -162,7 +174,7 @@ class Case:
 
 async def load_parts(session: AsyncSession, order: Order) -> None:
     """Put the order's deliveries and invoices on it, as they stand now; nothing is asked before it was accepted."""
-    found = await straight.together(session, PARTS, order.id) if order.accepted_at else ((), (), ())
+    found = await straight.together(session, PARTS, order.id) if order.accepted_at else ()
     attach_parts(session, order, *found)
 
 
@@ -172,8 +184,9 @@ def attach_parts(
     delivered: Sequence[Sequence[Any]] = (),
     inspected: Sequence[Sequence[Any]] = (),
     billed: Sequence[Sequence[Any]] = (),
+    carried: Sequence[Sequence[Any]] = (),
 ) -> None:
-    """Put on the order what :data:`PARTS` answered: deliveries, their lines, invoices."""
+    """Put on the order what :data:`PARTS` answered: deliveries, their lines, invoices, what years could not pay."""
     deliveries: list[Delivery] = []
     lines: dict[UUID, list[DeliveryLine]] = {}
     invoices: list[Base | None] = []
@@ -192,7 +205,8 @@ def attach_parts(
         invoices.append(invoice)
     for delivery in deliveries:
         straight.attach(delivery, {"lines": lines[delivery.id]})
-    straight.attach(order, {"deliveries": deliveries, "invoices": invoices})
+    payables = [straight.object_of(session, CarriedPayable, found) for found in carried]
+    straight.attach(order, {"deliveries": deliveries, "invoices": invoices, "payables": payables})
 
 
 _DELIVERIES: Final = f"""
@@ -211,8 +225,58 @@ select {straight.columns(Invoice, "i")}, {straight.columns(Payment, "p")}
 from invoice i left join payment p on p.invoice_id = i.id
 where i.order_id = $1 order by i.id
 """
-PARTS: Final = (_DELIVERIES, _DELIVERY_LINES, _INVOICES)
+_PAYABLES: Final = f"""
+select {straight.columns(CarriedPayable, "c")} from carried_payable c where c.order_id = $1 order by c.fiscal_year, c.id
+"""
+PARTS: Final = (_DELIVERIES, _DELIVERY_LINES, _INVOICES, _PAYABLES)
 """What an order's parts are read by; $1 is the order."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The budget line and package that pay for a handover, and their fiscal year."""
+
+    budget_line_id: UUID
+    package_id: UUID
+    fiscal_year: int
+
+
+def handed_over_on(handover: Handover, tenant: Tenant) -> date:
+    """The day of a handover in the office's zone."""
+    return handover.handed_over_at.astimezone(ZoneInfo(tenant.zone)).date()
+
+
+def payable_of(order: Order, handover: Handover) -> CarriedPayable | None:
+    """The newest carried payable of a handover: what of it stands last."""
+    found = [one for one in order.payables if one.handover_id == handover.id]
+    return found[-1] if found else None
+
+
+def paid_by_later_years(order: Order) -> int:
+    """How much of the order was paid from other lines than its own; whole rupiah."""
+    paid = {one.id for one in order.invoices if one.payment}
+    handovers = [one.handover for one in order.deliveries if one.handover and one.handover.invoice_id in paid]
+    return sum(one.gross_rupiah for one in handovers if payable_of(order, one))
+
+
+def own_source(order: Order) -> Source:
+    """The line and package that the order was signed for."""
+    assert order.budget_line_id and order.package_id and order.budget_line
+    return Source(order.budget_line_id, order.package_id, order.budget_line.fiscal_year)
+
+
+def source_of(order: Order, handover: Handover) -> Source | None:
+    """Which money pays for a handover; None while it is carried and no line of a later year was named."""
+    carried = payable_of(order, handover)
+    if carried is None:
+        return own_source(order)
+    if (
+        carried.new_budget_line_id is None
+        or carried.new_package_id is None
+        or carried.new_fiscal_year is None
+    ):
+        return None
+    return Source(carried.new_budget_line_id, carried.new_package_id, carried.new_fiscal_year)
 
 
 def cases_of(order: Order, subject: Subject) -> list[Case]:

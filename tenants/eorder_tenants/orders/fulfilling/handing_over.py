@@ -28,6 +28,7 @@ from eorder_tenants.orders.core.assessing import (
     write_sums,
 )
 from eorder_tenants.orders.core.budget import follow_value
+from eorder_tenants.orders.core.carrying import carry, cause_on
 from eorder_tenants.orders.core.dating import moment_of
 from eorder_tenants.orders.core.models import Delivery, Handover, Order, Status
 from eorder_tenants.orders.core.parts import Case, close_rest, has_remainder, remaining_of
@@ -120,7 +121,8 @@ async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -
     The amounts are assessed anew with the day it took place as the tax point of VAT; the commitment follows them and
     what is not needed returns to the budget line. A delivery after its date costs the vendor a permil a day of its
     price before tax; what came in time costs nothing. Refused: a rest for which nothing was chosen, and a day to come,
-    before the inspection or an earlier handover, or too long ago (core/dating.py).
+    before the inspection or an earlier handover, or too long ago (core/dating.py). What the budget's year cannot pay
+    any more, because it is over or its last payment request was, is carried to the next (core/carrying.py).
     """
     case = await stepping.begin(
         session, actor, HAND_OVER, signature.order_id, signature.version, signature.part_id
@@ -150,7 +152,11 @@ async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -
             assessment = await assess_delivery(session, order, delivery, rules, today)
             write_amounts(handover, assessment)
     await write_sums(session, order, rules, today)
-    await follow_value(session, actor, order, HAND_OVER)
+    cause = cause_on(order, handover, rules, clock.today(tenant.zone), today)
+    if cause:
+        await carry(session, actor, order, HAND_OVER, [(handover, cause)])
+    else:
+        await follow_value(session, actor, order, HAND_OVER)
     composer = await papers.handover_report(session, order, delivery, actor.official_id, assessment)
     document = await signing.sign(
         session,
@@ -173,6 +179,7 @@ async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -
             "gross_rupiah": handover.gross_rupiah,
             "penalty_rupiah": handover.penalty_rupiah,
             "handed_over_on": today.isoformat(),
+            **({"carried": str(cause)} if cause else {}),
         },
         rules=rules,
     )

@@ -1,6 +1,6 @@
 """What an order's documents say: facts for documents/facts.py, gathered when they are signed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -16,7 +16,7 @@ from eorder_tenants.documents import facts
 from eorder_tenants.documents.clauses import standard_clauses
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.signing import Heading
-from eorder_tenants.orders.core.models import Delivery, Order
+from eorder_tenants.orders.core.models import Delivery, Handover, Order
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.plain_fields import printed_of
 from eorder_tenants.orders.papers.parts import (
@@ -156,6 +156,7 @@ async def handover_report(
             amount_in_words=amount_in_words(assessment.gross),
             late_days=handover.late_days,
             penalty=handover.penalty_rupiah,
+            carried_from=carried_from(order, [handover]),
         )
 
     return compose
@@ -212,9 +213,16 @@ async def payment_receipt(
             handover_number=", ".join(one.number for one in handovers),
             handover_date=office_time(tenant, max(one.signed_at for one in handovers)).date(),
             stamp_duty=rules.value("stamp_duty", on=paid_on) if needs_stamp else None,
+            carried_from=carried_from(order, case.handovers),
         )
 
     return compose
+
+
+def carried_from(order: Order, handovers: Sequence[Handover]) -> int | None:
+    """The first fiscal year that could not pay any of these."""
+    ids = {one.id for one in handovers}
+    return min((one.fiscal_year for one in order.payables if one.handover_id in ids), default=None)
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import write_sums
 from eorder_tenants.orders.core.budget import realise
 from eorder_tenants.orders.core.dating import moment_of
-from eorder_tenants.orders.core.models import Handover, Invoice, Order, Payment, Status
-from eorder_tenants.orders.core.parts import Case
+from eorder_tenants.orders.core.models import Invoice, Order, Payment, Status
+from eorder_tenants.orders.core.parts import Case, source_of
 from eorder_tenants.orders.core.steps import ADMIN, AUDITOR, OWNER, PA, PP, STAFF, TREASURER, Step, Subject
 from eorder_tenants.orders.papers import composing as papers
 from eorder_tenants.orders.paying.invoicing import assess_billed, last_tax_point, write_invoice
@@ -106,8 +106,8 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
 
     Exactly once: the same treasurer recording the same reference again gets the payment that stands already. Refused:
     a reference that belongs to another payment, a bank account that changed since the invoice (SOD7), taxes of that
-    day that are not those the treasurer transferred by, a day to come, before the approval or too long ago
-    (core/dating.py).
+    day that are not those the treasurer transferred by, a day to come, before the approval, too long ago
+    (core/dating.py) or in another year than that of the budget that pays.
     """
     reference = made.reference.strip()
     order = await stepping.locked(session, actor, made.order_id)
@@ -122,7 +122,8 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
     rules = await rulebook(session)
     moment = moment_of(session, rules, made.paid_on, since=invoice.approved_at, field="paid_on")
     paid_on = moment.astimezone(ZoneInfo(tenant.zone)).date()
-    handovers = _billed(case)
+    handovers = case.handovers
+    _refuse_other_year(case, paid_on)
     assessment = await assess_billed(session, order, invoice.id, handovers, rules, paid_on)
     write_invoice(invoice, handovers, assessment)
     await write_sums(session, order, rules, last_tax_point(order, tenant))
@@ -133,7 +134,7 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
             "net_rupiah",
             amount=Rupiah(invoice.net_rupiah),
         )
-    await realise(session, actor, order, RECORD, invoice.gross_rupiah, moment)
+    await realise(session, actor, order, RECORD, handovers, moment)
     payment = await _write(session, actor, case, made.method, reference, moment)
     composer = await papers.payment_receipt(
         session,
@@ -170,6 +171,20 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
     )
     await _book_turnover(session, order, invoice, assessment, rules)
     return payment
+
+
+def _refuse_other_year(case: Case, paid_on: date) -> None:
+    """Money that leaves in a year is of that year's budget, by its value date."""
+    for handover in (one for one in case.handovers if one.gross_rupiah):
+        source = source_of(case.order, handover)
+        if source is None or paid_on.year != source.fiscal_year:
+            raise Refused(
+                "Uang yang keluar %(paid)s tidak dapat membebani anggaran %(year)s. Bila uangnya keluar pada %(year)s,"
+                " isi tanggal itu; bila tidak, catat tagihan ini sebagai utang belanja.",
+                "paid_on",
+                paid=paid_on,
+                year=str(source.fiscal_year if source else paid_on.year - 1),
+            )
 
 
 async def _book_turnover(
@@ -223,7 +238,7 @@ async def what_is_paid(session: AsyncSession, case: Case, typed: Mapping[str, st
 async def payable_on(session: AsyncSession, case: Case, paid_on: date) -> Assessment:
     """The invoice as it would be paid on that day."""
     rules = await rulebook(session)
-    return await assess_billed(session, case.order, case.invoice.id, _billed(case), rules, paid_on)
+    return await assess_billed(session, case.order, case.invoice.id, case.handovers, rules, paid_on)
 
 
 def _day_in(text: str) -> date | None:
@@ -231,10 +246,6 @@ def _day_in(text: str) -> date | None:
         return parse_date(text)
     except Refused:
         return None
-
-
-def _billed(case: Case) -> list[Handover]:
-    return [one.handover for one in case.deliveries if one.handover]
 
 
 def _standing(order: Order, invoice_id: UUID | None, reference: str, actor: Actor) -> Payment | None:

@@ -6,16 +6,21 @@ payment is over the region's auditor and the public see by how many days (domain
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
-from eorder_tenants.approvals.duties import approver_did_not_request, treasurer_is_alone
+from eorder_platform.errors import Refused
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.approvals.duties import approver_did_not_request, money_is_there, treasurer_is_alone
 from eorder_tenants.orders.core import stepping
+from eorder_tenants.orders.core.carrying import carry, cause_on
+from eorder_tenants.orders.core.fiscal_year import LAST_PAYMENT_REQUEST, last_day
 from eorder_tenants.orders.core.models import Order, Status
-from eorder_tenants.orders.core.parts import Case, settle
+from eorder_tenants.orders.core.parts import Case, handed_over_on, settle, source_of
 from eorder_tenants.orders.core.steps import (
     ADMIN,
     AUDITOR,
@@ -27,13 +32,32 @@ from eorder_tenants.orders.core.steps import (
     Step,
     Subject,
 )
+from eorder_tenants.orders.paying.funding import CARRY
 from eorder_tenants.orders.paying.payee import payee_has_changed, refuse_changed_payee, why_held
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
+from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.assessment import Assessment
 
 UNPAID_IN_TIME = (
     "Setelah itu tampil sebagai lewat batas di halaman publik; admin daerah dan inspektorat diberi tahu."
 )
+
+
+async def _refuse_after(session: AsyncSession, case: Case, key: str | None = None) -> None:
+    """Refused after the last day that rule `key` names for the year that pays, or without one after its 31 December."""
+    tenant: Tenant = session.info["tenant"]
+    rules, today = await rulebook(session), clock.today(tenant.zone)
+    for handover in (one for one in case.handovers if one.gross_rupiah):
+        source = source_of(case.order, handover)
+        year = source.fiscal_year if source else today.year
+        last = last_day(rules, key, year) if key else date(year, 12, 31)
+        if today > last:
+            raise Refused(
+                "Hari terakhir tahun anggaran %(year)s untuk langkah ini %(last)s. Tagihan ini dicatat sebagai utang"
+                " belanja, lalu dibayar dari anggaran tahun berjalan.",
+                year=str(year),
+                last=last,
+            )
 
 
 def _why_incomplete(case: Case) -> str | None:
@@ -45,7 +69,7 @@ def _why_incomplete(case: Case) -> str | None:
 
 
 def _it_is_complete(actor: Actor, case: Case) -> str | None:
-    return _why_incomplete(case)
+    return _why_incomplete(case) or money_is_there(actor, case)
 
 
 def _it_is_incomplete(actor: Actor, case: Case) -> str | None:
@@ -61,7 +85,7 @@ REQUEST = Step(
     sources=(Status.INVOICED,),
     target=Status.PAYMENT_REQUESTED,
     by=(TREASURER,),
-    duties=(treasurer_is_alone,),
+    duties=(treasurer_is_alone, money_is_there),
     clock="payment_days",
     reminder=DAY_BEFORE,
     awaited=True,
@@ -141,9 +165,13 @@ CALL_APPROVER = Step(
 async def request_payment(
     session: AsyncSession, actor: Actor, order_id: UUID, version: int, part_id: UUID | None = None
 ) -> Order:
-    """The treasurer has checked the invoice and found it complete: the days until payment begin to run."""
+    """The treasurer has checked the invoice and found it complete: the days until payment begin to run.
+
+    Refused after the last day for payment requests of the year whose budget pays.
+    """
     case = await stepping.begin(session, actor, REQUEST, order_id, version, part_id)
     await refuse_changed_payee(session, case)
+    await _refuse_after(session, case, LAST_PAYMENT_REQUEST)
     case.invoice.requested_by, case.invoice.requested_at = actor.official_id, clock.now()
     await stepping.finish(session, actor, case, REQUEST)
     return _keep_its_day(session, case)
@@ -159,8 +187,9 @@ async def what_holds_it(_session: AsyncSession, case: Case, _typed: Mapping[str,
 async def approve_payment(
     session: AsyncSession, actor: Actor, order_id: UUID, version: int, part_id: UUID | None = None
 ) -> Order:
-    """The budget user (Pengguna Anggaran) approves what the treasurer asked for."""
+    """The budget user (Pengguna Anggaran) approves what the treasurer asked for, while the year that pays it lasts."""
     case = await stepping.begin(session, actor, APPROVE, order_id, version, part_id)
+    await _refuse_after(session, case)
     case.invoice.approved_by, case.invoice.approved_at = actor.official_id, clock.now()
     return await stepping.finish(session, actor, case, APPROVE)
 
@@ -183,7 +212,21 @@ async def refuse_payment(
 
 @REQUEST_UNCHECKED.use_case
 async def request_unchecked(session: AsyncSession, case: Case) -> Order:
-    """The treasurer neither asked for the payment nor sent the invoice back in time: the budget user is asked."""
+    """The treasurer neither asked for the payment nor sent the invoice back in time: the budget user is asked.
+
+    What its year cannot pay any more is carried instead, if the closing of the year (clock/closing.py) has not come by.
+    """
+    tenant: Tenant = session.info["tenant"]
+    rules, today = await rulebook(session), clock.today(tenant.zone)
+    late = [
+        (one, cause)
+        for one in case.handovers
+        if (cause := cause_on(case.order, one, rules, today, handed_over_on(one, tenant)))
+    ]
+    if late:
+        await carry(session, SYSTEM_ACTOR, case.order, CARRY, late)
+        details = {"carried": str(late[0][1])}
+        return await stepping.finish(session, SYSTEM_ACTOR, case, CARRY, details=details)
     case.invoice.requested_at = clock.now()
     await stepping.finish(session, SYSTEM_ACTOR, case, REQUEST_UNCHECKED)
     return _keep_its_day(session, case)

@@ -18,6 +18,7 @@ from eorder_tenants.orders.conversation.models import Comment
 from eorder_tenants.orders.conversation.queries import COMMENTS, comments_from
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, OrderEvent
+from eorder_tenants.orders.core.parts import paid_by_later_years
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import LAW, taken
 
@@ -96,12 +97,8 @@ async def balance_of(session: AsyncSession, order: Order) -> Balance | None:
 
 def _balance(order: Order, ceiling: int, realised: int, reserved: int) -> Balance:
     """The balance of the order's package and budget line, with the order's own part told apart."""
-    return Balance(
-        ceiling=ceiling,
-        realised=realised - order.realised_rupiah,
-        reserved=reserved - (order.budget_rupiah - order.realised_rupiah),
-        this=order.budget_rupiah,
-    )
+    own, paid = order.draw.amount, order.realised_rupiah - paid_by_later_years(order)
+    return Balance(ceiling=ceiling, realised=realised - paid, reserved=reserved - (own - paid), this=own)
 
 
 _LAST: Final = "select action, reason from order_event where order_id = $1 order by sequence desc limit 1"

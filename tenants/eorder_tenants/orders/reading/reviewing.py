@@ -48,7 +48,7 @@ async def review_of(
     """
     tenant: Tenant = session.info["tenant"]
     offers = await offers_of(session, order)
-    typed, package = list(problems), problems_with_package(order, tenant)
+    typed, package = list(problems), problems_with_package(order, tenant, rules)
     balance = await balance_of(session, order)
     if balance:
         balance = Balance(balance.ceiling, balance.realised, balance.reserved, order.gross_rupiah)
@@ -56,7 +56,7 @@ async def review_of(
     vendor = [one for one in vendor_and_account if one[0] is None]
     account = [one for one in vendor_and_account if one[0]]
     goods, prices = problems_with_offers(order, offers), problems_with_prices(order, offers)
-    delivery = problems_with_delivery(order, tenant)
+    delivery = problems_with_delivery(order, tenant, rules)
     unread = [Check(False, "Ada isian yang perlu diperbaiki", [sentence for _, sentence in typed])]
     checks = [
         *(unread if typed else []),

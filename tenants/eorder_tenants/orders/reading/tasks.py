@@ -95,6 +95,11 @@ class _Waiting(NamedTuple):
         return {"member_account_ids": self.members or ()}
 
     @property
+    def lacks_money(self) -> bool:
+        """To find the money is the task of whoever would ask for it: the order's page leads on."""
+        return False
+
+    @property
     def inspected_by(self) -> frozenset[UUID]:
         return frozenset(self.inspectors or ())
 

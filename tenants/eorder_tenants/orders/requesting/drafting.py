@@ -14,6 +14,7 @@ from eorder_platform import clock
 from eorder_platform.directory.models import ParticipationStatus
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
 from eorder_platform.ids import new_id
+from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
 from eorder_platform.texts import too_long
 from eorder_tenants.approvals.duties import only_their_own, why_kept_out, why_linked
@@ -21,6 +22,7 @@ from eorder_tenants.budgets.models import BudgetLine, Package
 from eorder_tenants.catalogue.models import Offer, VendorParticipation
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import assess_on_order
+from eorder_tenants.orders.core.fiscal_year import problems_with_due_date
 from eorder_tenants.orders.core.models import Order, OrderLine, Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.plain_fields import kept_in
@@ -148,19 +150,20 @@ async def add_to_draft(
 async def change_draft(session: AsyncSession, actor: Actor, change: DraftChange) -> Order:
     """Keep what the officer filled in, even if not complete: submitting asks for the rest (:func:`fill_in`)."""
     order = (await stepping.begin(session, actor, CHANGE, change.order_id, change.version)).order
-    offers = await offers_of(session, order)
-    await fill_in(session, order, change, offers)
-    await _assess_again(session, order, offers)
+    offers, rules = await offers_of(session, order), await rulebook(session)
+    await fill_in(session, order, change, offers, rules)
+    await _assess_again(session, order, offers, rules)
     return order
 
 
 async def fill_in(
-    session: AsyncSession, order: Order, change: DraftChange, offers: Mapping[UUID, Offer]
+    session: AsyncSession, order: Order, change: DraftChange, offers: Mapping[UUID, Offer], rules: RuleBook
 ) -> None:
     """Write the officer's form on the order that the caller has begun to change.
 
     Refused beside their fields: quantities that cannot be ordered, a package or budget line that does not exist, an
-    address outside the region, a date that has passed, a plain field that its check refuses.
+    address outside the region, a date that has passed or for which the budget line's year cannot pay any more, a plain
+    field that its check refuses.
     """
     texts, wrong = kept_in(change.typed)
     if sentence := too_long(change.title.strip(), "title"):
@@ -173,6 +176,8 @@ async def fill_in(
             line.total_rupiah = line.due_rupiah
     order.title = change.title.strip() or automatic_title(order.lines)
     await _choose_funding(session, order, change)
+    if problems := problems_with_due_date(order.budget_line, change.delivery_due_on, rules):
+        raise Refused.several(problems)
     for name, text in texts.items():
         setattr(order, name, text)
     order.delivery_region_code = change.delivery_region_code
@@ -183,12 +188,12 @@ async def try_out(
     session: AsyncSession, order: Order, change: DraftChange
 ) -> Sequence[tuple[str | None, str]]:
     """Reckon with the officer's form on an order that is only looked at; what is wrong with it is told, not refused."""
-    offers = await offers_of(session, order)
+    offers, rules = await offers_of(session, order), await rulebook(session)
     try:
-        await fill_in(session, order, change, offers)
+        await fill_in(session, order, change, offers, rules)
     except Refused as refusal:
         return refusal.problems
-    await _reckon(session, order, offers)
+    await _reckon(session, order, offers, rules)
     return ()
 
 
@@ -298,16 +303,18 @@ async def _choose_funding(session: AsyncSession, order: Order, change: DraftChan
         set_committed_value(order, "budget_line", line)
 
 
-async def _assess_again(session: AsyncSession, order: Order, offers: Mapping[UUID, Offer]) -> None:
-    await _reckon(session, order, offers)
+async def _assess_again(
+    session: AsyncSession, order: Order, offers: Mapping[UUID, Offer], rules: RuleBook | None = None
+) -> None:
+    await _reckon(session, order, offers, rules or await rulebook(session))
     stepping.touch(order)
 
 
-async def _reckon(session: AsyncSession, order: Order, offers: Mapping[UUID, Offer]) -> None:
+async def _reckon(session: AsyncSession, order: Order, offers: Mapping[UUID, Offer], rules: RuleBook) -> None:
     tenant: Tenant = session.info["tenant"]
     order.shipping_rupiah = shipping_of(order, offers)
     if order.lines:
-        await assess_on_order(session, order, await rulebook(session), clock.today(tenant.zone))
+        await assess_on_order(session, order, rules, clock.today(tenant.zone))
     else:
         order.base_rupiah = order.vat_rupiah = order.gross_rupiah = order.withheld_rupiah = (
             order.net_rupiah

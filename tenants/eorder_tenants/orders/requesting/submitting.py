@@ -20,6 +20,7 @@ from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.assessing import assess_on_order
 from eorder_tenants.orders.core.budget import cause_of
+from eorder_tenants.orders.core.fiscal_year import problems_with_due_date, problems_with_year
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import PP, Step
@@ -70,27 +71,30 @@ async def submit_order(session: AsyncSession, actor: Actor, order_id: UUID, vers
 
     Refused, every problem at once: no package or one that may not be ordered from today (RUP not announced, inactive,
     planned by another method, outside its selection dates, Perpres 16/2018), no budget line or one whose account pays
-    for other things, an incomplete or past delivery, and whatever
+    for other things or whose year takes no order any more, an incomplete or past delivery or one after the year's last
+    handover, and whatever
     :func:`problems_with_offers` finds. Then alone: an order above the cap, a budget without enough left.
     """
     case = await stepping.begin(session, actor, SUBMIT, order_id, version)
-    return await _submit(session, actor, case, await offers_of(session, case.order))
+    offers, rules = await offers_of(session, case.order), await rulebook(session)
+    return await _submit(session, actor, case, offers, rules)
 
 
 async def submit_draft(session: AsyncSession, actor: Actor, change: DraftChange) -> Order:
     """Keep the officer's form and submit it, in one go: refused, neither is done."""
     case = await stepping.begin(session, actor, SUBMIT, change.order_id, change.version)
-    offers = await offers_of(session, case.order)
+    offers, rules = await offers_of(session, case.order), await rulebook(session)
     with session.no_autoflush:  # the row is written once at the end, not before every question
-        await fill_in(session, case.order, change, offers)
-        return await _submit(session, actor, case, offers)
+        await fill_in(session, case.order, change, offers, rules)
+        return await _submit(session, actor, case, offers, rules)
 
 
-async def _submit(session: AsyncSession, actor: Actor, case: Case, offers: dict[UUID, Offer]) -> Order:
+async def _submit(
+    session: AsyncSession, actor: Actor, case: Case, offers: dict[UUID, Offer], rules: RuleBook
+) -> Order:
     order = case.order
-    await _refuse_what_is_wrong(session, order, offers)
+    await _refuse_what_is_wrong(session, order, offers, rules)
     with session.no_autoflush:
-        rules = await rulebook(session)
         await _assess(session, order, offers, rules)
         cause = cause_of(order, SUBMIT)
         await stepping.finish(
@@ -105,10 +109,12 @@ async def _submit(session: AsyncSession, actor: Actor, case: Case, offers: dict[
     return order
 
 
-async def _refuse_what_is_wrong(session: AsyncSession, order: Order, offers: dict[UUID, Offer]) -> None:
+async def _refuse_what_is_wrong(
+    session: AsyncSession, order: Order, offers: dict[UUID, Offer], rules: RuleBook
+) -> None:
     problems = [
-        *problems_with_package(order, session.info["tenant"]),
-        *problems_with_delivery(order, session.info["tenant"]),
+        *problems_with_package(order, session.info["tenant"], rules),
+        *problems_with_delivery(order, session.info["tenant"], rules),
         *await problems_with_vendor_and_account(session, order, offers),
         *problems_with_offers(order, offers),
         *problems_with_prices(order, offers),
@@ -172,8 +178,8 @@ def problems_with_offers(order: Order, offers: dict[UUID, Offer]) -> list[Proble
     return problems
 
 
-def problems_with_package(order: Order, tenant: Tenant) -> list[Problem]:
-    """Whether the package of the procurement plan (paket RUP) may be ordered from today."""
+def problems_with_package(order: Order, tenant: Tenant, rules: RuleBook) -> list[Problem]:
+    """Whether the package of the procurement plan (paket RUP) and the year of its budget may be ordered from today."""
     package, line, today = order.package, order.budget_line, clock.today(tenant.zone)
     if package is None or package.work_unit_id != order.work_unit_id:
         return [("package_id", "Pilih paket RUP satuan kerja ini.")]
@@ -187,6 +193,8 @@ def problems_with_package(order: Order, tenant: Tenant) -> list[Problem]:
             " pengadaan langsung."
         )
         return [("package_id", Sentence(text, method=package.method))]
+    if problems := problems_with_year(line, rules, today):
+        return problems
     if not package.selection_from <= today <= package.selection_until:
         text = "Masa pemilihan paket RUP ini %(first)s sampai %(last)s."
         sentence = Sentence(text, first=package.selection_from, last=package.selection_until)
@@ -196,8 +204,8 @@ def problems_with_package(order: Order, tenant: Tenant) -> list[Problem]:
     return []
 
 
-def problems_with_delivery(order: Order, tenant: Tenant) -> list[Problem]:
-    """Whether it is said what is to come, where to and until when."""
+def problems_with_delivery(order: Order, tenant: Tenant, rules: RuleBook) -> list[Problem]:
+    """Whether it is said what is to come, where to and until when, and the budget's year pays for it on that day."""
     problems: list[Problem] = []
     if not order.lines:
         problems.append((None, "Pesanan masih kosong. Pilih produk di katalog."))
@@ -207,6 +215,7 @@ def problems_with_delivery(order: Order, tenant: Tenant) -> list[Problem]:
         problems.append(("delivery_due_on", "Isi tanggal penyerahan."))
     elif order.delivery_due_on < clock.today(tenant.zone):
         problems.append(("delivery_due_on", "Tanggal penyerahan sudah lewat."))
+    problems += problems_with_due_date(order.budget_line, order.delivery_due_on, rules)
     return problems
 
 

@@ -35,10 +35,12 @@ from eorder_tenants.budgets.importing.contents import contents_of
 from eorder_tenants.budgets.importing.kind import Kind
 from eorder_tenants.budgets.importing.kinds import kind_named
 from eorder_tenants.catalogue.deciding import accept_vendor
+from eorder_tenants.orders.core.fiscal_year import LAST_HANDOVER, LAST_ORDER, LAST_PAYMENT_REQUEST
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.appointing import Appointment, appoint
 from eorder_tenants.organisation.founding import FirstAdministrator
 from eorder_tenants.organisation.models import Official, Role, WorkUnit
+from eorder_tenants.organisation.overriding import Deviation, set_rule
 from eorder_tenants.organisation.phoning import change_phone, change_unit_phone
 from eorder_tenants.tables import metadata
 from eorder_web.operations import jobs
@@ -61,6 +63,11 @@ NATIONAL_JOBS: Final = ("catalogue.receive_request", "catalogue.spread_product",
 REGIONAL_JOBS: Final = ("organisation.link_accounts", "catalogue.fetch_vendor", "catalogue.tell_decision")
 
 
+YEAR_END: Final = (LAST_ORDER, LAST_HANDOVER, LAST_PAYMENT_REQUEST)
+LAST_OF_YEAR: Final = 1231
+YEAR_END_BASIS: Final = "Peraturan kepala daerah tentang akhir tahun anggaran"
+
+
 @dataclass
 class Country:
     """What was made so far."""
@@ -76,6 +83,11 @@ class Country:
     def opening(self) -> datetime:
         """The first morning of the demo's year."""
         return datetime.combine(self.begin, time(2, 0), UTC)
+
+    @property
+    def fiscal_years(self) -> range:
+        """The years whose budgets its orders draw on: in January and February last year's and this one's."""
+        return range(self.begin.year, self.today.year + 1)
 
 
 async def make_demo(progress: Progress, extent: Extent = WHOLE) -> None:
@@ -141,8 +153,20 @@ async def _make_region(country: Country, region: DemoRegion) -> None:
         )
         await outbox.carry_out_open(tenant.slug, REGIONAL_JOBS)
         await _appoint(country, tenant, region, email)
+        await _keep_the_year_open(country, tenant, email)
         await _import(tenant, email, "budget_lines", _budget_rows(country, region))
         await _import(tenant, email, "packages", _package_rows(country, region))
+
+
+async def _keep_the_year_open(country: Country, tenant: Tenant, admin_email: str) -> None:
+    """The demo's regions order until the year's last day, so that it can be made and tried on any day."""
+    async with tenancy.inside(tenant) as session:
+        administrator_id = await session.scalar(select(Official.id).where(Official.email == admin_email))
+        assert administrator_id is not None
+        actor = await actor_for(session, administrator_id)
+        for key in YEAR_END:
+            since = country.begin + timedelta(days=1)
+            await set_rule(session, actor, Deviation(key, LAST_OF_YEAR, since, None, YEAR_END_BASIS))
 
 
 def _unit_row(unit: DemoUnit) -> tuple[str, ...]:
@@ -153,7 +177,7 @@ def _budget_rows(country: Country, region: DemoRegion) -> list[tuple[str, ...]]:
     return [
         (
             unit.code,
-            str(country.begin.year),
+            str(year),
             line.sub_activity_code.replace("X.XX", unit.code[:4]),
             line.sub_activity_name,
             line.account_code,
@@ -161,23 +185,23 @@ def _budget_rows(country: Country, region: DemoRegion) -> list[tuple[str, ...]]:
             "PAD",
             str(_ceiling(region, line.ceiling_rupiah)),
         )
+        for year in country.fiscal_years
         for unit in region.units
         for line in LINES
     ]
 
 
 def _package_rows(country: Country, region: DemoRegion) -> list[tuple[str, ...]]:
-    until = date(country.today.year, 12, 31)
     return [
         (
-            f"5{region.region_code[:2]}{unit_number}{line_number:02}{country.begin.year % 100}",
+            f"5{region.region_code[:2]}{unit_number}{line_number:02}{year % 100}",
             unit.code,
-            str(country.begin.year),
-            f"{line.package_name} {unit.short_name} {country.begin.year}",
+            str(year),
+            f"{line.package_name} {unit.short_name} {year}",
             "Pengadaan Langsung",
             str(_ceiling(region, line.ceiling_rupiah)),
-            country.begin.strftime("%d/%m/%Y"),
-            until.strftime("%d/%m/%Y"),
+            max(country.begin, date(year - 1, 12, 1)).strftime("%d/%m/%Y"),
+            date(year, 12, 31).strftime("%d/%m/%Y"),
             "ya",
             "ya",
             line.sub_activity_code.replace("X.XX", unit.code[:4]),
@@ -185,6 +209,7 @@ def _package_rows(country: Country, region: DemoRegion) -> list[tuple[str, ...]]
             "PAD",
             str(_ceiling(region, line.ceiling_rupiah)),
         )
+        for year in country.fiscal_years
         for unit_number, unit in enumerate(region.units, start=1)
         for line_number, line in enumerate(LINES, start=1)
     ]

@@ -30,15 +30,17 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.clock import expiring
+from eorder_tenants.orders.clock.closing import close_year
 from eorder_tenants.orders.contracting import answering, approving, cancelling
 from eorder_tenants.orders.conversation import commenting
 from eorder_tenants.orders.conversation.commenting import NewComment
-from eorder_tenants.orders.core.models import Delivery, DeliveryLine, Order, OrderLine, Status
+from eorder_tenants.orders.core.models import CarriedPayable, Delivery, DeliveryLine, Order, OrderLine, Status
 from eorder_tenants.orders.fulfilling import completing, delivering, giving_up, handing_over, inspecting
 from eorder_tenants.orders.fulfilling.delivering import Arrival, NewDelivery
 from eorder_tenants.orders.fulfilling.handing_over import Rest, Signature
 from eorder_tenants.orders.fulfilling.inspecting import Cause, Finding, InspectionForm, Result
 from eorder_tenants.orders.paying import invoicing, recording, requesting
+from eorder_tenants.orders.paying.funding import Funding, fund_payable
 from eorder_tenants.orders.paying.invoicing import NewInvoice
 from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod
 from eorder_tenants.orders.requesting import drafting, submitting
@@ -130,11 +132,11 @@ CONVERSATIONS: Final = 8 * (
 
 @dataclass(frozen=True)
 class Office:
-    """A unit with its people and the package and budget line of each account it may draw from."""
+    """A unit with its people and the package and budget line of each account and year it may draw from."""
 
     unit: WorkUnit
     people: Mapping[Role, Actor]
-    fundings: Mapping[str, tuple[UUID, UUID]]
+    fundings: Mapping[tuple[str, int], tuple[UUID, UUID]]
 
 
 @dataclass
@@ -227,12 +229,13 @@ async def _office(session: AsyncSession, unit: WorkUnit) -> Office:
     for role, official_id in await session.execute(appointed):
         people[Role(role)] = await actor_for(session, official_id)
     rows = await session.execute(
-        select(BudgetLine.account_code, Package.id, BudgetLine.id)
+        select(BudgetLine.account_code, BudgetLine.fiscal_year, Package.id, BudgetLine.id)
         .join(BudgetBalance, BudgetBalance.budget_line_id == BudgetLine.id)
         .join(Package, Package.id == BudgetBalance.package_id)
         .where(Package.work_unit_id == unit.id)
     )
-    return Office(unit, people, {account: (package_id, line_id) for account, package_id, line_id in rows})
+    fundings = {(account, year): (package_id, line_id) for account, year, package_id, line_id in rows}
+    return Office(unit, people, fundings)
 
 
 NAMES: Final = [unit.name for region in REGIONS for unit in region.units]
@@ -262,6 +265,11 @@ class Story:
     order_id: UUID | None = None
     steps: list[Step] = field(default_factory=list)
 
+    @property
+    def year(self) -> int:
+        """The fiscal year that pays: that of the last of submission, signature and the vendor's answer."""
+        return self.steps[min(ANSWERED, len(self.steps)) - 1].moment.year
+
     async def order(self, session: AsyncSession) -> Order:
         assert self.order_id
         return await session.get_one(Order, self.order_id)
@@ -274,7 +282,7 @@ class Story:
         for offer in others:
             quantity = self._quantity(offer)
             order = await drafting.add_to_draft(session, officer, offer.id, quantity, unit.id, order.id)
-        package_id, line_id = self.office.fundings[self.line.account_code]
+        package_id, line_id = self.office.fundings[self.line.account_code, self.year]
         await drafting.change_draft(
             session,
             officer,
@@ -287,7 +295,9 @@ class Story:
                 budget_line_id=line_id,
                 delivery_address=f"{unit.name}, {unit.address}, {unit.city}",
                 delivery_region_code=unit.region_code,
-                delivery_due_on=self._due_on(clock.today(self.region.tenant.zone)),
+                delivery_due_on=min(
+                    self._due_on(clock.today(self.region.tenant.zone)), date(self.year, 12, 31)
+                ),
                 note="",
             ),
         )
@@ -316,7 +326,7 @@ class Story:
         dice, people = self.dice, self.office.people
         officer, ppk = people[Role.PROCUREMENT_OFFICER], people[Role.COMMITMENT_OFFICER]
         receiver, treasurer, pa = people[Role.RECEIVER], people[Role.TREASURER], people[Role.BUDGET_USER]
-        vendor = self.region.vendors[self.offers[0].vendor_id]
+        vendor, zone = self.region.vendors[self.offers[0].vendor_id], self.region.tenant.zone
 
         def by(actor: Actor, use_case: Any, *more: Any) -> Act:
             async def act(session: AsyncSession) -> None:
@@ -353,8 +363,30 @@ class Story:
         async def pay(session: AsyncSession) -> None:
             order = await self.order(session)
             reference = f"TRF{clock.now():%y%m%d}{dice.randint(10**6, 10**7 - 1)}"
-            made = MadePayment(order.id, order.version, PaymentMethod.IMPREST, reference)
+            last = date(self.year, 12, 31)
+            left = last if await payable_now(session) and clock.today(zone) > last else None
+            made = MadePayment(order.id, order.version, PaymentMethod.IMPREST, reference, paid_on=left)
             await recording.record_payment(session, treasurer, made)
+
+        async def payable_now(session: AsyncSession) -> bool:
+            """Does the order's own line pay it, not that of a later year?"""
+            carried = select(CarriedPayable.id).where(CarriedPayable.order_id == self.order_id).limit(1)
+            return await session.scalar(carried) is None
+
+        async def ask(session: AsyncSession) -> None:
+            """What the year could not pay any more is paid from the next one's line for the same account."""
+            order, year = await self.order(session), clock.today(zone).year
+            if year > self.year:
+                await close_year(session, order.id)
+                chosen = "/".join(str(one) for one in self.office.fundings[self.line.account_code, year])
+                await fund_payable(session, treasurer, Funding(order.id, order.version, chosen))
+            await requesting.request_payment(session, treasurer, order.id, order.version)
+
+        async def approve_payment(session: AsyncSession) -> None:
+            order = await self.order(session)
+            if clock.today(zone).year > self.year and await payable_now(session):
+                await ask(session)
+            await requesting.approve_payment(session, pa, order.id, order.version)
 
         async def announce(session: AsyncSession) -> None:
             order = await self.order(session)
@@ -461,8 +493,8 @@ class Story:
             return [submit, approve, accept, (announce, hours(3, 20))]
         agree = by(vendor, inspecting.agree_inspection), hours(0.5, 20)
         pays: list[tuple[Act, Pause]] = [
-            (by(treasurer, requesting.request_payment), hours(1, 20)),
-            (by(pa, requesting.approve_payment), hours(2, 24)),
+            (ask, hours(1, 20)),
+            (approve_payment, hours(2, 24)),
             (pay, hours(2, 36)),
         ]
         if self.ending is Status.PARTLY_DELIVERED:
@@ -506,6 +538,8 @@ class Story:
         return [act for _, acts in whole[: names.index(self.ending) + 1] for act in acts]
 
 
+ANSWERED: Final = 3
+"""So many steps until the vendor has answered."""
 NEWS_DAYS: Final = 3
 """What happened in these last days is told by notice and letter when the demo begins."""
 VENDOR_ANSWER_DAYS: Final = 3
