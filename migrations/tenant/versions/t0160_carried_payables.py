@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "t0160_carried_payables"
-down_revision = "t0182_proof_and_undoing"
+down_revision = "t0222_overdue"
 branch_labels = None
 depends_on = None
 
