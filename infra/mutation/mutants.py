@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import libcst
 from babel.messages.pofile import read_po
-from libcst.metadata import MetadataWrapper
+from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 from mutmut.mutation.file_mutation import MutationVisitor
 from mutmut.mutation.mutators import mutation_operators
 from mutmut.mutation.pragma_handling import IgnoredCode
@@ -47,12 +47,15 @@ def mutants_of(module: str) -> Iterator[Mutant]:
     wrapper = MetadataWrapper(libcst.parse_module(text))
     visitor = MutationVisitor(mutation_operators, IgnoredCode(set(), set(), set()))
     tree = wrapper.visit(visitor)
+    spans, whole = wrapper.resolve(ByteSpanPositionProvider), text.encode()
     unchanged = compile(text, module, "exec", dont_inherit=True)
     seen = {text}
     for mutation in visitor.mutations:
         if _says_nothing(mutation.original_node, mutation.mutated_node):
             continue
-        source = tree.deep_replace(mutation.original_node, mutation.mutated_node).code
+        span = spans[mutation.original_node]
+        before, after = whole[: span.start], whole[span.start + span.length :]
+        source = (before + tree.code_for_node(mutation.mutated_node).encode() + after).decode()
         if source not in seen and _STRICT.sub("", source) != _STRICT.sub("", text):
             seen.add(source)
             lines, change = _difference(text, source)
@@ -80,13 +83,13 @@ def _on_screen() -> frozenset[str]:
 
 def _difference(before: str, after: str) -> tuple[range, str]:
     """The numbers of the changed lines, and these lines: `old → new`."""
-    old, new = before.splitlines(), after.splitlines()
+    old, new = ([" ".join(line.split()) for line in text.splitlines()] for text in (before, after))
     first = next(number for number, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1])
     last = next(
         number for number, pair in enumerate(zip(old[::-1], new[::-1], strict=False)) if pair[0] != pair[1]
     )
     changed = (lines[first : max(first + 1, len(lines) - last)] for lines in (old, new))
-    change = " → ".join(" ".join(line.strip() for line in lines) for lines in changed)
+    change = " → ".join(map(" ".join, changed))
     return range(first + 1, max(first + 1, len(old) - last) + 1), change
 
 

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eorder_platform.business_days import (
+    END_OF_OFFICE,
     add_business_days,
+    add_calendar_days,
     business_day_before,
     business_days_between,
     is_business_day,
@@ -27,6 +29,34 @@ def test_three_business_days_from_a_monday_morning_end_with_thursday() -> None:
     monday = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
     assert add_business_days(monday, 3, WIB, HOLIDAYS) == datetime(2026, 11, 26, 16, 59, tzinfo=UTC)
     assert add_business_days(monday, 3, WITA, HOLIDAYS) == datetime(2026, 11, 26, 15, 59, tzinfo=UTC)
+
+
+def test_deadlines_are_moments_of_greenwich() -> None:
+    monday = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo(WIB))
+    deadlines = (
+        add_business_days(monday, 3, WIB, HOLIDAYS),
+        add_calendar_days(monday, 3, WIB),
+        business_day_before(monday, WIB, HOLIDAYS),
+    )
+    assert [deadline.tzinfo for deadline in deadlines] == [UTC] * 3
+
+
+def test_five_calendar_days_from_a_monday_end_with_saturday() -> None:
+    monday = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
+    assert add_calendar_days(monday, 5, WIB) == datetime(2026, 7, 11, 16, 59, tzinfo=UTC)
+    assert add_calendar_days(monday, 5, WITA) == datetime(2026, 7, 11, 15, 59, tzinfo=UTC)
+    assert add_calendar_days(monday, 5, WIB, END_OF_OFFICE) == datetime(2026, 7, 11, 9, 0, tzinfo=UTC)
+
+
+def test_calendar_days_count_from_the_office_s_own_date() -> None:
+    late = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)  # Sunday in Jakarta, Monday in Jayapura
+    assert add_calendar_days(late, 1, WIB) == datetime(2026, 11, 23, 16, 59, tzinfo=UTC)
+    assert add_calendar_days(late, 1, WIT) == datetime(2026, 11, 24, 14, 59, tzinfo=UTC)
+
+
+def test_a_deadline_may_end_with_the_office() -> None:
+    friday = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+    assert add_business_days(friday, 1, WIB, HOLIDAYS, END_OF_OFFICE) == datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 def test_a_weekend_does_not_count() -> None:
