@@ -41,6 +41,7 @@ CHROMIUM_ARGUMENTS = (
 BUSY_SECONDS = 30
 """How long a page may take on a machine that runs everything else at the same time."""
 ONE_DEPLOYMENT = ("tests/faults/", "tests/journeys/")
+A_FLEET_A_FILE = "tests/tenancy/"
 TEMPLATE = "eorder_template"
 SERVERS = "EORDER_TEST_SERVERS"
 """Set by the first process of a run: superuser address and Valkey address, for the workers it starts."""
@@ -56,13 +57,20 @@ hypothesis_settings.load_profile("house")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Spread single tests over the workers, and a folder that shares a deployment as one: first, as they take longest.
+    """Spread single tests over the workers, and those that share a deployment as one: first, as they take longest.
 
-    By folder, because pytest 9.2 hides the marks of `--dist loadgroup` from pytest-xdist 3.8 (its issue 1386).
+    By folder and file, because pytest 9.2 hides the marks of `--dist loadgroup` from pytest-xdist 3.8 (its issue 1386).
     """
     scheduler = LoadScopeScheduling(config, log)
-    scheduler._split_scope = lambda nodeid: next(filter(nodeid.startswith, ONE_DEPLOYMENT), nodeid)
+    scheduler._split_scope = _together
     return scheduler
+
+
+def _together(nodeid: str) -> str:
+    """What stays in one worker: a folder, a file of tests/tenancy with its fleet, or the test alone."""
+    if nodeid.startswith(A_FLEET_A_FILE):
+        return nodeid.partition("::")[0]
+    return next(filter(nodeid.startswith, ONE_DEPLOYMENT), nodeid)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

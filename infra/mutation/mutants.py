@@ -53,9 +53,14 @@ def mutants_of(module: str) -> Iterator[Mutant]:
     for mutation in visitor.mutations:
         if _says_nothing(mutation.original_node, mutation.mutated_node):
             continue
-        span = spans[mutation.original_node]
-        before, after = whole[: span.start], whole[span.start + span.length :]
-        source = (before + tree.code_for_node(mutation.mutated_node).encode() + after).decode()
+        if isinstance(
+            mutation.original_node, libcst.BaseCompoundStatement
+        ):  # its lines know their depth in the tree
+            source = tree.deep_replace(mutation.original_node, mutation.mutated_node).code
+        else:
+            span = spans[mutation.original_node]
+            before, after = whole[: span.start], whole[span.start + span.length :]
+            source = (before + tree.code_for_node(mutation.mutated_node).encode() + after).decode()
         if source not in seen and _STRICT.sub("", source) != _STRICT.sub("", text):
             seen.add(source)
             lines, change = _difference(text, source)
