@@ -38,7 +38,7 @@ def test_deadlines_are_moments_of_greenwich() -> None:
         add_calendar_days(monday, 3, WIB),
         business_day_before(monday, WIB, HOLIDAYS),
     )
-    assert [deadline.tzinfo for deadline in deadlines] == [UTC] * 3
+    assert all(deadline.tzinfo is UTC for deadline in deadlines)
 
 
 def test_five_calendar_days_from_a_monday_end_with_saturday() -> None:

@@ -213,6 +213,18 @@ def test_a_person_above_the_free_turnover_is_told_which_part_is_taxed() -> None:
     ]
 
 
+def test_what_a_person_sold_elsewhere_fills_the_free_turnover_too_and_is_told() -> None:
+    """200 million elsewhere, 290 from regions before, 30 now: 20 are above 500 million (PP 55/2022 art. 60)."""
+    vendor = replace(PHOTOGRAPHER, turnover_statement_year=2026, turnover_outside=200_000_000)
+    due = assess([catering(30_000_000)], vendor, LAW, JULY_2026)
+    paid = assess_payment(due, vendor, LAW, JULY_2026, Together(due.own), turnover=290_000_000)
+    assert sentences(paid)[0] == (
+        "PPh final UMKM 0,5% dari Rp 20.000.000: Rp 100.000 dipotong bendahara atas bagian omzet setahun dari semua"
+        " daerah, dan Rp 200.000.000 di luar itu menurut pernyataan penyedia, yang lebih dari Rp 500.000.000"
+        " (PP 55/2022)."
+    )
+
+
 def test_a_certified_firm_is_told_its_rate_alone() -> None:
     [payment] = paid_one_by_one([[catering(4_500_000)]], CERTIFIED)
     [reason] = sentences(payment)
