@@ -16,6 +16,7 @@ from mutmut.mutation.mutators import mutation_operators
 from mutmut.mutation.pragma_handling import IgnoredCode
 
 ROOT: Final = Path(__file__).parents[2]
+_TYPES: Final = re.compile(r"\w+ = (TypeVar\(|Literal\[)")
 _STRICT: Final = re.compile(r",\s*(strict=\w+)?(?=\s*\))")
 ENGLISH: Final = ROOT / "web/eorder_web/look/locale/en"
 
@@ -40,8 +41,8 @@ def mutants_of(module: str) -> Iterator[Mutant]:
     """Every change of a module, in the order of its lines.
 
     Left out: a text in capitals or small letters alone, which to SQL is the same text; the words of a sentence on
-    screen, because a sentence without its English stops the tests of translation; and the `strict` of a zip, which
-    says that two lengths agree.
+    screen, because a sentence without its English stops the tests of translation; the `strict` of a zip, which says
+    that two lengths agree; and names for the type checker.
     """
     text = (ROOT / module).read_text()
     wrapper = MetadataWrapper(libcst.parse_module(text))
@@ -64,6 +65,8 @@ def mutants_of(module: str) -> Iterator[Mutant]:
         if source not in seen and _STRICT.sub("", source) != _STRICT.sub("", text):
             seen.add(source)
             lines, change = _difference(text, source)
+            if _TYPES.match(change):
+                continue
             code = compile(source, str(ROOT / module), "exec", dont_inherit=True)
             yield Mutant(module, lines, change, code, _functions_that_differ(unchanged, code))
 
