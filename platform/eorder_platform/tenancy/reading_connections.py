@@ -12,7 +12,7 @@ write, planned for its values because no statement is kept.
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import asyncpg
@@ -59,8 +59,10 @@ class _Connections:
                     self._keep(connection)
 
     async def close(self) -> None:
+        """A server or pooler that does not answer is not waited for: the driver hangs up by itself then."""
         while self._idle:
-            await self._idle.pop().close(timeout=2)
+            with suppress(TimeoutError, OSError, asyncpg.InterfaceError):
+                await self._idle.pop().close(timeout=2)
 
     def _open_one(self) -> asyncpg.Connection | None:
         while self._idle:
