@@ -29,7 +29,7 @@ from eorder_web.edge.places import NATIONALLY
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
-from eorder_web.look.rule_values import SUFFIXES, choices, hint, in_words, value_in
+from eorder_web.look.rule_values import choices, hint, in_words, suffix, value_in
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ class RuleHistory:
             return "tax"
         unit = self.rows[-1].unit
         return (
-            "deadline" if unit.endswith("days") or unit in ("hours", "hour_of_day", "month_day") else "limit"
+            "deadline"
+            if unit.endswith("days") or unit in ("hours", "minutes", "hour_of_day", "month_day")
+            else "limit"
         )
 
 
@@ -161,7 +163,7 @@ async def _rule_page(
         in_words=in_words,
         choices=choices,
         hint=hint,
-        suffixes=SUFFIXES,
+        suffix=suffix,
         answers=values,
         problems=problems,
         may_change=NationalRoleName.AGENCY_ADMIN in roles,

@@ -98,6 +98,11 @@ def choices(unit: str) -> list[tuple[str, str]]:
     }.get(unit, [])
 
 
+def suffix(unit: str) -> str | None:
+    """What stands behind the field of that unit, in one piece on a phone too."""
+    return _(SUFFIXES[unit]).replace(" ", formatting.NO_BREAK_SPACE) if unit in SUFFIXES else None
+
+
 def hint(unit: str) -> str:
     """How the value of that unit may be written."""
     return _("Misalnya %(example)s.", example=in_words(EXAMPLES[unit], unit))

@@ -22,7 +22,7 @@ from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
-from eorder_web.look.rule_values import SUFFIXES, choices, hint, in_words, value_in
+from eorder_web.look.rule_values import choices, hint, in_words, suffix, value_in
 from eorder_web.organisation.rule_words import RULE_WORDS
 
 
@@ -99,7 +99,7 @@ async def _rule_page(
         in_words=in_words,
         choices=choices,
         hint=hint,
-        suffixes=SUFFIXES,
+        suffix=suffix,
         values={**defaults, **values},
         today=today,
     )
