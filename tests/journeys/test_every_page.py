@@ -3,13 +3,16 @@
 Each is also weighed as if it were the first page that this browser ever opened here: bytes, requests, jumps.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.journeys.conftest import Welcome
 from tests.journeys.measuring import Scales
 from tests.journeys.walking import NATION, REGION, VENDOR
+from tests.look.conftest import AXE
 
 if TYPE_CHECKING:
     from tests.journeys.visitor import Visitor
@@ -73,10 +76,28 @@ def test_the_scales_see_what_is_too_much(welcome: Welcome) -> None:
         f"<!doctype html><link rel=icon href=/ikon><script src=/loncat></script><p>{'berat ' * 11_000}</p>"
     )
     jump = "setTimeout(() => document.querySelector('p').before(document.createElement('hr'), 'x'.repeat(9)), 60)"
-    visitor.page.route("**/berat", lambda route: route.fulfill(body=heavy, content_type="text/html"))
-    visitor.page.route("**/loncat", lambda route: route.fulfill(body=jump, content_type="text/javascript"))
+    visitor.page.route("**/berat", answering(heavy, "text/html"))
+    visitor.page.route("**/loncat", answering(jump, "text/javascript"))
     faults = Scales(visitor.page).faults_of(address)
     assert [one for one in faults if "bytes" in one] and [one for one in faults if "shifts by" in one], faults
+
+
+def test_the_examiner_sees_what_is_too_small_to_touch_and_what_is_covered(welcome: Welcome) -> None:
+    visitor = welcome(NATION, phone=True)
+    begin = '<!doctype html><html lang="id"><title>Kecil</title><link rel="icon" href="data:,"><main><h1>Kecil</h1>'
+    small = "<button style='width:12px;height:12px;padding:0'>a</button>" * 3
+    covered = "<a href='/' style='display:block;margin-top:740px'>Tautan</a></main><nav style='position:fixed;bottom:0;"
+    covered += "left:0;right:0'><a href='/x' style='display:block;height:80px'>Batang</a></nav>"
+    for number, (fault, said) in enumerate(((small, "target-size"), (covered, "covered: <a"))):
+        visitor.page.route(f"**/kecil{number}", answering(begin + fault, "text/html"))
+        visitor.page.goto(visitor.stack.address(NATION, f"/kecil{number}"))
+        visitor.page.evaluate(AXE.read_text())
+        assert [one for one in visitor.violations(390) if said in one], said
+
+
+def answering(body: str, content_type: str) -> Callable[[Route], None]:
+    """Answers an address of a browser's own."""
+    return lambda route: route.fulfill(body=body, content_type=content_type)
 
 
 def links(visitor: "Visitor", within: str) -> set[str]:

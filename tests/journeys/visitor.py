@@ -32,12 +32,24 @@ FAULTS: Final = """() => {
   for (const styled of all('[style]')) found.push(`inline style: ${styled.outerHTML.slice(0, 80)}`)
   return found
 }"""
-WIDTHS: Final = (320, 1366)
-"""The narrowest phone and a desk: every kind of page is looked at on both."""
+WIDTHS: Final = (320, 390, 1366)
+"""The narrowest phone, the usual one and a desk: every kind of page is looked at on each."""
 HEIGHT: Final = 844
 FORMS: Final = "() => [...document.querySelectorAll('main form')].map(form => new URL(form.action).pathname)"
 STICKING_OUT: Final = """() => [...document.querySelectorAll('main *')].filter(
   one => one.getBoundingClientRect().right > innerWidth).map(one => one.outerHTML.slice(0, 120)).slice(0, 5)"""
+COVERED: Final = """() => {
+  const bar = one => one && (/fixed|sticky/.test(getComputedStyle(one).position) ? one : bar(one.parentElement))
+  scrollTo(0, document.documentElement.scrollHeight)
+  const found = [...document.querySelectorAll('a, button, input, select, textarea, summary')].filter(one => {
+    const box = one.getBoundingClientRect()
+    const over = bar(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2))
+    return over && !over.contains(one) && over.getBoundingClientRect().bottom >= innerHeight - 1
+  }).map(one => 'covered: ' + one.outerHTML.slice(0, 90))
+  scrollTo(0, 0)
+  return found
+}"""
+"""What a bar at the lower edge lies on where the page ends; axe-core says nothing of what is covered whole."""
 AXE_RUN: Final = """rules => axe.run(document, {runOnly: rules}).then(found => found.violations.map(
   one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).join(', ')))"""
 
@@ -189,7 +201,7 @@ class Visitor:
             usual = self.page.viewport_size
             assert usual is not None
             self.page.evaluate(AXE.read_text())
-            violations = [one for width in WIDTHS for one in self._violations(width)]
+            violations = [one for width in WIDTHS for one in self.violations(width)]
             self.page.set_viewport_size(usual)
             assert not violations, f"{where}: {violations}"
 
@@ -198,11 +210,11 @@ class Visitor:
         assert self._status == status, f"{self.page.url}: {self._status}"
         self.looks_around()
 
-    def _violations(self, width: int) -> list[str]:
+    def violations(self, width: int) -> list[str]:
         """What is wrong at that width, on a screen no taller than people's: what covers something there is found."""
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
         wider = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        found: list[str] = self.page.evaluate(AXE_RUN, RULES)
+        found: list[str] = self.page.evaluate(AXE_RUN, RULES) + self.page.evaluate(COVERED)
         if wider > 0:
             found.append(f"{wider} too wide: {self.page.evaluate(STICKING_OUT)}")
         return [f"{width}: {one}" for one in found]

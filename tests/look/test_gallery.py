@@ -172,3 +172,52 @@ def test_everything_is_reachable_without_scripts(browser: Browser, server: Galle
     expect(tab.locator("#hasil [role=status]")).to_contain_text("1 hasil")
     assert "q=nasi" in tab.url
     context.close()
+
+
+def test_a_quantity_is_as_high_as_a_finger_also_without_its_buttons(
+    browser: Browser, server: GalleryServer
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(server.url)
+    box = page.locator(".stepper-qty").first.bounding_box()
+    context.close()
+    assert box and box["height"] >= 44
+
+
+PANEL = """html => {
+  const panel = document.createElement('section')
+  panel.innerHTML = html
+  document.querySelector('main').append(panel)
+}"""
+WIDE_TABLE = f"""<div class="table-wrap"><table class="table"><tr><th>{"<td>kolom</td>" * 40}
+  <td class="nowrap">ujung <span class="vh">dan kata yang hanya didengar</span></td></tr></table></div>"""
+TICKED_TABLE = f"""<div class="order-main"><table class="table" id="bercentang"><tr><th><input type="checkbox"></th>
+  {"<td>kolom</td>" * 8}</tr></table></div>"""
+
+
+def test_words_for_the_ear_in_a_wide_table_widen_no_page(tab: Page, server: GalleryServer) -> None:
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.goto(server.url)
+    tab.evaluate(PANEL, WIDE_TABLE)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_first_column_of_ticks_takes_no_half_of_a_table(tab: Page, server: GalleryServer) -> None:
+    tab.goto(server.url)
+    tab.evaluate(PANEL, TICKED_TABLE)
+    first, whole = (tab.locator(one).bounding_box() for one in ("#bercentang th", "#bercentang"))
+    assert first and whole and first["width"] < whole["width"] / 4
+
+
+def test_a_sum_stands_out_wherever_it_is(tab: Page, server: GalleryServer) -> None:
+    tab.goto(server.url)
+    tab.evaluate(
+        PANEL, '<p class="small"><b class="money tsum">Rp 1</b></p><div class="panels"><p>a</p></div>'
+    )
+    assert tab.locator(".tsum").last.evaluate("one => getComputedStyle(one).fontWeight") == "800"
+    tab.set_viewport_size({"width": 390, "height": 844})
+    panels, page = tab.locator(".panels").last, tab.locator("main")
+    tab.evaluate("document.querySelector('.panels:last-child').textContent = 'x'.repeat(400)")
+    inner, outer = panels.bounding_box(), page.bounding_box()
+    assert inner and outer and inner["width"] <= outer["width"]

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.skipif(not MANIFEST, reason="the browser's files are no
         (["app.css"], 12 * KB),
         (["app.js"], 15 * KB),
         (["sprite.svg"], 10 * KB),
-        (["plus-jakarta-sans.woff2"], 14 * KB),
-        (["app.css", "app.js", "sprite.svg", "plus-jakarta-sans.woff2"], 51 * KB),
+        (["plus-jakarta-sans.woff2"], 13 * KB),
+        (["app.css", "app.js", "sprite.svg", "plus-jakarta-sans.woff2"], 49 * KB),
     ],
     ids=["styles", "script", "pictures", "font", "all"],
 )
