@@ -95,7 +95,10 @@ class Tries:
         os.close(there)
         with os.fdopen(here) as answers:
             for mutant, answer in zip(inside, answers, strict=False):
-                yield mutant, json.loads(answer)
+                said = json.loads(answer)
+                if isinstance(said, str):
+                    raise SystemExit(said)
+                yield mutant, said
         if code := _code_of(pid):
             raise SystemExit(f"{' '.join(tests)}: pytest ends with {code}, with nothing changed.")
         for mutant in mutants:
@@ -152,7 +155,9 @@ class _Inside:
         with os.fdopen(here) as lines:
             ways = [_Way.read(line, session.items) for line in lines]
         if _code_of(pid):
-            raise pytest.UsageError(f"unchanged, this test fails: {session.items[len(ways)].nodeid}")
+            failed = f"Unchanged, this test fails: {session.items[len(ways)].nodeid}"
+            os.write(self._answers, f"{json.dumps(failed)}\n".encode())
+            raise pytest.UsageError(failed)
         return ways
 
 
