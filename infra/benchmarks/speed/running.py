@@ -77,8 +77,8 @@ async def run(folder: Path, postgres: Postgres, asked: argparse.Namespace) -> No
         with _server(_floor(floor_port)) as floor:
             await _wait(floor_port)
             sides = Side("here", app_port, app.pid), Side("floor", floor_port, floor.pid)
-            pages = reads(HOST, asked.requests, products, officers)
-            pages = {work: made for work, made in pages.items() if asked.only in work}
+            every = reads(HOST, asked.requests, products, officers)
+            pages = {work: made for work, made in every.items() if asked.only in work}
             for turn in range(asked.rounds + 1):
                 for work, requests in pages.items():
                     for side, made in list(zip(sides, requests, strict=True))[:: 1 if turn % 2 else -1]:
@@ -92,7 +92,7 @@ async def run(folder: Path, postgres: Postgres, asked: argparse.Namespace) -> No
             if asked.only in "steps":
                 await _walk(owner, tenants[0], sides[0], postgres, asked.rounds)
             if asked.only in "memory":
-                await _remember(sides, pages, asked)
+                await _remember(sides, every, asked)
     if not asked.only:
         print("\n| work | here | plain SQL | ratio |\n|---|---|---|---|")
         for work, here, plain in await measure_fleet(owner, tenants):
@@ -163,7 +163,7 @@ async def _remember(
     print("\n| memory (PSS) of two processes and their parent | here | floor |\n|---|---|---|")
 
     def told(when: str) -> None:
-        here, floor = (f"{memory_megabytes(family(side.pid)):.0f} MB" for side in sides)
+        here, floor = (_megabytes(side.pid) for side in sides)
         print(f"| {when} | {here} | {floor} |")
 
     told("after the works above")
@@ -178,6 +178,12 @@ async def _remember(
                 frozenset({200, 303}),
             )
         told(f"{thousand},000 mixed requests later")
+
+
+def _megabytes(parent: int) -> str:
+    processes = family(parent) - {parent}
+    each = " + ".join(f"{memory_megabytes([one]):.0f}" for one in sorted(processes))
+    return f"{memory_megabytes({parent, *processes}):.0f} MB ({memory_megabytes([parent]):.0f} + {each})"
 
 
 async def _deploy(amount: int) -> list[Tenant]:
