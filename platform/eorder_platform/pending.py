@@ -7,7 +7,7 @@ database knows) is left to the ORM, which the commit asks in any case.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
@@ -34,6 +34,7 @@ from eorder_platform import straight
 from eorder_platform.tables import Base
 
 MOST_ROWS: Final = 16
+_CHANGES: Final = "changes at the end"
 _PLAIN: Final = (ARRAY, BigInteger, Boolean, Date, DateTime, Integer, JSONB, Numeric, Text, Uuid)
 """Types whose values the driver takes as they are, JSON as its text."""
 
@@ -56,24 +57,36 @@ class _Columns(NamedTuple):
     relations: frozenset[str]
 
 
+def change(session: AsyncSession, table: str, values: Mapping[str, Any], found_by: Mapping[str, Any]) -> None:
+    """Change a row of a table that has no class, with all the rest that is written when the transaction ends."""
+    write = _Write(table, tuple(values), tuple(found_by))
+    session.info.setdefault(_CHANGES, []).append((write, [*values.values(), *found_by.values()]))
+
+
 async def write(session: AsyncSession) -> None:
     """Write everything at once if it is plain; the session holds nothing more afterwards."""
-    if session.deleted:
-        return
-    writes: list[tuple[_Write, list[Any]]] = []
-    for one in session.new:
-        writes.append(_insertion(one) or _LEFT)
-    for one in session.dirty:
-        writes.append(_change(one) or _LEFT)
-    writes = [one for one in writes if one is not _UNCHANGED]
-    if not writes or len(writes) > MOST_ROWS or _LEFT in writes:
+    changes: list[tuple[_Write, list[Any]]] = session.info.pop(_CHANGES, [])
+    objects = _of_objects(session)
+    writes = [*changes, *(objects or ())]
+    if not writes:
         return
     values = [value for _, some in writes for value in some]
     with session.no_autoflush:
         written = await straight.value(session, _statement(tuple(write for write, _ in writes)), *values)
     if written != len(writes):
         raise StaleDataError(f"{len(writes)} rows were to be written, {written} were there")
-    session.expunge_all()
+    if objects:
+        session.expunge_all()
+
+
+def _of_objects(session: AsyncSession) -> list[tuple[_Write, list[Any]]] | None:
+    """What the session's objects have still to write; None where that is left to the ORM."""
+    if session.deleted:
+        return None
+    writes = [_insertion(one) or _LEFT for one in session.new]
+    writes += [_change(one) or _LEFT for one in session.dirty]
+    writes = [one for one in writes if one is not _UNCHANGED]
+    return None if len(writes) > MOST_ROWS or _LEFT in writes else writes
 
 
 async def insert_unless_taken(session: AsyncSession, new: Model, unique: str) -> Model | None:

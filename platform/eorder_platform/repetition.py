@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Table, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock, straight
+from eorder_platform import clock, pending, straight
 
 
 async def earlier_location(session: AsyncSession, table: Table, account_id: UUID, key: str) -> str | None:
@@ -18,19 +18,15 @@ async def earlier_location(session: AsyncSession, table: Table, account_id: UUID
 
     A second sending waits here for the first one's commit.
     """
-    take, look, _ = _statements(table)
+    take, look = _statements(table)
     if await straight.row(session, take, account_id, key, clock.now()) is not None:
         return None
     return str(await straight.value(session, look, account_id, key))
 
 
-async def remember_location(
-    session: AsyncSession, table: Table, account_id: UUID, key: str, location: str
-) -> None:
-    """Keep where this sending leads, for those that repeat it."""
-    *_, keep = _statements(table)
-    with session.no_autoflush:  # what is pending is written by the commit, at once
-        await straight.rows(session, keep, account_id, key, location)
+def remember_location(session: AsyncSession, table: Table, account_id: UUID, key: str, location: str) -> None:
+    """Keep where this sending leads, for those that repeat it; written by the commit with all the rest."""
+    pending.change(session, table.fullname, {"location": location}, {"account_id": account_id, "key": key})
 
 
 async def forget_locations(session: AsyncSession, table: Table, before: datetime) -> None:
@@ -39,12 +35,11 @@ async def forget_locations(session: AsyncSession, table: Table, before: datetime
 
 
 @lru_cache(maxsize=2)
-def _statements(table: Table) -> tuple[str, str, str]:
-    """To take a key, to look where it led, to remember where it leads."""
-    name, known = table.fullname, "where account_id = $1 and key = $2"
+def _statements(table: Table) -> tuple[str, str]:
+    """To take a key, to look where it led."""
+    name = table.fullname
     return (
         f"insert into {name} (account_id, key, location, created_at) values ($1, $2, '', $3)"
         " on conflict do nothing returning key",
-        f"select location from {name} {known}",
-        f"update {name} set location = $3 {known}",
+        f"select location from {name} where account_id = $1 and key = $2",
     )

@@ -17,8 +17,9 @@ from eorder_tenants.budgets.models import Package
 from eorder_tenants.orders.contracting.approving import approve_order
 from eorder_tenants.orders.core.models import Status
 from eorder_tenants.orders.requesting.choosing import fundings_for
-from eorder_tenants.orders.requesting.financing import accounts_of, all_pay, pays
+from eorder_tenants.orders.requesting.financing import all_pay, pays
 from eorder_tenants.orders.requesting.submitting import submit_order
+from eorder_tenants.orders.requesting.today import today_of
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR
 from tests.budgets.factories import a_budget_line, a_package
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_order
@@ -105,7 +106,7 @@ async def test_a_category_without_accounts_follows_its_main_one_and_then_any_wil
     ):
         cast.offer.category_code = category
         await dki_session.flush()
-        accounts = await accounts_of(dki_session, order.id)
+        accounts = (await today_of(dki_session, order)).accounts
         assert set(accounts) == {category}
         assert all_pay(paying, accounts) and not all_pay(not_paying, accounts)
     assert pays("9.9.99", ())

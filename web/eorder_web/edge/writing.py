@@ -67,7 +67,7 @@ async def write(
             location = await earlier_location(session, place.keys, request.account_id, key)
             if location is None:
                 location = await work(session, who, form)
-                await remember_location(session, place.keys, request.account_id, key, location)
+                remember_location(session, place.keys, request.account_id, key, location)
     except Refused as refusal:
         if again is None:
             raise

@@ -24,9 +24,8 @@ from eorder_tenants.orders.reading.reviewing import review_of
 from eorder_tenants.orders.requesting import choosing, drafting, joining, submitting
 from eorder_tenants.orders.requesting.choosing import Funding
 from eorder_tenants.orders.requesting.drafting import DraftChange
-from eorder_tenants.orders.requesting.financing import accounts_of
+from eorder_tenants.orders.requesting.today import today_of
 from eorder_tenants.organisation.actors import Actor
-from eorder_tenants.organisation.law import rulebook
 from eorder_web.catalogue.pages import product_page
 from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import Problems, page, see_other
@@ -172,10 +171,9 @@ async def draft_page(
     `typed`: what is wrong with a form that is only looked at.
     """
     tenant = request.tenant
-    accounts = await accounts_of(session, order.id)
-    choices = await choosing.fundings_for(session, order.work_unit_id, accounts)
-    book = await rulebook(session)
-    rules = book.on(clock.today(tenant.zone))
+    today = await today_of(session, order)
+    choices = await choosing.fundings_for(session, order.work_unit_id, today.accounts)
+    rules = today.rules.on(clock.today(tenant.zone))
     return page(
         request,
         "orders/draft.html",
@@ -190,11 +188,11 @@ async def draft_page(
         fundings=[(_funding_value(one), _funding_text(one)) for one in choices if one.fits],
         other_fundings=[(_funding_value(one), _funding_text(one)) for one in choices if not one.fits],
         chosen_funding=f"{order.package_id}/{order.budget_line_id}" if order.package_id else "",
-        review=await review_of(session, order, book, typed),
+        review=await review_of(session, order, today, typed),
         plain_fields=PLAIN_FIELDS,
         idle_days=rules.value("draft_idle_days"),
-        last_due=_last_due(order, book, rules.day),
-        year_end=what_is_near(order, book, rules.day),
+        last_due=_last_due(order, today.rules, rules.day),
+        year_end=what_is_near(order, today.rules, rules.day),
     )
 
 

@@ -3,8 +3,6 @@
 import csv
 import io
 
-from xlsxwriter import Workbook
-
 from eorder_tenants.budgets.importing.kind import Kind
 
 WIDEST_COLUMN = 48
@@ -19,6 +17,8 @@ def sample_csv(kind: Kind) -> bytes:
 
 def sample_xlsx(kind: Kind) -> bytes:
     """The same with every column as text, so that a spreadsheet takes no zero away from a code."""
+    from xlsxwriter import Workbook  # as in spreadsheets.py
+
     content = io.BytesIO()
     with Workbook(content, {"in_memory": True}) as book:
         as_text = book.add_format({"num_format": "@"})

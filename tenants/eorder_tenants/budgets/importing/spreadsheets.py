@@ -13,8 +13,6 @@ from datetime import date, datetime
 from typing import IO, Any, Final, cast
 from xml.parsers import expat
 
-import openpyxl
-
 from eorder_platform.errors import Refused
 from eorder_tenants.budgets.importing.cells import Cell, Written, cell_of
 
@@ -50,6 +48,8 @@ def opened(content: bytes) -> Iterator[Sheet]:
                 raise Refused(
                     "Isi berkas XLSX ini terlalu besar setelah dibuka. Bagi menjadi beberapa berkas.", "file"
                 )
+        import openpyxl  # only who reads a spreadsheet needs it, and its five megabytes
+
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet, *others = (sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
         sheet.reset_dimensions()  # what a file claims about its size need not be true

@@ -22,15 +22,14 @@ from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import DAY_BEFORE, PP, PPK, Step
 from eorder_tenants.orders.papers import composing as papers
-from eorder_tenants.orders.requesting.catalogue_lines import offers_of
 from eorder_tenants.orders.requesting.submitting import (
     Problem,
     problems_with_offers,
     problems_with_package,
     problems_with_vendor_and_account,
 )
+from eorder_tenants.orders.requesting.today import today_of
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
-from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.cap import refuse_over_cap
 
 APPROVE = Step(
@@ -98,9 +97,10 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
     order = case.order
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
-    offers, rules = await offers_of(session, order), await rulebook(session)
+    asked = await today_of(session, order)
+    offers, rules = asked.offers, asked.rules
     problems: list[Problem] = [
-        *await problems_with_vendor_and_account(session, order, offers),
+        *problems_with_vendor_and_account(order, asked),
         *problems_with_offers(order, offers),
         *_problems_with_tax_classes(order, offers),
         *problems_with_package(order, tenant, rules),

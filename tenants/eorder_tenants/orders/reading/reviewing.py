@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
-from eorder_platform.rules import RuleBook
 from eorder_platform.sentences import Rupiah, Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core.models import Order
 from eorder_tenants.orders.reading.context import Balance, balance_of
-from eorder_tenants.orders.requesting.catalogue_lines import offers_of
 from eorder_tenants.orders.requesting.submitting import (
     Problem,
     problems_with_delivery,
@@ -20,6 +18,7 @@ from eorder_tenants.orders.requesting.submitting import (
     problems_with_prices,
     problems_with_vendor_and_account,
 )
+from eorder_tenants.orders.requesting.today import Today
 
 
 @dataclass(frozen=True)
@@ -40,19 +39,19 @@ class Review:
 
 
 async def review_of(
-    session: AsyncSession, order: Order, rules: RuleBook, problems: Iterable[Problem] = ()
+    session: AsyncSession, order: Order, today: Today, problems: Iterable[Problem] = ()
 ) -> Review:
     """The order as it stands, its amounts reckoned; `problems` are those of what is only typed so far.
 
     The same questions as submitting asks, which asks them again.
     """
     tenant: Tenant = session.info["tenant"]
-    offers = await offers_of(session, order)
+    offers, rules = today.offers, today.rules
     typed, package = list(problems), problems_with_package(order, tenant, rules)
     balance = await balance_of(session, order)
     if balance:
         balance = Balance(balance.ceiling, balance.realised, balance.reserved, order.gross_rupiah)
-    vendor_and_account = await problems_with_vendor_and_account(session, order, offers)
+    vendor_and_account = problems_with_vendor_and_account(order, today)
     vendor = [one for one in vendor_and_account if one[0] is None]
     account = [one for one in vendor_and_account if one[0]]
     goods, prices = problems_with_offers(order, offers), problems_with_prices(order, offers)

@@ -1,8 +1,8 @@
 """The lines of an order against the catalogue: what may be ordered, at which price, and what delivery costs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,16 +14,22 @@ from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.core.models import Order, OrderLine
 
 _NOT_NEEDED: Final = ("search", "description")
-_SHOWN: Final = f"""
-select {straight.columns(Offer, "o", without=_NOT_NEEDED)} from offer o where o.id = any($1) and o.visible
-"""
+_SHOWN: Final = f"select {straight.columns(Offer, 'o', without=_NOT_NEEDED)} from offer o where o.visible"
+_SHOWN_OF_IDS: Final = f"{_SHOWN} and o.id = any($1)"
+SHOWN_OF_ORDER: Final = f"{_SHOWN} and o.id in (select offer_id from order_line where order_id = $1)"
+"""For :func:`offers_from`; `$1` is the order's id."""
 LARGEST_QUANTITY = Decimal("999999.999")
 TOO_FINE = "Jumlah paling banyak memakai tiga angka di belakang koma."
 
 
 async def offers_of(session: AsyncSession, order: Order) -> dict[UUID, Offer]:
     """The offers of an order's lines that the catalogue still shows."""
-    found = await straight.rows(session, _SHOWN, [line.offer_id for line in order.lines])
+    ids = [line.offer_id for line in order.lines]
+    return offers_from(session, await straight.rows(session, _SHOWN_OF_IDS, ids))
+
+
+def offers_from(session: AsyncSession, found: Sequence[Sequence[Any]]) -> dict[UUID, Offer]:
+    """What a statement for them answered, by id."""
     offers = (straight.object_of(session, Offer, row, without=_NOT_NEEDED) for row in found)
     return {offer.id: offer for offer in offers}
 

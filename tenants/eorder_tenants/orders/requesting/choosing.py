@@ -37,7 +37,7 @@ async def fundings_for(
 ) -> list[Funding]:
     """The unit's announced, active packages that may be ordered from today; those that fit first, then the fullest.
 
-    `accounts`: by category, which accounts pay for what is to be ordered (:func:`accounts_of`).
+    `accounts`: by category, which accounts pay for what is to be ordered (financing.py).
     """
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)

@@ -5,9 +5,6 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from eorder_platform import straight
 from eorder_platform.sentences import Sentence
 from eorder_tenants.catalogue.models import Offer
 from eorder_tenants.orders.core.models import Order
@@ -23,12 +20,8 @@ from nusantara.category c left join nusantara.category main on main.code = c.par
 _OF_ORDER: Final = (
     "(select offer.category_code from order_line l join offer on offer.id = l.offer_id where l.order_id = $1)"
 )
-_ACCOUNTS: Final = f"select ({ACCOUNTS_BY_CATEGORY % f'array{_OF_ORDER}'})::text"
-
-
-async def accounts_of(session: AsyncSession, order_id: UUID) -> Accounts:
-    """The accounts of the categories of what is in an order."""
-    return read_accounts(await straight.value(session, _ACCOUNTS, order_id))
+ACCOUNTS_OF_ORDER: Final = ACCOUNTS_BY_CATEGORY % f"array{_OF_ORDER}"
+"""The accounts of the categories of what is in an order; `$1` is its id."""
 
 
 def read_accounts(found: str | None) -> Accounts:

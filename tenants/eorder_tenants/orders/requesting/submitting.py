@@ -1,6 +1,5 @@
 """The procurement officer submits a draft (pengajuan pesanan): everything is checked and the money is held."""
 
-from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -26,18 +25,13 @@ from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import PP, Step
 from eorder_tenants.orders.requesting.catalogue_lines import (
     is_within,
-    offers_of,
     quantity_problem,
     shipping_of,
 )
 from eorder_tenants.orders.requesting.drafting import DraftChange, fill_in
-from eorder_tenants.orders.requesting.financing import (
-    ACCOUNTS_BY_CATEGORY,
-    problems_with_account,
-    read_accounts,
-)
+from eorder_tenants.orders.requesting.financing import problems_with_account
+from eorder_tenants.orders.requesting.today import Today, today_of
 from eorder_tenants.organisation.actors import Actor
-from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.cap import refuse_over_cap
 
 SUBMIT = Step(
@@ -56,9 +50,6 @@ SUBMIT = Step(
 )
 Problem = tuple[str | None, str]
 
-_OF_THE_NATION: Final = f"""
-select (select status from nusantara.vendor where id = $1), ({ACCOUNTS_BY_CATEGORY % "$2"})::text
-"""
 _COUNT: Final = """
 insert into order_counter (year, last_number) values ($1, 1)
 on conflict (year) do update set last_number = order_counter.last_number + 1 returning last_number
@@ -76,26 +67,23 @@ async def submit_order(session: AsyncSession, actor: Actor, order_id: UUID, vers
     :func:`problems_with_offers` finds. Then alone: an order above the cap, a budget without enough left.
     """
     case = await stepping.begin(session, actor, SUBMIT, order_id, version)
-    offers, rules = await offers_of(session, case.order), await rulebook(session)
-    return await _submit(session, actor, case, offers, rules)
+    return await _submit(session, actor, case, await today_of(session, case.order))
 
 
 async def submit_draft(session: AsyncSession, actor: Actor, change: DraftChange) -> Order:
     """Keep the officer's form and submit it, in one go: refused, neither is done."""
     case = await stepping.begin(session, actor, SUBMIT, change.order_id, change.version)
-    offers, rules = await offers_of(session, case.order), await rulebook(session)
+    today = await today_of(session, case.order)
     with session.no_autoflush:  # the row is written once at the end, not before every question
-        await fill_in(session, case.order, change, offers, rules)
-        return await _submit(session, actor, case, offers, rules)
+        await fill_in(session, case.order, change, today.offers, today.rules)
+        return await _submit(session, actor, case, today)
 
 
-async def _submit(
-    session: AsyncSession, actor: Actor, case: Case, offers: dict[UUID, Offer], rules: RuleBook
-) -> Order:
-    order = case.order
-    await _refuse_what_is_wrong(session, order, offers, rules)
+async def _submit(session: AsyncSession, actor: Actor, case: Case, today: Today) -> Order:
+    order, rules = case.order, today.rules
+    _refuse_what_is_wrong(order, today, session.info["tenant"])
     with session.no_autoflush:
-        await _assess(session, order, offers, rules)
+        await _assess(session, order, today.offers, rules)
         cause = cause_of(order, SUBMIT)
         await stepping.finish(
             session,
@@ -109,15 +97,13 @@ async def _submit(
     return order
 
 
-async def _refuse_what_is_wrong(
-    session: AsyncSession, order: Order, offers: dict[UUID, Offer], rules: RuleBook
-) -> None:
+def _refuse_what_is_wrong(order: Order, today: Today, tenant: Tenant) -> None:
     problems = [
-        *problems_with_package(order, session.info["tenant"], rules),
-        *problems_with_delivery(order, session.info["tenant"], rules),
-        *await problems_with_vendor_and_account(session, order, offers),
-        *problems_with_offers(order, offers),
-        *problems_with_prices(order, offers),
+        *problems_with_package(order, tenant, today.rules),
+        *problems_with_delivery(order, tenant, today.rules),
+        *problems_with_vendor_and_account(order, today),
+        *problems_with_offers(order, today.offers),
+        *problems_with_prices(order, today.offers),
     ]
     if problems:
         raise Refused.several(problems)
@@ -141,20 +127,16 @@ async def _hold_and_number(session: AsyncSession, actor: Actor, order: Order, ca
         order.number = await _next_number(session, tenant, clock.today(tenant.zone).year)
 
 
-async def problems_with_vendor_and_account(
-    session: AsyncSession, order: Order, offers: Mapping[UUID, Offer]
-) -> list[Problem]:
+def problems_with_vendor_and_account(order: Order, today: Today) -> list[Problem]:
     """What the nation knows against it: the vendor may not receive a new order here, the account pays for other things.
 
     The vendor must be verified by the nation and active in the region.
     """
-    codes = {offer.category_code for offer in offers.values()}
-    ((standing, accounts),) = await straight.rows(session, _OF_THE_NATION, order.vendor_id, list(codes))
-    problems = problems_with_account(order, offers, read_accounts(accounts))
+    problems = problems_with_account(order, today.offers, today.accounts)
     if order.participation.status != ParticipationStatus.ACTIVE:
         text = "%(vendor)s sedang tidak menerima pesanan dari daerah ini."
         problems.append((None, Sentence(text, vendor=order.vendor_name)))
-    elif standing != VendorStatus.VERIFIED:
+    elif today.vendor_status != VendorStatus.VERIFIED:
         text = "%(vendor)s sedang tidak dapat menerima pesanan baru di seluruh Indonesia."
         problems.append((None, Sentence(text, vendor=order.vendor_name)))
     return problems
