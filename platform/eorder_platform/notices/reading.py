@@ -1,24 +1,34 @@
 """A person's own notices: how many are unread, the newest, all of them page by page, and that they were read."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock, tenancy
+from eorder_platform import clock, straight, tenancy
 from eorder_platform.notices import remembering
 from eorder_platform.notices.models import NationalNotice, Notice
 
 Told = Notice | NationalNotice
 
 
-async def unread(session: AsyncSession, account_id: UUID) -> int:
-    """How many of their notices here they have not read."""
+async def at_a_glance(session: AsyncSession, account_id: UUID, most: int) -> tuple[int, Sequence[Told]]:
+    """How many of their notices here they have not read, and so many of the newest; in one round trip."""
     table = _table(session)
-    counted = select(func.count()).where(table.account_id == account_id, table.read_at.is_(None))
-    return await session.scalar(counted) or 0
+    found = await straight.rows(session, _glance(table), account_id, most)
+    return (found[0][0] if found else 0), [straight.object_of(session, table, row[1:]) for row in found]
+
+
+@lru_cache(maxsize=2)
+def _glance(table: type[Told]) -> str:
+    name = cast(Table, table.__table__).fullname
+    return f"""
+select (select count(*) from {name} u where u.account_id = $1 and u.read_at is null), {straight.columns(table, "n")}
+from {name} n where n.account_id = $1 order by n.created_at desc, n.id desc limit $2
+"""
 
 
 async def newest(session: AsyncSession, account_id: UUID, page: int, per_page: int) -> Sequence[Told]:

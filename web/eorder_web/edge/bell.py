@@ -80,8 +80,7 @@ async def _counted(tenant: Tenant | None, signed_in: Session) -> dict[str, Any]:
     async with tenancy.inside(tenant) if tenant else tenancy.national() as session:
         account_id = signed_in.account_id
         waiting = await _tasks(session, signed_in) if tenant else await _orders(session, signed_in)
-        unread = await reading.unread(session, account_id)
-        latest = await reading.newest(session, account_id, 1, SHOWN)
+        unread, latest = await reading.at_a_glance(session, account_id, SHOWN)
     rungs = [_written(one, await place_of(one, tenant)) for one in latest]
     return {"unread": unread, "waiting": waiting, "latest": rungs}
 

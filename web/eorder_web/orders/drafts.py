@@ -37,7 +37,7 @@ from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
 from eorder_web.look.formatting import rupiah
 from eorder_web.look.translating import _, spoken
-from eorder_web.orders.presenting import amounts, status_tag
+from eorder_web.orders.presenting import amounts, assessment_of, status_tag
 
 WHAT_TO_ADD: Final = {"offer_id": "produk", "quantity": "jumlah", "work_unit_id": "satker"}
 """What the question about a draft is about, and how its address says it."""
@@ -181,7 +181,7 @@ async def draft_page(
         problems=problems,
         order=order,
         status_text=status_tag(order.status),
-        amounts=amounts(order),
+        amounts=amounts(order, assessment_of(order)),
         values=values,
         returned=await last_return_reason(session, order.id),
         destinations=await choosing.destinations(session),

@@ -145,12 +145,11 @@ def _done(event: OrderEvent) -> str:
     return f"{text} ({_('pengiriman %(n)s', n=number)})" if number and number > 1 else text
 
 
-def amounts(order: Order, expected: Expected | None = None) -> list[Amount]:
+def amounts(order: Order, assessed: Assessment | None, expected: Expected | None = None) -> list[Amount]:
     """From the goods to what the vendor receives; between inspection and handover as the handover would have it.
 
     Of an order that came to nothing nobody is paid, and nothing is withheld.
     """
-    assessed = expected.assessment if expected else assessment_of(order)
     penalty = expected.penalty if expected else order.penalty_rupiah
     if assessed is None:
         return [Amount(_("Nilai pesanan"), order.gross_rupiah, grand=True)]
@@ -177,7 +176,9 @@ def amounts(order: Order, expected: Expected | None = None) -> list[Amount]:
     return listed
 
 
-def deductions(order: Order, expected: Expected | None = None) -> list[Deductions]:
+def deductions(
+    order: Order, assessed: Assessment | None, expected: Expected | None = None
+) -> list[Deductions]:
     """Why the vendor receives less than the order costs: by invoice, before the first as it is estimated."""
     if Status(order.status).is_dead:
         return []
@@ -186,15 +187,16 @@ def deductions(order: Order, expected: Expected | None = None) -> list[Deduction
             Deductions(one.number, one.net_rupiah, reasons_of(Assessment.from_facts(one.assessment)))
             for one in order.invoices
         ]
-    assessed = expected.assessment if expected else assessment_of(order)
     if assessed is None:
         return []
     penalty = expected.penalty if expected else order.penalty_rupiah
     return [Deductions("", assessed.net_to_vendor - penalty, reasons_of(assessed))]
 
 
-def assessment_of(order: Order) -> Assessment | None:
-    """The taxes as they stand on the order, or None while nothing was assessed."""
+def assessment_of(order: Order, expected: Expected | None = None) -> Assessment | None:
+    """The taxes that the page shows: of the handover to come, or as they stand on the order; None before the first."""
+    if expected:
+        return expected.assessment
     facts: dict[str, Any] = order.assessment
     return Assessment.from_facts(facts) if facts else None
 

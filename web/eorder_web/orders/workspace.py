@@ -119,6 +119,7 @@ async def workspace_of(
     expected = expected_of(costs)
     hands = await hands_of(session, order, rules)
     shown_below = attempt.in_conversation or any(one.problems for one in offered)
+    assessed = presenting.assessment_of(order, expected)
     asks = any(not one.choice.step.reason for one in of_order)
     return {
         "order": order,
@@ -126,8 +127,8 @@ async def workspace_of(
         "problems": () if shown_below else attempt.problems,
         "status_text": presenting.status_tag(order.status),
         "stages": presenting.stages(order, zone),
-        "amounts": presenting.amounts(order, expected),
-        "deductions": _not_told_yet(presenting.deductions(order, expected), offered),
+        "amounts": presenting.amounts(order, assessed, expected),
+        "deductions": _not_told_yet(presenting.deductions(order, assessed, expected), offered),
         "particulars": particulars_of(order),
         "expected": expected,
         "names": names,
