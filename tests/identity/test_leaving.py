@@ -236,3 +236,16 @@ async def test_the_nation_learns_whose_official_an_account_is(dki: Tenant) -> No
     await outbox.carry_out_open(dki.slug, ["organisation.tell_nation"])
     async with tenancy.national() as session:
         assert await session.get(RegionalOfficial, (account.id, dki.id)) is not None
+
+
+async def test_a_region_that_cannot_be_asked_keeps_no_official_from_signing_in(
+    client_for: ClientFor, dki: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, visitor = await an_official_of(dki, Role.TREASURER), Visitor(client_for("localhost"))
+
+    async def away(_account_id: UUID) -> list[object]:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("eorder_web.people.beginning.regions_of", away)
+    await signs_in(visitor, account)
+    assert visitor.page.url.path == "/wilayah-saya" and visitor.sees(dki.name)

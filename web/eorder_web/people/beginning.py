@@ -1,8 +1,11 @@
 """Beginning a session: which roles decide the menus here, and which office stands under the name."""
 
+from uuid import UUID
+
 from eorder_platform import tenancy
+from eorder_platform.database import DATABASE_AWAY
 from eorder_platform.directory.members import memberships_of
-from eorder_platform.errors import Refused
+from eorder_platform.errors import Refused, Unavailable
 from eorder_platform.identity import sessions
 from eorder_platform.identity.guessing import known_browser
 from eorder_platform.identity.signing_in import SignedIn, national_roles
@@ -47,6 +50,14 @@ async def _standing(tenant: Tenant | None, known: SignedIn) -> tuple[tuple[str, 
     async with tenancy.national() as session:
         roles = set(await national_roles(session, known.account_id))
         found = await memberships_of(session, known.account_id)
-    if not roles and not found and any(one.roles for one in await regions_of(known.account_id)):
+    if not roles and not found and await _works_for_a_region(known.account_id):
         roles = {REGIONAL_OFFICIAL}
     return tuple(sorted(roles | {role for role, _ in found})), found[0][1] if found else ""
+
+
+async def _works_for_a_region(account_id: UUID) -> bool:
+    """Whether any region has a role for them today; one that cannot be asked now keeps nobody out, and counts."""
+    try:
+        return any(one.roles for one in await regions_of(account_id))
+    except (Unavailable, *DATABASE_AWAY):
+        return True
