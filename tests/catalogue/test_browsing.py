@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from eorder_platform import clock, tenancy
 from eorder_platform.ids import new_id
+from eorder_platform.settings import settings
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.catalogue import browsing
 from eorder_tenants.catalogue.browsing import Maker, Sort, Wanted, browse, read_choices
@@ -223,5 +224,7 @@ async def one_statement(browser: httpx.AsyncClient, statements: list[str], path:
     statements.clear()
     assert (await browser.get(path)).status_code == 200
     await asyncio.sleep(0)
-    asked = [statement for statement in statements if "nusantara.tenant_host" not in statement]
+    # behind a pooler nothing can be set on a connection: there a read that cannot write is a transaction
+    around = ("BEGIN READ ONLY;", "COMMIT;") if settings().pooled else ()
+    asked = [one for one in statements if "nusantara.tenant_host" not in one and one not in around]
     assert len(asked) == 1, asked
