@@ -83,6 +83,7 @@ GUARDS = {
     "document_counter": {"counts_up"},
     "handover": {"billed_once"},
     "inspection": {"judged_once"},
+    "carried_payable": {"assigned_once"},
     "order_document": {"signed_stays"},
     "role_assignment": {"only_shortened", "taken_back_for_good"},
     "rule_override": {"only_shortened"},

@@ -47,6 +47,7 @@ def _ledger() -> None:
         " fiscal_year = l.fiscal_year from budget_balance b join budget_line l on l.id = b.budget_line_id"
         " where b.id = e.balance_id and e.debit = 'realised'"
     )
+    op.execute("set constraints all immediate")  # a table with checks outstanding is not altered
     op.create_foreign_key(
         "fk_ledger_entry_line",
         "ledger_entry",
