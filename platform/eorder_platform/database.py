@@ -60,15 +60,15 @@ class OneDialect(PGDialect_asyncpg):
         await_(dbapi_connection.dbapi_connection._start_transaction())
 
     async def setup_asyncpg_json_codec(self, conn: Any) -> None:
-        async with _in_one_piece(conn._connection):
+        async with in_one_piece(conn._connection):
             await super().setup_asyncpg_json_codec(conn)  # type: ignore[no-untyped-call]
 
     async def setup_asyncpg_jsonb_codec(self, conn: Any) -> None:
-        async with _in_one_piece(conn._connection):
+        async with in_one_piece(conn._connection):
             await super().setup_asyncpg_jsonb_codec(conn)  # type: ignore[no-untyped-call]
 
 
-def _in_one_piece(connection: asyncpg.Connection) -> AbstractAsyncContextManager[Any]:
+def in_one_piece(connection: asyncpg.Connection) -> AbstractAsyncContextManager[Any]:
     """A pooler may give every transaction another server: what takes several turns is one transaction."""
     return connection.transaction() if settings().pooled else nullcontext()
 

@@ -27,10 +27,10 @@ from eorder_platform.database import home, placements
 from eorder_platform.tables import NUSANTARA
 from eorder_platform.tenancy import registry
 from eorder_platform.tenancy.ownership import (
+    connect_as_owner,
     grants_on_new_tables,
     national_foundation,
     national_grants,
-    owner_address,
     owning,
     run_script,
 )
@@ -179,8 +179,7 @@ class _Owners:
 
     async def at(self, placement: str) -> asyncpg.Connection:
         if placement not in self._open or self._open[placement].is_closed():
-            address = owner_address(placement).set(drivername="postgresql")
-            self._open[placement] = await asyncpg.connect(address.render_as_string(hide_password=False))
+            self._open[placement] = await connect_as_owner(placement)
         return self._open[placement]
 
     async def close(self) -> None:

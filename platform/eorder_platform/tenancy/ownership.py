@@ -9,7 +9,7 @@ from sqlalchemy import URL, MetaData, Table, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from eorder_platform.database import home, password_of, placements
+from eorder_platform.database import home, password_of, placements, statement_keeping
 from eorder_platform.errors import Refused
 from eorder_platform.settings import settings
 from eorder_platform.tables import NUSANTARA, PUSAT
@@ -49,11 +49,22 @@ def owner_address(placement: str) -> URL:
 @asynccontextmanager
 async def owning(placement: str | None = None) -> AsyncIterator[AsyncEngine]:
     """An engine of the owner role on a placement (home by default), closed at the end of the block."""
-    engine = create_async_engine(owner_address(placement or home()), poolclass=NullPool)
+    engine = create_async_engine(
+        owner_address(placement or home()), poolclass=NullPool, connect_args=statement_keeping()
+    )
     try:
         yield engine
     finally:
         await engine.dispose()
+
+
+async def connect_as_owner(placement: str) -> asyncpg.Connection:
+    """A bare connection of the owner role on a placement; the caller closes it."""
+    address = owner_address(placement).set(drivername="postgresql")
+    return await asyncpg.connect(
+        address.render_as_string(hide_password=False),
+        statement_cache_size=statement_keeping()["statement_cache_size"],
+    )
 
 
 @asynccontextmanager

@@ -10,7 +10,8 @@ from typing import Final
 
 import asyncpg
 
-from eorder_platform.tenancy.ownership import owner_address
+from eorder_platform.database import in_one_piece
+from eorder_platform.tenancy.ownership import connect_as_owner
 
 LOOK_EVERY_SECONDS: Final = 0.5
 LONGEST_STATEMENT_SECONDS: Final = 40
@@ -29,16 +30,16 @@ where a.usename like 'eorder\\_t\\_%' and a.datname = current_database() and a.b
 
 async def cut_off_who_overstays(connection: asyncpg.Connection) -> list[str]:
     """The roles of the connections that were just ended, once for each connection."""
-    found = await connection.fetch(
-        _CUT_OFF, LONGEST_STATEMENT_SECONDS, LONGEST_TRANSACTION_SECONDS, MOST_LOCKS
-    )
+    async with in_one_piece(connection):
+        found = await connection.fetch(
+            _CUT_OFF, LONGEST_STATEMENT_SECONDS, LONGEST_TRANSACTION_SECONDS, MOST_LOCKS
+        )
     return [role for role, _ in found]
 
 
 async def watch(placement: str, tell: Callable[[str, str], None]) -> None:
     """Look twice a second, for ever; `tell` hears of each connection that was ended."""
-    address = owner_address(placement).set(drivername="postgresql")
-    connection = await asyncpg.connect(address.render_as_string(hide_password=False))
+    connection = await connect_as_owner(placement)
     try:
         while True:
             for role in await cut_off_who_overstays(connection):
