@@ -27,7 +27,7 @@ async def close_account(session: AsyncSession, account_id: UUID) -> None:
     account = await session.get_one(Account, account_id, with_for_update=True)
     if not account.active:
         return
-    if await is_last_administrator(session, account_id):
+    if await is_last_administrator(session, account_id, lock=True):
         raise Refused(LAST_ADMINISTRATOR)
     member = await find_member(session, account_id)
     if member is not None and member.is_owner:

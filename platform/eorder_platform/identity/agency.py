@@ -30,7 +30,7 @@ async def end_role(session: AsyncSession, email: str, role: NationalRoleName) ->
     held = await session.get(NationalRole, (account.id, role), with_for_update=True)
     if held is None:
         raise NotVisible("%(email)s tidak memegang peran %(role)s.", email=account.email, role=role)
-    if role is NationalRoleName.AGENCY_ADMIN and await is_last_administrator(session, account.id):
+    if role is NationalRoleName.AGENCY_ADMIN and await is_last_administrator(session, account.id, lock=True):
         raise Refused("%(email)s admin nasional terakhir. Tunjuk dahulu admin lain.", email=account.email)
     await session.delete(held)
     await session.flush()
@@ -38,10 +38,10 @@ async def end_role(session: AsyncSession, email: str, role: NationalRoleName) ->
     return account
 
 
-async def is_last_administrator(session: AsyncSession, account_id: UUID) -> bool:
-    """Does this account administer the agency, and nobody else?"""
+async def is_last_administrator(session: AsyncSession, account_id: UUID, *, lock: bool = False) -> bool:
+    """Does this account administer the agency, and nobody else? With `lock` until the transaction is over."""
     held = select(NationalRole.account_id).where(NationalRole.role == NationalRoleName.AGENCY_ADMIN)
-    return list(await session.scalars(held.with_for_update())) == [account_id]
+    return list(await session.scalars(held.with_for_update() if lock else held)) == [account_id]
 
 
 async def _account_of(session: AsyncSession, email: str) -> Account:
