@@ -1,0 +1,209 @@
+"""Everybody who may send a form of ours, and a world in which each of their forms is open."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from eorder_platform import clock, tenancy
+from eorder_platform.directory.asking import ask_for_change
+from eorder_platform.directory.confirming_account import Link, link_token
+from eorder_platform.directory.models import FactKind
+from eorder_platform.directory.participating import request_participation
+from eorder_platform.directory.photographing import add_photo
+from eorder_platform.directory.proving_mailbox import ask_for_account
+from eorder_platform.directory.registering import save_draft
+from eorder_platform.directory.staffing import add_staff
+from eorder_platform.directory.writing_products import write_product
+from eorder_platform.identity import sessions
+from eorder_platform.identity.inviting import issue_token
+from eorder_platform.identity.links import Purpose, token_for
+from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
+from eorder_platform.ids import new_id
+from eorder_platform.notices.choosing import unsubscribing_token
+from eorder_platform.notices.models import NoticeKind
+from eorder_platform.signed_values import serializer
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.budgets.importing.contents import contents_of
+from eorder_tenants.budgets.importing.previewing import preview
+from eorder_tenants.budgets.importing.work_units import WORK_UNITS
+from eorder_tenants.catalogue import jobs
+from eorder_tenants.documents.facts import DocumentKind
+from eorder_tenants.orders.core.models import Order
+from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.closing import close_on
+from eorder_tenants.organisation.models import Role
+from eorder_tenants.organisation.overriding import Deviation, set_rule
+from eorder_web.edge.visiting import PENDING_COOKIE, SESSION_COOKIE
+from eorder_web.vendors.account import SIGNED
+from tests.budgets.factories import a_csv
+from tests.directory.factories import (
+    a_drawn_photo,
+    a_published_product,
+    a_registered_vendor,
+    a_submitted_case,
+    a_verified_vendor,
+    a_verifier,
+    an_account,
+    some_answers,
+    some_product,
+)
+from tests.notices.factories import accounts_for, carried_out
+from tests.orders.factories import WAY, Cast, a_cast, an_order
+from tests.organisation.factories import an_official
+from tests.transparency.factories import a_vendor
+from tests.transparency.factories import an_order as a_written_order
+
+Browsers = Callable[[str], httpx.AsyncClient]
+NEW_PERSON = {"name": "Rahma Pakaya", "phone": "0812-3456-7890", "password": "nasi kotak hangat"}
+NEW_ACCOUNT = {"bank_code": "008", "bank_account": "998877665544", "bank_account_holder": "CV Dapur Karawo"}
+
+
+@dataclass
+class Person:
+    """One browser at one host, signed in or not, and pages that no link may lead it to."""
+
+    name: str
+    client: httpx.AsyncClient
+    place: str
+    session: tuple[Any, str, tuple[str, ...]] | None = None
+    pages: list[str] = field(default_factory=list)
+
+    async def signs_in(self) -> None:
+        """As signing in leaves it; nothing for whoever is a stranger."""
+        if self.session:
+            account_id, name, roles = self.session
+            token = await sessions.start(self.place, account_id, name, "orang@contoh.id", roles, "")
+            self.client.cookies.set(SESSION_COOKIE, token)
+
+
+async def everybody_of_a_region(tenant: Tenant, browsers: Browsers) -> list[Person]:
+    """Strangers, every office with an order in every status, and the administrator with everything to decide."""
+    orders, cast = await _orders(tenant)
+    vendor = await a_vendor()
+    documents = (await a_written_order(tenant, vendor)).documents
+    code = documents[DocumentKind.PURCHASE_ORDER].verification_code
+    host = tenant.hosts[0]
+
+    def person(name: str) -> Person:
+        actor = getattr(cast, name)
+        pages = [f"/pesanan/{order}" for order in orders] + [f"/katalog/{cast.offer.id}"]
+        roles = tuple(sorted(actor.roles))
+        return Person(name, browsers(host), tenant.slug, (actor.official_id, actor.name, roles), pages)
+
+    offices = [
+        person(name) for name in ("officer", "approver", "receiver", "treasurer", "budget_user", "admin")
+    ]
+    offices[-1].pages = ["/organisasi/unit"] + await _to_administer(tenant, cast)
+    strangers = Person("a stranger", browsers(host), tenant.slug)
+    strangers.pages = [f"/dokumen/{code}", *await _letters_to_strangers("/undangan", "/sandi-baru")]
+    return [strangers, *offices]
+
+
+async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Person]:
+    """Strangers, who registers, the owners of several businesses, and both offices of the agency."""
+    orders, cast = await _orders(tenant)
+    async with tenancy.national() as nation:
+        new, answered, administrator = [await an_account(nation) for _ in range(3)]
+        await save_draft(nation, answered.id, some_answers())
+        asked = await ask_for_account(
+            nation, NEW_PERSON | {"email": f"{new_id().hex}@contoh.id"}, "10.0.0.1", "kunci"
+        )
+        nation.add(NationalRole(account_id=administrator.id, role=NationalRoleName.AGENCY_ADMIN))
+        registered, member, waiting = (
+            await a_registered_vendor(nation),
+            await a_verified_vendor(nation),
+            await a_verified_vendor(nation),
+        )
+        verifier, case = (
+            await a_verifier(nation),
+            await a_submitted_case(nation, await a_registered_vendor(nation)),
+        )
+        drafted = await write_product(nation, member, some_product())
+        product = await a_published_product(nation, member, name="Nasi kuning")
+        await add_photo(nation, member, product.id, a_drawn_photo())
+        await add_staff(nation, member, {"name": "Lina Marlina", "email": f"{new_id().hex}@contoh.id"})
+        request = await ask_for_change(nation, member, FactKind.BANK_ACCOUNT, NEW_ACCOUNT)
+        decided = await ask_for_change(nation, waiting, FactKind.TAX, {"vat_registered": "ya"})
+        await request_participation(nation, waiting, tenant.id)
+
+    def person(name: str, who: Any, *roles: str, pages: Sequence[str] = ()) -> Person:
+        account_id = who.id if isinstance(who, Account | Actor) else who.account_id
+        return Person(name, browsers("localhost"), "national", (account_id, who.name, roles), [*pages])
+
+    letters = await _letters_to_strangers("/undangan", "/sandi-baru", "/berhenti-surat")
+    of_products = [f"/usaha/produk/{one.id}" for one in (drafted, product)]
+    confirming = f"/usaha/rekening-baru/{link_token(request, Link.CONFIRM)}"
+    decisions = [f"/verifikasi/{case.id}", f"/verifikasi/perubahan/{decided.id}"]
+    sold = [f"/usaha/pesanan/{tenant.slug}/{order}" for order in orders]
+    waiting_for_code = Person("who waits for a code", browsers("localhost"), "national", pages=["/daftar"])
+    waiting_for_code.client.cookies.set(PENDING_COOKIE, serializer(SIGNED).dumps(asked.hex))
+    stranger = Person("a stranger", browsers("localhost"), "national")
+    stranger.pages = [*letters, f"/bukan-saya/{link_token(request, Link.STOP)}"]
+    return [
+        stranger,
+        waiting_for_code,
+        person("who begins to register", new),
+        person("who has answered all", answered, pages=["/daftar/ringkasan"]),
+        person("an owner", member, "vendor_owner", pages=[*of_products, confirming]),
+        person("an owner who asked a region", waiting, "vendor_owner"),
+        person("an owner who registered", registered, "vendor_owner"),
+        person("a seller", cast.owner, "vendor_owner", pages=sold),
+        person("a verifier", verifier, "verifier", pages=decisions),
+        person("the agency", administrator, "agency_admin", pages=["/aturan/order_cap", "/aturan/kategori"]),
+    ]
+
+
+async def _orders(tenant: Tenant) -> tuple[list[UUID], Cast]:
+    """One order in every status, all of one office."""
+    orders: list[Order] = []
+    async with tenancy.inside(tenant) as session:
+        cast = await a_cast(session, price=1_000_000, ceiling=900_000_000)
+        for status in WAY:
+            orders.append(await an_order(session, cast, status, quantity=2))
+    await accounts_for(cast)
+    await carried_out(tenant)
+    return [order.id for order in orders], cast
+
+
+async def _to_administer(tenant: Tenant, cast: Cast) -> list[str]:
+    """Pages of the administrator: a vendor to decide on, an upload, an official, a rule, a holiday."""
+    async with tenancy.national() as nation:
+        member = await a_verified_vendor(nation)
+        await request_participation(nation, member, tenant.id)
+    await jobs.receive_request(vendor_id=str(member.vendor_id), tenant_id=str(tenant.id))
+    tomorrow = clock.today(tenant.zone) + timedelta(days=1)
+    async with tenancy.inside(tenant) as session:
+        contents = contents_of(WORK_UNITS, a_csv(WORK_UNITS, {"code": f"7.{new_id().hex[-8:]}"}))
+        batch = await preview(session, cast.admin, "unit.csv", contents)
+        person = await an_official(session, Role.TREASURER)
+        await set_rule(
+            session, cast.admin, Deviation("order_cap", 60_000_000, tomorrow, None, "Pergub 1/2026")
+        )
+        await close_on(session, cast.admin, date(2026, 10, 7), "Hari jadi")
+    return [
+        f"/penyedia/{member.vendor_id}",
+        f"/anggaran/unggahan/{batch.id}",
+        f"/organisasi/pejabat/{person.id}",
+        "/organisasi/aturan/order_cap",
+    ]
+
+
+async def _letters_to_strangers(*wanted: str) -> list[str]:
+    """Pages behind links that were mailed to people who need not sign in."""
+    async with tenancy.national() as nation:
+        account, invited = await an_account(nation), await an_account(nation, password_hash="!")
+        issued = await issue_token(nation, invited.id)
+        assert issued
+    pages = {
+        "/undangan": issued[1],
+        "/sandi-baru": token_for(account, Purpose.NEW_PASSWORD),
+        "/berhenti-surat": unsubscribing_token(account.id, NoticeKind.WAITING),
+    }
+    return [f"{path}/{pages[path]}" for path in wanted]
+
+
+Everybody = Callable[[Tenant, Browsers], Awaitable[list[Person]]]
