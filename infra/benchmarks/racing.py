@@ -22,7 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from eorder_platform import clock, tenancy
-from eorder_platform.database import address_of
+from eorder_platform.database import address_of, statement_keeping
 from eorder_platform.directory.models import Vendor
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
@@ -70,7 +70,12 @@ class Client:
 
 async def race(tenant: Tenant, rounds: int, clients: int, seed: int = 2026) -> Outcome:
     """Run the race inside a region, with a connection of its own for each click."""
-    engine = create_async_engine(address_of(tenant.login), pool_size=min(clients, 40), max_overflow=0)
+    engine = create_async_engine(
+        address_of(tenant.login),
+        pool_size=min(clients, 40),
+        max_overflow=0,
+        connect_args=statement_keeping(),
+    )
     outcome, chance, begun = Outcome(rounds, clients), random.Random(seed), time.monotonic()
     vendor_id = await _a_vendor(tenant)
     try:
