@@ -13,7 +13,9 @@ from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.documents.numbering import next_document_number
 from eorder_tenants.orders.contracting.approving import approve_order
+from eorder_tenants.orders.core.fiscal_year import LAST_HANDOVER, LAST_ORDER
 from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.organisation.models import RuleOverride
 from tests.orders.factories import MONDAY, a_cast, an_order
 from tests.organisation.factories import a_work_unit
 
@@ -86,14 +88,23 @@ async def test_the_year_of_a_number_is_the_office_s_own(
     dki_session: AsyncSession, gorontalo_session: AsyncSession
 ) -> None:
     """31 December 23.30 in Jakarta is 1 January 00.30 in Gorontalo."""
+    for key in (LAST_ORDER, LAST_HANDOVER):
+        dki_session.add(
+            RuleOverride(key=key, value=1231, valid_from=MONDAY.date(), legal_basis="Pergub 12/2026")
+        )
     years = []
-    for session in (dki_session, gorontalo_session):
-        with clock.travelling_to(datetime(2026, 12, 30, 2, tzinfo=UTC)):
-            cast = await a_cast(session)
-            cast.package.selection_until = date(2027, 12, 31)
+    midnight = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)
+    for session, year, due, drafted in (
+        (dki_session, 2026, date(2026, 12, 31), MONDAY),
+        (gorontalo_session, 2027, date(2027, 1, 20), midnight),
+    ):
+        with clock.travelling_to(drafted):
+            cast = await a_cast(session, year=year)
+            cast.package.selection_from, cast.package.selection_until = drafted.date(), due
             order = await an_order(session, cast, Status.AWAITING_APPROVAL)
+            order.delivery_due_on = due
             await session.flush()
-        with clock.travelling_to(datetime(2026, 12, 31, 16, 30, tzinfo=UTC)):
+        with clock.travelling_to(midnight):
             await approve_order(session, cast.approver, order.id, order.version)
         found = select(OrderDocument).where(OrderDocument.order_id == order.id)
         years.append((await session.scalars(found)).one().year)

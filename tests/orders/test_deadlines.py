@@ -21,6 +21,7 @@ from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, OrderEvent, OrderLine, Status
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.requesting.drafting import FORGET
+from eorder_web.operations import scheduler
 from eorder_web.operations.scheduler import pass_deadlines
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_order
 
@@ -81,25 +82,27 @@ async def test_what_the_commitment_officer_left_unanswered_is_a_draft_again(
     assert order.due_at is None
 
 
-async def test_one_order_in_trouble_holds_up_no_other(dki: Tenant) -> None:
-    """The first of three commits more in the ledger than its row says, so that ending it is an error."""
+async def test_one_order_in_trouble_holds_up_no_other(dki: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of three ends, and then something breaks: it stands as before, until a later pass."""
     cast, [broken, *others] = await committed(dki, *[Status.ISSUED] * 3)
     async with tenancy.inside(dki) as session:
-        await session.execute(
-            update(Order)
-            .where(Order.id == broken.id)
-            .values(
-                budget_rupiah=30_000_000, agreed_rupiah=30_000_000, due_at=Order.due_at - timedelta(days=1)
-            )
-        )
+        first = Order.due_at - timedelta(days=1)
+        await session.execute(update(Order).where(Order.id == broken.id).values(due_at=first))
+
+    async def breaking(session: AsyncSession, order_id: UUID) -> Step | None:
+        step = await let_pass(session, order_id)
+        if order_id == broken.id:
+            raise ValueError("it broke after everything else was done")
+        return step
+
     with clock.travelling_to(LATER), capture_logs() as logs:
-        await pass_deadlines()
+        with monkeypatch.context() as trouble:
+            trouble.setattr(scheduler, "let_pass", breaking)
+            await pass_deadlines()
         assert [await status_of(dki, order) for order in others] == [Status.EXPIRED] * 2
         assert await status_of(dki, broken) == Status.ISSUED
         [failure] = [entry for entry in logs if entry.get("about") == broken.number]
         assert (failure["event"], failure["tenant"]) == ("deadline failed", "dki")
-        async with tenancy.inside(dki) as session:
-            await session.execute(update(Order).where(Order.id == broken.id).values(budget_rupiah=1_000_000))
         await pass_deadlines()
     await assert_released_once(dki, cast, broken, *others)
 

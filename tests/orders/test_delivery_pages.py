@@ -170,7 +170,7 @@ async def test_everything_sets_out_by_one_press(client_for: ClientFor, dki: Tena
         ({"quantity": ""}, "quantities", "Pilih atau isi bagian ini."),
         ({"expected_at": "25.99"}, "expected_at", "Tulis jam seperti 10.30."),
         ({"expected_at": "10:30+07:00"}, "expected_at", "Tulis jam seperti 10.30."),
-        ({"expected_on": "kemarin"}, "expected_on", "Pilih tanggal"),
+        ({"expected_on": "kemarin"}, "expected_on", "“kemarin” bukan tanggal. Tulis misalnya"),
         ({"expected_on": "2020-01-01"}, "expected_on", "Tanggal tiba sudah lewat."),
     ],
 )

@@ -30,7 +30,7 @@ async def _paper_beside_computers(tenant: Tenant) -> tuple[Cast, Order, Offer]:
 
 async def _drafts_of(tenant: Tenant, cast: Cast) -> list[Order]:
     async with tenancy.inside(tenant) as session:
-        found = select(Order).where(Order.drafted_by == cast.officer.official_id).order_by(Order.created_at)
+        found = select(Order).where(Order.drafted_by == cast.officer.official_id).order_by(Order.id)
         return list(await session.scalars(found))
 
 

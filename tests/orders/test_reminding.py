@@ -131,7 +131,12 @@ async def test_a_payment_reminds_whoever_has_it_in_hand_on_the_day_before(dki: T
             again = await session.get_one(Order, order.id)
             await go_on(session, cast, again, Status.PAYMENT_APPROVED)
     letters = await letters_about(dki, order, in_jakarta(8, 10))
-    assert {mail.to for mail in letters} == {letter.to, address_of(cast.treasurer)}
+    # whoever is a treasurer of the whole region hears of it too, and other tests appoint some
+    unit = {
+        address_of(one)
+        for one in (cast.officer, cast.approver, cast.budget_user, cast.treasurer, cast.auditor)
+    }
+    assert {mail.to for mail in letters} & unit == {letter.to, address_of(cast.treasurer)}
 
 
 async def test_nobody_is_written_to_once_the_step_is_taken_or_its_time_is_over(dki: Tenant) -> None:
