@@ -40,11 +40,15 @@ async def test_money_that_is_given_back_in_the_same_instant_is_not_refused(dki: 
 
 
 async def _waits_for_its_place(session: AsyncSession) -> None:
-    """Until the other connection of the region stands at the row that is locked here."""
+    """Until the other connection of the region stands at the row that is locked here.
+
+    A transaction keeps the list of connections that it saw first, and with it nothing of those made since.
+    """
     waiting = text(
         "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and usename = current_user"
         " and datname = current_database()"
     )
     async with asyncio.timeout(20):
-        while not await session.scalar(waiting):  # noqa: ASYNC110  # another process knows, no event here
+        while not await session.scalar(waiting):
             await asyncio.sleep(0.02)
+            await session.execute(text("select pg_stat_clear_snapshot()"))
