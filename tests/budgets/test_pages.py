@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 import openpyxl
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.importing.samples import sample_csv, sample_xlsx
@@ -15,7 +15,7 @@ from eorder_tenants.budgets.importing.work_units import WORK_UNITS
 from eorder_tenants.budgets.queries import LineSearch, lines_visible_to
 from eorder_tenants.organisation.models import Role
 from tests.budgets.factories import a_balance, a_budget_line, a_csv, a_package
-from tests.orders.factories import a_cast, an_order
+from tests.orders.factories import MONDAY, a_cast, an_order
 from tests.organisation.factories import a_work_unit, an_official
 from tests.organisation.visiting import let_in, send
 
@@ -26,9 +26,11 @@ UPLOADS = "/anggaran/unggahan"
 async def test_an_official_sees_the_budget_of_his_unit_and_no_other(
     client_for: ClientFor, dki: Tenant
 ) -> None:
+    with clock.travelling_to(MONDAY):
+        async with tenancy.inside(dki) as session:
+            cast = await a_cast(session, price=12_500_000, pkp=False, ceiling=40_000_000)
+            await an_order(session, cast)
     async with tenancy.inside(dki) as session:
-        cast = await a_cast(session, price=12_500_000, pkp=False, ceiling=40_000_000)
-        await an_order(session, cast)
         line, package, officer = cast.budget_line, cast.package, cast.officer
         foreign = await a_budget_line(session, await a_work_unit(session))
     async with client_for("dki.localhost") as browser:

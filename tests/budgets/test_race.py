@@ -1,16 +1,18 @@
 """Many clients on one budget line at the same instant; the long version is infra/benchmarks/budget_race.py."""
 
 import asyncio
+from collections.abc import Iterator
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.contracting.approving import return_order
 from eorder_tenants.orders.core.models import Order, Status
 from infra.benchmarks.racing import race
-from tests.orders.factories import a_cast, an_order, go_on
+from tests.orders.factories import MONDAY, a_cast, an_order, go_on
 
 
 async def test_32_clients_on_one_line_overspend_nothing_and_are_refused_only_for_want_of_money(
@@ -21,6 +23,13 @@ async def test_32_clients_on_one_line_overspend_nothing_and_are_refused_only_for
     assert outcome.counts["refused"] and outcome.counts["held"]
 
 
+@pytest.fixture
+def _in_july() -> Iterator[None]:
+    with clock.travelling_to(MONDAY):
+        yield
+
+
+@pytest.mark.usefixtures("_in_july")
 async def test_money_that_is_given_back_in_the_same_instant_is_not_refused(dki: Tenant) -> None:
     async with tenancy.inside(dki) as session:
         cast = await a_cast(session, price=600_000, pkp=False, ceiling=1_000_000)

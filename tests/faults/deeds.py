@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,9 @@ from eorder_tenants.budgets.reconciling import differences
 from eorder_tenants.catalogue.counting import recount
 from eorder_tenants.catalogue.models import Offer, OfferCount
 from eorder_tenants.documents.models import OrderDocument
+from eorder_tenants.orders.core.fiscal_year import LAST_HANDOVER, LAST_ORDER
 from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.organisation.models import RuleOverride
 from eorder_web.operations import jobs
 from tests.catalogue.factories import a_seller
 from tests.directory.factories import a_published_product
@@ -74,9 +76,16 @@ async def publish(seller: str, count: str, sent: str = "sent") -> None:
 
 async def issue_orders(slug: str, count: str) -> None:
     """So many orders of that region, issued: each with a document to print and news for the nation."""
+    tenant = await _region(slug)
+    year = clock.today(tenant.zone).year
+    async with tenancy.inside(tenant) as session:
+        for key in (LAST_ORDER, LAST_HANDOVER):  # also in the last days of a year
+            session.add(
+                RuleOverride(key=key, value=1231, valid_from=date(year, 1, 1), legal_basis="Pergub 12")
+            )
     for _ in range(int(count)):
-        async with tenancy.inside(await _region(slug)) as session:
-            cast = await a_cast(session)
+        async with tenancy.inside(tenant) as session:
+            cast = await a_cast(session, year=year)
             await an_order(session, cast, Status.ISSUED)
             await recount(session)
 

@@ -44,13 +44,12 @@ NOT_ITS_RIGHT = [
     " values (gen_random_uuid(), 'order_cap', 900000000, '2020-01-01', 'Pergub', '2019-12-31')",
 ]
 REFUSED_BY = [
-    ("update orders set status = 'completed'", "journalled"),
+    ("update orders set status = 'completed' where status = 'paid'", "journalled"),
     (
-        "update orders set status = 'completed', event_sequence = event_sequence + 1"
-        " where event_sequence is not null",
+        "update orders set status = 'completed', event_sequence = event_sequence + 1 where status = 'paid'",
         "fk_orders_event",
     ),
-    ("update orders set status = 'issued', event_sequence = 2", "journalled"),
+    ("update orders set status = 'issued', event_sequence = 2 where status = 'paid'", "journalled"),
     ("update orders set status = 'draft', event_sequence = null", "journalled"),
     ("update delivery set status = 'cancelled'", "journalled"),
     ("update delivery set status = 'cancelled', event_sequence = 1000", "fk_delivery_event"),

@@ -55,13 +55,17 @@ async def _altered(session: AsyncSession) -> set[UUID]:
     for paper in await session.scalars(select(OrderDocument)):
         if hash_of(paper.facts) != paper.facts_hash:
             altered.add(paper.order_id)
-        if paper.kind == DocumentKind.PURCHASE_ORDER:
-            signed = [
-                (one["name"], Decimal(one["quantity"]), one["unit_price"]) for one in paper.facts["lines"]
-            ]
-            if signed != lines.get(paper.order_id):
-                altered.add(paper.order_id)
+        if paper.kind == DocumentKind.PURCHASE_ORDER and _lines_of(paper) != lines.get(paper.order_id):
+            altered.add(paper.order_id)
     return altered
+
+
+def _lines_of(paper: OrderDocument) -> list[tuple[str, Decimal, int]] | None:
+    """The lines that a purchase order was signed with; None where it no longer tells them."""
+    try:
+        return [(one["name"], Decimal(one["quantity"]), one["unit_price"]) for one in paper.facts["lines"]]
+    except (KeyError, TypeError, ArithmeticError):
+        return None
 
 
 async def seal_journals(session: AsyncSession) -> list[str]:
