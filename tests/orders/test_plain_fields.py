@@ -90,6 +90,9 @@ async def test_both_pages_show_it_the_purchase_order_prints_it_and_the_public_do
     assert ["Telepon penerima", READ] in document.facts["particulars"]
     pdf = PdfReader(io.BytesIO(render(DocumentKind.PURCHASE_ORDER, document.facts)))
     printed = "".join(page.extract_text() for page in pdf.pages)
+    printed = printed.replace(
+        "\N{ZERO WIDTH SPACE}", ""
+    )  # where a long code may break, read back with its letter
     assert "Telepon penerima" in printed
     assert KEPT.removeprefix("+") in "".join(sign for sign in printed if sign.isdigit())
     link = f'<a href="tel:{KEPT}">{READ}</a>'
