@@ -4,9 +4,9 @@ Each order is a transaction of its own, as its deadlines are (expiring.py). Whet
 under its lock, so that a payment request of the last minute and the closing never both happen.
 """
 
+from datetime import date
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,7 +31,7 @@ async def orders_to_close(session: AsyncSession) -> list[Due]:
     rules, today = await rulebook(session), clock.today(tenant.zone)
     year = today.year if today > last_day(rules, LAST_PAYMENT_REQUEST, today.year) else today.year - 1
     asked = today.year - 1
-    approved = today.year - 1 if _window_is_over(rules, tenant) else today.year - 2
+    approved = today.year - 1 if _window_is_over(rules, today) else today.year - 2
     found = await straight.rows(session, _UNPAID, year, asked, approved, list(UNPAID))
     return [Due(order_id, number) for order_id, number in found]
 
@@ -89,9 +89,8 @@ def _asked_for(order: Order, handovers: list[Handover]) -> list[Invoice]:
     return [one for one in order.invoices if one.id in ids and one.status in beyond]
 
 
-def _window_is_over(rules: RuleBook, tenant: Tenant) -> bool:
+def _window_is_over(rules: RuleBook, today: date) -> bool:
     """May no payment of last year be recorded any more?"""
-    today = clock.now().astimezone(ZoneInfo(tenant.zone)).date()
     return (today - today.replace(month=1, day=1)).days >= rules.value("backdating_days", on=today)
 
 
