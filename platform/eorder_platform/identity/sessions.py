@@ -7,7 +7,7 @@ cookie carried to another region finds nothing.
 import hashlib
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -16,13 +16,18 @@ from eorder_platform import clock
 from eorder_platform.valkey import answering
 
 NATIONAL_PLACE: Final = "national"
+PASSWORD: Final = "pwd"
 IDLE_LIMIT: Final = timedelta(hours=2)
 ABSOLUTE_LIMIT: Final = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
 class Session:
-    """Who is signed in at a place. `roles` only decides which menus are shown; every act asks the database."""
+    """Who is signed in at a place. `roles` only decides which menus are shown; every act asks the database.
+
+    `methods`: how the person proved who they are, in the words of RFC 8176 (`pwd`, `otp`, `hwk`, `swk`, …).
+    `proved_at`: when they last showed a factor stronger than a password. `sid`: the nation's sign-in it came from.
+    """
 
     place: str
     account_id: UUID
@@ -31,14 +36,26 @@ class Session:
     roles: tuple[str, ...]
     office: str
     started_at: datetime
+    methods: tuple[str, ...] = (PASSWORD,)
+    proved_at: datetime | None = None
+    sid: str = ""
 
 
 async def start(
-    place: str, account_id: UUID, name: str, email: str, roles: tuple[str, ...], office: str
+    place: str,
+    account_id: UUID,
+    name: str,
+    email: str,
+    roles: tuple[str, ...],
+    office: str,
+    *,
+    methods: tuple[str, ...] = (PASSWORD,),
+    proved_at: datetime | None = None,
+    sid: str = "",
 ) -> str:
     """Begin a session with a fresh token (rotation at sign-in) and return the token."""
     token = secrets.token_urlsafe(32)
-    session = Session(place, account_id, name, email, roles, office, clock.now())
+    session = Session(place, account_id, name, email, roles, office, clock.now(), methods, proved_at, sid)
     async with answering() as valkey:
         async with valkey.pipeline(transaction=True) as pipe:
             pipe.set(_key(place, token), _written(session), ex=IDLE_LIMIT)
@@ -59,6 +76,17 @@ async def find(place: str, token: str) -> Session | None:
             await valkey.delete(_key(place, token))
             return None
     return session
+
+
+async def prove(place: str, token: str, method: str) -> None:
+    """The person of this session has just shown that factor; its limits stay as they were."""
+    async with answering() as valkey:
+        text = await valkey.get(_key(place, token))
+        if text is not None:
+            session = _read(text)
+            methods = (*(one for one in session.methods if one != method), method)
+            proved = replace(session, methods=methods, proved_at=clock.now())
+            await valkey.set(_key(place, token), _written(proved), xx=True, keepttl=True)
 
 
 async def end(place: str, token: str) -> None:
@@ -117,4 +145,7 @@ def _read(text: str | bytes) -> Session:
         roles=tuple(facts["roles"]),
         office=facts["office"],
         started_at=datetime.fromisoformat(facts["started_at"]),
+        methods=tuple(facts.get("methods", (PASSWORD,))),
+        proved_at=datetime.fromisoformat(facts["proved_at"]) if facts.get("proved_at") else None,
+        sid=facts.get("sid", ""),
     )
