@@ -3,6 +3,7 @@
 from eorder_platform import outbox
 from eorder_platform.directory import models as directory
 from eorder_platform.identity import models as identity
+from eorder_platform.identity.openid import models as openid
 from eorder_platform.notices import models as notices
 from eorder_platform.projections import models as projections
 from eorder_platform.reference import models as reference
@@ -26,6 +27,7 @@ __all__ = [
     "identity",
     "metadata",
     "notices",
+    "openid",
     "orders",
     "organisation",
     "outbox",
