@@ -69,5 +69,9 @@ class Conflict(Expected):
     """Somebody else was first: the state has moved on since the page was shown (409)."""
 
 
+class Outdated(Conflict):
+    """What was shown is not what stands there now; whoever looks again may still do it (409)."""
+
+
 class Unavailable(Expected):
     """A part of the service is down; the sentence says which and what is safe (503)."""

@@ -1,6 +1,6 @@
 """A list out of the database: a page of it with how many there are in all, by one statement, or all of it in steps."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, fields
 from typing import Any, Final, Generic, TypeVar
@@ -77,6 +77,28 @@ async def all_of(
             return
         left -= len(rows)
         step = statement.where(tuple_(*listed.newest) < tuple(rows[-1][key] for key in keys))
+
+
+async def some_of(
+    session: AsyncSession, listed: Listed[Row], after: Sequence[Any] | None, most: int
+) -> tuple[list[Row], list[tuple[Any, ...]]]:
+    """So many rows behind the one whose keys are `after` (from the first row on without any), and the keys of each.
+
+    Keys are the values of `newest`; :func:`key_types` says of which type.
+    """
+    keys = [f"key_{place}" for place in range(len(listed.newest))]
+    statement = _ordered(listed).add_columns(
+        *(one.label(key) for one, key in zip(listed.newest, keys, strict=True))
+    )
+    if after is not None:
+        statement = statement.where(tuple_(*listed.newest) < tuple(after))
+    rows = [dict(one) for one in (await session.execute(statement.limit(most))).mappings()]
+    return [_row(listed, one) for one in rows], [tuple(one[key] for key in keys) for one in rows]
+
+
+def key_types(listed: Listed[Any]) -> tuple[type[Any], ...]:
+    """Of which Python types the keys of a list are."""
+    return tuple(one.type.python_type for one in listed.newest)
 
 
 def _ordered(listed: Listed[Any]) -> Select[*tuple[Any, ...]]:

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
         default=6,
         description="How many different NIB, NIK and e-mails an account may learn to be known already, in a day",
     )
+    api_requests_a_minute: int = Field(
+        default=600, ge=30, description="How often one program may ask the API of one place, in a minute"
+    )
     trusted_proxies: str = Field(
         default="",
         description="Addresses of our own proxies, by blanks; their X-Forwarded-For names the visitor",

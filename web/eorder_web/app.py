@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from eorder_platform.logs import configure_logs
 from eorder_web import routes
+from eorder_web.api.routes import create_api
 from eorder_web.edge.dispatching import Dispatcher
 from eorder_web.edge.naming import learn_addresses
 
@@ -13,7 +14,7 @@ def create_app() -> Dispatcher:
     configure_logs()
     region, nation = routes.region(), routes.nation()
     learn_addresses([*region, *nation])
-    return Dispatcher(region, nation)
+    return Dispatcher(region, nation, create_api())
 
 
 shared_app = lru_cache(maxsize=1)(create_app)

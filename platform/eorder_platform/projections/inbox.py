@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform.listing import Listed
 from eorder_platform.projections.models import OrderProjection
 from eorder_platform.tenancy.models import TenantRow
 
@@ -35,8 +37,28 @@ async def inbox_of(
     session: AsyncSession, vendor_id: UUID, statuses: Collection[str], page: int, per_page: int
 ) -> list[InboxOrder]:
     """The vendor's issued orders in these statuses: the nearest deadline first, then the newest change."""
-    order, tenant = OrderProjection, TenantRow
+    order = OrderProjection
+    wanted = _inbox(vendor_id).where(order.status.in_(list(statuses)))
     rows = await session.execute(
+        wanted.order_by(order.due_at.asc().nulls_last(), order.changed_at.desc())
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    )
+    return [InboxOrder(**row) for row in rows.mappings()]
+
+
+def inbox_listed(vendor_id: UUID, statuses: Collection[str] = ()) -> Listed[InboxOrder]:
+    """The vendor's issued orders, the newest change first, to be read in steps; no statuses = all."""
+    order = OrderProjection
+    rows = _inbox(vendor_id)
+    if statuses:
+        rows = rows.where(order.status.in_(list(statuses)))
+    return Listed(InboxOrder, rows, newest=(order.changed_at, order.order_id))
+
+
+def _inbox(vendor_id: UUID) -> Select[*tuple[Any, ...]]:
+    order, tenant = OrderProjection, TenantRow
+    return (
         select(
             order.order_id,
             order.number,
@@ -53,12 +75,8 @@ async def inbox_of(
             tenant.accent,
         )
         .join(tenant, tenant.id == order.tenant_id)
-        .where(order.vendor_id == vendor_id, order.issued_at.is_not(None), order.status.in_(list(statuses)))
-        .order_by(order.due_at.asc().nulls_last(), order.changed_at.desc())
-        .limit(per_page)
-        .offset((page - 1) * per_page)
+        .where(order.vendor_id == vendor_id, order.issued_at.is_not(None))
     )
-    return [InboxOrder(**row) for row in rows.mappings()]
 
 
 async def count_by_status(session: AsyncSession, vendor_id: UUID) -> dict[str, int]:

@@ -62,6 +62,12 @@ _ORDER: Final = {
     Sort.CHEAPEST: "price_rupiah, id",
     Sort.DEAREST: "price_rupiah desc, id desc",
 }
+_STEPS: Final = {
+    Sort.NEWEST: ("published_at", "<"),
+    Sort.CHEAPEST: ("price_rupiah", ">"),
+    Sort.DEAREST: ("price_rupiah", "<"),
+}
+"""What a list that is read in steps is sorted by, and how what follows compares."""
 _MAKER: Final = {
     Maker.MICRO: "(vendor_scale = 'micro' and vendor_form <> 'cooperative')",
     Maker.SMALL: "(vendor_scale = 'small' and vendor_form <> 'cooperative')",
@@ -173,6 +179,21 @@ async def browse(
     return _shelf(records, wanted)
 
 
+async def offers_behind(
+    tenant: Tenant, wanted: Wanted, after: tuple[Any, UUID] | None, most: int
+) -> list[asyncpg.Record]:
+    """Offers for programs: no counting and no choices, as many as asked, behind the one whose keys are `after`.
+
+    Keys are what the list is sorted by and the id: `published_at` for the newest first, `price_rupiah` otherwise. By
+    relevance nothing can be continued: the newest come first then.
+    """
+    order = Sort.NEWEST if wanted.order is Sort.RELEVANCE else wanted.order
+    question = _Question(wanted, speaks=False)
+    sql = question.steps(order, after, most)
+    async with tenancy.searching(tenant) as connection:
+        return list(await connection.fetch(sql, *question.asked))
+
+
 def read_choices(choices: str, wanted: Wanted) -> Choices:
     """What a shelf offers to choose from, what was chosen all the same included: part of a category, a rare regency."""
     read = json.loads(choices)
@@ -211,8 +232,11 @@ def _with_asked(
 class _Question:
     """The statement for what is wanted and its values; only what is asked for stands in it."""
 
-    def __init__(self, wanted: Wanted, officer: tuple[UUID, date] | None = None) -> None:
+    def __init__(
+        self, wanted: Wanted, officer: tuple[UUID, date] | None = None, *, speaks: bool = True
+    ) -> None:
         self._wanted, self._officer = wanted, officer
+        self._before = int(speaks)  # the first value is the language where names are asked for
         self._values: list[object] = []
         self._where = " and ".join(["visible", *self._conditions()])
 
@@ -226,6 +250,22 @@ class _Question:
 
     def values(self, locale: str) -> list[object]:
         return [locale, *self._values]
+
+    def steps(self, order: Sort, after: tuple[Any, UUID] | None, most: int) -> str:
+        """A statement of its own for programs; its values are `asked`."""
+        behind = ""
+        if after is not None:
+            key, compared = _STEPS[order]
+            behind = f" and ({key}, id) {compared} ({self._value(after[0])}, {self._value(after[1])})"
+        limit = self._value(most)
+        return (
+            f"select {_OF_THE_ROW}, category_code, vendor_id, published_at from offer"
+            f" where {self._where}{behind} order by {_ORDER[order]} limit {limit}"
+        )
+
+    @property
+    def asked(self) -> list[object]:
+        return self._values
 
     def _conditions(self) -> list[str]:
         wanted, conditions = self._wanted, list[str]()
@@ -266,7 +306,7 @@ class _Question:
 
     def _value(self, value: object) -> str:
         self._values.append(value)
-        return f"${len(self._values) + 1}"
+        return f"${len(self._values) + self._before}"
 
     def _matches(self) -> str:
         """The newest offers that have the words: what relevance is worked out for."""

@@ -126,6 +126,15 @@ async def vendors_serving(tenant: Tenant, words: str = "", page: int = 1) -> tup
     return [row for row in rows if row["id"] is not None], rows[0]["found"]
 
 
+async def vendors_behind(
+    tenant: Tenant, words: str, after: tuple[str, UUID] | None, most: int
+) -> Sequence[Row]:
+    """So many of them behind that one, by `sorted_by` and id, for programs that read all in steps."""
+    name, vendor_id = after or ("", UUID(int=0))
+    async with tenancy.searching(tenant) as connection:
+        return list(await connection.fetch(_VENDORS_BEHIND, containing(words), name, vendor_id, most))
+
+
 @dataclass(frozen=True)
 class Request:
     """A vendor that waits for this region's decision."""
@@ -204,6 +213,18 @@ from vendor_participation p
 join vendor v on v.id = p.vendor_id
 join region r on r.code = v.region_code
 where p.vendor_id = $1 and p.status = any($2)
+"""
+
+_VENDORS_BEHIND: Final = f"""
+select v.id, v.trade_name, v.legal_name, v.legal_form, v.business_scale, v.vat_registered, {PLACE} as city,
+    (select count(*) from offer where vendor_id = v.id and visible) as offers, lower(v.trade_name) as sorted_by
+from vendor_participation p
+join vendor v on v.id = p.vendor_id
+join region r on r.code = v.region_code
+where p.status = 'active' and v.status = 'verified'
+    and (v.trade_name ilike $1 or v.legal_name ilike $1 or r.name ilike $1)
+    and (lower(v.trade_name), v.id) > ($2, $3)
+order by lower(v.trade_name), v.id limit $4
 """
 
 _VENDORS: Final = f"""

@@ -58,6 +58,24 @@ order by o.issued_at desc, o.id desc limit {{}}
 """
 
 
+Keys = tuple[datetime, UUID]
+"""By which the list is continued: when an order was issued, and its id."""
+
+
+async def orders_behind(
+    tenant: Tenant, choice: Choice, after: Keys | None, most: int
+) -> tuple[list[ExportedOrder], list[Keys]]:
+    """So many of the chosen orders behind that one, the newest first, and the keys of each."""
+    zone = ZoneInfo(tenant.zone)
+    issued_at, order_id = after or (END, LAST_ID)
+    async with tenancy.searching(tenant) as connection:
+        rows = await connection.fetch(
+            _STEP_OF_ORDERS.format(int(most)), *choice.arguments(), issued_at, order_id
+        )
+    orders = [ExportedOrder(*_in_zone(list(row)[:-1], zone)) for row in rows]
+    return orders, [(row["issued_at"], row["id"]) for row in rows]
+
+
 async def orders_to_export(tenant: Tenant, choice: Choice) -> AsyncIterator[list[ExportedOrder]]:
     """The chosen orders, newest first."""
     zone = ZoneInfo(tenant.zone)

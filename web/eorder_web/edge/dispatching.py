@@ -1,13 +1,14 @@
 """In front of all pages: the host of a request decides which region's (or the national) routes exist for it.
 
-Two Litestar applications stand side by side, one with a region's routes and one with the national routes. The
-dispatcher in front of them looks the host up in the registry, finds the session, and writes the visit into the
-scope; nothing else may choose the tenant.
+Two Litestar applications stand side by side, one with a region's routes and one with the national routes; what lies
+below /api/v1 is an application of its own (api/application.py), which knows no cookies. The dispatcher in front of them
+looks the host up in the registry, finds the session, and writes the visit into the scope; nothing else may choose the
+tenant.
 """
 
 import re
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, cast
 from urllib.parse import parse_qs, quote
 
@@ -71,6 +72,7 @@ STRICT_TRANSPORT: Final = (b"strict-transport-security", b"max-age=31536000")
 FOR_NOBODY_ELSE: Final = b"private, no-store"
 """Of whoever is signed in no copy stays in a browser that others use after them."""
 ASKED_AGAIN: Final = b"private, no-cache"
+API: Final = "/api/v1/"
 LONGEST_QUERY: Final = 4096
 MOST_PARAMETERS: Final = 200
 LONGEST_COOKIES: Final = 16 * 1024
@@ -82,17 +84,24 @@ class Dispatcher:
     """ASGI application in front of the two Litestar applications; see the module."""
 
     def __init__(
-        self, region: Sequence[ControllerRouterHandler], nation: Sequence[ControllerRouterHandler]
+        self,
+        region: Sequence[ControllerRouterHandler],
+        nation: Sequence[ControllerRouterHandler],
+        api: Callable[[Any, Any, Any], Awaitable[None]],
     ) -> None:
         self.region = _litestar(region)
         self.nation = _litestar(nation)
+        self.api = api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind: str = scope["type"]
         if kind == "lifespan":
             await self.nation(scope, receive, send)
         elif kind == "http":
-            await self._answer(cast(HTTPScope, scope), receive, send)
+            if cast(HTTPScope, scope)["path"].startswith(API):
+                await self.api(scope, receive, send)
+            else:
+                await self._answer(cast(HTTPScope, scope), receive, send)
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
@@ -105,9 +114,9 @@ class Dispatcher:
             scope["query_string"] = quote(scope["query_string"], safe=string.punctuation).encode()
         if scope["method"] == "HEAD":  # the server leaves the body out
             scope["method"] = "GET"
-        host = _host(scope)
+        host = host_in(scope)
         visit = Visit(
-            tenant=None, request_id=new_id().hex, host=host, address=_address(scope["client"], headers)
+            tenant=None, request_id=new_id().hex, host=host, address=address_in(scope["client"], headers)
         )
         scope["visit"] = visit  # type: ignore[typeddict-unknown-key]
         application: ASGIApp = self.nation
@@ -136,7 +145,7 @@ def _cookies(scope: Any) -> bytes:
     return sent if len(sent) <= LONGEST_COOKIES else b""
 
 
-def _host(scope: Any) -> str:
+def host_in(scope: Any) -> str:
     """The one host that the request names, without its port; of two (a proxy may have believed the other) none.
 
     A complete name may end in a dot, and this machine's own numbers are its name "localhost".
@@ -152,7 +161,7 @@ def _lead_to(path: str, scope: Any) -> None:
         scope["method"], scope["path"] = "GET", path
 
 
-def _address(peer: tuple[str, int] | None, headers: Mapping[bytes, bytes]) -> str:
+def address_in(peer: tuple[str, int] | None, headers: Mapping[bytes, bytes]) -> str:
     """Where the visitor is: who connected, or whom a proxy of ours says it speaks for (the last it names)."""
     address = peer[0] if peer else ""
     *_, named = headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")

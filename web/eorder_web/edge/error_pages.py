@@ -15,6 +15,7 @@ from eorder_platform.errors import (
     Expected,
     NotAllowed,
     NotVisible,
+    Outdated,
     Refused,
     StaleForm,
     Suspended,
@@ -50,16 +51,22 @@ async def address_too_long(request: Request) -> Response[str]:
     return _say_http(request, HTTPException(status_code=414))
 
 
+STATUSES: Final[Mapping[type[Expected], tuple[int, str]]] = {
+    NotVisible: (404, "Tidak ditemukan"),
+    StaleForm: (403, "Formulir ini tidak berlaku lagi"),
+    NotAllowed: (403, "Tidak diizinkan"),
+    Outdated: (409, "Sudah berubah"),
+    Conflict: (409, "Sudah berubah"),
+    Suspended: (423, "Wilayah ini sedang ditangguhkan"),
+    Unavailable: (503, "Sedang tidak tersedia"),
+    Refused: (422, "Belum dapat dilakukan"),
+}
+"""What each kind of refusal is on the wire, and its title."""
+OTHERWISE: Final = 400, "Permintaan tidak dapat diproses"
+
+
 def _say(request: Request, error: Expected) -> Response[str]:
-    code, title = {
-        NotVisible: (404, "Tidak ditemukan"),
-        NotAllowed: (403, "Tidak diizinkan"),
-        StaleForm: (403, "Formulir ini tidak berlaku lagi"),
-        Conflict: (409, "Sudah berubah"),
-        Suspended: (423, "Wilayah ini sedang ditangguhkan"),
-        Unavailable: (503, "Sedang tidak tersedia"),
-        Refused: (422, "Belum dapat dilakukan"),
-    }.get(type(error), (400, "Permintaan tidak dapat diproses"))
+    code, title = STATUSES.get(type(error), OTHERWISE)
     return _message(request, code, title, error.message, back=isinstance(error, StaleForm))
 
 
@@ -87,8 +94,8 @@ def _say_unexpected(request: Request, error: Exception) -> Response[str]:
     if is_database_away(error):
         log.error("database unreachable", error=str(error))
         return _database_away(request)
-    if _sqlstate(error) in UNREADABLE:
-        log.warning("unreadable input", path=request.scope["path"], sqlstate=_sqlstate(error))
+    if sqlstate_of(error) in UNREADABLE:
+        log.warning("unreadable input", path=request.scope["path"], sqlstate=sqlstate_of(error))
         return _message(
             request, 400, "Permintaan tidak dapat diproses", "Isi permintaan tidak sesuai bentuknya."
         )
@@ -104,10 +111,11 @@ def _say_unexpected(request: Request, error: Exception) -> Response[str]:
 def is_database_away(error: Exception) -> bool:
     """Also a server that starts, stops or is full, and a connection that was cut off in the middle of a statement."""
     lost = isinstance(error, sqlalchemy.exc.DBAPIError) and error.connection_invalidated
-    return lost or isinstance(error, DATABASE_AWAY) or bool(AWAY_STATE.match(_sqlstate(error) or ""))
+    return lost or isinstance(error, DATABASE_AWAY) or bool(AWAY_STATE.match(sqlstate_of(error) or ""))
 
 
-def _sqlstate(error: Exception) -> str | None:
+def sqlstate_of(error: Exception) -> str | None:
+    """What PostgreSQL calls it, where it said so."""
     cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
     return getattr(cause, "sqlstate", None)
 

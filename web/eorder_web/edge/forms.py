@@ -36,7 +36,7 @@ class Form(Mapping[str, str]):
         self._texts: dict[str, str] = {}
         for name, value in sent.items():
             if isinstance(value, str):
-                self._texts.setdefault(name, value if name.endswith(PASSWORD) else _as_typed(value))
+                self._texts.setdefault(name, value if name.endswith(PASSWORD) else as_typed(value))
 
     def __getitem__(self, name: str) -> str:
         return self._texts[name]
@@ -56,7 +56,7 @@ class Form(Mapping[str, str]):
         if found := [
             (name, sentence)
             for name, text in self.items()
-            if not name.endswith(PASSWORD) and (sentence := too_long(text, name) or _unseen(text))
+            if not name.endswith(PASSWORD) and (sentence := too_long(text, name) or unseen(text))
         ]:
             raise Refused.several(found)
 
@@ -83,7 +83,7 @@ class Form(Mapping[str, str]):
 
     def every(self, name: str) -> list[str]:
         """All texts of a field that may be there several times."""
-        return [_as_typed(value) for value in self._sent.getall(name, []) if isinstance(value, str)]
+        return [as_typed(value) for value in self._sent.getall(name, []) if isinstance(value, str)]
 
     def only(self, names: Iterable[str]) -> dict[str, str]:
         """The texts of these fields as typed; what the form does not carry (an unticked box) stays absent."""
@@ -99,12 +99,12 @@ class Form(Mapping[str, str]):
         return [file for file in sent if isinstance(file, UploadFile) and file.filename]
 
 
-def _unseen(text: str) -> str:
+def unseen(text: str) -> str:
     """What to say of control characters within a text; a line break and a tab are none of them."""
     return "Ada karakter yang tidak dapat ditampilkan." if _CONTROL.search(text) else ""
 
 
-def _as_typed(sent: str) -> str:
+def as_typed(sent: str) -> str:
     """What was typed, as the browser measures it: it sends a line break, which counts as one character, as two."""
     return trimmed(sent.replace("\r\n", "\n").replace("\r", "\n"))
 

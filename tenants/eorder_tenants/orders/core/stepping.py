@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from eorder_platform import clock, outbox
-from eorder_platform.errors import Conflict, NotVisible, Refused
+from eorder_platform.errors import NotVisible, Outdated, Refused
 from eorder_platform.rules import RuleBook
 from eorder_platform.sentences import Sentence, term
 from eorder_platform.tenancy import Tenant
@@ -36,7 +36,7 @@ async def begin(
     """The order, locked until the transaction ends, and what the step is taken on.
 
     With lines, vendor's standing, unit, package and budget line, deliveries and invoices. A stranger's order:
-    NotVisible. Changed since `version`: Conflict, saying by whom. Not theirs to do: NotAllowed. Not in this status:
+    NotVisible. Changed since `version`: Outdated, saying by whom. Not theirs to do: NotAllowed. Not in this status:
     Conflict. Only the system, which saw nothing, passes no version.
     """
     order = await locked(session, actor, order_id)
@@ -53,7 +53,7 @@ async def begin_on(
 ) -> Case:
     """:func:`begin` where the order was :func:`locked` already."""
     if version is not None and order.version != version:
-        raise Conflict(await _who_was_first(session, order))
+        raise Outdated(await _who_was_first(session, order))
     return case_for(actor, order, step, part_id)
 
 

@@ -47,6 +47,17 @@ async def order_for(session: AsyncSession, actor: Actor, order_id: UUID) -> Orde
     return order
 
 
+async def order_id_of(session: AsyncSession, named: str) -> UUID:
+    """The id of an order that is called by it or by its number; whether somebody may see it is asked with it."""
+    try:
+        return UUID(named)
+    except ValueError:
+        found = await session.scalar(select(Order.id).where(Order.number == named))
+    if found is None:
+        raise NotVisible("Pesanan ini tidak ditemukan.")
+    return found
+
+
 def orders_visible_to(actor: Actor, wanted: Wanted) -> Listed[OrderRow]:
     """The orders this person may see, the latest change first."""
     rows = (

@@ -1,0 +1,68 @@
+"""Who asks, by their access token (RFC 6750, RFC 9449): which program for whom, what it was allowed, and where."""
+
+from typing import Final
+
+from eorder_platform.identity.openid import access_tokens
+from eorder_web.api.calls import Call, Caller
+from eorder_web.api.operations import Operation
+from eorder_web.api.problems import HttpProblem
+
+TOO_LITTLE: Final = "insufficient_scope"
+UNKNOWN: Final = "invalid_token"
+
+
+async def recognise(call: Call) -> Caller | None:
+    """The caller of an Authorization header; None where there is none. 401 for a token that does not hold now."""
+    scheme, _, token = call.header(b"authorization").partition(" ")
+    if not scheme:
+        return None
+    if scheme.lower() not in ("bearer", "dpop"):
+        raise refused(UNKNOWN, "Kirim token akses sebagai Bearer atau DPoP.")
+    found = await access_tokens.find(token.strip())
+    if found is None:
+        raise refused(UNKNOWN, "Token akses ini tidak dikenal, sudah habis, atau sudah dicabut.")
+    if found.account_id is None:
+        raise refused(UNKNOWN, "Token ini tidak bertindak untuk seseorang.")
+    return Caller(
+        account_id=found.account_id,
+        client_id=found.program_id.hex,
+        scopes=found.scopes,
+        regions=found.regions,
+    )
+
+
+def check_scope(call: Call, operation: Operation) -> None:
+    """Public ones are for everybody. 401 without a token, 403 where it was not given for this, or not here."""
+    if operation.is_public:
+        return
+    if call.caller is None:
+        raise HttpProblem(
+            401,
+            "sign-in-needed",
+            "Perlu masuk",
+            "Bagian ini perlu token akses.",
+            headers={"WWW-Authenticate": f'Bearer realm="e-Order", scope="{operation.scope}"'},
+        )
+    here = call.tenant.slug if call.tenant else None
+    regions = call.caller.regions
+    if operation.scope not in call.caller.scopes or (here and regions and here not in regions):
+        raise HttpProblem(
+            403,
+            "not-allowed",
+            "Tidak diizinkan",
+            "Program ini tidak diberi izin untuk hal ini.",
+            headers={
+                "WWW-Authenticate": f'Bearer realm="e-Order", error="{TOO_LITTLE}", scope="{operation.scope}"'
+            },
+        )
+
+
+def refused(error: str, sentence: str) -> HttpProblem:
+    """401, with what RFC 6750 calls it."""
+    return HttpProblem(
+        401,
+        "sign-in-needed",
+        "Perlu masuk",
+        sentence,
+        headers={"WWW-Authenticate": f'Bearer realm="e-Order", error="{error}"'},
+    )
