@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, fields
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -98,7 +98,7 @@ async def some_of(
 
 def key_types(listed: Listed[Any]) -> tuple[type[Any], ...]:
     """Of which Python types the keys of a list are."""
-    return tuple(one.type.python_type for one in listed.newest)
+    return tuple(cast(ColumnElement[Any], one).type.python_type for one in listed.newest)
 
 
 def _ordered(listed: Listed[Any]) -> Select[*tuple[Any, ...]]:

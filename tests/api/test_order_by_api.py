@@ -1,9 +1,9 @@
 """An order from the catalogue to payment by programs of its eight people, each with a token of their own."""
 
 from decimal import Decimal
+from typing import Any
 
 import httpx
-import pytest
 
 from eorder_platform import clock, tenancy
 from eorder_platform.directory.models import VendorMember, VendorRole
@@ -19,15 +19,15 @@ class People:
     def __init__(self, clients: dict[str, httpx.AsyncClient], slug: str) -> None:
         self.clients, self.slug, self.id = clients, slug, ""
 
-    async def sees(self, who: str) -> dict:
+    async def sees(self, who: str) -> dict[str, Any]:
         answer = await self.clients[who].get(self.at(who))
         assert answer.status_code == 200, answer.text
-        return answer.json()
+        return dict(answer.json())
 
     def at(self, who: str) -> str:
         return f"/inbox/{self.slug}/{self.id}" if who in ("owner", "staff") else f"/orders/{self.id}"
 
-    async def takes(self, who: str, noun: str, **body: object) -> dict:
+    async def takes(self, who: str, noun: str, **body: object) -> dict[str, Any]:
         order = await self.sees(who)
         step = next(one for one in order["steps"] if one["href"].endswith(f"/{noun}"))
         assert step["allowed"], step["why_not"]
@@ -50,7 +50,9 @@ async def people(client_for: ClientFor, dki: Tenant) -> tuple[People, Cast]:
             async with tenancy.national() as session:
                 session.add(
                     VendorMember(
-                        account_id=actor.id, vendor_id=actor.vendor_id, role=VendorRole(actor.vendor_role or "")
+                        account_id=actor.id,
+                        vendor_id=actor.vendor_id,
+                        role=VendorRole(actor.vendor_role or ""),
                     )
                 )
         host = "localhost" if actor.vendor_id else "dki.localhost"
@@ -58,9 +60,8 @@ async def people(client_for: ClientFor, dki: Tenant) -> tuple[People, Cast]:
     return People(clients, dki.slug), cast
 
 
-@pytest.mark.parametrize("_run", [1])
 async def test_eight_people_take_an_order_from_the_catalogue_to_payment(
-    client_for: ClientFor, dki: Tenant, _run: int
+    client_for: ClientFor, dki: Tenant
 ) -> None:
     with clock.travelling_to(MONDAY):
         eight, cast = await people(client_for, dki)
@@ -99,7 +100,9 @@ async def test_eight_people_take_an_order_from_the_catalogue_to_payment(
         await eight.takes("owner", "tagihan", tax_invoice_number=a_tax_invoice_number())
         await eight.takes("treasurer", "permintaan-pembayaran")
         await eight.takes("budget_user", "persetujuan-pembayaran")
-        paid = await eight.takes("treasurer", "pembayaran", method="imprest", reference=f"TRX-{eight.id}"[:40])
+        paid = await eight.takes(
+            "treasurer", "pembayaran", method="imprest", reference=f"TRX-{eight.id}"[:40]
+        )
         assert paid["status"] == Status.PAID
         assert Decimal(paid["lines"][0]["accepted_quantity"]) == 5
         done = await eight.takes("approver", "penutupan")

@@ -130,4 +130,4 @@ async def test_only_a_proxy_of_ours_says_where_a_visitor_is(
 ) -> None:
     trusting = settings().model_copy(update={"trusted_proxies": "10.0.0.1 10.0.0.2"})
     monkeypatch.setattr(dispatching, "settings", lambda: trusting)
-    assert dispatching._address((peer, 4711), {b"x-forwarded-for": forwarded.encode()}) == address
+    assert dispatching.address_in((peer, 4711), {b"x-forwarded-for": forwarded.encode()}) == address

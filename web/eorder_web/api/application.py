@@ -21,7 +21,7 @@ from eorder_platform.settings import settings
 from eorder_platform.tenancy import registry
 from eorder_web.api import problems
 from eorder_web.api.authorising import check_scope, recognise
-from eorder_web.api.calls import Call
+from eorder_web.api.calls import PREFIX, Call
 from eorder_web.api.limiting import RateLimits
 from eorder_web.api.operations import NOTHING, Binary, Operation, Page, Routes
 from eorder_web.api.places import keys_of
@@ -33,7 +33,6 @@ from eorder_web.look.translating import LOCALES, speaking
 Headers = list[tuple[bytes, bytes]]
 Receive = Callable[[], Awaitable[Any]]
 
-PREFIX: Final = "/api/v1"
 LONGEST_KEY: Final = 200
 JSON: Final = b"application/json"
 ANYBODY: Final = b"*"

@@ -3,7 +3,8 @@
 from typing import Final
 
 from eorder_platform.identity.openid import access_tokens
-from eorder_web.api.calls import Call, Caller
+from eorder_platform.settings import settings
+from eorder_web.api.calls import PREFIX, Call, Caller
 from eorder_web.api.operations import Operation
 from eorder_web.api.problems import HttpProblem
 
@@ -23,12 +24,29 @@ async def recognise(call: Call) -> Caller | None:
         raise refused(UNKNOWN, "Token akses ini tidak dikenal, sudah habis, atau sudah dicabut.")
     if found.account_id is None:
         raise refused(UNKNOWN, "Token ini tidak bertindak untuk seseorang.")
+    if found.key_thumbprint is not None:
+        await _check_possession(call, token.strip(), found.key_thumbprint, scheme.lower())
     return Caller(
         account_id=found.account_id,
         client_id=found.program_id.hex,
         scopes=found.scopes,
         regions=found.regions,
     )
+
+
+async def _check_possession(call: Call, token: str, thumbprint: str, scheme: str) -> None:
+    """A token that is bound to a key is shown with a proof of that key, and never as a bearer token."""
+    from eorder_platform.identity.openid.possession import BadProof, check_proof
+
+    if scheme != "dpop":
+        raise refused(UNKNOWN, "Token ini terikat pada kunci: kirim sebagai DPoP dengan buktinya.")
+    url = settings().public_url(call.host, f"{PREFIX}{call.path}")
+    try:
+        shown = await check_proof(call.header(b"dpop"), call.method, url, token)
+    except BadProof as bad:
+        raise refused("invalid_dpop_proof", bad.message) from bad
+    if shown != thumbprint:
+        raise refused(UNKNOWN, "Token ini terikat pada kunci lain.")
 
 
 def check_scope(call: Call, operation: Operation) -> None:
@@ -57,6 +75,10 @@ def check_scope(call: Call, operation: Operation) -> None:
         )
 
 
+def _scheme(error: str) -> str:
+    return "DPoP" if "dpop" in error else "Bearer"
+
+
 def refused(error: str, sentence: str) -> HttpProblem:
     """401, with what RFC 6750 calls it."""
     return HttpProblem(
@@ -64,5 +86,5 @@ def refused(error: str, sentence: str) -> HttpProblem:
         "sign-in-needed",
         "Perlu masuk",
         sentence,
-        headers={"WWW-Authenticate": f'Bearer realm="e-Order", error="{error}"'},
+        headers={"WWW-Authenticate": f'{_scheme(error)} realm="e-Order", error="{error}"'},
     )

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from eorder_platform.errors import NotAllowed
 from eorder_platform.identity.sessions import NATIONAL_PLACE
 from eorder_platform.tenancy import Tenant
+
+PREFIX: Final = "/api/v1"
 
 
 @dataclass(frozen=True)

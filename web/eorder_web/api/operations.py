@@ -25,6 +25,8 @@ from eorder_tenants.orders.core.steps import Step
 from eorder_web.api.places import ApiPlace
 
 T = TypeVar("T")
+Run = Callable[..., Awaitable[Any]]
+Declare = Callable[[Run], "Operation"]
 
 REGION: Final = frozenset({"region"})
 NATION: Final = frozenset({"nation"})
@@ -80,7 +82,7 @@ class Operation:
     tag: str
     says: str
     scope: str
-    run: Callable[..., Awaitable[Any]]
+    run: Run
     answers: Any
     parameters: Mapping[str, Any]
     body: Any = None
@@ -152,10 +154,10 @@ class Routes:
 
 def reads(
     path: str, *, says: str, tag: str, on: frozenset[str] = REGION, scope: str = "", **more: Any
-) -> Any:
+) -> Declare:
     """Declares a function (call, *path values, query) → what is answered; the function becomes the operation."""
 
-    def declare(run: Callable[..., Awaitable[Any]]) -> Operation:
+    def declare(run: Run) -> Operation:
         return _operation(run, "GET", path, says=says, tag=tag, on=on, scope=scope, **more)
 
     return declare
@@ -171,16 +173,16 @@ def writes(
     on: frozenset[str] = REGION,
     method: str = "POST",
     **more: Any,
-) -> Any:
+) -> Declare:
     """Declares a function (session, who, *path values, body) → address of what it made; it becomes the operation."""
 
-    def declare(run: Callable[..., Awaitable[Any]]) -> Operation:
+    def declare(run: Run) -> Operation:
         return _operation(run, method, path, says=says, tag=tag, on=on, scope=scope, place=place, **more)
 
     return declare
 
 
-def _operation(run: Callable[..., Awaitable[Any]], method: str, path: str, **more: Any) -> Operation:
+def _operation(run: Run, method: str, path: str, **more: Any) -> Operation:
     hints = get_type_hints(run)
     named = [segment[1:-1] for segment in path.strip("/").split("/") if segment.startswith("{")]
     unknown = [name for name in named if name not in hints and name not in more.get("taken_by_place", ())]

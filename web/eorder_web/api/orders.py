@@ -6,7 +6,7 @@ functions under both addresses, the place says as whom.
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_type_hints
@@ -41,7 +41,7 @@ from eorder_tenants.orders.requesting.drafting import DraftChange
 from eorder_tenants.orders.requesting.today import today_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
-from eorder_web.api.calls import Call
+from eorder_web.api.calls import PREFIX, Call
 from eorder_web.api.operations import (
     NATION,
     NOTHING,
@@ -55,7 +55,7 @@ from eorder_web.api.operations import (
     writes,
 )
 from eorder_web.api.order_views import OrderView, order_view
-from eorder_web.api.paging import ROOT, steps_of
+from eorder_web.api.paging import steps_of
 from eorder_web.api.places import AS_VENDOR, HERE, acting, as_vendor
 from eorder_web.look.translating import _
 from eorder_web.orders.pages import document_file, proof_file
@@ -70,7 +70,6 @@ FILES_BYTES: Final = 48 * 1024 * 1024
 """Four files of 8 MB in base64."""
 
 Words = Annotated[str, msgspec.Meta(max_length=200)]
-StatusName = Literal[tuple(str(one) for one in Status)]  # type: ignore[valid-type]
 Entering = AbstractAsyncContextManager[tuple[AsyncSession, Actor]]
 
 
@@ -78,7 +77,7 @@ class OrderQuery(Listing, kw_only=True, frozen=True):
     """`q`: words in number, title or vendor. `status`: one or several, by commas."""
 
     q: Words = ""
-    status: list[StatusName] = []
+    status: list[Literal[tuple(str(one) for one in Status)]] = []  # type: ignore[valid-type]
 
 
 class DeliveryQuery(Listing, kw_only=True, frozen=True):
@@ -251,7 +250,7 @@ async def tasks(call: Call) -> Page[TaskView]:
                 status=one.status,
                 step=one.step.name,
                 label=_(one.step.label),
-                href=f"{ROOT}/orders/{one.order_id}/{one.step.noun}",
+                href=f"{PREFIX}/orders/{one.order_id}/{one.step.noun}",
                 delivery=one.delivery,
                 since=one.since,
                 until=one.until,
@@ -300,7 +299,7 @@ async def show(call: Call, order: str) -> OrderView:
     """One order with its lines, deliveries, invoices, papers, journal, and the steps that the caller has on it."""
     async with entering(call) as (session, actor):
         found = await order_for(session, actor, await order_id_of(session, order))
-        return await order_view(session, actor, found, f"{ROOT}{_address(session, actor, found.id)}")
+        return await order_view(session, actor, found, f"{PREFIX}{_address(session, actor, found.id)}")
 
 
 async def document(call: Call, order: str, document_id: UUID) -> Binary:
@@ -328,7 +327,7 @@ async def comments(call: Call, order: str, query: CommentQuery) -> CommentsView:
         beside = await beside_of(session, actor, found, query.before)
         said = beside.comments[-SHOWN:]
         older = len(beside.comments) > SHOWN
-        at = f"{ROOT}{_address(session, actor, found.id)}/comments?before={said[0].id}" if older else None
+        at = f"{PREFIX}{_address(session, actor, found.id)}/comments?before={said[0].id}" if older else None
         return CommentsView(
             [
                 CommentView(
@@ -568,7 +567,6 @@ def _answers(step: Step, order_id: UUID, version: int, body: Any) -> tuple[Any, 
             given.append(body.reason)
         part_id = getattr(body, "part_id", None)
         return (*given, part_id) if part_id else tuple(given)
-    assert is_dataclass(step.input)
     names = [one.name for one in fields(step.input) if one.name not in ("order_id", "version")]
     return (step.input(order_id=order_id, version=version, **{name: getattr(body, name) for name in names}),)
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -11,13 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
 from eorder_platform.listing import Listed, key_types, some_of
-from eorder_web.api.calls import Call
+from eorder_web.api.calls import PREFIX, Call
 from eorder_web.api.operations import Listing, Page
 
 Row = TypeVar("Row")
 Shown = TypeVar("Shown")
-
-ROOT: Final = "/api/v1"
 
 
 def position(query: Listing, kind: Any) -> Any:
@@ -51,7 +49,7 @@ def paged(
         if name not in ("cursor", "limit")
     ]
     asked = urlencode([*kept, ("limit", query.limit), ("cursor", cursor)])
-    return Page(items, f"{ROOT}{call.path}?{asked}")
+    return Page(items, f"{PREFIX}{call.path}?{asked}")
 
 
 async def steps_of(

@@ -9,7 +9,7 @@ import structlog
 
 from eorder_platform.errors import Expected, Outdated, Problem, Refused
 from eorder_web.api.operations import Operation
-from eorder_web.edge.error_pages import OTHERWISE, STATUSES, UNREADABLE, is_database_away, sqlstate_of
+from eorder_web.edge.error_pages import UNREADABLE, is_database_away, sqlstate_of, status_of
 from eorder_web.look.translating import _
 
 log = structlog.get_logger()
@@ -66,7 +66,7 @@ def no_such_address() -> HttpProblem:
 
 def of_refusal(error: Expected, request_id: str, operation: Operation | None) -> ProblemDetails:
     """A rule said no: the sentence that a page shows, each with its field."""
-    status, title = STATUSES.get(type(error), OTHERWISE)
+    status, title = status_of(error)
     kind = type(error).__name__
     if isinstance(error, Outdated):
         status = 412

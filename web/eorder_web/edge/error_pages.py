@@ -15,7 +15,6 @@ from eorder_platform.errors import (
     Expected,
     NotAllowed,
     NotVisible,
-    Outdated,
     Refused,
     StaleForm,
     Suspended,
@@ -55,7 +54,6 @@ STATUSES: Final[Mapping[type[Expected], tuple[int, str]]] = {
     NotVisible: (404, "Tidak ditemukan"),
     StaleForm: (403, "Formulir ini tidak berlaku lagi"),
     NotAllowed: (403, "Tidak diizinkan"),
-    Outdated: (409, "Sudah berubah"),
     Conflict: (409, "Sudah berubah"),
     Suspended: (423, "Wilayah ini sedang ditangguhkan"),
     Unavailable: (503, "Sedang tidak tersedia"),
@@ -65,8 +63,13 @@ STATUSES: Final[Mapping[type[Expected], tuple[int, str]]] = {
 OTHERWISE: Final = 400, "Permintaan tidak dapat diproses"
 
 
+def status_of(error: Expected) -> tuple[int, str]:
+    """What a refusal is on the wire, and its title; a kind of its own is what it is a kind of."""
+    return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), OTHERWISE)
+
+
 def _say(request: Request, error: Expected) -> Response[str]:
-    code, title = STATUSES.get(type(error), OTHERWISE)
+    code, title = status_of(error)
     return _message(request, code, title, error.message, back=isinstance(error, StaleForm))
 
 

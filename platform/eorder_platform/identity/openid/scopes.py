@@ -17,6 +17,7 @@ class Scope(StrEnum):
     TASKS_READ = "tasks:read"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
+    ORDERS_SIGN = "orders:sign"
     INVOICES_WRITE = "invoices:write"
     PAYMENTS_READ = "payments:read"
     BUDGETS_READ = "budgets:read"
@@ -25,9 +26,15 @@ class Scope(StrEnum):
     OFFICIALS_READ = "officials:read"
     OFFICIALS_WRITE = "officials:write"
     PRODUCTS_WRITE = "products:write"
+    BUSINESS_READ = "business:read"
+    BUSINESS_WRITE = "business:write"
     PARTICIPATION_WRITE = "participation:write"
     INBOX_READ = "inbox:read"
     NOTICES_READ = "notices:read"
+    NOTICES_WRITE = "notices:write"
+    ORGANISATION_WRITE = "organisation:write"
+    AGENCY_READ = "agency:read"
+    AGENCY_WRITE = "agency:write"
     WEBHOOKS_WRITE = "webhooks:write"
 
 
@@ -54,6 +61,10 @@ SCOPE_WORDS: Final[dict[Scope, Words]] = {
     Scope.ORDERS_WRITE: Words(
         term("Mengisi dan melanjutkan pesanan"), term("menyusun, menjawab, mencatat; tidak menandatangani")
     ),
+    Scope.ORDERS_SIGN: Words(
+        term("Menyampaikan tanda tangan Anda"),
+        term("hanya dalam lima menit sesudah Anda sendiri membuktikan diri dengan kunci sandi atau kode"),
+    ),
     Scope.INVOICES_WRITE: Words(
         term("Mengirim tagihan atas nama usaha"), term("setiap tagihan dikabarkan kepada Anda")
     ),
@@ -66,11 +77,27 @@ SCOPE_WORDS: Final[dict[Scope, Words]] = {
         term("Mengubah daftar pejabat"), term("nama dan jabatan; tidak menunjuk peran")
     ),
     Scope.PRODUCTS_WRITE: Words(term("Mengubah produk usaha"), term("nama, harga, dan foto produk")),
+    Scope.BUSINESS_READ: Words(
+        term("Membaca data usaha"), term("profil dan permintaan perubahan; nomor rahasia tetap disamarkan")
+    ),
+    Scope.BUSINESS_WRITE: Words(term("Mengubah data usaha"), term("profil dan staf; bukan rekening")),
     Scope.PARTICIPATION_WRITE: Words(term("Mengatur wilayah jualan"), term("tempat usaha Anda menjual")),
     Scope.INBOX_READ: Words(
         term("Membaca pesanan masuk usaha"), term("dari semua wilayah tempat usaha menjual")
     ),
     Scope.NOTICES_READ: Words(term("Membaca pemberitahuan"), term("kabar yang dikirim kepada Anda")),
+    Scope.NOTICES_WRITE: Words(
+        term("Menandai pemberitahuan"), term("sudah dibaca, dan cara mengirim suratnya")
+    ),
+    Scope.ORGANISATION_WRITE: Words(
+        term("Mengatur daerah"),
+        term("penugasan, aturan daerah, hari libur, dan penerimaan penyedia; bila Anda adminnya"),
+    ),
+    Scope.AGENCY_READ: Words(term("Membaca pekerjaan badan nasional"), term("antrean verifikasi dan aturan")),
+    Scope.AGENCY_WRITE: Words(
+        term("Mengerjakan tugas badan nasional"),
+        term("putusan verifikasi dan nilai aturan; bila Anda petugasnya"),
+    ),
     Scope.WEBHOOKS_WRITE: Words(
         term("Menerima kabar otomatis"), term("alamat yang dikirimi kabar tentang yang boleh dibacanya")
     ),
