@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform.errors import NotVisible, Refused
+from eorder_platform.errors import NotAllowed, NotVisible, Refused
 from eorder_platform.identity.departing import end_sessions
 from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
 from eorder_platform.identity.sessions import NATIONAL_PLACE
@@ -42,6 +42,15 @@ async def is_last_administrator(session: AsyncSession, account_id: UUID, *, lock
     """Does this account administer the agency, and nobody else? With `lock` until the transaction is over."""
     held = select(NationalRole.account_id).where(NationalRole.role == NationalRoleName.AGENCY_ADMIN)
     return list(await session.scalars(held.with_for_update() if lock else held)) == [account_id]
+
+
+async def agency_admin_for(session: AsyncSession, account_id: UUID) -> UUID:
+    """The account, where it administers the agency today; NotAllowed for anybody else."""
+    held = select(NationalRole.account_id).join(Account, Account.id == NationalRole.account_id)
+    administers = NationalRole.role == NationalRoleName.AGENCY_ADMIN, Account.active
+    if await session.scalar(held.where(NationalRole.account_id == account_id, *administers)) is None:
+        raise NotAllowed("Ini diubah oleh admin badan nasional.")
+    return account_id
 
 
 async def _account_of(session: AsyncSession, email: str) -> Account:

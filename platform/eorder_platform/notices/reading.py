@@ -1,11 +1,12 @@
 """A person's own notices: how many are unread, the newest, all of them page by page, and that they were read."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import Table, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, straight, tenancy
@@ -42,6 +43,17 @@ async def newest(session: AsyncSession, account_id: UUID, page: int, per_page: i
         .offset((page - 1) * per_page)
     )
     return (await session.scalars(found)).all()
+
+
+async def notices_behind(
+    session: AsyncSession, account_id: UUID, after: tuple[datetime, UUID] | None, most: int
+) -> Sequence[Told]:
+    """So many of their notices here behind that one, the newest first."""
+    table: Any = _table(session)
+    found = select(table).where(table.account_id == account_id)
+    if after is not None:
+        found = found.where(tuple_(table.created_at, table.id) < after)
+    return (await session.scalars(found.order_by(table.created_at.desc(), table.id.desc()).limit(most))).all()
 
 
 async def how_many(session: AsyncSession, account_id: UUID) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, defer
 
@@ -91,6 +91,44 @@ class Movement:
 
 async def lines_visible_to(session: AsyncSession, actor: Actor, search: LineSearch) -> FoundLines:
     """A page of the budget lines of the actor's units."""
+    wanted = _wanted(actor, search)
+    all_lines = wanted.subquery()
+    columns = (all_lines.c.ceiling, all_lines.c.held, all_lines.c.committed, all_lines.c.realised)
+    count, *sums = (
+        await session.execute(
+            select(func.count(), *(func.coalesce(func.sum(column), 0) for column in columns)).select_from(
+                all_lines
+            )
+        )
+    ).one()
+    rows = await session.execute(
+        wanted.order_by(
+            WorkUnit.short_name, BudgetLine.sub_activity_code, BudgetLine.account_code, BudgetLine.id
+        )
+        .limit(LINES_A_PAGE)
+        .offset(LINES_A_PAGE * (max(search.page, 1) - 1))
+    )
+    lines = [_listed(row) for row in rows]
+    return FoundLines(lines, int(count), _position(sums))
+
+
+LineKeys = tuple[str, str, str, UUID]
+"""By which the lines are continued: unit, sub-activity, account, id."""
+
+
+async def lines_behind(
+    session: AsyncSession, actor: Actor, search: LineSearch, after: LineKeys | None, most: int
+) -> tuple[list[ListedLine], list[LineKeys]]:
+    """So many of the lines behind that one, for programs that read all in steps, and the keys of each."""
+    keys = (WorkUnit.short_name, BudgetLine.sub_activity_code, BudgetLine.account_code, BudgetLine.id)
+    wanted = _wanted(actor, search)
+    if after is not None:
+        wanted = wanted.where(tuple_(*keys) > after)
+    lines = [_listed(row) for row in await session.execute(wanted.order_by(*keys).limit(most))]
+    return lines, [(one.unit, one.sub_activity_code, one.account_code, one.id) for one in lines]
+
+
+def _wanted(actor: Actor, search: LineSearch) -> Select[*tuple[Any, ...]]:
     used = (
         select(
             BudgetBalance.budget_line_id.label("line_id"),
@@ -127,24 +165,7 @@ async def lines_visible_to(session: AsyncSession, actor: Actor, search: LineSear
         wanted = wanted.where(BudgetLine.work_unit_id == search.work_unit_id)
     for word in search.words.split()[:8]:
         wanted = wanted.where(_mentions(word))
-    all_lines = wanted.subquery()
-    columns = (all_lines.c.ceiling, all_lines.c.held, all_lines.c.committed, all_lines.c.realised)
-    count, *sums = (
-        await session.execute(
-            select(func.count(), *(func.coalesce(func.sum(column), 0) for column in columns)).select_from(
-                all_lines
-            )
-        )
-    ).one()
-    rows = await session.execute(
-        wanted.order_by(
-            WorkUnit.short_name, BudgetLine.sub_activity_code, BudgetLine.account_code, BudgetLine.id
-        )
-        .limit(LINES_A_PAGE)
-        .offset(LINES_A_PAGE * (max(search.page, 1) - 1))
-    )
-    lines = [_listed(row) for row in rows]
-    return FoundLines(lines, int(count), _position(sums))
+    return wanted
 
 
 async def line_visible_to(session: AsyncSession, actor: Actor, line_id: UUID) -> tuple[BudgetLine, WorkUnit]:

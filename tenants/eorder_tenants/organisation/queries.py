@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -120,11 +120,7 @@ async def officials(
 ) -> tuple[list[ListedOfficial], int]:
     """A page of officials by name, with how many there are in all; the search looks at name, NIP, e-mail, position."""
     require_administrator(actor)
-    wanted = select(Official)
-    if search.strip():
-        like = containing(search.strip())
-        columns = (Official.name, Official.civil_servant_id, Official.email, Official.position)
-        wanted = wanted.where(or_(*(column.ilike(like) for column in columns)))
+    wanted = _mentioning(search)
     count = await session.scalar(select(func.count()).select_from(wanted.subquery()))
     found = list(
         await session.scalars(
@@ -134,6 +130,27 @@ async def officials(
         )
     )
     return await _with_appointments(session, found), int(count or 0)
+
+
+async def officials_behind(
+    session: AsyncSession, actor: Actor, search: str, after: tuple[str, UUID] | None, most: int
+) -> list[ListedOfficial]:
+    """So many of them behind that one, by name and id, for programs that read all in steps."""
+    require_administrator(actor)
+    wanted = _mentioning(search)
+    if after is not None:
+        wanted = wanted.where(tuple_(Official.name, Official.id) > after)
+    found = await session.scalars(wanted.order_by(Official.name, Official.id).limit(most))
+    return await _with_appointments(session, list(found))
+
+
+def _mentioning(search: str) -> Select[Official]:
+    wanted = select(Official)
+    if search.strip():
+        like = containing(search.strip())
+        columns = (Official.name, Official.civil_servant_id, Official.email, Official.position)
+        wanted = wanted.where(or_(*(column.ilike(like) for column in columns)))
+    return wanted
 
 
 async def official_named(session: AsyncSession, actor: Actor, official_id: UUID) -> ListedOfficial | None:

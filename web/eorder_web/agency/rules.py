@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, tenancy
 from eorder_platform.dates import parse_date
 from eorder_platform.directory.checking import Answers, Checking, written
-from eorder_platform.errors import NotAllowed, NotVisible
+from eorder_platform.errors import NotVisible
+from eorder_platform.identity.agency import agency_admin_for
 from eorder_platform.identity.models import NationalRoleName
 from eorder_platform.identity.signing_in import national_roles
 from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule, rules_in_force
@@ -25,11 +26,13 @@ from eorder_platform.rules import Rule
 from eorder_web.edge.access import AGENCY
 from eorder_web.edge.answering import Problems, page
 from eorder_web.edge.forms import NOTHING_TYPED, Form
-from eorder_web.edge.places import NATIONALLY
+from eorder_web.edge.places import NATIONALLY, nationally_as
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
 from eorder_web.look.rule_values import choices, hint, in_words, suffix, value_in
+
+AS_ADMIN: Final = nationally_as(agency_admin_for)
 
 
 @dataclass(frozen=True)
@@ -93,13 +96,11 @@ async def change_category(request: Request, code: FromPath[str]) -> Response[Any
     """Write which budget accounts pay for it; only the agency's administrator may."""
 
     async def work(session: AsyncSession, account_id: UUID, form: Form) -> str:
-        if NationalRoleName.AGENCY_ADMIN not in await national_roles(session, account_id):
-            raise NotAllowed("Kategori diubah oleh admin badan nasional.")
         await change_accounts(session, account_id, code, form.get("accounts", ""))
         return address("agency.taxonomy")
 
     again = partial(_category_page, request, code)
-    return await write(request, NATIONALLY, work, "Rekening kategori tersimpan.", again)
+    return await write(request, AS_ADMIN, work, "Rekening kategori tersimpan.", again)
 
 
 @get("/aturan/{key:str}", opt=AGENCY, name="agency.rule")
@@ -113,13 +114,11 @@ async def change(request: Request, key: FromPath[str]) -> Response[Any]:
     """Announce the next value; only the agency's administrator may."""
 
     async def work(session: AsyncSession, account_id: UUID, form: Form) -> str:
-        if NationalRoleName.AGENCY_ADMIN not in await national_roles(session, account_id):
-            raise NotAllowed("Aturan nasional diubah oleh admin badan nasional.")
         await change_rule(session, account_id, _change(await _rule(session, key), form))
         return address("agency.rule", key=key)
 
     again = partial(_rule_page, request, key)
-    return await write(request, NATIONALLY, work, "Nilai baru dicatat dan berlaku mulai tanggalnya.", again)
+    return await write(request, AS_ADMIN, work, "Nilai baru dicatat dan berlaku mulai tanggalnya.", again)
 
 
 async def _rule(session: AsyncSession, key: str) -> Rule:

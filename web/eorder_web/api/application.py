@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 import structlog
 
-from eorder_platform.errors import Expected, Suspended
+from eorder_platform.errors import Expected, NotAllowed, NotVisible, Suspended
 from eorder_platform.ids import new_id
 from eorder_platform.notices import remembering
 from eorder_platform.repetition import earlier_location, remember_location
@@ -189,18 +189,23 @@ class Api:
         headers: Headers = [(b"idempotency-replayed", b"true")] if again else []
         if location in (NOTHING, NOTHING_LEFT):
             return Answer(204, b"", headers)
-        answer = await self._made(call, location, routes)
-        answer.status = 201 if operation.made else 200
+        answer = await self._made(call, location, operation, routes)
+        if answer.status == 200 and operation.made:
+            answer.status = 201
         answer.headers += [*headers, (b"location", f"{PREFIX}{location}".encode())]
         return answer
 
-    async def _made(self, call: Call, location: str, routes: Routes) -> Answer:
-        """What stands at that address after the write, as its own read tells it."""
+    async def _made(self, call: Call, location: str, writing: Operation, routes: Routes) -> Answer:
+        """What stands at that address after the write, as its own read tells it; nothing for whom it is closed now."""
         by_method, values = routes.find(location)
         operation = by_method["GET"]
+        assert operation.name == writing.shows, f"{writing.name} leads to {operation.name}"
         shown = replace(call, method="GET", path=location, query=b"", headers={})
         shown.values = read_values(operation, values)
-        return await self._read(shown, operation)
+        try:
+            return await self._read(shown, operation)
+        except (NotVisible, NotAllowed):
+            return Answer(204, b"")
 
     def _problem(self, details: problems.ProblemDetails) -> Answer:
         return Answer(details.status, self._encode(details), media_type=problems.MEDIA_TYPE)

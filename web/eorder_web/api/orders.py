@@ -206,7 +206,8 @@ def on_both(path: str, declare: Callable[..., Any], **facts: Any) -> Callable[[A
     def both(run: Any) -> list[Operation]:
         own, vendors = dict(facts), dict(facts)
         if declare is writes:
-            own["place"], vendors["place"] = HERE, AS_VENDOR
+            own |= {"place": HERE, "shows": "orders.comments"}
+            vendors |= {"place": AS_VENDOR, "shows": "inbox.comments"}
         module = run.__name__
         return [
             declare(
@@ -368,6 +369,7 @@ async def comment(session: AsyncSession, actor: Actor, order: str, body: Comment
     place=HERE,
     made=True,
     twins=("orders.add_to_draft",),
+    shows="orders.show",
     says="Memulai draf pesanan dengan satu produk, atau menambahkannya ke draf.",
 )
 async def draft(session: AsyncSession, actor: Actor, body: NewDraft) -> str:
@@ -401,6 +403,7 @@ async def draft_choices(call: Call, order: str) -> DraftChoices:
     place=HERE,
     changes_version=True,
     twins=("orders.change_draft",),
+    shows="orders.show",
     says="Mengisi draf pesanan.",
 )
 async def change_draft(session: AsyncSession, actor: Actor, order: str, body: DraftBody, version: int) -> str:
@@ -424,6 +427,7 @@ async def change_draft(session: AsyncSession, actor: Actor, order: str, body: Dr
     place=HERE,
     changes_version=True,
     twins=("orders.change_draft",),
+    shows="orders.show",
     says="Mengeluarkan satu produk dari draf.",
 )
 async def remove_line(session: AsyncSession, actor: Actor, order: str, line_id: UUID, version: int) -> str:
@@ -440,6 +444,7 @@ async def remove_line(session: AsyncSession, actor: Actor, order: str, line_id: 
     place=HERE,
     changes_version=True,
     twins=("orders.change_draft",),
+    shows="orders.show",
     says="Memperbarui harga draf menurut katalog hari ini.",
 )
 async def refresh_prices(session: AsyncSession, actor: Actor, order: str, version: int) -> str:
@@ -500,6 +505,7 @@ def _step_operation(
         most_bytes=FILES_BYTES if _has_files(body) else 256 * 1024,
         twins=twins,
         name=f"{'inbox' if vendors else 'orders'}.{step.name}",
+        shows="inbox.show" if vendors else "orders.show",
         taken_by_place=("region",) if vendors else (),
         step=step,
     )(run)

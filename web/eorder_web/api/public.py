@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Raw
 
 from eorder_platform import clock, tenancy
 from eorder_platform.errors import NotVisible
@@ -410,7 +411,16 @@ def _choice(call: Call, query: SpendingQuery | PublicOrderQuery) -> Choice:
     )
 
 
+@reads("/openapi.json", on=EVERYWHERE, tag="document", says="Dokumen OpenAPI 3.1 dari API ini.", answers=dict)
+async def openapi(call: Call) -> Raw:
+    """This document: every operation of this host, made from the declarations that answer it."""
+    from eorder_web.api import routes
+
+    return Raw(routes.document(call))
+
+
 PUBLIC: Final[list[Operation]] = [
+    openapi,
     products,
     product,
     vendors,
