@@ -90,6 +90,41 @@ async def test_every_version_says_since_when_it_holds_and_by_whom(national_sessi
     assert second[1]["tax_id"] == first[1]["tax_id"] == "0021832415000000"
 
 
+async def test_regions_learn_what_held_before_and_until_when(national_session: AsyncSession) -> None:
+    """A payment goes by the facts of its value date; numbers never leave with them."""
+    session = national_session
+    with clock.travelling_to(TODAY):
+        member = await a_verified_vendor(session)
+        assert (await payee_facts(session, member.vendor_id))["earlier"] == []
+    verifier = await a_verifier(session)
+
+    async def becomes(days: int, section: Section = Section.OWNER, **different: str) -> str:
+        with clock.travelling_to(TODAY + timedelta(days=days)):
+            request = await asks(session, member, section, **different)
+            await accept_change(session, verifier, request.id)
+            await session.flush()
+            return clock.now().isoformat()
+
+    certified = await becomes(2, certificate_number="S-1/PP55", certificate_until="2028-12-31")
+    alone = await becomes(3, Section.BUSINESS, legal_form="individual")
+    larger = await becomes(4, Section.BUSINESS, scale_amount="700.000.000")
+    registered = await becomes(5, vat_registered="ya", certificate_number="", certificate_until="")
+    facts = await payee_facts(session, member.vendor_id)
+    first = {
+        "until": certified,
+        "legal_form": "limited_partnership",
+        "tax_id": True,
+        "vat_registered": False,
+        "final_tax_certificate_until": None,
+        "turnover_statement_year": None,
+        "turnover_outside_rupiah": 0,
+    }
+    second = {**first, "until": alone, "final_tax_certificate_until": "2028-12-31"}
+    third = {**second, "until": larger, "legal_form": "individual"}
+    assert facts["earlier"] == [first, second, third, {**third, "until": registered}]
+    assert (facts["vat_registered"], facts["final_tax_certificate_until"]) == (True, None)
+
+
 async def test_what_is_refused_changes_nothing_and_says_why(national_session: AsyncSession) -> None:
     session = national_session
     member = await a_verified_vendor(session)

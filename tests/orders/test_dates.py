@@ -15,9 +15,11 @@ from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.queries import document_of
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.core.parts import cases_of
+from eorder_tenants.orders.core.steps import Subject
 from eorder_tenants.orders.fulfilling.delivering import Arrival, deliver_order
 from eorder_tenants.orders.fulfilling.handing_over import Rest, Signature, hand_over
-from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment
+from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment, what_is_paid
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order, go_on, payment_of
 
 NEW_YEARS_EVE = date(2026, 12, 31)
@@ -76,6 +78,60 @@ async def test_a_transfer_of_new_years_eve_recorded_in_january_is_of_december(
     assert await dki_session.scalar(realised) == payment.paid_at
     stands = await payment_of(dki_session, order.id)
     assert stands is payment
+
+
+EARLIER = {"legal_form": "limited_partnership", "tax_id": True, "vat_registered": False}
+ACCEPTED_ON_THE_THIRD = "2027-01-03T03:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "net"),
+    [
+        ({"final_tax_certificate_until": "2026-12-31"}, {"final_tax_certificate_until": None}, 4_477_500),
+        ({"final_tax_certificate_until": None}, {"final_tax_certificate_until": "2029-12-31"}, 4_410_000),
+        (
+            {"legal_form": "individual", "turnover_statement_year": 2026},
+            {"legal_form": "individual", "turnover_statement_year": 2027},
+            4_500_000,
+        ),
+        (
+            {"legal_form": "individual", "turnover_statement_year": None},
+            {"legal_form": "individual", "turnover_statement_year": 2026},
+            4_387_500,
+        ),
+        ({"tax_id": False}, {}, 4_320_000),
+    ],
+)
+async def test_who_the_vendor_is_to_the_tax_office_goes_by_the_value_date_too(
+    dki_session: AsyncSession, then: dict[str, object], now: dict[str, object], net: int
+) -> None:
+    """A verifier accepts other facts on 3 January; a transfer of 31 December is taxed by those of December.
+
+    4,500,000 of catering: 0.5 % with a certificate, article 23 without (2 %, doubled without a tax number), nothing of
+    a person who stays below the free turnover, article 21 of one who states nothing (2.5 %).
+    """
+    cast, order = await approved_in_december(dki_session)
+    plain = {"final_tax_certificate_until": None, "turnover_statement_year": None}
+    cast.participation.payee = {
+        **cast.participation.payee,
+        **plain,
+        **now,
+        "earlier": [{**EARLIER, **plain, **then, "until": ACCEPTED_ON_THE_THIRD}],
+    }
+    with clock.travelling_to(FOURTH_OF_JANUARY):
+        [case] = cases_of(order, Subject.INVOICE)
+        shown = await what_is_paid(dki_session, case, {"paid_on": "2026-12-31"})
+        assert (shown["net"], any("berlaku pada tanggal itu" in one for one in shown["reasons"])) == (
+            net,
+            True,
+        )
+        today = await what_is_paid(dki_session, case, {})
+        assert not any("berlaku pada tanggal itu" in one for one in today["reasons"])
+        made = MadePayment(order.id, order.version, PaymentMethod.DIRECT, f"TRX-{order.id.hex}", net,
+                           paid_on=NEW_YEARS_EVE)  # fmt: skip
+        payment = await record_payment(dki_session, cast.treasurer, made)
+    assert payment.net_rupiah == net
+    assert "berlaku pada tanggal itu" in str(payment.assessment["notes"])
 
 
 @pytest.mark.parametrize(

@@ -264,7 +264,7 @@ def test_a_profile_is_read_from_what_a_region_keeps_of_a_vendor() -> None:
         "turnover_statement_year": 2026,
         "turnover_outside_rupiah": 200_000_000,
     }
-    assert VendorTaxProfile.of_payee(payee) == VendorTaxProfile(
+    assert VendorTaxProfile.of_payee(payee, JULY_2026, "Asia/Jakarta") == VendorTaxProfile(
         has_tax_id=True,
         vat_registered=False,
         individual=True,
@@ -276,9 +276,41 @@ def test_a_profile_is_read_from_what_a_region_keeps_of_a_vendor() -> None:
 
 def test_a_firm_without_certificate_or_tax_number_has_a_profile_too() -> None:
     payee = {"legal_form": "cv", "tax_id": "", "vat_registered": True, "final_tax_certificate_until": None}
-    assert VendorTaxProfile.of_payee(payee) == VendorTaxProfile(
+    assert VendorTaxProfile.of_payee(payee, JULY_2026, "Asia/Jakarta") == VendorTaxProfile(
         has_tax_id=False, vat_registered=True, individual=False
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "year", "registered"),
+    [
+        (date(2026, 12, 31), "Asia/Jakarta", 2026, False),
+        (date(2027, 1, 4), "Asia/Jakarta", 2026, False),
+        (date(2027, 1, 5), "Asia/Jakarta", 2027, False),
+        (date(2027, 1, 4), "Asia/Jayapura", 2026, False),
+        (date(2027, 1, 5), "Asia/Jayapura", 2026, False),
+        (date(2027, 1, 6), "Asia/Jayapura", 2027, False),
+        (date(2027, 2, 28), "Asia/Jakarta", 2027, False),
+        (date(2027, 3, 1), "Asia/Jakarta", None, True),
+    ],
+)
+def test_a_profile_is_that_of_a_day_by_the_region_s_own_calendar(
+    day: date, zone: str, year: int | None, registered: bool
+) -> None:
+    """Accepted at 22.30 of 5 January in Jakarta is half past midnight of the 6th in Jayapura."""
+    then = {"legal_form": "individual", "tax_id": True, "vat_registered": False}
+    payee = {
+        "legal_form": "company",
+        "tax_id": "•••• 0000",
+        "vat_registered": True,
+        "earlier": [
+            {**then, "until": "2027-01-05T15:30:00+00:00", "turnover_statement_year": 2026},
+            {**then, "until": "2027-03-01T02:00:00+00:00", "turnover_statement_year": 2027},
+        ],
+    }
+    profile = VendorTaxProfile.of_payee(payee, day, zone)
+    assert (profile.turnover_statement_year, profile.vat_registered) == (year, registered)
+    assert profile.individual is not registered
 
 
 def test_a_rate_is_a_fact_of_its_sentence_unless_it_is_made_of_several() -> None:

@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.directory.banks import BANKS
+from eorder_platform.directory.fact_history import earlier_tax_facts
+from eorder_platform.directory.locking import NO_PRIVATE_FACTS
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import (
     ChangeRequest,
@@ -69,6 +71,7 @@ async def payee_facts(session: AsyncSession, vendor_id: UUID) -> dict[str, Any]:
         "final_tax_certificate_until": until.isoformat() if until else None,
         "turnover_statement_year": private.turnover_statement_year,
         "turnover_outside_rupiah": private.turnover_outside_rupiah,
+        "earlier": await earlier_tax_facts(session, vendor, private),
         "member_account_ids": [
             str(account) for account in await session.scalars(members.order_by("account_id"))
         ],
@@ -166,8 +169,11 @@ async def first_photos(session: AsyncSession, product_ids: Sequence[UUID]) -> di
 
 
 async def private_facts(session: AsyncSession, member: Member) -> VendorPrivate:
-    """The member's own business's private row, its secrets still sealed."""
-    return await session.get_one(VendorPrivate, member.vendor_id)
+    """The member's own business's private row, its secrets still sealed; NotVisible where there is none."""
+    private = await session.get(VendorPrivate, member.vendor_id)
+    if private is None:
+        raise NotVisible(NO_PRIVATE_FACTS)
+    return private
 
 
 async def last_case(session: AsyncSession, vendor_id: UUID) -> VerificationCase | None:

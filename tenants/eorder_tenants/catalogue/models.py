@@ -28,8 +28,9 @@ class VendorParticipation(Base):
     "bank_account_id" (another one for another account), "bank_account_holder", "bank_account_changing_since" (ISO time
     or None: nothing is paid then), "address", "phone", "email", "legal_form", "vat_registered",
     "final_tax_certificate_until" (ISO date or None), "turnover_statement_year", "turnover_outside_rupiah",
-    "member_account_ids": [text of UUID]}. The last names the accounts of the vendor's owner and staff: an official
-    among them may not buy from it (approvals/duties.py).
+    "earlier": [what of these the tax office knew before, see directory/fact_history.py], "member_account_ids": [text of
+    UUID]}. The last names the accounts of the vendor's owner and staff: an official among them may not buy from it
+    (approvals/duties.py).
     """
 
     __tablename__ = "vendor_participation"

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from eorder_platform.directory.models import LOCALLY_TAXED, LegalForm, TaxClass
 
@@ -75,16 +76,21 @@ class VendorTaxProfile:
     turnover_outside: int = 0
 
     @classmethod
-    def of_payee(cls, payee: Mapping[str, Any]) -> "VendorTaxProfile":
-        """From the vendor's facts as a region keeps them (VendorParticipation.payee)."""
-        until = payee.get("final_tax_certificate_until")
+    def of_payee(cls, payee: Mapping[str, Any], day: date, zone: str) -> "VendorTaxProfile":
+        """From the vendor's facts as a region keeps them (VendorParticipation.payee), as they held on that day.
+
+        `day` is one of the region's `zone`; on the day on which a verifier accepts other facts, these hold.
+        """
+        earlier = (one for one in payee.get("earlier", ()) if day < _day_of(one["until"], zone))
+        facts = next(earlier, payee)
+        until = facts.get("final_tax_certificate_until")
         return cls(
-            has_tax_id=bool(payee.get("tax_id")),
-            vat_registered=bool(payee["vat_registered"]),
-            individual=payee["legal_form"] == LegalForm.INDIVIDUAL,
+            has_tax_id=bool(facts.get("tax_id")),
+            vat_registered=bool(facts["vat_registered"]),
+            individual=facts["legal_form"] == LegalForm.INDIVIDUAL,
             final_tax_certificate_until=date.fromisoformat(until) if until else None,
-            turnover_statement_year=payee.get("turnover_statement_year"),
-            turnover_outside=payee.get("turnover_outside_rupiah", 0),
+            turnover_statement_year=facts.get("turnover_statement_year"),
+            turnover_outside=facts.get("turnover_outside_rupiah", 0),
         )
 
     def has_final_tax_certificate(self, day: date) -> bool:
@@ -92,3 +98,7 @@ class VendorTaxProfile:
 
     def turnover_is_free(self, day: date) -> bool:
         return self.individual and self.turnover_statement_year == day.year
+
+
+def _day_of(moment: str, zone: str) -> date:
+    return datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)).date()

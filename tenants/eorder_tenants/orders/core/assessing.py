@@ -42,7 +42,7 @@ async def assess_order(
     """
     return assess(
         [_supply(line, line.due_rupiah) for line in order.lines if line.due_quantity],
-        VendorTaxProfile.of_payee(order.participation.payee),
+        vendor_on(session, order, payment_date or on),
         rules,
         on,
         payment_date=payment_date,
@@ -66,7 +66,7 @@ async def assess_delivery(
     """
     amounts = amounts_of(order, delivery)
     shipping = shipping_of_delivery(order, delivery)
-    profile = _profile_as_agreed(order, delivery.handover)
+    profile = _profile_as_agreed(session, order, delivery.handover, payment_date or on)
     supplies = [_supply(line, amounts[line]) for line in order.lines if amounts.get(line)]
     assessment = assess(
         supplies,
@@ -85,13 +85,21 @@ async def assess_delivery(
     return _as_agreed(session, order, before, assessment, rules)
 
 
-def _profile_as_agreed(order: Order, handover: Handover | None) -> VendorTaxProfile:
-    """The vendor as the tax office knows them today, but for VAT: it is charged only where it was signed for.
+def vendor_on(session: AsyncSession, order: Order, day: date) -> VendorTaxProfile:
+    """The vendor as the tax office knew them on that day of the region: as a verifier had accepted it by then."""
+    tenant: Tenant = session.info["tenant"]
+    return VendorTaxProfile.of_payee(order.participation.payee, day, tenant.zone)
+
+
+def _profile_as_agreed(
+    session: AsyncSession, order: Order, handover: Handover | None, on: date
+) -> VendorTaxProfile:
+    """The vendor of that day, but for VAT: it is charged only where it was signed for.
 
     Whoever becomes PKP after the signature charges none for this order; whoever was PKP and is not any more at the
     handover cannot. What a handover says of it stays.
     """
-    profile = VendorTaxProfile.of_payee(order.participation.payee)
+    profile = vendor_on(session, order, on)
     if handover:
         charges = Assessment.from_facts(handover.assessment).vendor.vat_registered
     else:
@@ -137,9 +145,8 @@ async def assess_rest(session: AsyncSession, order: Order, rules: RuleBook, on: 
     if not supplies:
         return None
     handovers = handovers_of(order)
-    profile = _profile_as_agreed(
-        order, max(handovers, key=lambda one: (one.handed_over_at, one.id), default=None)
-    )
+    last = max(handovers, key=lambda one: (one.handed_over_at, one.id), default=None)
+    profile = _profile_as_agreed(session, order, last, on)
     shipping = max(0, order.shipping_rupiah - sum(one.shipping_rupiah for one in handovers))
     beside = await _beside_part(session, order, profile, supplies, shipping)
     assessment = assess(supplies, profile, rules, on, shipping=shipping, beside=beside)
