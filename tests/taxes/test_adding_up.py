@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eorder_platform.directory.models import TaxClass
 from eorder_tenants.taxes.assessment import Assessment, assess
@@ -187,3 +189,39 @@ def test_half_a_percent_is_kept_of_what_lifts_a_person_over_five_hundred_million
     assert (paid.income_tax, paid.net_to_vendor) == (tax, 30_000_000 - tax)
     free = [note for note in paid.notes if note.startswith("Tidak dipotong PPh")]
     assert len(free) == (base != 30_000_000)
+
+
+PARTS = st.lists(
+    st.tuples(st.sampled_from([TaxClass.GOODS, TaxClass.COURIER, TaxClass.LUXURY]), st.integers(1, 60)),
+    min_size=1,
+    max_size=4,
+)
+
+
+def test_a_cut_larger_than_the_last_line_takes_the_rest_of_it_from_the_line_before() -> None:
+    """A parcel of Rp 46 bears Re 1 of VAT beside goods with Rp 11: two rupiah less leave ten and nothing."""
+    tax = assess([goods(100), Supply(TaxClass.COURIER, 46)], PKP_SHOP, LAW, JULY_2026)
+    assert [line.amount for line in tax.vat_lines] == [11, 1]
+    cut = tax.with_taxes_of_at_most(vat=10, local_tax=0)
+    assert [line.amount for line in cut.vat_lines] == [10, 0]
+
+
+@given(PARTS, st.integers(-5, 30))
+def test_no_tax_line_is_ever_below_zero_however_much_is_cut(
+    parts: list[tuple[TaxClass, int]], most: int
+) -> None:
+    supplies = [Supply(tax_class, amount) for tax_class, amount in parts]
+    tax = assess([*supplies, *lunches_for(30)], PKP_SHOP, LAW, JULY_2026)
+    cut = tax.with_taxes_of_at_most(vat=most, local_tax=most)
+    for old, new in (
+        ([line.amount for line in tax.vat_lines], [line.amount for line in cut.vat_lines]),
+        ([line.amount for line in tax.local_tax_lines], [line.amount for line in cut.local_tax_lines]),
+    ):
+        assert all(0 <= after <= before for before, after in zip(old, new, strict=True))
+        assert sum(new) == min(max(0, most), sum(old))
+    assert cut.vat_withheld in (0, cut.vat)
+    assert cut.net_to_vendor + cut.withheld == cut.gross == cut.base + cut.vat + cut.local_tax
+
+
+def lunches_for(amount: int) -> list[Supply]:
+    return [Supply(TaxClass.CATERING, amount, charges_local_tax=True)]

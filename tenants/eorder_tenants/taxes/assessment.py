@@ -126,12 +126,15 @@ class Assessment:
         return frozenset((line.kind, line.permil, line.taxable_base != line.base) for line in self.vat_lines)
 
     def with_taxes_of_at_most(self, *, vat: int, local_tax: int) -> "Assessment":
-        """The same with no more VAT and local tax than so many rupiah, taken off the last line of each."""
+        """The same with no more VAT and local tax than so many rupiah, taken off the last lines of each.
+
+        No line falls below zero: with less than nothing to charge (earlier parts took it all) there is no tax.
+        """
         return replace(
             self,
-            vat_lines=_cut(self.vat_lines, vat),
-            local_tax_lines=_cut(self.local_tax_lines, local_tax),
-            vat_withheld=min(self.vat_withheld, vat),
+            vat_lines=_cut(self.vat_lines, max(0, vat)),
+            local_tax_lines=_cut(self.local_tax_lines, max(0, local_tax)),
+            vat_withheld=min(self.vat_withheld, max(0, vat)),
         )
 
     @classmethod
@@ -193,11 +196,11 @@ TaxLine = TypeVar("TaxLine", VatLine, IncomeTaxLine, LocalTaxLine)
 
 
 def _cut(lines: tuple[TaxLine, ...], limit: int) -> tuple[TaxLine, ...]:
-    excess = sum(line.amount for line in lines) - limit
-    if excess <= 0:
-        return lines
-    *others, last = lines
-    return (*others, replace(last, amount=last.amount - excess))
+    left, kept = limit, []
+    for line in lines:
+        kept.append(replace(line, amount=min(line.amount, left)))
+        left -= kept[-1].amount
+    return tuple(kept)
 
 
 def _added_up(lines: Iterable[TaxLine]) -> tuple[TaxLine, ...]:
