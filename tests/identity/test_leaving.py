@@ -10,10 +10,22 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox, tenancy
-from eorder_platform.directory.leaving import close_account
+from eorder_platform.directory.asking import ask_for_change
+from eorder_platform.directory.change_queue import count_requests
+from eorder_platform.directory.deciding_changes import accept_change
+from eorder_platform.directory.leaving import OWNER_GONE, close_account
 from eorder_platform.directory.members import find_member
-from eorder_platform.directory.models import Participation, ParticipationStatus, Product, ProductStatus
-from eorder_platform.errors import Refused, Unavailable
+from eorder_platform.directory.models import (
+    FactKind,
+    Participation,
+    ParticipationStatus,
+    Product,
+    ProductStatus,
+    VendorStatus,
+)
+from eorder_platform.directory.queries import payee_version
+from eorder_platform.directory.verifying import accept_vendor
+from eorder_platform.errors import Conflict, Refused, Unavailable
 from eorder_platform.identity import sessions
 from eorder_platform.identity.agency import end_role, give_role
 from eorder_platform.identity.departing import end_sessions
@@ -28,7 +40,14 @@ from eorder_tenants.organisation.belonging import remember_official
 from eorder_tenants.organisation.ending import end_appointment
 from eorder_tenants.organisation.models import Role, RoleAssignment
 from eorder_web.operations import jobs
-from tests.directory.factories import a_committed_vendor
+from tests.directory.factories import (
+    a_committed_vendor,
+    a_registered_vendor,
+    a_submitted_case,
+    a_verified_vendor,
+    a_verifier,
+    vendor_of,
+)
 from tests.organisation.factories import an_official
 from tests.organisation.visiting import committed
 from tests.vendors.browsing import Visitor
@@ -189,6 +208,30 @@ async def test_a_business_whose_owner_leaves_is_seen_nowhere_any_more(dki: Tenan
         )
         assert (await session.scalars(shown)).all() == []
         assert await find_member(session, member.account_id) is None
+
+
+async def test_what_a_gone_owner_asked_for_waits_for_no_verifier(national_session: AsyncSession) -> None:
+    session = national_session
+    member = await a_verified_vendor(session)
+    bank = {"bank_code": "008", "bank_account": "1234567890", "bank_account_holder": "Toko Rahma"}
+    confirmed = await ask_for_change(session, member, FactKind.BANK_ACCOUNT, bank)
+    confirmed.confirmed_at = clock.now()
+    tax = await ask_for_change(session, member, FactKind.TAX, {"vat_registered": "ya"})
+    candidate = await a_registered_vendor(session)
+    case = await a_submitted_case(session, candidate)
+    waiting = await count_requests(session)
+    version = await payee_version(session, member.vendor_id)
+    for one in (member, candidate):
+        await close_account(session, one.account_id)
+    assert await count_requests(session) == waiting - 2
+    assert {(one.outcome, one.reason) for one in (confirmed, tax)} == {("withdrawn", OWNER_GONE)}
+    assert await payee_version(session, member.vendor_id) == version + 1, "payments are held no longer"
+    assert (case.outcome, case.reason) == ("returned", OWNER_GONE)
+    assert (await vendor_of(session, candidate)).status == VendorStatus.RETURNED
+    for decision in (accept_change(session, await a_verifier(session), tax.id),
+                     accept_vendor(session, await a_verifier(session), case.id)):  # fmt: skip
+        with pytest.raises(Conflict):
+            await decision
 
 
 async def test_sessions_that_valkey_could_not_end_are_ended_by_the_job(

@@ -8,12 +8,13 @@ from eorder_platform import clock, tenancy
 from eorder_platform.directory.change_queue import requests_of
 from eorder_platform.directory.jobs import account_confirmed, confirm_account
 from eorder_platform.directory.members import Member
-from eorder_platform.directory.models import ParticipationStatus
+from eorder_platform.directory.models import ParticipationStatus, Vendor, VendorMember, VendorRole
 from eorder_platform.directory.participating import record_decision, request_participation
 from eorder_platform.directory.queries import payee_facts, payee_secrets, products_of, regions_standing
 from eorder_platform.directory.staffing import team_of
 from eorder_platform.identity.jobs import invite
 from eorder_platform.identity.models import Account
+from eorder_platform.ids import new_id
 from eorder_platform.mail import read_mailbox
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue import jobs
@@ -351,3 +352,37 @@ async def test_another_tax_class_is_asked_for_on_the_products_page_and_waits(vis
     await visitor.sends(f"{home}/golongan-pajak", {"tax_class": "service", "note": "Juru masak"}, again=True)
     assert visitor.sees("Golongan pajak produk") and visitor.sees("Menunggu verifikator")
     assert visitor.sees("Jasa boga</td>") and visitor.sees("<b>Jasa</b>")
+
+
+async def test_a_business_without_private_facts_reads_why_instead_of_an_error(
+    visitor: Visitor, dki: Tenant
+) -> None:
+    """Seen where the nation's private rows had not come along with the public ones."""
+    await comes(visitor, await a_member_without_private_facts(dki))
+    for place in ("/usaha/profil", "/usaha/profil/rekening", "/usaha/profil/pemilik"):
+        page = await visitor.opens(place)
+        assert page.status_code == 404 and visitor.sees("tidak lengkap di direktori nasional"), place
+    for place in ("/usaha", "/usaha/produk", "/usaha/pesanan", "/usaha/wilayah", "/akun"):
+        assert (await visitor.opens(place)).status_code < 500, place
+
+
+async def a_member_without_private_facts(tenant: Tenant) -> Member:
+    vendor_id, account_id = new_id(), new_id()
+    async with tenancy.national() as nation:
+        nation.add(
+            Vendor(
+                id=vendor_id,
+                business_id_number=f"{vendor_id.int % 10**13:013}",
+                legal_name="CV Cahaya Tulis",
+                trade_name="Cahaya Tulis",
+                legal_form="limited_partnership",
+                business_scale="small",
+                region_code=tenant.region_code,
+                status="verified",
+            )
+        )
+        email = f"{account_id.hex}@uji.id"
+        nation.add(Account(id=account_id, email=email, name="Rahmat Hidayat", password_hash="-"))
+        await nation.flush()
+        nation.add(VendorMember(account_id=account_id, vendor_id=vendor_id, role=VendorRole.OWNER))
+    return Member(account_id, "Rahmat Hidayat", vendor_id, VendorRole.OWNER)

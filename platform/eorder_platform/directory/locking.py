@@ -12,11 +12,18 @@ a person's turnover) meets none of those: a national row that foreign keys lead 
 they pass.
 """
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.directory.models import Vendor, VendorPrivate
+from eorder_platform.errors import NotVisible
+
+NO_PRIVATE_FACTS: Final = (
+    "Data usaha ini tidak lengkap di direktori nasional, jadi belum dapat ditampilkan. "
+    "Hubungi badan nasional."
+)
 
 
 async def locked_vendor(session: AsyncSession, vendor_id: UUID) -> Vendor:
@@ -27,7 +34,9 @@ async def locked_vendor(session: AsyncSession, vendor_id: UUID) -> Vendor:
 
 
 async def locked(session: AsyncSession, vendor_id: UUID) -> tuple[Vendor, VendorPrivate]:
-    """Both rows of a vendor, always locked in this order."""
+    """Both rows of a vendor, always locked in this order; NotVisible where the private one is missing."""
     vendor = await locked_vendor(session, vendor_id)
-    private = await session.get_one(VendorPrivate, vendor_id, with_for_update=True, populate_existing=True)
+    private = await session.get(VendorPrivate, vendor_id, with_for_update=True, populate_existing=True)
+    if private is None:
+        raise NotVisible(NO_PRIVATE_FACTS)
     return vendor, private

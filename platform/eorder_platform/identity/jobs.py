@@ -72,7 +72,8 @@ async def tell_of_closing(*, account_id: str) -> None:
         to=account.email,
         subject="Akun e-Order Anda sudah ditutup",
         text=(
-            f"Yth. {account.name},\n\nAkun Anda ditutup dari halaman akun, dengan kata sandi Anda.\n\n"
+            f"Yth. {account.name},\n\nAkun Anda ditutup dari halaman akun, dengan kata sandi Anda. Yang masih menunggu "
+            "verifikator, bila ada, ditarik.\n\n"
             "Bila bukan Anda yang menutupnya, atau Anda ingin membukanya lagi, daftarlah dengan alamat ini:\n"
             f"{national_address('vendors.register')}\n"
         ),
