@@ -29,7 +29,7 @@ from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets import ledger
 from eorder_tenants.budgets.ledger import Cause, Draw
-from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
+from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, ImportBatch, Package
 from eorder_tenants.budgets.reconciling import differences
 from eorder_tenants.catalogue.models import VendorParticipation
 from eorder_tenants.orders.core.models import Order, OrderEvent
@@ -253,10 +253,22 @@ async def _balances(engine: AsyncEngine, ceiling: int) -> tuple[Draw, Draw]:
         await session.flush()
         session.add_all([package, *lines])
         await session.flush()
-        for draw, room in zip(draws, (ceiling, 10**14), strict=True):
-            await ledger.change_ceiling(
-                session, SYSTEM, draw.budget_line_id, draw.package_id, room, "DPA 2026"
-            )
+        batch = ImportBatch(
+            kind="packages",
+            file_name="DPA 2026",
+            digest="",
+            rows=[],
+            problems=[],
+            summary=dict.fromkeys(("new", "changed", "unchanged", "problems"), 0),
+            status="confirmed",
+            uploaded_by=new_id(),
+            confirmed_at=clock.now(),
+        )
+        session.add(batch)
+        await session.flush()
+        rooms = zip(draws, (ceiling, 10**14), strict=True)
+        ceilings = {(draw.budget_line_id, draw.package_id): room for draw, room in rooms}
+        await ledger.change_ceilings(session, SYSTEM, ceilings, batch)
     return draws[0], draws[1]
 
 

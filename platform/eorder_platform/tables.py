@@ -28,15 +28,19 @@ APPEND_ONLY = {"append_only": True}
 
 @dataclass(frozen=True)
 class Guard:
-    """A change of a row that the database refuses whoever asks, told from the row's old and new self alone."""
+    """A change of a row that the database refuses whoever asks, told from the row's old and new self alone.
+
+    `of`: "update" or, where the condition is about the old row that would go, "delete".
+    """
 
     name: str
     when: str
+    of: str = "update"
 
     def trigger(self, table: str) -> str:
         """SQL of the trigger. Its function is the same for all (revision n0100) and names the guard."""
         return (
-            f"create trigger {self.name} before update on {table} for each row when ({self.when})"
+            f"create trigger {self.name} before {self.of} on {table} for each row when ({self.when})"
             f" execute function {NUSANTARA}.refuse_change()"
         )
 

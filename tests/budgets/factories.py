@@ -9,10 +9,11 @@ from uuid import UUID
 import openpyxl
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import clock
 from eorder_platform.ids import new_id
 from eorder_tenants.budgets.importing.kind import Kind
-from eorder_tenants.budgets.ledger import Cause, change_ceiling
-from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
+from eorder_tenants.budgets.ledger import Cause, change_ceilings
+from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, ImportBatch, Package
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.models import Role, WorkUnit
 from tests.organisation.factories import a_work_unit
@@ -61,6 +62,39 @@ async def a_package(
     session.add(package)
     await session.flush()
     return package
+
+
+async def change_ceiling(
+    session: AsyncSession,
+    actor: Actor,
+    budget_line_id: UUID,
+    package_id: UUID,
+    ceiling: int,
+    file_name: str = "DPA 2026",
+) -> BudgetBalance:
+    """The ceiling of one balance as an upload of that name tells it."""
+    batch = await an_upload(session, file_name)
+    return (await change_ceilings(session, actor, {(budget_line_id, package_id): ceiling}, batch))[0]
+
+
+async def an_upload(session: AsyncSession, file_name: str = "DPA 2026") -> ImportBatch:
+    """A file with packages that was confirmed; nobody asks here what stands in it."""
+    batch = ImportBatch(
+        id=new_id(),
+        kind="packages",
+        file_name=file_name,
+        digest="",
+        rows=[],
+        problems=[],
+        summary=dict.fromkeys(("new", "changed", "unchanged", "problems"), 0),
+        status="confirmed",
+        uploaded_by=new_id(),
+        uploaded_at=clock.now(),
+        confirmed_at=clock.now(),
+    )
+    session.add(batch)
+    await session.flush()
+    return batch
 
 
 async def a_balance(

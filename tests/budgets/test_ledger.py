@@ -17,7 +17,6 @@ from eorder_tenants.budgets import portions
 from eorder_tenants.budgets.alarming import tell_of_overcommitment
 from eorder_tenants.budgets.ledger import (
     Draw,
-    change_ceiling,
     change_ceilings,
     commit,
     hold,
@@ -30,7 +29,7 @@ from eorder_tenants.budgets.reconciling import Position, differences
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR as SYSTEM
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Official, Role
-from tests.budgets.factories import a_balance, a_budget_line, a_package, by
+from tests.budgets.factories import a_balance, a_budget_line, a_package, an_upload, by, change_ceiling
 from tests.orders.factories import MONDAY, a_cast, an_order
 from tests.organisation.factories import a_work_unit, an_official
 
@@ -325,7 +324,9 @@ async def test_each_of_many_ceilings_is_set_and_a_missing_balance_is_made(
         await a_package(dki_session),
     )
     ceilings = {(old.budget_line_id, old.package_id): 1_500_000, (line.id, package.id): 700_000}
-    set_ = await change_ceilings(dki_session, SYSTEM, ceilings, "Perubahan APBD")
+    set_ = await change_ceilings(
+        dki_session, SYSTEM, ceilings, await an_upload(dki_session, "Perubahan APBD")
+    )
     assert {(one.budget_line_id, one.package_id): one.ceiling for one in set_} == ceilings
     assert [one.id for one in set_] == sorted(one.id for one in set_)
     assert await position(dki_session, old) == Position(1_500_000)

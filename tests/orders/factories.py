@@ -15,7 +15,6 @@ from eorder_platform import clock, tenancy
 from eorder_platform.directory.models import TaxClass, Vendor, VendorRole
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.budgets.ledger import change_ceiling
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
 from eorder_tenants.catalogue.models import Offer, VendorParticipation
 from eorder_tenants.orders.clock.expiring import let_pass
@@ -48,7 +47,7 @@ from eorder_tenants.orders.requesting.drafting import DraftChange, add_to_draft,
 from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor, vendor_actor
 from eorder_tenants.organisation.models import Role, WorkUnit
-from tests.budgets.factories import a_budget_line, a_package
+from tests.budgets.factories import a_budget_line, a_package, change_ceiling
 from tests.organisation.factories import a_work_unit, an_official
 
 MONDAY = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
@@ -288,6 +287,14 @@ async def _expire(session: AsyncSession, cast: Cast, order: Order) -> None:
     assert order.due_at
     with clock.travelling_to(order.due_at + timedelta(seconds=1)):
         await let_pass(session, order.id)
+
+
+async def billed_by_the_clock(session: AsyncSession, cast: Cast) -> Order:
+    """An order whose vendor did not bill: the bill was made for them, without a tax invoice."""
+    order = await an_order(session, cast, Status.HANDED_OVER)
+    await _expire(session, cast, order)
+    assert order.status == Status.INVOICED
+    return order
 
 
 async def left_alone(session: AsyncSession, order: Order) -> None:

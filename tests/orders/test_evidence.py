@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_tenants.orders.core.models import Status
-from tests.orders.factories import MONDAY, Cast, a_cast, an_order
+from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_offer, an_order
 
 NOT_ITS_RIGHT = [
     "delete from order_document",
@@ -37,6 +37,14 @@ NOT_ITS_RIGHT = [
     "update handover set gross_rupiah = gross_rupiah",
     "update handover set penalty_rupiah = 0",
     "update package set work_unit_id = work_unit_id",
+    "update order_line set offer_id = offer_id",
+    "update order_line set signed = false",
+    "insert into order_line (id, order_id, signed, position, offer_id, name, unit, tax_class, quantity,"
+    " unit_price_rupiah, total_rupiah) select gen_random_uuid(), order_id, true, 9, gen_random_uuid(), name, unit,"
+    " tax_class, quantity, unit_price_rupiah, total_rupiah from order_line limit 1",
+    "delete from rule_override",
+    "delete from import_batch",
+    "update ledger_entry set import_id = import_id",
     "update role_assignment set recorded_at = recorded_at",
     "insert into role_assignment (id, official_id, role, valid_from, letter_number, recorded_at)"
     " select gen_random_uuid(), id, 'budget_user', '2020-01-01', 'SK/1', '2020-01-01' from official limit 1",
@@ -55,6 +63,8 @@ REFUSED_BY = [
     ("update delivery set status = 'cancelled', event_sequence = 1000", "fk_delivery_event"),
     ("update invoice set status = 'handed_over'", "journalled"),
     ("update invoice set number = 'lain'", "sent_stays"),
+    ("update invoice set tax_invoice_number = '02000000000000099'", "sent_stays"),
+    ("update invoice set tax_invoice_number = null", "sent_stays"),
     ("update invoice set gross_rupiah = gross_rupiah + 1, net_rupiah = net_rupiah + 1", "sent_stays"),
     ("update handover set invoice_id = null", "billed_once"),
     ("update inspection set agreed_at = null", "judged_once"),
@@ -72,6 +82,18 @@ REFUSED_BY = [
     ("update invoice set approved_by = null", "decided_with_entry"),
     ("update delivery set delivered_at = delivered_at - interval '9 days'", "arrived_stays"),
     ("update order_counter set last_number = 0", "counts_up"),
+    ("update order_line set unit_price_rupiah = unit_price_rupiah * 2", "lines_stay"),
+    ("update order_line set quantity = quantity + 1, total_rupiah = total_rupiah", "lines_stay"),
+    ("update order_line set name = 'Kertas lain'", "lines_stay"),
+    ("update order_line set tax_class = 'rice'", "lines_stay"),
+    ("delete from order_line", "lines_do_not_go"),
+    (
+        "insert into order_line (id, order_id, position, offer_id, name, unit, tax_class, quantity,"
+        " unit_price_rupiah, total_rupiah) select gen_random_uuid(), l.order_id, 9, o.id, 'Lain', l.unit, l.tax_class,"
+        " 1, 1, 1 from order_line l, offer o where o.id <> l.offer_id limit 1",
+        "fk_order_line_order",
+    ),
+    ("update import_batch set status = 'previewed', confirmed_at = null", "decided_once"),
     ("update document_counter set last_number = last_number - 1", "counts_up"),
 ]
 ANOTHER_MOVEMENT = """
@@ -82,7 +104,12 @@ select gen_random_uuid(), balance_id, {order}, {event}, {action}, 99, '{credit}'
 from ledger_entry where action = '{of}' limit 1
 """
 PAID = {"of": "record_payment", "credit": "committed", "debit": "realised"}
+RAISED = {"order": "null", "event": "null", "action": "null", "of": "record_payment"} | {
+    "credit": "outside",
+    "debit": "available",
+}
 MOVEMENTS = [
+    (RAISED, "caused"),
     ({"order": "order_id", "event": "null", "action": "null"} | PAID, "caused"),
     ({"order": "null", "event": "null", "action": "null"} | PAID, "caused"),
     ({"order": "order_id", "event": "event_sequence", "action": "'accept'"} | PAID, "caused"),
@@ -123,6 +150,7 @@ def _in_july() -> Iterator[None]:
 
 async def a_paid_order(session: AsyncSession) -> Cast:
     cast = await a_cast(session)
+    await an_offer(session, cast.participation, name="Map")
     await an_order(session, cast, Status.PAID)
     await session.flush()
     await session.execute(text("set constraints all immediate"))
@@ -197,6 +225,32 @@ async def test_an_appointment_entered_after_its_first_day_says_when_by_the_datab
     await a_paid_order(dki_session)
     recorded_at, now = (await dki_session.execute(found)).one()
     assert recorded_at == now
+
+
+async def test_a_ceiling_is_raised_by_an_upload_and_once_by_each(dki_session: AsyncSession) -> None:
+    await a_paid_order(dki_session)
+    again = """
+    insert into ledger_entry (id, balance_id, round, credit, debit, amount, at, reason, import_id)
+    select gen_random_uuid(), balance_id, 0, credit, debit, 1, at, reason, {upload}
+    from ledger_entry where credit = 'outside' limit 1
+    """
+    for upload, refused_by in (
+        ("null", "caused"),
+        ("import_id", "uq_ledger_entry_import"),
+        ("gen_random_uuid()", "fk_ledger_entry_import_id"),
+    ):
+        with pytest.raises(IntegrityError, match=refused_by):
+            await _try(dki_session, again.format(upload=upload))
+
+
+async def test_the_lines_of_a_draft_may_still_change_and_go(dki_session: AsyncSession) -> None:
+    cast = await a_cast(dki_session)
+    order = await a_draft(dki_session, cast)
+    await dki_session.flush()
+    await _try(dki_session, f"update order_line set quantity = quantity + 1 where order_id = '{order.id}'")
+    await _try(dki_session, f"delete from orders where id = '{order.id}'")
+    left = await dki_session.scalar(text(f"select count(*) from order_line where order_id = '{order.id}'"))
+    assert left == 0
 
 
 async def _try(session: AsyncSession, statement: str) -> None:

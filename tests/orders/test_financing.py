@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.budgets.ledger import change_ceiling
 from eorder_tenants.budgets.methods import is_orderable, orderable
 from eorder_tenants.budgets.models import Package
 from eorder_tenants.orders.contracting.approving import approve_order
@@ -21,7 +20,7 @@ from eorder_tenants.orders.requesting.financing import all_pay, pays
 from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_tenants.orders.requesting.today import today_of
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR
-from tests.budgets.factories import a_budget_line, a_package
+from tests.budgets.factories import a_budget_line, a_package, change_ceiling
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_order
 from tests.organisation.visiting import let_in
 

@@ -17,9 +17,17 @@ from eorder_tenants.orders.core.parts import cases_of, load_parts
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.fulfilling import delivering, undoing
 from eorder_tenants.orders.lifecycle import LIFECYCLE, steps, steps_from
-from eorder_tenants.orders.paying import complaining, funding
+from eorder_tenants.orders.paying import complaining, funding, tax_invoices
 from eorder_tenants.orders.requesting import drafting
-from tests.orders.factories import MONDAY, a_cast, an_order, left_alone, next_year_of, take
+from tests.orders.factories import (
+    MONDAY,
+    a_cast,
+    an_order,
+    billed_by_the_clock,
+    left_alone,
+    next_year_of,
+    take,
+)
 
 JANUARY = datetime(2027, 1, 4, 2, tzinfo=UTC)
 """When what was not paid in its year is carried to this one."""
@@ -65,6 +73,7 @@ MAY: dict[str, set[str]] = {
     "call_off_delivery": {"approver", "budget_user"},
     "take_back": {"owner"},
     "invoice": {"owner"},
+    "add_tax_invoice": {"owner"},
     "return_invoice": {"treasurer"},
     "request_payment": {"treasurer"},
     "fund_payable": {"treasurer", "budget_user"},
@@ -137,7 +146,12 @@ async def test_everything_declared_can_be_done_by_those_named(
 ) -> None:
     for name in MAY[step.name]:
         cast = await a_cast(dki_session)
-        order = await an_order(dki_session, cast, source)
+        lacking = step is tax_invoices.ADD_TAX_INVOICE
+        order = (
+            await billed_by_the_clock(dki_session, cast)
+            if lacking
+            else await an_order(dki_session, cast, source)
+        )
         if step.last_resort or step in (complaining.REMIND_APPROVER, complaining.REMIND_TREASURER):
             await left_alone(dki_session, order)
         if step is drafting.DISCARD:

@@ -1,14 +1,16 @@
 """A region deviates from national rules only from tomorrow on, only where allowed, and never above the maximum."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
-from eorder_platform.errors import NotAllowed, Refused
+from eorder_platform.errors import NotAllowed, NotVisible, Refused
 from eorder_platform.rules import refuse_senseless
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.organisation.models import Role, RuleOverride
@@ -70,10 +72,35 @@ async def test_a_value_announced_already_stands_in_the_way_of_an_earlier_one(
         await set_cap(dki_session, 75_000_000, TOMORROW)
 
 
-async def test_an_announced_value_is_withdrawn_without_a_trace(dki_session: AsyncSession) -> None:
+async def test_an_announced_value_is_taken_back_and_stays_told(dki_session: AsyncSession) -> None:
+    """It never holds, makes room for another of the same day, and is taken back once."""
+    admin = await an_official(dki_session, Role.TENANT_ADMIN)
     row_id = await set_cap(dki_session, 100_000_000, LATER)
-    await withdraw_rule(dki_session, await an_official(dki_session, Role.TENANT_ADMIN), row_id)
-    assert await dki_session.get(RuleOverride, row_id) is None
+    await withdraw_rule(dki_session, admin, row_id)
+    row = await dki_session.get_one(RuleOverride, row_id)
+    assert (row.value, row.withdrawn_on) == (100_000_000, TOMORROW - timedelta(days=1))
+    assert (await rulebook(dki_session)).value("order_cap", on=LATER) == 50_000_000
+    with pytest.raises(NotVisible):
+        await withdraw_rule(dki_session, admin, row_id)
+    await set_cap(dki_session, 90_000_000, LATER)
+    assert (await rulebook(dki_session)).value("order_cap", on=LATER) == 90_000_000
+
+
+async def test_the_database_lets_no_value_of_a_region_go(dki_session: AsyncSession) -> None:
+    row_id = await set_cap(dki_session, 75_000_000, TOMORROW)
+    with clock.travelling_to(datetime(2026, 7, 5, 3, tzinfo=UTC)):
+        admin = await an_official(dki_session, Role.TENANT_ADMIN)
+        await withdraw_rule(dki_session, admin, await set_cap(dki_session, 80_000_000, LATER))
+    for statement, why in (
+        ("delete from rule_override", "permission denied"),
+        ("update rule_override set value = 1", "permission denied"),
+        ("update rule_override set withdrawn_on = valid_from", "ck_rule_override_withdrawn"),
+        ("update rule_override set withdrawn_on = null where withdrawn_on is not null", "withdrawn_for_good"),
+    ):
+        with pytest.raises(DBAPIError, match=why):
+            async with dki_session.begin_nested():
+                await dki_session.execute(text(statement))
+    assert (await dki_session.get_one(RuleOverride, row_id)).withdrawn_on is None
 
 
 async def test_a_value_in_force_ends_today(dki_session: AsyncSession) -> None:

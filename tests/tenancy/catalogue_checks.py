@@ -26,7 +26,7 @@ APPEND_ONLY = {
 }
 ONLY_THESE_CHANGE = {
     "role_assignment": {"valid_to", "taken_back"},
-    "rule_override": {"valid_to"},
+    "rule_override": {"valid_to", "withdrawn_on"},
     "carried_payable": {
         "new_budget_line_id",
         "new_package_id",
@@ -56,14 +56,13 @@ ALL_BUT_THESE_CHANGE = {
     "vendor_participation": {"vendor_id"},
     "offer": {"id", "vendor_id", "search"},
     "payee_secret": {"vendor_id"},
-    "orders": {"id", "work_unit_id", "vendor_id", "drafted_by", "created_at"},
-    "order_line": {"id", "order_id", "offer_id"},
+    "orders": {"id", "work_unit_id", "vendor_id", "drafted_by", "created_at", "signed"},
+    "order_line": {"id", "order_id", "offer_id", "signed"},
     "delivery": {"id", "order_id", "sequence", "announced_at"},
     "delivery_line": {"delivery_id", "order_line_id", "quantity"},
     "invoice": {"id", "order_id", "created_at"},
 }
 DELETED = {
-    "rule_override",
     "regional_holiday",
     "idempotency_key",
     "offer_count",
@@ -74,7 +73,11 @@ DELETED = {
     "payee_secret",
 }
 """Region's tables whose rows may go: an order only while it is a draft that was never submitted."""
-SET_BY_DATABASE = {"role_assignment": {"recorded_at"}, "rule_override": {"recorded_at"}}
+SET_BY_DATABASE = {
+    "role_assignment": {"recorded_at"},
+    "rule_override": {"recorded_at"},
+    "order_line": {"signed"},
+}
 GUARDS = {
     "orders": {"journalled", "ordered_stays"},
     "delivery": {"journalled", "arrived_stays"},
@@ -86,7 +89,9 @@ GUARDS = {
     "carried_payable": {"assigned_once"},
     "order_document": {"signed_stays"},
     "role_assignment": {"only_shortened", "taken_back_for_good"},
-    "rule_override": {"only_shortened"},
+    "rule_override": {"only_shortened", "withdrawn_for_good"},
+    "order_line": {"lines_stay", "lines_do_not_go"},
+    "import_batch": {"decided_once"},
 }
 LIMITS = {
     "statement_timeout=30s",

@@ -28,7 +28,7 @@ from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.sentences import Rupiah
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.budgets.models import BudgetBalance, LedgerAccount, LedgerEntry
+from eorder_tenants.budgets.models import BudgetBalance, ImportBatch, LedgerAccount, LedgerEntry
 from eorder_tenants.budgets.portions import in_portions
 from eorder_tenants.organisation.actors import Actor
 
@@ -125,17 +125,11 @@ async def realise(
     await _move(session, actor, cause, draws, movements, "Pesanan dibayar", at)
 
 
-async def change_ceiling(
-    session: AsyncSession, actor: Actor, budget_line_id: UUID, package_id: UUID, ceiling: int, reason: str
-) -> BudgetBalance:
-    """Set the ceiling of one balance; see :func:`change_ceilings`."""
-    return (await change_ceilings(session, actor, {(budget_line_id, package_id): ceiling}, reason))[0]
-
-
 async def change_ceilings(
-    session: AsyncSession, actor: Actor, ceilings: Mapping[tuple[UUID, UUID], int], reason: str
+    session: AsyncSession, actor: Actor, ceilings: Mapping[tuple[UUID, UUID], int], batch: ImportBatch
 ) -> list[BudgetBalance]:
-    """Set ceilings by (budget line, package); a balance is made at its first one, and the same one changes nothing.
+    """Set ceilings by (budget line, package) as an upload says; a balance is made at its first one, and the same one
+    changes nothing. Each change names the upload: another for the same balance is refused by the database.
 
     A ceiling below what is bound already is accepted, because the law changed it (APBD shift): the balance becomes
     `overcommitted`, which blocks new holds until releases or a higher ceiling bring it back, and budget users and
@@ -145,7 +139,7 @@ async def change_ceilings(
         raise ValueError("a ceiling is never negative")
     balances = await _locked_balances(session, list(ceilings))
     for balance in balances:
-        _set_ceiling(session, actor, balance, ceilings[balance.budget_line_id, balance.package_id], reason)
+        _set_ceiling(session, actor, balance, ceilings[balance.budget_line_id, balance.package_id], batch)
     await session.flush()  # the caller's next statement may be an UPDATE of these very rows
     return balances
 
@@ -171,7 +165,7 @@ async def _locked_balances(session: AsyncSession, pairs: Sequence[tuple[UUID, UU
 
 
 def _set_ceiling(
-    session: AsyncSession, actor: Actor, balance: BudgetBalance, ceiling: int, reason: str
+    session: AsyncSession, actor: Actor, balance: BudgetBalance, ceiling: int, batch: ImportBatch
 ) -> None:
     change = ceiling - balance.ceiling
     if change == 0:
@@ -185,7 +179,8 @@ def _set_ceiling(
             amount=abs(change),
             at=clock.now(),
             actor_id=actor.id,
-            reason=reason,
+            reason=batch.file_name,
+            import_id=batch.id,
         )
     )
     balance.ceiling = ceiling

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Id, Moment, Rupiah, one_of, writable
+from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Guard, Id, Moment, Rupiah, one_of, writable
 
 
 class LedgerAccount(StrEnum):
@@ -125,8 +125,9 @@ class LedgerEntry(Base):
     """One movement between two accounts of a balance.
 
     An order's names the entry of its journal that caused it (`event_sequence`, `action`); a change of the ceiling has
-    no order. A realisation says on which day of the office it counts (tanggal valuta), on which line and of which
-    fiscal year: the day lies in the line's year.
+    no order and names the upload that told it (`import_id`), each upload once for a balance. A realisation says on
+    which day of the office it counts (tanggal valuta), on which line and of which fiscal year: the day lies in the
+    line's year.
     """
 
     __tablename__ = "ledger_entry"
@@ -137,8 +138,10 @@ class LedgerEntry(Base):
         CheckConstraint("debit <> credit", name="two_accounts"),
         CheckConstraint(
             "case when 'outside' in (credit, debit) then num_nonnulls(order_id, event_sequence, action) = 0"
-            " else num_nulls(order_id, event_sequence, action) = 0 and (case when debit = 'available'"
-            f" then action not in ('submit', 'approve') else (credit, debit, action) in ({_BINDING}) end) end",
+            " and import_id is not null"
+            " else import_id is null and num_nulls(order_id, event_sequence, action) = 0"
+            " and (case when debit = 'available' then action not in ('submit', 'approve')"
+            f" else (credit, debit, action) in ({_BINDING}) end) end",
             name="caused",
         ),
         ForeignKeyConstraint(
@@ -170,6 +173,7 @@ class LedgerEntry(Base):
         UniqueConstraint(
             "order_id", "event_sequence", "balance_id", "credit", "debit", name="uq_ledger_entry_event"
         ),
+        UniqueConstraint("import_id", "balance_id", name="uq_ledger_entry_import"),
         Index("ix_ledger_entry_balance_id", "balance_id", "at"),
         {"info": APPEND_ONLY},
     )
@@ -179,6 +183,7 @@ class LedgerEntry(Base):
     order_id: Mapped[UUID | None]
     event_sequence: Mapped[int | None]
     action: Mapped[str | None]
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("import_batch.id"))
     round: Mapped[int] = mapped_column(default=0)
     credit: Mapped[str]
     debit: Mapped[str]
@@ -191,6 +196,12 @@ class LedgerEntry(Base):
     fiscal_year: Mapped[int | None]
 
 
+DECIDED_ONCE: Final = Guard(
+    "decided_once",
+    "old.status <> 'previewed' and (new.status, new.confirmed_at) is distinct from (old.status, old.confirmed_at)",
+)
+
+
 class ImportBatch(Base):
     """An uploaded file that was read but not yet stored: its rows, its problems, and what became of it."""
 
@@ -198,7 +209,7 @@ class ImportBatch(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", ("work_units", "officials", "budget_lines", "packages")), name="kind"),
         CheckConstraint(one_of("status", ("previewed", "confirmed", "discarded")), name="status"),
-        {"info": writable(changes=("status", "confirmed_at"))},
+        {"info": writable(changes=("status", "confirmed_at"), guards=(DECIDED_ONCE,))},
     )
 
     id: Mapped[Id]

@@ -20,7 +20,14 @@ from eorder_tenants.orders.fulfilling import (
     inspecting,
     undoing,
 )
-from eorder_tenants.orders.paying import complaining, funding, invoicing, recording, requesting
+from eorder_tenants.orders.paying import (
+    complaining,
+    funding,
+    invoicing,
+    recording,
+    requesting,
+    tax_invoices,
+)
 from eorder_tenants.orders.requesting import drafting, submitting
 
 
@@ -108,6 +115,7 @@ LIFECYCLE: Final = (
             invoicing.INVOICE,
             invoicing.RETURN,
             invoicing.BILL,
+            tax_invoices.ADD_TAX_INVOICE,
             funding.FUND,
             requesting.REQUEST,
             requesting.APPROVE,

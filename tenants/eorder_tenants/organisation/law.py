@@ -26,7 +26,7 @@ select (select json_agg(json_build_array(
             key, value, unit, valid_from, valid_to, legal_basis, tenant_may_override, verified)
             order by key, valid_from) from nusantara.rule)::text,
     (select json_agg(json_build_array(key, value, '', valid_from, valid_to, legal_basis)
-            order by key, valid_from) from rule_override)::text,
+            order by key, valid_from) from rule_override where withdrawn_on is null)::text,
     (select string_agg(day::text, ' ') from (
         select day from nusantara.holiday union select day from regional_holiday) closed)
 """

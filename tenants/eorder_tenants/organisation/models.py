@@ -12,7 +12,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Table,
-    UniqueConstraint,
     false,
     text,
 )
@@ -36,7 +35,17 @@ class Role(StrEnum):
 SHORTENED: Final = Guard("only_shortened", "new.valid_to is null or new.valid_to > old.valid_to")
 """A period may end earlier than was granted, never later: what follows is granted anew, with its own letter."""
 
+ENDED_EARLIER: Final = Guard(
+    "only_shortened",
+    "new.valid_to is distinct from old.valid_to and (new.valid_to is null or new.valid_to > old.valid_to)",
+)
+"""The same where something else of the row may change as well."""
+
 TAKEN_BACK: Final = Guard("taken_back_for_good", "old.taken_back and not new.taken_back")
+WITHDRAWN: Final = Guard(
+    "withdrawn_for_good",
+    "old.withdrawn_on is not null and new.withdrawn_on is distinct from old.withdrawn_on",
+)
 
 
 class WorkUnit(Base):
@@ -123,16 +132,26 @@ class RoleAssignment(Base):
 class RuleOverride(Base):
     """A region's own value for a rule that the nation lets it set (for example its order cap).
 
-    `recorded_at` as of an appointment.
+    Once written it stays: it may be ended early, or taken back on a day before its first (`withdrawn_on`), which is as
+    if it had never been written. `recorded_at` as of an appointment.
     """
 
     __tablename__ = "rule_override"
     __table_args__ = (
-        UniqueConstraint("key", "valid_from"),
         CheckConstraint("valid_to is null or valid_to >= valid_from", name="period"),
+        CheckConstraint("withdrawn_on < valid_from", name="withdrawn"),
+        Index(
+            "uq_rule_override",
+            "key",
+            "valid_from",
+            unique=True,
+            postgresql_where=text("withdrawn_on is null"),
+        ),
         {
             "info": writable(
-                changes=("valid_to",), deletes=True, guards=(SHORTENED,), set_by_database=("recorded_at",)
+                changes=("valid_to", "withdrawn_on"),
+                guards=(ENDED_EARLIER, WITHDRAWN),
+                set_by_database=("recorded_at",),
             )
         },
     )
@@ -144,6 +163,7 @@ class RuleOverride(Base):
     valid_to: Mapped[date | None]
     legal_basis: Mapped[str]
     changed_by: Mapped[UUID | None]
+    withdrawn_on: Mapped[date | None]
     recorded_at: Mapped[Recorded]
 
 

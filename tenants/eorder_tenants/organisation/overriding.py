@@ -62,15 +62,18 @@ async def set_rule(session: AsyncSession, actor: Actor, wanted: Deviation) -> Ru
 
 
 async def withdraw_rule(session: AsyncSession, actor: Actor, override_id: UUID) -> str:
-    """Take a deviation back: one announced disappears, one that holds ends today. Returns the rule's key."""
+    """Take a deviation back: one announced never holds, one that holds ends today. Returns the rule's key.
+
+    Neither goes: what once counted stays explicable, and what was announced stays told.
+    """
     require_administrator(actor)
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
     row = await session.get(RuleOverride, override_id, with_for_update=True)
-    if row is None or (row.valid_to is not None and row.valid_to <= today):
+    if row is None or row.withdrawn_on or (row.valid_to is not None and row.valid_to <= today):
         raise NotVisible("Aturan daerah yang masih berlaku ini tidak ditemukan.")
     if row.valid_from > today:
-        await session.delete(row)
+        row.withdrawn_on = today
     else:
         row.valid_to = today
     await session.flush()
@@ -98,7 +101,7 @@ async def _make_room(session: AsyncSession, wanted: Deviation) -> None:
     """End the deviation that runs into the new one; one that begins later stands in its way."""
     rows = await session.scalars(
         select(RuleOverride)
-        .where(RuleOverride.key == wanted.key)
+        .where(RuleOverride.key == wanted.key, RuleOverride.withdrawn_on.is_(None))
         .order_by(RuleOverride.valid_from)
         .with_for_update()
     )

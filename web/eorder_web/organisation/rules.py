@@ -66,7 +66,7 @@ async def change(request: Request, key: FromPath[str]) -> Response[Any]:
     "/organisasi/aturan/nilai/{override_id:uuid}/pencabutan", opt=OFFICIAL, name="organisation.withdraw_rule"
 )
 async def withdrawal(request: Request, override_id: FromPath[UUID]) -> Response[Any]:
-    """Take a value back: announced ones disappear, one that holds ends today."""
+    """Take a value back: announced ones never hold, one that holds ends today."""
 
     async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         return address("organisation.rule", key=await withdraw_rule(session, actor, override_id))

@@ -143,7 +143,7 @@ async def store(session: AsyncSession, actor: Actor, rows: Sequence[Row], batch:
             assert line is not None
             ceilings[line.id, package.id] = row["line_rupiah"]
     await session.flush()
-    await change_ceilings(session, actor, ceilings, batch.file_name)
+    await change_ceilings(session, actor, ceilings, batch)
 
 
 def _check_row(row: Row, stored: _Stored, found: Comparison) -> None:

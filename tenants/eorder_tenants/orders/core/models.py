@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    Computed,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -145,15 +146,17 @@ BILLED: Final = Guard(
 )
 SENT: Final = Guard(
     "sent_stays",
-    "(old.status <> 'handed_over' and (new.number, new.tax_invoice_number, new.invoiced_on, new.invoiced_at,"
-    " new.submitted_by) is distinct from (old.number, old.tax_invoice_number, old.invoiced_on, old.invoiced_at,"
-    " old.submitted_by))"
+    "(old.status <> 'handed_over' and (new.number, new.invoiced_on, new.invoiced_at, new.submitted_by)"
+    " is distinct from (old.number, old.invoiced_on, old.invoiced_at, old.submitted_by))"
+    " or (old.status <> 'handed_over' and new.tax_invoice_number is distinct from old.tax_invoice_number"
+    " and (old.status <> 'invoiced' or old.tax_invoice_number is not null))"
     " or (old.status not in ('handed_over', 'paid') and new.payee is distinct from old.payee)"
     " or (old.status not in ('handed_over', 'payment_approved') and (new.gross_rupiah, new.withheld_rupiah,"
     " new.penalty_rupiah, new.net_rupiah) is distinct from (old.gross_rupiah, old.withheld_rupiah,"
     " old.penalty_rupiah, old.net_rupiah))",
 )
-"""What an invoice says changes while it is sent back; its amounts with the payment too, by the taxes of that day."""
+"""What an invoice says changes while it is sent back, but for a tax invoice that it lacks; its amounts with the payment
+too, by the taxes of that day."""
 
 
 ORDERED: Final = Guard(
@@ -224,6 +227,7 @@ class Order(Base):
         CheckConstraint("status = 'draft' or event_sequence is not null", name="journalled"),
         _of_event("id", "event_sequence", "status", name="fk_orders_event", to_status=True),
         UniqueConstraint("id", "drafted_by", "approved_by", name="uq_orders_approver"),
+        UniqueConstraint("id", "signed", name="uq_orders_signed"),
         CheckConstraint("realised_rupiah between 0 and budget_rupiah", name="realised"),
         CheckConstraint("carried_rupiah between 0 and agreed_rupiah", name="carried"),
         CheckConstraint("greatest(gross_rupiah, budget_rupiah) <= agreed_rupiah", name="agreed"),
@@ -289,6 +293,7 @@ class Order(Base):
     changed_at: Mapped[CreatedAt]
     submitted_at: Mapped[datetime | None]
     issued_at: Mapped[datetime | None]
+    signed: Mapped[bool] = mapped_column(Computed("issued_at is not null", persisted=True))
     accepted_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
@@ -302,6 +307,7 @@ class Order(Base):
         lazy="raise",
         order_by="OrderLine.position",
         back_populates="order",
+        primaryjoin="Order.id == foreign(OrderLine.order_id)",
         cascade="save-update, merge, delete, delete-orphan",
         passive_deletes=True,
     )
@@ -331,9 +337,20 @@ class Order(Base):
         return Draw(self.budget_line_id, self.package_id, self.budget_rupiah - self.carried_rupiah)
 
 
+AS_SIGNED: Final = Guard(
+    "lines_stay",
+    "old.signed and (new.position, new.name, new.unit, new.tax_class, new.charges_local_tax, new.quantity,"
+    " new.unit_price_rupiah, new.total_rupiah) is distinct from (old.position, old.name, old.unit, old.tax_class,"
+    " old.charges_local_tax, old.quantity, old.unit_price_rupiah, old.total_rupiah)",
+)
+"""What was ordered at which price stays as it was signed; only how much of it came is written on it."""
+NOT_TAKEN_OUT: Final = Guard("lines_do_not_go", "old.signed", of="delete")
+
+
 class OrderLine(Base):
     """One product of an order, with its price as it was when ordered.
 
+    `signed` repeats the order's own, by its foreign key: nobody may write it, so that no line joins a signed order.
     `accepted_quantity` and `rejected_quantity` add up over the inspections, None before the first; `closed_quantity`
     is what will not come any more, because the order was closed short.
     """
@@ -347,11 +364,26 @@ class OrderLine(Base):
         CheckConstraint("accepted_quantity + closed_quantity <= quantity", name="accepted"),
         CheckConstraint("least(accepted_quantity, rejected_quantity, closed_quantity) >= 0", name="counted"),
         UniqueConstraint("order_id", "offer_id", name="uq_order_line_offer"),
-        {"info": writable(keeps=("id", "order_id", "offer_id"), deletes=True)},
+        ForeignKeyConstraint(
+            ["order_id", "signed"],
+            ["orders.id", "orders.signed"],
+            name="fk_order_line_order",
+            ondelete="CASCADE",
+            onupdate="CASCADE",
+        ),
+        {
+            "info": writable(
+                keeps=("id", "order_id", "offer_id", "signed"),
+                deletes=True,
+                guards=(AS_SIGNED, NOT_TAKEN_OUT),
+                set_by_database=("signed",),
+            )
+        },
     )
 
     id: Mapped[Id]
-    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    order_id: Mapped[UUID]
+    signed: Mapped[bool] = mapped_column(server_default=false())
     position: Mapped[int]
     offer_id: Mapped[UUID] = mapped_column(ForeignKey("offer.id"))
     name: Mapped[str]
@@ -366,7 +398,9 @@ class OrderLine(Base):
     closed_quantity: Mapped[Quantity] = mapped_column(default=Decimal(0), server_default="0")
     inspection_note: Mapped[str | None]
 
-    order: Mapped[Order] = relationship(lazy="raise", back_populates="lines")
+    order: Mapped[Order] = relationship(
+        lazy="raise", back_populates="lines", primaryjoin="Order.id == foreign(OrderLine.order_id)"
+    )
 
     @property
     def due_quantity(self) -> Decimal:

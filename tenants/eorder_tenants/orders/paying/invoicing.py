@@ -4,7 +4,7 @@ For a vendor who does not bill the clock does, to their account as it stands: wh
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -24,12 +24,13 @@ from eorder_platform.projections.invoice_numbers import (
 )
 from eorder_platform.projections.turnover import turnover_before
 from eorder_platform.rules import RuleBook
+from eorder_platform.sentences import Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_platform.texts import fitting
 from eorder_tenants.approvals.duties import treasurer_is_alone
 from eorder_tenants.documents.numbering import next_invoice_number
 from eorder_tenants.orders.core import stepping
-from eorder_tenants.orders.core.assessing import handovers_of, together_with, write_sums
+from eorder_tenants.orders.core.assessing import handovers_of, together_with, vendor_on, write_sums
 from eorder_tenants.orders.core.models import Handover, Invoice, Order, Status
 from eorder_tenants.orders.core.parts import Billing, Case
 from eorder_tenants.orders.core.steps import OWNER, STAFF, TREASURER, Step, Subject
@@ -37,10 +38,13 @@ from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.assessment import Assessment
 from eorder_tenants.taxes.payment import assess_payment
-from eorder_tenants.taxes.supplies import VendorTaxProfile
 
 COLLECTED = "02"
 """How the number of a tax invoice begins whose VAT a government's treasurer collects (PER-11/PJ/2025 art. 37)."""
+WITHOUT_TAX_INVOICE: Final = (
+    "Nomor faktur pajak belum ada, jadi tagihan ini belum dapat dibayar. "
+    "Pemilik usaha melengkapinya di halaman pesanan."
+)
 
 INVOICE = Step(
     name="invoice",
@@ -109,7 +113,8 @@ async def send_invoice(session: AsyncSession, actor: Actor, new: NewInvoice) -> 
 async def bill_for_vendor(session: AsyncSession, case: Case) -> Invoice:
     """The vendor did not bill in time: the platform does, under its own number.
 
-    A tax invoice it cannot make; the treasurer sees that it is missing.
+    A tax invoice it cannot make: vendor and treasurer read that it is missing, and the vendor adds its number
+    (tax_invoices.py).
     """
     return await _bill(session, SYSTEM_ACTOR, case, BILL, None)
 
@@ -126,18 +131,18 @@ async def _bill(
     )
     assessment = await assess_billed(session, order, invoice.id, case.part.handovers, rules, today)
     digits = rules.value("tax_invoice_digits", on=today)
-    tax_invoice_number = _tax_invoice_number(assessment, new.tax_invoice_number, digits) if new else None
+    number_of_tax_invoice = tax_invoice_number(assessment, new.tax_invoice_number, digits) if new else None
     number = fitting(new.number.strip(), "number") if new else ""
     wanted, given_up = (
-        _claims(number, tax_invoice_number),
-        _claims(invoice.number, invoice.tax_invoice_number),
+        claims(number, number_of_tax_invoice),
+        claims(invoice.number, invoice.tax_invoice_number),
     )
-    await _refuse_used_numbers(session, order, invoice, wanted)
+    await refuse_used_numbers(session, order, invoice, wanted)
     if not (number or invoice.number):
         number = await next_invoice_number(session, order.work_unit, today)
     invoice.number = number or invoice.number
     invoice.invoiced_on, invoice.invoiced_at = today, clock.now()
-    invoice.tax_invoice_number = tax_invoice_number
+    invoice.tax_invoice_number = number_of_tax_invoice
     write_invoice(invoice, case.part.handovers, assessment)
     invoice.payee = dict(order.participation.payee)
     invoice.submitted_by = actor.id
@@ -154,13 +159,19 @@ async def _bill(
         case,
         step,
         part=invoice,
+        reason=WITHOUT_TAX_INVOICE if lacks_tax_invoice(invoice) else None,
         details={"invoice": invoice.number, "gross_rupiah": invoice.gross_rupiah},
     )
     await session.flush()
     # Last of all, so that hardly anything can still fail: it is claimed in the nation's own transaction.
     if taken := await claim_numbers(order.vendor_id, tenant.id, order.id, wanted, given_up):
-        raise Refused.several(_used(kind) for kind in taken)
+        raise Refused.several(used(kind) for kind in taken)
     return invoice
+
+
+def lacks_tax_invoice(invoice: Invoice) -> bool:
+    """Was VAT billed without the number of the tax invoice that a PKP has to make of it?"""
+    return invoice.tax_invoice_number is None and Assessment.from_facts(invoice.assessment).vat > 0
 
 
 @INVOICE.shown_with
@@ -169,7 +180,9 @@ async def what_is_billed(session: AsyncSession, case: Case, typed: Mapping[str, 
     assert isinstance(case.part, Billing)
     tenant: Tenant = session.info["tenant"]
     handovers = [Assessment.from_facts(one.assessment) for one in case.part.handovers]
+    returned = case.part.returned
     return {
+        "lacking": returned is not None and lacks_tax_invoice(returned),
         "collected": any(one.vat_withheld for one in handovers),
         "digits": (await rulebook(session)).value("tax_invoice_digits", on=clock.today(tenant.zone)),
         "gross": sum(one.gross_rupiah for one in case.part.handovers),
@@ -205,14 +218,15 @@ async def assess_billed(
 ) -> Assessment:
     """What is billed as it would be paid on that day, together with all that belongs to the same transaction.
 
-    Of a person the nation is asked what they were paid before in that year.
+    The vendor is who they were on that day; where that is not who they are today, a note says so. Of a person the
+    nation is asked what they were paid before in that year.
     """
     tenant: Tenant = session.info["tenant"]
-    profile = VendorTaxProfile.of_payee(order.participation.payee)
+    profile = vendor_on(session, order, payment_date)
     turnover = 0
     if profile.individual:
         turnover = await turnover_before(order.vendor_id, payment_date.year, tenant.id, invoice_id)
-    return assess_payment(
+    assessment = assess_payment(
         Assessment.sum_of([Assessment.from_facts(one.assessment) for one in handovers]),
         profile,
         rules,
@@ -221,6 +235,13 @@ async def assess_billed(
         penalty=sum(one.penalty_rupiah for one in handovers),
         turnover=turnover,
     )
+    if profile == vendor_on(session, order, clock.today(tenant.zone)):
+        return assessment
+    then = Sentence(
+        "Data pajak penyedia berubah sesudah %(day)s; yang dipakai adalah yang berlaku pada tanggal itu.",
+        day=payment_date,
+    )
+    return replace(assessment, notes=(*assessment.notes, then))
 
 
 def write_invoice(invoice: Invoice, handovers: Sequence[Handover], assessment: Assessment) -> None:
@@ -237,7 +258,8 @@ def last_tax_point(order: Order, tenant: Tenant) -> date:
     return last.astimezone(ZoneInfo(tenant.zone)).date()
 
 
-def _tax_invoice_number(assessment: Assessment, typed: str, length: int) -> str | None:
+def tax_invoice_number(assessment: Assessment, typed: str, length: int) -> str | None:
+    """The digits as typed, None where no VAT is charged. Refused: too few or many, the wrong kind, one without VAT."""
     digits = "".join(letter for letter in typed if letter not in " .-")
     if not assessment.vat:
         if digits:
@@ -255,22 +277,23 @@ def _tax_invoice_number(assessment: Assessment, typed: str, length: int) -> str 
     return digits
 
 
-def _claims(number: str, tax_invoice_number: str | None) -> list[Claim]:
+def claims(number: str, tax_invoice_number: str | None) -> list[Claim]:
     own = [claim_of_own(number)] if number else []
     return own + ([claim_of_tax_invoice(tax_invoice_number)] if tax_invoice_number else [])
 
 
-async def _refuse_used_numbers(
+async def refuse_used_numbers(
     session: AsyncSession, order: Order, invoice: Invoice, wanted: Sequence[Claim]
 ) -> None:
     """Within the region, where numbers from before the nation kept them are known too, and within the order."""
     found = await straight.rows(session, _NUMBERS, order.vendor_id, invoice.id)
-    used = {one for number, tax_invoice in found for one in _claims(number, tax_invoice)}
-    if taken := [one.kind for one in wanted if one in used]:
-        raise Refused.several(_used(kind) for kind in taken)
+    known = {one for number, tax_invoice in found for one in claims(number, tax_invoice)}
+    if taken := [one.kind for one in wanted if one in known]:
+        raise Refused.several(used(kind) for kind in taken)
 
 
-def _used(kind: NumberKind) -> tuple[str, str]:
+def used(kind: NumberKind) -> tuple[str, str]:
+    """(field, sentence) for a number that serves another invoice."""
     if kind is NumberKind.OWN:
         return "number", "Nomor tagihan ini sudah Anda pakai untuk tagihan lain."
     return "tax_invoice_number", "Nomor faktur pajak ini sudah Anda pakai untuk tagihan lain."

@@ -33,10 +33,10 @@ from eorder_tenants.orders.core.steps import (
     Subject,
 )
 from eorder_tenants.orders.paying.funding import CARRY
+from eorder_tenants.orders.paying.invoicing import lacks_tax_invoice
 from eorder_tenants.orders.paying.payee import payee_has_changed, refuse_changed_payee, why_held
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.law import rulebook
-from eorder_tenants.taxes.assessment import Assessment
 
 UNPAID_IN_TIME = (
     "Setelah itu tampil sebagai lewat batas di halaman publik; admin daerah dan inspektorat diberi tahu."
@@ -63,7 +63,7 @@ async def _refuse_after(session: AsyncSession, case: Case, key: str | None = Non
 def _why_incomplete(case: Case) -> str | None:
     if payee_has_changed(case.order, case.invoice):
         return "Rekening penyedia berubah setelah tagihan dikirim; kirim lagi dengan rekening yang berlaku."
-    if Assessment.from_facts(case.invoice.assessment).vat and not case.invoice.tax_invoice_number:
+    if lacks_tax_invoice(case.invoice):
         return "Faktur pajak belum ada; kirim lagi dengan nomornya."
     return None
 
@@ -179,8 +179,8 @@ async def request_payment(
 
 @REQUEST.shown_with
 async def what_holds_it(_session: AsyncSession, case: Case, _typed: Mapping[str, str]) -> dict[str, Any]:
-    """Why it cannot be paid now, if so."""
-    return {"held": why_held(case.order)}
+    """Why it cannot be paid now, if so, and what it lacks."""
+    return {"held": why_held(case.order), "lacking": lacks_tax_invoice(case.invoice)}
 
 
 @APPROVE.use_case

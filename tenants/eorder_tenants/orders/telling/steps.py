@@ -19,7 +19,7 @@ from eorder_platform.directory.models import VendorRole
 from eorder_platform.notices import remembering
 from eorder_platform.notices.giving import News, give_members, give_officials
 from eorder_platform.notices.models import NoticeKind
-from eorder_platform.sentences import Rupiah, Sentence, term
+from eorder_platform.sentences import Rupiah, Sentence, joined, term
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core.checking import why_not
@@ -138,7 +138,7 @@ def _waiting_news(order: Order, entry: OrderEvent, taken: Step, step: Step, due_
         headline=Sentence(
             "Pesanan %(number)s menunggu Anda: %(step)s", number=_named(order), step=term(step.label)
         ),
-        detail=about(order),
+        detail=_why(order, entry, taken),
         order_id=order.id,
         due_at=due_at,
     )
@@ -149,9 +149,16 @@ def _news(order: Order, entry: OrderEvent, taken: Step) -> News:
         source=f"step:{order.id}:{entry.sequence}",
         kind=_kind(taken),
         headline=Sentence("Pesanan %(number)s: %(done)s", number=_named(order), done=term(taken.done)),
-        detail=about(order),
+        detail=_why(order, entry, taken),
         order_id=order.id,
     )
+
+
+def _why(order: Order, entry: OrderEvent, taken: Step) -> Sentence:
+    """What it is about, and why the clock did something; what a person wrote is read where the order is."""
+    if not (taken.is_of_system and entry.reason):
+        return about(order)
+    return joined(" ", (about(order), term(entry.reason)))
 
 
 def _kind(taken: Step) -> NoticeKind:
