@@ -1,7 +1,9 @@
 """What both sides say on an order: who reads and writes it, what is attached, who hears of it, and that it stays."""
 
+import asyncio
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,19 +15,26 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox, tenancy
+from eorder_platform.attachments import attachment
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
+from eorder_platform.files import file_store
 from eorder_platform.notices.choosing import choose
 from eorder_platform.notices.models import By, NoticeKind
 from eorder_platform.sentences import from_json
 from eorder_platform.tenancy import Tenant
+from eorder_platform.tenancy.ownership import inside_as_owner
 from eorder_tenants.orders.conversation.commenting import MOST_AT_ONCE, NewComment, write_comment
-from eorder_tenants.orders.conversation.models import LONGEST_TEXT, Comment
+from eorder_tenants.orders.conversation.models import LONGEST_TEXT, Comment, Conversation, file_key
+from eorder_tenants.orders.conversation.sealing import altered_conversations
+from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.journals import broken_journals, seal_journals
 from eorder_tenants.organisation.actors import Actor
 from tests.directory.factories import a_photo
 from tests.notices.factories import MAILING, accounts_for, carried_out, letters_to, notices_of
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order
 from tests.orders.test_delivery_pages import ClientFor, the_vendor, words_of
+from tests.orders.test_journal import as_owner
 from tests.organisation.visiting import let_in, send
 from tests.vendors.browsing import Visitor
 
@@ -340,7 +349,7 @@ async def test_what_was_said_stays_as_it_was_said(dki: Tenant) -> None:
             await session.execute(
                 text(
                     "insert into order_comment select gen_random_uuid(), order_id, author_id, author_name, side,"
-                    " role, '', files, created_at from order_comment where order_id = :order"
+                    " role, '', files, created_at, 9, '', '' from order_comment where order_id = :order"
                 ),
                 {"order": order.id},
             )
@@ -349,3 +358,98 @@ async def test_what_was_said_stays_as_it_was_said(dki: Tenant) -> None:
 def _id(actor: Actor) -> UUID:
     assert actor.id
     return actor.id
+
+
+@pytest.mark.parametrize(
+    "past_the_application",
+    [
+        "update t_dki.order_comment set text = 'Tidak jadi' where order_id = $1 and sequence = 1",
+        "update t_dki.order_comment set author_name = 'Orang Lain' where order_id = $1 and sequence = 2",
+        "update t_dki.order_comment set created_at = created_at - interval '1 day' where order_id = $1",
+        "update t_dki.order_comment set files = '[]' where order_id = $1 and sequence = 2",
+        "delete from t_dki.order_comment where order_id = $1 and sequence = 1",
+        "delete from t_dki.order_comment where order_id = $1 and sequence = 3",
+        "delete from t_dki.order_comment where order_id = $1",
+        "delete from t_dki.order_conversation where order_id = $1",
+        "update t_dki.order_conversation set comments = 2 where order_id = $1",
+        "insert into t_dki.order_comment select (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(),"
+        " 'sequence', 4, 'text', 'Saya setuju', 'previous_seal', c.seal))).* from t_dki.order_comment c"
+        " where order_id = $1 and sequence = 3",
+        "the file",
+    ],
+)
+async def test_a_comment_that_was_changed_or_taken_out_is_named(
+    dki: Tenant, past_the_application: str
+) -> None:
+    cast, order = await an_issued_order(dki)
+    await said(dki, cast.receiver, order, ASKED)
+    async with tenancy.inside(dki) as session:
+        photo = await attachment("rak.jpg", a_photo(), field="files")
+        comment = await write_comment(session, cast.staff, NewComment(order.id, "Ini raknya.", (photo,)))
+        [file] = comment.files
+    await said(dki, cast.officer, order, "Terima kasih.")
+    async with tenancy.inside(dki) as session:
+        assert await altered_conversations(session) & {order.id} == set()
+        assert order.number not in await broken_journals(session)
+    if past_the_application == "the file":
+        key = file_key(order.id, file["id"], file["media_type"])
+        await file_store().inside(dki.slug).put(key, b"another picture")
+    else:
+        await as_owner(past_the_application, order.id)
+    async with tenancy.inside(dki) as session:
+        assert order.id in await altered_conversations(session)
+        assert order.number in await broken_journals(session)
+
+
+async def test_comments_from_before_seals_are_sealed_once_and_for_all(dki: Tenant) -> None:
+    cast, order = await an_issued_order(dki)
+    _, mixed = await an_issued_order(dki)
+    photo = await attachment("rak.jpg", a_photo(), field="files")
+    async with tenancy.inside(dki) as session:
+        await write_comment(session, cast.staff, NewComment(order.id, "Ini raknya.", (photo,)))
+    for one in (order, order, mixed):
+        async with tenancy.inside(dki) as session:
+            actor = vendor_of(cast, one)
+            await write_comment(session, actor, NewComment(one.id, ASKED))
+    async with tenancy.inside(dki) as session:
+        await write_comment(session, vendor_of(cast, mixed), NewComment(mixed.id, ASKED))
+    unseal = (
+        "update t_dki.order_comment set seal = '', previous_seal = '', files = (select"
+        " coalesce(jsonb_agg(f - 'sha256'), '[]') from jsonb_array_elements(files) f) where order_id = $1"
+    )
+    await as_owner(unseal, order.id)
+    await as_owner("delete from t_dki.order_conversation where order_id = $1", order.id)
+    await as_owner(f"{unseal} and sequence = 1", mixed.id)
+    async with tenancy.inside(dki) as session:
+        assert {order.id, mixed.id} <= await altered_conversations(session)
+    async with inside_as_owner(dki) as session:
+        assert mixed.number in await seal_journals(session)
+    async with tenancy.inside(dki) as session:
+        assert await altered_conversations(session) & {order.id, mixed.id} == {mixed.id}
+        await write_comment(session, cast.staff, NewComment(order.id, "Sesudahnya."))
+    async with tenancy.inside(dki) as session:
+        assert order.id not in await altered_conversations(session)
+
+
+def vendor_of(cast: Cast, order: Order) -> Actor:
+    """Somebody of the business that sells it."""
+    return replace(cast.staff, vendor_id=order.vendor_id)
+
+
+async def test_two_who_write_at_once_wait_for_each_other_and_for_no_step(dki: Tenant) -> None:
+    cast, order = await an_issued_order(dki)
+
+    async def writes(actor: Actor, words: str) -> None:
+        async with tenancy.inside(dki) as session:
+            await write_comment(session, actor, NewComment(order.id, words))
+            await asyncio.sleep(0.05)
+
+    async with tenancy.inside(dki) as session:  # a step is under way
+        await stepping.locked(session, cast.staff, order.id)
+        await asyncio.gather(
+            *(writes(who, f"Pesan {n}") for n, who in enumerate([cast.staff, cast.officer] * 3))
+        )
+    async with tenancy.inside(dki) as session:
+        assert order.id not in await altered_conversations(session)
+        head = await session.get_one(Conversation, order.id)
+    assert head.comments == 6

@@ -97,12 +97,12 @@ async def test_a_change_past_the_application_shows(dki: Tenant, tampering: str) 
         order = await an_order(session, await a_cast(session), Status.ACCEPTED)
     async with tenancy.inside(dki) as session:
         assert await journal.verify(session, order.id)
-    await _as_owner(tampering, order.id)
+    await as_owner(tampering, order.id)
     async with tenancy.inside(dki) as session:
         assert not await journal.verify(session, order.id)
 
 
-async def _as_owner(statement: str, order_id: UUID) -> None:
+async def as_owner(statement: str, order_id: UUID) -> None:
     connection = await asyncpg.connect(os.environ["DATABASE_URL"])
     await connection.execute("set session_replication_role = replica")  # past foreign keys and guards, too
     await connection.execute(statement, order_id)
@@ -150,7 +150,7 @@ async def test_lines_papers_and_money_that_were_changed_past_the_application_are
         order = await an_order(session, await a_cast(session), Status.PAYMENT_APPROVED)
     async with tenancy.inside(dki) as session:
         assert order.number not in await broken_journals(session)
-    await _as_owner(past_the_application, order.id)
+    await as_owner(past_the_application, order.id)
     async with tenancy.inside(dki) as session:
         assert await journal.verify(session, order.id)
         assert order.number in await broken_journals(session)
@@ -162,7 +162,7 @@ async def test_a_journal_with_plain_hashes_is_sealed_anew_and_a_broken_one_is_no
         broken = await an_order(session, await a_cast(session), Status.ACCEPTED)
     for order in (whole, broken):
         await _with_plain_hashes(dki, order.id)
-    await _as_owner(
+    await as_owner(
         "update t_dki.order_event set reason = 'lain' where order_id = $1 and sequence = 1", broken.id
     )
     async with inside_as_owner(dki) as session:

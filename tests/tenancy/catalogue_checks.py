@@ -26,6 +26,7 @@ APPEND_ONLY = {
 }
 ONLY_THESE_CHANGE = {
     "role_assignment": {"valid_to", "taken_back"},
+    "order_conversation": {"comments", "seal"},
     "rule_override": {"valid_to", "withdrawn_on"},
     "carried_payable": {
         "new_budget_line_id",
@@ -90,6 +91,7 @@ GUARDS = {
     "order_document": {"signed_stays"},
     "role_assignment": {"only_shortened", "taken_back_for_good"},
     "rule_override": {"only_shortened", "withdrawn_for_good"},
+    "order_conversation": {"said_more"},
     "order_line": {"lines_stay", "lines_do_not_go"},
     "import_batch": {"decided_once"},
 }

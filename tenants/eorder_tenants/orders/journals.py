@@ -1,6 +1,7 @@
 """All journals of a region at once: which are not whole, and the keyed seal for those from before it.
 
-With them what they vouch for: the facts of signed papers, the lines that were ordered, the money that an order has.
+With them what they vouch for: the facts of signed papers, the lines that were ordered, the money that an order has. And
+what both sides said of it, sealed beside the journal (conversation/sealing.py).
 """
 
 from decimal import Decimal
@@ -13,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.documents.signing import hash_of
+from eorder_tenants.orders.conversation.sealing import altered_conversations, seal_older
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import OrderLine
 from eorder_tenants.orders.core.sealing import seal_anew
 
-KEYED_SINCE: Final = "t0100_evidence"
-"""The revision until which a seal was a plain hash."""
+SEALED_SINCE: Final = ("t0100_evidence", "t0231_comments_are_sealed")
+"""The revisions until which a seal was a plain hash, and a comment had none."""
 _ORDERS: Final = text("select id, coalesce(number, id::text) from orders order by id")
 
 
@@ -36,10 +38,10 @@ async def broken_journals(session: AsyncSession) -> list[str]:
     """The numbers of those orders whose journal is not whole, or which do not stand where it ends.
 
     Also of those whose papers no longer say what was signed, whose lines are other than the purchase order's, or whose
-    money is other than the ledger's.
+    money is other than the ledger's, and those of which a comment or its attachment is no longer as it was written.
     """
     orders = (await session.execute(_ORDERS)).all()
-    altered = await _altered(session)
+    altered = await _altered(session) | await altered_conversations(session)
     return [
         number
         for order_id, number in orders
@@ -69,6 +71,14 @@ def _lines_of(paper: OrderDocument) -> list[tuple[str, Decimal, int]] | None:
 
 
 async def seal_journals(session: AsyncSession) -> list[str]:
-    """Put keyed seals on every whole journal; the numbers of the others. The session is the owner's."""
+    """Put keyed seals on every whole journal and on comments without one; the numbers of the other orders.
+
+    The session is the owner's.
+    """
     orders = (await session.execute(_ORDERS)).all()
-    return [number for order_id, number in orders if not await seal_anew(session, order_id)]
+    unsealed = await seal_older(session)
+    return [
+        number
+        for order_id, number in orders
+        if not await seal_anew(session, order_id) or order_id in unsealed
+    ]

@@ -410,8 +410,8 @@ async def _migrate(dry_run: bool, rights: bool) -> list[tuple[Tenant, Exception]
         failed = await migrating.upgrade_tenants(behind, metadata, lambda _: progress.advance(task))
     left_behind = {tenant.slug for tenant, _ in failed}
     for one in behind:
-        if one.tenant.slug not in left_behind and migrating.leads_over(
-            one.tenant.revision, journals.KEYED_SINCE
+        if one.tenant.slug not in left_behind and any(
+            migrating.leads_over(one.tenant.revision, since) for since in journals.SEALED_SINCE
         ):
             for number in await _seal_over(one.tenant):
                 _say(f"{one.tenant.slug}: jurnal {number} tidak utuh; segelnya tidak diperbarui.")

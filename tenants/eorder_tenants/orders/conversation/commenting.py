@@ -5,6 +5,7 @@ From the purchase order on, and always: about tax papers, warranties and dispute
 
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from eorder_platform.sentences import Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_platform.texts import fitting
 from eorder_tenants.orders.conversation.models import MOST_FILES, Comment, Side, file_key
+from eorder_tenants.orders.conversation.sealing import seal_next
 from eorder_tenants.orders.core.models import Order
 from eorder_tenants.orders.core.steps import PA, PP, PPK, RECEIVER, TREASURER
 from eorder_tenants.orders.reading.queries import order_for
@@ -67,6 +69,7 @@ async def write_comment(session: AsyncSession, actor: Actor, new: NewComment) ->
         files=[await _stored(session, order, file) for file in new.files],
         created_at=clock.now(),
     )
+    await seal_next(session, comment)
     session.add(comment)
     outbox.write(session, "orders.tell_comment", comment_id=comment.id)
     return comment
@@ -117,4 +120,5 @@ async def _stored(session: AsyncSession, order: Order, file: Attachment) -> dict
         "name": file.name,
         "media_type": file.media_type,
         "bytes": len(file.content),
+        "sha256": sha256(file.content).hexdigest(),
     }

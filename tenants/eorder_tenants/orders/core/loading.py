@@ -32,7 +32,7 @@ select {straight.columns(Order, "o")},
 from orders o {" ".join(join for *_, join in _BESIDE.values())}
 where o.id = $1 and {VISIBLE}
 """
-_LOCKED: Final = f"{_ORDER} for update of o"
+_LOCKED: Final = f"{_ORDER} for no key update of o"
 _LINES: Final = (
     f"select {straight.columns(OrderLine, 'l')} from order_line l where l.order_id = $1 order by l.position"
 )

@@ -6,6 +6,7 @@ entry but not seal it. Until revision t0100 the seal was a plain hash; :func:`se
 
 import hmac
 import json
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -39,7 +40,12 @@ _SEALED: Final = (
 
 def seal(entry: OrderEvent, tenant: Tenant) -> str:
     """The seal that belongs on an entry of that region."""
-    return hmac.new(journal_key(tenant.id), _written(entry), sha256).hexdigest()
+    return _hmac(tenant, _written(entry))
+
+
+def sealed(tenant: Tenant, content: Mapping[str, Any]) -> str:
+    """The seal of anything else of that region that stays as it is, by the same key; what it is stands in it."""
+    return _hmac(tenant, _as_bytes(content))
 
 
 async def seal_anew(session: AsyncSession, order_id: UUID) -> bool:
@@ -68,9 +74,16 @@ async def seal_anew(session: AsyncSession, order_id: UUID) -> bool:
 
 
 def _written(entry: OrderEvent) -> bytes:
-    content = {name: getattr(entry, name) for name in _SEALED}
+    return _as_bytes({name: getattr(entry, name) for name in _SEALED})
+
+
+def _as_bytes(content: Mapping[str, Any]) -> bytes:
     written = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text)
     return written.encode()
+
+
+def _hmac(tenant: Tenant, written: bytes) -> str:
+    return hmac.new(journal_key(tenant.id), written, sha256).hexdigest()
 
 
 def _text(value: Any) -> str:
