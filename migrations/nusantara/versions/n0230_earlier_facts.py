@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "n0230_earlier_facts"
-down_revision = "n0221_turnover_outside"
+down_revision = "n0222_programs"
 branch_labels = None
 depends_on = None
 
