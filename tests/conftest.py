@@ -130,6 +130,7 @@ def _environment(database: str, number: int) -> None:
             "EORDER_MAILBOX": str(files / "mailbox"),
             "EORDER_SHOW_MAILBOX": "yes",
             "EORDER_REGISTRY_SECONDS": "0.2",
+            "EORDER_OUTGOING_TO_LOOPBACK": "yes",
         }
     )
 

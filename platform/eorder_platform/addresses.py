@@ -10,6 +10,9 @@ from eorder_platform.settings import settings
 
 PROMISED: Final = {
     "people.sign_in_form": "/masuk",
+    "people.returned": "/masuk/kembali",
+    "openid.token": "/openid/token",
+    "openid.push": "/openid/permintaan",
     "people.new_password_form": "/sandi-baru/{token}",
     "organisation.invitation": "/undangan/{token}",
     "vendors.register": "/daftar",

@@ -36,6 +36,10 @@ class Purpose(StrEnum):
     FACTS = "facts"
     PAYEE = "payee"
     LOOKUP = "lookup"
+    SIGNING_KEY = "signing_key"
+    SUBJECT = "subject"
+    SHOWN_ONCE = "shown_once"
+    STAFF_DIRECTORY = "staff_directory"
 
 
 def encrypt(text: str, purpose: Purpose, owner_id: UUID, *, region: UUID | None = None) -> bytes:

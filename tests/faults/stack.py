@@ -20,6 +20,7 @@ import asyncpg
 import httpx
 
 from infra.embedded import Postgres, Valkey
+from tests.identity.arriving import sign_in_by_number
 
 ROOT = Path(__file__).parents[2]
 DATABASE = "eorder_faults"
@@ -55,6 +56,7 @@ class Stack:
             "EORDER_MAILBOX": str(self.folder / "mailbox"),
             "EORDER_REGISTRY_SECONDS": "0.2",
             "EORDER_LISTEN": f"127.0.0.1:{self.port}",
+            "EORDER_PUBLIC_PORT": str(self.port),
             "EORDER_WEB_WORKERS": "1",
         }
         self._environment.pop("DATABASE_URL", None)
@@ -119,8 +121,7 @@ class Stack:
     def sign_in(self, host: str, email: str) -> httpx.Client:
         """A browser in which that person signed in by the form."""
         browser = self.browser(host)
-        form = {"_csrf": self.csrf_of(browser.get("/masuk")), "email": email, "password": PASSWORD}
-        answer = browser.post("/masuk", data=form)
+        answer = sign_in_by_number(browser, email, PASSWORD)
         assert answer.status_code == 303, answer.text[-3000:]
         return browser
 

@@ -22,6 +22,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_platform.valkey import answering
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment
 from eorder_web.edge.visiting import SESSION_COOKIE
+from tests.identity import arriving
 
 ClientFor = Callable[[str], httpx.AsyncClient]
 PASSWORD = "kuda putih di tepi sungai"
@@ -58,9 +59,7 @@ async def appoint(tenant: Tenant, person: Person, role: Role) -> None:
 
 
 async def sign_in(browser: httpx.AsyncClient, email: str, password: str = PASSWORD) -> httpx.Response:
-    form = await browser.get("/masuk")
-    token = form.text.partition('name="_csrf" value="')[2].partition('"')[0]
-    return await browser.post("/masuk", data={"email": email, "password": password, "_csrf": token})
+    return await arriving.sign_in(browser, email, password)
 
 
 async def test_an_official_signs_in_at_his_region_and_is_led_to_his_tasks(
@@ -84,7 +83,7 @@ async def test_a_session_of_one_region_is_nothing_in_another(
     await appoint(gorontalo, person, Role.TREASURER)
     async with client_for("dki.localhost") as browser:
         await sign_in(browser, person.email)
-        stolen = browser.cookies[SESSION_COOKIE]
+        stolen = arriving.session_at(browser, "dki")
     async with client_for("gorontalo.localhost") as browser:
         browser.cookies.set(SESSION_COOKIE, stolen)
         answer = await browser.get("/akun")
@@ -158,9 +157,9 @@ async def test_signing_in_gives_a_new_token_and_ends_the_old_session(
     await appoint(dki, person, Role.TREASURER)
     async with client_for("dki.localhost") as browser:
         await sign_in(browser, person.email)
-        first = browser.cookies[SESSION_COOKIE]
+        first = arriving.session_at(browser, "dki")
         await sign_in(browser, person.email)
-        second = browser.cookies[SESSION_COOKIE]
+        second = arriving.session_at(browser, "dki")
     assert first != second
     assert await sessions.find("dki", first) is None
     assert await sessions.find("dki", second) is not None
@@ -263,7 +262,7 @@ async def test_a_browser_is_known_after_signing_in_there(client_for: ClientFor, 
         for _ in range(guessing.ATTEMPTS_OF_ALL_STRANGERS + 1):
             await one_guess(person)
         assert (await sign_in(elsewhere, person.email)).status_code == 422
-        assert (await sign_in(browser, person.email)).status_code == 303
+        assert (await arriving.sign_in(browser, person.email, PASSWORD, another=True)).status_code == 303
 
 
 async def test_the_old_password_cannot_be_guessed_in_a_session_left_open() -> None:
@@ -381,13 +380,11 @@ async def test_a_crafted_link_does_not_lead_away_after_signing_in(client_for: Cl
         "/\u4e2d",
     ):
         async with client_for("dki.localhost") as browser:
-            form = await browser.get("/masuk", params={"lanjut": wanted})
-            token = form.text.partition('name="_csrf" value="')[2].partition('"')[0]
-            answer = await browser.post(
-                "/masuk",
-                data={"email": person.email, "password": PASSWORD, "_csrf": token, "lanjut": wanted},
-            )
-        assert answer.headers["location"] == "/tugas"
+            answer = await arriving.sign_in(browser, person.email, PASSWORD, wanted=wanted)
+            assert answer.headers["location"] == "/tugas"
+        async with client_for("localhost") as browser:
+            answer = await arriving.sign_in(browser, person.email, PASSWORD, wanted=wanted)
+            assert answer.headers["location"] == "/daftar"
 
 
 async def test_whoever_sends_a_form_too_late_comes_back_to_its_page(

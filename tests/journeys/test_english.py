@@ -19,6 +19,7 @@ import pytest
 from eorder_web.look.rendering import ROOT
 from eorder_web.operations.demo.people import PASSWORD
 from tests.conftest import BUSY_SECONDS
+from tests.identity.arriving import led_by_number, sign_in_by_number
 from tests.journeys.walking import NATION, REGION, VENDOR
 from tests.look.catalogues import english, english_plurals
 
@@ -137,10 +138,9 @@ def test_every_page_is_english_throughout(stack: "Stack", who: str) -> None:
     with httpx.Client(
         base_url=f"http://127.0.0.1:{stack.port}", headers={"Host": here}, timeout=BUSY_SECONDS
     ) as browser:
-        beginning = looked_at(browser.get("/masuk?bahasa=en"), "/masuk", found)
+        looked_at(led_by_number(browser, browser.get("/masuk?bahasa=en")), "/masuk", found)
         if email:
-            form = {"_csrf": beginning.forms[0]["_csrf"], "email": email, "password": PASSWORD, "lanjut": "/"}
-            assert browser.post("/masuk", data=form).status_code == 303
+            assert sign_in_by_number(browser, email, PASSWORD).status_code == 303
         opened, sent, waiting = set[str](), set[str](), ["/", "/tidak-ada", "/akun"]
         while waiting:
             path = waiting.pop()

@@ -14,6 +14,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.jobs import invite as invite_in_region
 from eorder_tenants.organisation.models import Role
+from tests.identity.arriving import sign_in
 from tests.organisation.factories import an_official
 from tests.organisation.visiting import committed, let_in, send
 
@@ -137,10 +138,11 @@ async def test_an_invited_person_sets_a_password_and_signs_in(client_for: Client
     address = f"/undangan/{issued[1]}"
     async with tenancy.inside(dki) as session:
         await an_official(session, Role.TREASURER, account_id=account_id)
-    async with client_for("dki.localhost") as browser:
+    async with client_for("localhost") as browser:
         assert "Dewi Lestari" in (await browser.get(address)).text
         assert (await send(browser, address, address, {"password": "pendek"})).status_code == 422
         assert (await send(browser, address, address, {"password": password})).status_code == 303
         assert (await browser.get(address)).status_code == 404
-        answer = await send(browser, "/masuk", "/masuk", {"email": email, "password": password})
+    async with client_for("dki.localhost") as browser:
+        answer = await sign_in(browser, email, password)
     assert (answer.status_code, answer.headers["location"]) == (303, "/tugas")

@@ -23,10 +23,10 @@ async def test_a_running_web_serves_a_host_that_was_added_and_no_longer_one_that
 ) -> None:
     tenant = fleet.tenants[0]
     async with client_for(f"toko.{tenant.slug}.id") as new, client_for(tenant.hosts[0]) as old:
-        assert (await new.get("/masuk")).status_code == 404
+        assert (await new.get("/")).status_code == 404
         await _another_process("hosts", "add", tenant.slug, f"Toko.{tenant.slug}.id")
         await _until_it_says(new, tenant.name)
-        assert tenant.name in (await old.get("/masuk")).text
+        assert tenant.name in (await old.get("/")).text
         await _another_process("hosts", "remove", tenant.slug, f"toko.{tenant.slug}.id")
         await _until_it_says(new, "Tidak ada pemerintah daerah di alamat ini")
 
@@ -86,7 +86,7 @@ async def test_a_region_is_renamed_and_its_pages_say_so(fleet: Fleet, client_for
     said = await eorder("tenants", "rename", tenant.slug, "--name", "Provinsi Baru", "--short-name", "Baru")
     assert (said.code, said.out) == (0, f"Wilayah {tenant.slug} kini bernama Provinsi Baru (Baru).")
     async with client_for(tenant.hosts[0]) as browser:
-        assert "Provinsi Baru" in (await browser.get("/masuk")).text
+        assert "Provinsi Baru" in (await browser.get("/")).text
     said = await eorder("tenants", "rename", tenant.slug, "--name", "Provinsi Lama")
     assert said.out.endswith("kini bernama Provinsi Lama (Provinsi Lama).")
     for words, sentence in (
@@ -132,6 +132,6 @@ async def _another_process(*words: str) -> None:
 
 async def _until_it_says(browser: httpx.AsyncClient, sentence: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while sentence not in (await browser.get("/masuk")).text:
+    while sentence not in (await browser.get("/")).text:
         assert time.monotonic() < deadline, f"{browser.base_url} never said: {sentence}"
         await asyncio.sleep(0.05)

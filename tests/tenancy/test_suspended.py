@@ -13,6 +13,7 @@ from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant, provisioning, registry
 from eorder_tenants.tables import metadata
 from eorder_web.edge.visiting import SESSION_COOKIE, VISITOR_COOKIE
+from tests.identity.arriving import form_token
 from tests.tenancy.deployments import Fleet
 from tests.tenancy.web_checks import TOKEN, Region, browsing, lively
 
@@ -58,20 +59,20 @@ async def test_every_write_is_answered_by_one_clear_page(suspended: Region) -> N
 
 async def test_its_people_still_sign_in_and_out(suspended: Region) -> None:
     async with browsing(suspended.host, {VISITOR_COOKIE: "an-auditor"}) as browser:
-        found = TOKEN.search((await browser.get("/masuk")).text)
-        assert found is not None
-        form = {"_csrf": found[1], "email": "siapa@contoh.id", "password": "salah"}
-        assert (await browser.post("/masuk", data=form)).status_code == 422
+        leads = await browser.get("/masuk")
+        assert leads.status_code == 303 and leads.headers["location"].startswith(
+            "http://localhost:8000/openid/"
+        )
+        form = {"_csrf": form_token(suspended.tenant, "an-auditor")}
         assert (await browser.post("/keluar", data=form)).status_code == 303
 
 
 async def test_papers_are_still_compared_and_invitations_still_taken_up(suspended: Region) -> None:
     async with browsing(suspended.host, {VISITOR_COOKIE: "a-citizen"}) as browser:
-        found = TOKEN.search((await browser.get("/masuk")).text)
-        assert found is not None
-        for path in ("/dokumen/AAAA-BBBB-CCCC/pemeriksaan", "/undangan/tidak-ada"):
-            answer = await browser.post(path, data={"_csrf": found[1], "password": "tujuh gajah menari"})
-            assert answer.status_code == 404, path
+        form = {"_csrf": form_token(suspended.tenant, "a-citizen")}
+        assert (await browser.post("/dokumen/AAAA-BBBB-CCCC/pemeriksaan", data=form)).status_code == 404
+        invited = await browser.get("/undangan/x")
+        assert invited.headers["location"] == "http://localhost:8000/undangan/x"
 
 
 async def test_who_does_not_know_yet_is_told_by_the_database(suspended: Region) -> None:

@@ -42,6 +42,7 @@ NO_PAGES = (
     "/static/",
     "/undangan/",
     "/sandi-baru/",
+    "/openid/",
     "/bukan-saya/",
     "/berhenti-surat/",
 )
@@ -163,7 +164,7 @@ async def test_a_page_behind_the_sign_in_and_a_page_that_is_not_there_are_kept_b
     client_for: ClientFor,
 ) -> None:
     async with client_for("dki.localhost") as browser:
-        for path in ("/masuk?ke=/tugas", "/belanja/EO-31-2026-9999999"):
+        for path in ("/masuk/kembali", "/belanja/EO-31-2026-9999999"):
             assert '<meta name="robots" content="noindex">' in (await browser.get(path)).text, path
 
 

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -71,7 +70,7 @@ async def _costs(web: Web, owner_url: str, times: int) -> list[Cost]:
     from eorder_web.app import create_app
     from infra.benchmarks.limits.bombs import bombs
 
-    visitors = {host: await _visitor(web, host) for host in (REGION, NATION)}
+    visitors = {host: await _visitor(host) for host in (REGION, NATION)}
     await web.find_rest()
     costs = []
     for attack in attacks(create_app(), visitors):
@@ -82,12 +81,12 @@ async def _costs(web: Web, owner_url: str, times: int) -> list[Cost]:
     return costs
 
 
-async def _visitor(web: Web, host: str) -> Visitor:
-    async with httpx.AsyncClient() as browser:
-        answer = await browser.get(f"{web.url}/masuk", headers={"host": f"{host}:{web.port}"})
-    found = re.search(r'name="_csrf" value="([^"]+)"', answer.text)
-    assert found
-    return Visitor(("cookie", answer.headers["set-cookie"].partition(";")[0]), found[1])
+async def _visitor(host: str) -> Visitor:
+    from eorder_platform.tenancy import registry
+    from eorder_web.edge.visiting import VISITOR_COOKIE, Visit, cookie_prefix
+
+    visit = Visit(await registry.by_host(host), "", visitor="a-stranger")
+    return Visitor(("cookie", f"{cookie_prefix()}{VISITOR_COOKIE}={visit.visitor}"), visit.csrf_token())
 
 
 def _tell(costs: Sequence[Cost]) -> None:

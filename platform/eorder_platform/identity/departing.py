@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import outbox, tenancy
 from eorder_platform.errors import Unavailable
 from eorder_platform.identity import sessions
+from eorder_platform.identity.openid.signing_out import sign_out_everywhere
 from eorder_platform.tenancy import Tenant
 
 EVERYWHERE = ""
@@ -43,6 +44,6 @@ async def end_of_a_region(_tenant: Tenant, *, account_id: str, place: str) -> No
 
 async def _end(account_id: UUID, place: str) -> None:
     if place == EVERYWHERE:
-        await sessions.end_everywhere(account_id)
+        await sign_out_everywhere(account_id)
     else:
         await sessions.end_at(place, account_id)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from eorder_platform import outbox, tenancy
-from eorder_platform.addresses import national_address, regional_address
+from eorder_platform.addresses import national_address
 from eorder_platform.identity import sessions
 from eorder_platform.identity.inviting import VALIDITY, issue_token
 from eorder_platform.identity.links import Purpose, token_for
@@ -35,20 +35,20 @@ async def invite(*, account_id: str, host: str) -> None:
         text=(
             f"Yth. {invited.name},\n\n{office} di e-Order.\n"
             f"Tentukan kata sandi Anda dalam {VALIDITY.days} hari lewat tautan ini:\n\n"
-            f"{regional_address(host, 'organisation.invitation', token=token)}\n\n"
+            f"{national_address('organisation.invitation', token=token)}\n\n"
             "Tautan ini hanya untuk Anda dan hanya dapat dipakai sekali.\n"
         ),
     )
 
 
 @outbox.national_job("identity.new_password")
-async def new_password(*, account_id: str, host: str) -> None:
-    """Mail a link to set a new password at `host`; nothing for who has no account or may not use it."""
+async def new_password(*, account_id: str, host: str = "") -> None:
+    """Mail a link to set a new password; nothing for who has no account or may not use it."""
     async with tenancy.national() as session:
         account = await session.get(Account, UUID(account_id))
     if account is None or not account.active:
         return
-    link = regional_address(host, "people.new_password_form", token=token_for(account, Purpose.NEW_PASSWORD))
+    link = national_address("people.new_password_form", token=token_for(account, Purpose.NEW_PASSWORD))
     await send_mail(
         to=account.email,
         subject="Kata sandi baru untuk e-Order",

@@ -18,7 +18,7 @@ LETTERS: Final = 3
 LETTERS_FOR_AN_ADDRESS: Final = 20
 
 
-async def ask_for_new_password(session: AsyncSession, email: str, address: str, host: str) -> None:
+async def ask_for_new_password(session: AsyncSession, email: str, address: str) -> None:
     """Mail a link to the account of that e-mail, where there is one; nobody can tell whether there was.
 
     Refused: what is no e-mail, and after a few letters a further one for a while.
@@ -32,7 +32,7 @@ async def ask_for_new_password(session: AsyncSession, email: str, address: str, 
     )
     account_id = await session.scalar(select(Account.id).where(func.lower(Account.email) == email))
     # for nobody a letter is ordered too: its job finds no account, and the answer takes as long
-    outbox.write(session, "identity.new_password", account_id=account_id or new_id(), host=host)
+    outbox.write(session, "identity.new_password", account_id=account_id or new_id())
 
 
 async def set_new_password(session: AsyncSession, token: str, password: str) -> Account:

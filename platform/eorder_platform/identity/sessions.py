@@ -55,12 +55,16 @@ async def start(
 ) -> str:
     """Begin a session with a fresh token (rotation at sign-in) and return the token."""
     token = secrets.token_urlsafe(32)
+    sid = sid or (secrets.token_urlsafe(16) if place == NATIONAL_PLACE else "")
     session = Session(place, account_id, name, email, roles, office, clock.now(), methods, proved_at, sid)
     async with answering() as valkey:
         async with valkey.pipeline(transaction=True) as pipe:
             pipe.set(_key(place, token), _written(session), ex=IDLE_LIMIT)
             pipe.sadd(_all_of(account_id), _key(place, token))
             pipe.expire(_all_of(account_id), ABSOLUTE_LIMIT)
+            if sid:
+                pipe.sadd(_all_from(sid), _key(place, token))
+                pipe.expire(_all_from(sid), ABSOLUTE_LIMIT)
             await pipe.execute()
     return token
 
@@ -97,6 +101,26 @@ async def end(place: str, token: str) -> None:
             await valkey.srem(_all_of(_read(text).account_id), _key(place, token))
 
 
+async def end_sign_in(sid: str) -> None:
+    """Sign out of everything that came from this one sign-in with the nation, at every host."""
+    async with answering() as valkey:
+        keys = [_text(key) for key in await valkey.smembers(_all_from(sid))]
+        owners = {_read(text).account_id for text in (await valkey.mget(keys) if keys else []) if text}
+        async with valkey.pipeline(transaction=True) as pipe:
+            pipe.delete(_all_from(sid), *keys)
+            for account_id in owners:
+                pipe.srem(_all_of(account_id), *keys)
+            await pipe.execute()
+
+
+async def lives(sid: str) -> bool:
+    """Whether the sign-in with the nation that others came from still holds."""
+    async with answering() as valkey:
+        keys = [_text(key) for key in await valkey.smembers(_all_from(sid))]
+        own = [key for key in keys if key.startswith(f"{NATIONAL_PLACE}:")]
+        return bool(own) and bool(await valkey.exists(*own))
+
+
 async def end_everywhere(account_id: UUID) -> int:
     """Sign the person out in every place; returns how many sessions ended."""
     async with answering() as valkey:
@@ -125,6 +149,10 @@ def _text(key: str | bytes) -> str:
 
 def _key(place: str, token: str) -> str:
     return f"{place}:session:{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def _all_from(sid: str) -> str:
+    return f"national:sign-in:{sid}"
 
 
 def _all_of(account_id: UUID) -> str:

@@ -55,6 +55,15 @@ async def check_password(email: str, password: str, address: str, browser: str =
     return SignedIn(account.id, account.name, account.email, account.language)
 
 
+async def known_account(account_id: UUID) -> SignedIn | None:
+    """Who came from the nation's sign-in; None once the account may not be used."""
+    async with tenancy.national() as session:
+        account = await session.get(Account, account_id)
+    if account is None or not account.active:
+        return None
+    return SignedIn(account.id, account.name, account.email, account.language)
+
+
 async def create_account(session: AsyncSession, email: str, name: str, password: str) -> Account:
     """A new account in a national transaction; refuses a weak password and an e-mail that is none or in use."""
     email = check_email(email)

@@ -20,6 +20,9 @@ OUTSIDE_THE_REGION: Final = {"outside_the_region": True}
 SIGNED_ADDRESS: Final = {"signed_address": True}
 """Added to a POST whose address alone, signed and mailed, says what is asked: no form of ours need have been shown."""
 
+OF_PROGRAMS: Final = {"access": "public", "of_programs": True}
+"""What programs outside call, no browser: each request proves by itself who sends it, and no cookie counts."""
+
 NEEDED_ROLES: Final[dict[str, frozenset[str] | None]] = {
     "signed_in": frozenset(),
     "official": None,

@@ -11,6 +11,7 @@ from eorder_web.edge.bell import ring
 from eorder_web.edge.compressing import WORTH_BYTES, packed, reads_gzip
 from eorder_web.edge.navigation import chrome
 from eorder_web.edge.repeating import new_key
+from eorder_web.edge.returning import origin_behind
 from eorder_web.edge.visiting import Request, Visit
 from eorder_web.look.rendering import PAGES_KEPT, Flash, render, render_block, render_kept
 from eorder_web.look.translating import _
@@ -69,6 +70,8 @@ def page(
     block = context.pop("block", None)
     context.setdefault("problems", ())
     context.setdefault("key", new_key())
+    if "lanjut" in context and request.visit.tenant is None:
+        request.visit.leads_to = origin_behind(context["lanjut"])
 
     def draw() -> str:
         frame = chrome(request, active)

@@ -40,6 +40,7 @@ from eorder_web.edge.visiting import (
     BROWSER_COOKIE,
     FLASH_COOKIE,
     LANGUAGE_COOKIE,
+    LEAVING_COOKIE,
     ONE_YEAR_SECONDS,
     PENDING_COOKIE,
     SESSION_COOKIE,
@@ -176,6 +177,7 @@ async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> st
     visit.visitor = cookies.get(VISITOR_COOKIE, "")
     visit.browser = cookies.get(BROWSER_COOKIE, "")
     visit.pending = cookies.get(PENDING_COOKIE, "")
+    visit.leaving = cookies.get(LEAVING_COOKIE, "")
     if FLASH_COOKIE in cookies and scope["method"] == "GET" and not scope["path"].startswith("/static/"):
         visit.flashes = read_flash(cookies[FLASH_COOKIE], visit.place)
         visit.cookies.append((FLASH_COOKIE, "", 0))
@@ -209,6 +211,8 @@ def _finishing(visit: Visit, send: Send) -> Send:
             headers = list(message["headers"])
             names = {name.lower() for name, _ in headers}
             headers += [pair for pair in SECURITY_HEADERS if pair[0] not in names]
+            if visit.leads_to:
+                headers = [(name, _leading_to(visit.leads_to, value, name)) for name, value in headers]
             if settings().public_scheme == "https":
                 headers.append(STRICT_TRANSPORT)
             if b"cache-control" not in names:
@@ -220,6 +224,13 @@ def _finishing(visit: Visit, send: Send) -> Send:
         await send(message)
 
     return finish
+
+
+def _leading_to(origin: str, value: bytes, name: bytes) -> bytes:
+    """A browser asks of every redirect that follows a form whether the form's page may lead there."""
+    if name != b"content-security-policy":
+        return value
+    return value.replace(b"form-action 'self'", f"form-action 'self' {origin}".encode())
 
 
 def _litestar(handlers: Sequence[ControllerRouterHandler]) -> Litestar:
@@ -242,7 +253,8 @@ def _litestar(handlers: Sequence[ControllerRouterHandler]) -> Litestar:
 async def _admit(request: Any) -> None:
     """Before every handler. Not a guard of Litestar's, which copies the handler for each request."""
     check_access(request)
-    if not request.route_handler.opt.get("signed_address"):
+    options = request.route_handler.opt
+    if not options.get("signed_address") and not options.get("of_programs"):
         await refuse_forgery(request)
 
 

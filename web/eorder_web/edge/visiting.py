@@ -27,6 +27,7 @@ SESSION_COOKIE: Final = "eorder_masuk"
 VISITOR_COOKIE: Final = "eorder_tamu"
 BROWSER_COOKIE: Final = "eorder_peramban"
 PENDING_COOKIE: Final = "eorder_daftar"
+LEAVING_COOKIE: Final = "eorder_pergi"
 LANGUAGE_COOKIE: Final = "eorder_bahasa"
 THEME_COOKIE: Final = "eorder_tema"
 FLASH_COOKIE: Final = "eorder_pesan"
@@ -53,6 +54,12 @@ class Visit:
 
     pending: str = ""
     """What this browser keeps while an account that was asked for here waits for its code (vendors/account.py)."""
+
+    leaving: str = ""
+    """What this browser keeps while it is away to sign in with the nation (people/relying.py)."""
+
+    leads_to: str = ""
+    """The origin, besides our own, to which a form on this page may lead: of whoever asked for a sign-in."""
 
     flashes: list[Flash] = field(default_factory=list)
     cookies: list[tuple[str, str, int | None]] = field(default_factory=list)

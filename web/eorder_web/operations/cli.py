@@ -19,6 +19,7 @@ from eorder_platform.database import placements
 from eorder_platform.errors import Expected, NotVisible, Refused
 from eorder_platform.identity.agency import end_role, give_role
 from eorder_platform.identity.models import Account, NationalRoleName
+from eorder_platform.identity.openid.keys import rotate
 from eorder_platform.seeds.seeding import seed_reference
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry, renaming, watching
 from eorder_platform.tenancy.models import Accent, WovenMotif
@@ -44,6 +45,7 @@ migrate = typer.Typer(help="Bring the shared schemas and every region that is be
 journal = typer.Typer(
     no_args_is_help=True, help="Journals of orders: verify their seals, or put keyed seals on old ones."
 )
+identity = typer.Typer(no_args_is_help=True, help="The nation's sign-in: keys with which it signs.")
 agency = typer.Typer(no_args_is_help=True, help="Roles in the national agency: give one, end one.")
 Slug = Annotated[str, typer.Argument(help="Short name of a region, as `eorder tenants list` shows it")]
 OneSlug = Annotated[str, typer.Argument(help="Short name of one region; all by default")]
@@ -53,6 +55,7 @@ app.add_typer(agency, name="agency")
 app.add_typer(hosts, name="hosts")
 app.add_typer(migrate, name="migrate")
 app.add_typer(journal, name="journal")
+app.add_typer(identity, name="identity")
 console = Console()
 T = TypeVar("T")
 NOT_YET_MIGRATED = (
@@ -199,6 +202,22 @@ def agency_end(email: Email, role: NationalRoleName) -> None:
     _say(
         f"{_run(_change_role(end_role, email, role))} tidak lagi memegang peran {role}, dan sudah dikeluarkan."
     )
+
+
+@identity.command("rotate-keys")
+def identity_rotate_keys(
+    at_once: Annotated[
+        bool,
+        typer.Option(help="Somebody else may hold the key: sign with the new one now, withdraw the old ones"),
+    ] = False,
+) -> None:
+    """A new key for ID tokens. It signs once it was published a while; the ones before stay published a day more."""
+    _say(f"Kunci baru {_run(_rotate_keys(at_once))} diterbitkan.")
+
+
+async def _rotate_keys(at_once: bool) -> str:
+    async with tenancy.national() as session:
+        return await rotate(session, at_once=at_once)
 
 
 @tenants.command("suspend")

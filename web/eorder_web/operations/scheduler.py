@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, outbox, tenancy
 from eorder_platform.directory.proving_mailbox import forget_pending
 from eorder_platform.identity.models import NATIONAL_FORM_KEYS
+from eorder_platform.identity.openid.access_tokens import forget_tokens
+from eorder_platform.identity.openid.permissions import end_unused
 from eorder_platform.logs import configure_logs
 from eorder_platform.notices.forgetting import forget_notices
 from eorder_platform.repetition import forget_locations
@@ -39,6 +41,8 @@ DEADLINES_EVERY_SECONDS: Final = 30
 REMINDERS_EVERY_SECONDS: Final = 600
 FORGET_EVERY_SECONDS: Final = 3_600
 FORM_KEYS_KEPT: Final = timedelta(days=7)
+TOKENS_KEPT: Final = timedelta(days=2)
+"""After a token is over; far longer than a refresh token that is shown a second time comes late."""
 
 log = structlog.get_logger()
 
@@ -102,6 +106,8 @@ async def forget_the_old() -> None:
     async with tenancy.national() as session:
         await forget_locations(session, NATIONAL_FORM_KEYS, before)
         await forget_pending(session)
+        await forget_tokens(session, clock.now() - TOKENS_KEPT)
+        await end_unused(session)
         await forget_notices(session)
     for tenant in await registry.all_tenants():
         if tenant.is_suspended:

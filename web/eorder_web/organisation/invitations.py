@@ -1,4 +1,4 @@
-"""The page behind an invitation's link: the person sets a first password. It opens on every host."""
+"""The page behind an invitation's link: the person sets a first password. It opens on the national host."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -6,7 +6,7 @@ from litestar.params import FromPath
 from eorder_platform import tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.identity.inviting import accept_invitation, invited_by
-from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC
+from eorder_web.edge.access import PUBLIC
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import Request
 from eorder_web.look.addresses import address
@@ -18,7 +18,7 @@ async def invitation(request: Request, token: FromPath[str]) -> Response[str]:
     return await _invitation_page(request, token)
 
 
-@post("/undangan/{token:str}", opt=PUBLIC | OUTSIDE_THE_REGION, name="organisation.accept_invitation")
+@post("/undangan/{token:str}", opt=PUBLIC, name="organisation.accept_invitation")
 async def accept(request: Request, token: FromPath[str]) -> Response[str] | Response[None]:
     """Set the password; the link is used up."""
     password = str((await request.fields()).get("password", ""))
@@ -49,4 +49,4 @@ async def _invitation_page(
     )
 
 
-EVERYWHERE = [invitation, accept]
+NATION = [invitation, accept]

@@ -208,6 +208,5 @@ REGION = [
     *(officials, units, unit_phone, official, appointment, phone, invitation, ending),
     *rules.REGION,
     *holidays.REGION,
-    *invitations.EVERYWHERE,
 ]
-NATION = [*invitations.EVERYWHERE]
+NATION = [*invitations.NATION]

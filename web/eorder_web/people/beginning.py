@@ -1,5 +1,6 @@
 """Beginning a session: which roles decide the menus here, and which office stands under the name."""
 
+from datetime import datetime
 from uuid import UUID
 
 from eorder_platform import tenancy
@@ -8,6 +9,7 @@ from eorder_platform.directory.members import memberships_of
 from eorder_platform.errors import Refused, Unavailable
 from eorder_platform.identity import sessions
 from eorder_platform.identity.guessing import known_browser
+from eorder_platform.identity.openid import signing_out
 from eorder_platform.identity.signing_in import SignedIn, national_roles
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import actor_for
@@ -19,16 +21,35 @@ REGIONAL_OFFICIAL = "regional_official"
 """Stands among the roles of who works for a region and for nobody in the nation: they are shown the way there."""
 
 
-async def begin_session(request: Request, known: SignedIn) -> tuple[str, ...]:
+async def begin_session(
+    request: Request,
+    known: SignedIn,
+    methods: tuple[str, ...] = (sessions.PASSWORD,),
+    *,
+    proved_at: datetime | None = None,
+    sid: str = "",
+) -> tuple[str, ...]:
     """A session with a fresh token for this person at this place; returns the roles they have here.
 
-    The session that this browser had before ends. Refused at a region where the account has no appointment today.
+    The session that this browser had before ends, and with another person's the sign-in that it came from. `sid`: at
+    a region's host the nation's sign-in that led here. Refused at a region where the account has no appointment today.
     """
     visit = request.visit
     roles, office = await _standing(visit.tenant, known)
-    token = await sessions.start(visit.place, known.account_id, known.name, known.email, roles, office)
-    if visit.session_token:
-        await sessions.end(visit.place, visit.session_token)
+    before = visit.session
+    if before is not None and before.account_id == known.account_id:
+        sid = sid or before.sid
+    token = await sessions.start(
+        *(visit.place, known.account_id, known.name, known.email, roles, office),
+        methods=methods,
+        proved_at=proved_at,
+        sid=sid,
+    )
+    if before is not None:
+        if before.account_id == known.account_id:
+            await sessions.end(visit.place, visit.session_token)
+        else:
+            await signing_out.sign_out(visit.place, visit.session_token, before)
     visit.cookies.append((SESSION_COOKIE, token, None))
     visit.cookies.append((BROWSER_COOKIE, known_browser(known.email), ONE_YEAR_SECONDS))
     return roles

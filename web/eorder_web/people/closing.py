@@ -1,10 +1,10 @@
-"""Closing one's own account: what it means, what keeps it open, and the password once more. On every host."""
+"""Closing one's own account: what it means, what keeps it open, and the password once more. On the national host."""
 
 from litestar import Response, get, post
 
 from eorder_platform.errors import Refused
 from eorder_tenants.orders.closing_account import close_own_account, what_keeps
-from eorder_web.edge.access import OUTSIDE_THE_REGION, SIGNED_IN
+from eorder_web.edge.access import SIGNED_IN
 from eorder_web.edge.answering import Problems, page, see_other
 from eorder_web.edge.visiting import SESSION_COOKIE, Request
 from eorder_web.look.addresses import address
@@ -16,7 +16,7 @@ async def closing(request: Request) -> Response[str]:
     return await _page(request)
 
 
-@post("/akun/penutupan", opt=SIGNED_IN | OUTSIDE_THE_REGION, name="people.close_account")
+@post("/akun/penutupan", opt=SIGNED_IN, name="people.close_account")
 async def close(request: Request) -> Response[str] | Response[None]:
     """The account is closed and every session of it over."""
     password = (await request.fields()).get("password", "")
@@ -44,4 +44,4 @@ async def _page(request: Request, problems: Problems = ()) -> Response[str]:
     )
 
 
-EVERYWHERE = [closing, close]
+NATION = [closing, close]

@@ -1,16 +1,14 @@
 """Signing in and out, and one's own account; the same pages on a region's host and on the national one."""
 
-import re
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.params import QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused, Unavailable
-from eorder_platform.identity import sessions
+from eorder_platform.identity.openid import signing_out
 from eorder_platform.identity.signing_in import change_password, check_password
-from eorder_platform.tenancy import Tenant
 from eorder_platform.valkey import AWAY
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.phoning import change_own_phone, own_phone
@@ -18,29 +16,28 @@ from eorder_web.edge.access import OFFICIAL, OUTSIDE_THE_REGION, PUBLIC, SIGNED_
 from eorder_web.edge.answering import Problems, page, see_other
 from eorder_web.edge.forms import Form
 from eorder_web.edge.places import HERE, acting
+from eorder_web.edge.returning import name_behind
 from eorder_web.edge.visiting import SESSION_COOKIE, Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import HOME, address
-from eorder_web.people import closing, recovering, regions
-from eorder_web.people.beginning import REGIONAL_OFFICIAL, begin_session
-
-OWN_PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*")
-"""Printable ASCII without a backslash, which browsers read as a slash; tabs and line breaks they would drop."""
+from eorder_web.people import closing, consent, leaving, programs, provider, recovering, regions, relying
+from eorder_web.people.beginning import begin_session
+from eorder_web.people.landing import ASKED_AT_SIGN_IN, Wanted, landing, own_path
 
 
-@get("/masuk", opt=PUBLIC, name="people.sign_in_form")
+@get("/masuk", opt=PUBLIC | ASKED_AT_SIGN_IN, name="people.sign_in_form")
 async def sign_in_form(
-    request: Request, wanted: Annotated[str, QueryParameter(name="lanjut")] = HOME
+    request: Request, wanted: Wanted = HOME, hint: Annotated[str, QueryParameter(name="untuk")] = ""
 ) -> Response[str]:
-    """The sign-in form; `wanted` is where the person wanted to go."""
-    return page(request, "people/sign_in.html", email="", lanjut=_own_path(wanted))
+    """The nation's sign-in form, the only one; `wanted` is where the person wanted to go, `hint` their e-mail."""
+    return _sign_in_page(request, hint, own_path(wanted))
 
 
-@post("/masuk", opt=PUBLIC | OUTSIDE_THE_REGION, name="people.sign_in")
+@post("/masuk", opt=PUBLIC, name="people.sign_in")
 async def sign_in(request: Request) -> Response[str] | Response[None]:
     """Check the password and begin a session here, with a fresh token."""
     form = await request.fields()
-    email, wanted = form.text("email"), _own_path(form.get("lanjut", HOME))
+    email, wanted = form.text("email"), own_path(form.get("lanjut", HOME))
     try:
         if not email:
             raise Refused("E-mail wajib diisi.", "email")
@@ -48,19 +45,29 @@ async def sign_in(request: Request) -> Response[str] | Response[None]:
         known = await check_password(email, form.get("password", ""), visit.address, visit.browser)
         roles = await begin_session(request, known)
     except Refused as refusal:
-        return page(
-            request, "people/sign_in.html", status=422, email=email, lanjut=wanted, problems=refusal.problems
-        )
-    return see_other(request, wanted if wanted != HOME else _landing(request.visit.tenant, roles))
+        return _sign_in_page(request, email, wanted, refusal.problems)
+    return see_other(request, wanted if wanted != HOME else landing(request.visit.tenant, roles))
+
+
+def _sign_in_page(request: Request, email: str, wanted: str, problems: Problems = ()) -> Response[str]:
+    return page(
+        request,
+        "people/sign_in.html",
+        status=422 if problems else 200,
+        email=email,
+        lanjut=wanted,
+        towards=name_behind(wanted),
+        problems=problems,
+    )
 
 
 @post("/keluar", opt=PUBLIC | OUTSIDE_THE_REGION, name="people.sign_out")
 async def sign_out(request: Request) -> Response[None]:
-    """End this session; not a word of having left while it cannot be ended."""
+    """End this sign-in, at every host; not a word of having left while it cannot be ended."""
     if request.visit.sign_in_unavailable:
         raise Unavailable(AWAY)
-    if request.visit.session_token:
-        await sessions.end(request.visit.place, request.visit.session_token)
+    if request.visit.session:
+        await signing_out.sign_out(request.visit.place, request.visit.session_token, request.visit.session)
     request.visit.cookies.append((SESSION_COOKIE, "", 0))
     return see_other(request, HOME, "Anda sudah keluar.")
 
@@ -95,7 +102,7 @@ async def new_password(request: Request) -> Response[Any]:
         answer = await _account_page(request, refusal.problems)
         answer.status_code = 422
         return answer
-    await sessions.end_everywhere(request.account_id)
+    await signing_out.sign_out_everywhere(request.account_id)
     return see_other(
         request, address("people.sign_in_form"), "Kata sandi diganti. Masuk lagi dengan kata sandi baru."
     )
@@ -104,11 +111,9 @@ async def new_password(request: Request) -> Response[Any]:
 @post("/akun/sesi/pengakhiran", opt=SIGNED_IN | OUTSIDE_THE_REGION, name="people.sign_out_everywhere")
 async def sign_out_everywhere(request: Request) -> Response[None]:
     """End every session of this person, on every host."""
-    await sessions.end_everywhere(request.account_id)
+    await signing_out.sign_out_everywhere(request.account_id)
     request.visit.cookies.append((SESSION_COOKIE, "", 0))
-    return see_other(
-        request, address("people.sign_in_form"), "Anda sudah keluar dari semua perangkat dan wilayah."
-    )
+    return see_other(request, HOME, "Anda sudah keluar dari semua perangkat dan wilayah.")
 
 
 async def _account_page(request: Request, problems: Problems = (), typed: str | None = None) -> Response[str]:
@@ -126,28 +131,16 @@ async def _account_page(request: Request, problems: Problems = (), typed: str | 
     )
 
 
-def _landing(tenant: Tenant | None, roles: tuple[str, ...]) -> str:
-    if tenant is not None:
-        # who administers or audits holds no other role, and no order ever waits for them
-        if set(roles) == {"tenant_admin"}:
-            return address("organisation.officials")
-        return address("orders.list" if set(roles) == {"internal_auditor"} else "orders.tasks")
-    if {"agency_admin", "verifier"} & set(roles):
-        return address("agency.queue")
-    if REGIONAL_OFFICIAL in roles:
-        return address("people.regions")
-    return address("inbox.list" if roles else "vendors.register")
-
-
-def _own_path(wanted: str) -> str:
-    """Only a path of this host: a crafted link must not lead a person away after signing in."""
-    return wanted if OWN_PATH.fullmatch(wanted) else HOME
-
-
-EVERYWHERE = [
-    *(sign_in_form, sign_in, sign_out, account, new_password, sign_out_everywhere),
-    *closing.EVERYWHERE,
-    *recovering.EVERYWHERE,
+EVERYWHERE = [sign_out, account, sign_out_everywhere]
+NATION = [
+    *EVERYWHERE,
+    *(sign_in_form, sign_in, new_password),
+    *closing.NATION,
+    *recovering.NATION,
+    *provider.NATION,
+    *consent.NATION,
+    *leaving.NATION,
+    *programs.NATION,
+    *regions.NATION,
 ]
-NATION = [*EVERYWHERE, *regions.NATION]
-REGION = [*EVERYWHERE, phone]
+REGION = [*EVERYWHERE, *relying.REGION, phone]

@@ -1,4 +1,4 @@
-"""A forgotten password: the person asks for a link, and sets a new password behind it. On every host."""
+"""A forgotten password: the person asks for a link, and sets a new password behind it. On the national host."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -8,8 +8,7 @@ from eorder_platform.errors import Refused
 from eorder_platform.identity.guessing import known_browser
 from eorder_platform.identity.links import Expired, Purpose, Used, account_behind
 from eorder_platform.identity.recovering import ask_for_new_password, set_new_password
-from eorder_platform.settings import settings
-from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC
+from eorder_web.edge.access import PUBLIC
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import BROWSER_COOKIE, ONE_YEAR_SECONDS, Request
 from eorder_web.look.addresses import address
@@ -21,14 +20,13 @@ async def forgotten_form(request: Request) -> Response[str]:
     return page(request, "people/forgotten.html", email="")
 
 
-@post("/lupa-sandi", opt=PUBLIC | OUTSIDE_THE_REGION, name="people.forgotten")
+@post("/lupa-sandi", opt=PUBLIC, name="people.forgotten")
 async def forgotten(request: Request) -> Response[str] | Response[None]:
     """Mail a link; the answer is the same whether or not there is such an account."""
     email = str((await request.fields()).get("email", ""))
-    host = request.visit.tenant.hosts[0] if request.visit.tenant else settings().national_host
     try:
         async with tenancy.national() as session:
-            await ask_for_new_password(session, email, request.visit.address, host)
+            await ask_for_new_password(session, email, request.visit.address)
     except Refused as refusal:
         return page(request, "people/forgotten.html", status=422, email=email, problems=refusal.problems)
     return see_other(
@@ -45,7 +43,7 @@ async def new_password_form(request: Request, token: FromPath[str]) -> Response[
     return await _new_password_page(request, token)
 
 
-@post("/sandi-baru/{token:str}", opt=PUBLIC | OUTSIDE_THE_REGION, name="people.set_new_password")
+@post("/sandi-baru/{token:str}", opt=PUBLIC, name="people.set_new_password")
 async def new_password(request: Request, token: FromPath[str]) -> Response[str] | Response[None]:
     """Set it; the link is used up and every session of the person ends."""
     password = str((await request.fields()).get("password", ""))
@@ -86,4 +84,4 @@ def _over(request: Request, over: Used | Expired) -> Response[str]:
     return page(request, "people/new_password_over.html", status=410, sentence=over.message)
 
 
-EVERYWHERE = [forgotten_form, forgotten, new_password_form, new_password]
+NATION = [forgotten_form, forgotten, new_password_form, new_password]

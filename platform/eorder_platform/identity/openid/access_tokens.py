@@ -15,7 +15,8 @@ from sqlalchemy import any_, delete, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, tenancy
-from eorder_platform.identity.openid.models import Permission, Program, StoredToken
+from eorder_platform.identity.models import Account
+from eorder_platform.identity.openid.models import Permission, Program, ProgramSignIn, StoredToken
 from eorder_platform.identity.openid.scopes import Scope
 from eorder_platform.ids import new_id
 
@@ -146,6 +147,12 @@ async def end_of_sign_in(session: AsyncSession, sids: list[str]) -> None:
     await _end(session, StoredToken.sid.in_(sids), ~stays)
 
 
+async def end_of_sign_ins_of(session: AsyncSession, account_id: UUID) -> None:
+    """The same for every sign-in of a person."""
+    stays = literal(Scope.OFFLINE.value) == any_(StoredToken.scopes)
+    await _end(session, StoredToken.account_id == account_id, ~stays)
+
+
 async def stored(session: AsyncSession, token: str, *, lock: bool = False) -> StoredToken | None:
     """The row of a token, whatever has become of it."""
     if len(token) > LONGEST:
@@ -155,9 +162,15 @@ async def stored(session: AsyncSession, token: str, *, lock: bool = False) -> St
     return row
 
 
+async def account_of(session: AsyncSession, token: AccessToken) -> Account:
+    """The account of a token that has one."""
+    return await session.get_one(Account, token.account_id)
+
+
 async def forget_tokens(session: AsyncSession, before: datetime) -> None:
-    """Rows of tokens that ended before that moment have served their time."""
+    """Rows of tokens that were over before that moment have served their time; so have sign-ins from before."""
     await session.execute(delete(StoredToken).where(StoredToken.expires_at < before))
+    await session.execute(delete(ProgramSignIn).where(ProgramSignIn.created_at < before))
 
 
 def hashed(token: str) -> str:

@@ -65,7 +65,10 @@ class Program(Base):
 
 
 class Permission(Base):
-    """What one person allows one program (a consent), until a day; what is taken back stays to be seen."""
+    """What one person allows one program (a consent), until a day; what is taken back stays to be seen.
+
+    `asked`: what the program asked for when `scopes` were allowed; what was left out is not asked about again.
+    """
 
     __tablename__ = "program_permission"
     __table_args__ = (
@@ -83,6 +86,7 @@ class Permission(Base):
     program_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.program.id"))
     account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"))
     scopes: Mapped[Texts] = mapped_column(ARRAY(Text))
+    asked: Mapped[Texts] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     regions: Mapped[Texts] = mapped_column(ARRAY(Text))
     given_at: Mapped[CreatedAt]
     valid_until: Mapped[datetime]

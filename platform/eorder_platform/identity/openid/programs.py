@@ -114,6 +114,14 @@ async def every_program(session: AsyncSession) -> list[Program]:
     return list(await session.scalars(select(Program).order_by(Program.active.desc(), Program.name)))
 
 
+async def registered(session: AsyncSession, program_id: UUID) -> Program:
+    """One program, active or not; NotVisible where there is none."""
+    program = await session.get(Program, program_id)
+    if program is None:
+        raise NotVisible
+    return program
+
+
 async def program_of(session: AsyncSession, client_id: str) -> Program | None:
     """The active program of a client id."""
     try:
