@@ -43,13 +43,24 @@ ASKED: Final = {
 }
 """What anybody may send about anybody; each is asked below."""
 BEHIND_A_SECRET: Final = {
+    "openid.introspect",
+    "openid.push",
+    "openid.revoke",
+    "openid.token",
+    "openid.userinfo_by_form",
     "people.set_new_password",
     "organisation.accept_invitation",
     "vendors.stop_account",
     "notices.unsubscribe",
 }
 """What opens with the random or signed address of a letter alone."""
-ABOUT_NOBODY: Final = {"people.sign_out", "transparency.check_file"}
+ABOUT_NOBODY: Final = {
+    "openid.authorize_by_form",
+    "openid.sign_out_by_form",
+    "openid.sign_out_now",
+    "people.sign_out",
+    "transparency.check_file",
+}
 
 
 @dataclass

@@ -73,11 +73,11 @@ class Asking:
             answer = await self.allows(answer)
         return returned(answer)["code"]
 
-    async def shows(self, code: str, **different: Any) -> httpx.Response:
+    async def shows(self, shown: str, **different: Any) -> httpx.Response:
         """The token endpoint's answer to a code."""
         form = {
             "grant_type": "authorization_code",
-            "code": code,
+            "code": shown,
             "redirect_uri": RETURN,
             "code_verifier": self.verifier,
         }

@@ -103,6 +103,8 @@ async def read(session: AsyncSession, sent: Sequence[tuple[str, str]]) -> Wanted
     asked = Asked("GET", pairs)
     try:
         client, redirect_uri, scopes = await Provider(session).checked(asked)
+    except ValueError as error:  # an address that Authlib cannot even repeat in its refusal
+        raise WrongRequest from error
     except OAuth2Error as error:
         if not error.redirect_uri:
             raise WrongRequest from error

@@ -47,16 +47,15 @@ _opened: dict[UUID, "RSAKey"] = {}
 
 async def public_keys() -> dict[str, Any]:
     """The key set (JWKS) as it is published now."""
-    now = clock.now()
-    return {
-        "keys": [one.public for one in await _known() if one.withdrawn_at is None or one.withdrawn_at > now]
-    }
+    known, now = await _known(), clock.now()
+    return {"keys": [one.public for one in known if one.withdrawn_at is None or one.withdrawn_at > now]}
 
 
 async def signing_key() -> "RSAKey":
     """The private key that signs now."""
+    known = await _known()
     now = clock.now()
-    able = [one for one in await _known() if one.signs_from <= now]
+    able = [one for one in known if one.signs_from <= now] or known[:1]
     newest = max(able, key=lambda one: one.signs_from)
     if newest.id not in _opened:
         from joserfc.jwk import RSAKey
@@ -74,7 +73,10 @@ async def rotate(session: AsyncSession, *, at_once: bool = False) -> str:
     """
     now = clock.now()
     signs_from = now if at_once else now + PUBLISHED_BEFORE
-    held = select(SigningKey).where(SigningKey.withdrawn_at.is_(None)).with_for_update()
+    published = SigningKey.withdrawn_at.is_(None)
+    if at_once:
+        published |= SigningKey.withdrawn_at > now
+    held = select(SigningKey).where(published).with_for_update()
     for old in await session.scalars(held):
         old.withdrawn_at = now if at_once else signs_from + PUBLISHED_AFTER
     new = await _new_key(signs_from)
