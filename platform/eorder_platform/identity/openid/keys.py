@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, secrecy, tenancy
@@ -73,7 +73,7 @@ async def rotate(session: AsyncSession, *, at_once: bool = False) -> str:
     """
     now = clock.now()
     signs_from = now if at_once else now + PUBLISHED_BEFORE
-    published = SigningKey.withdrawn_at.is_(None)
+    published: ColumnElement[bool] = SigningKey.withdrawn_at.is_(None)
     if at_once:
         published |= SigningKey.withdrawn_at > now
     held = select(SigningKey).where(published).with_for_update()
