@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "n0223_asked_scopes"
-down_revision = "n0222_programs"
+down_revision = "n0230_earlier_facts"
 branch_labels = None
 depends_on = None
 
