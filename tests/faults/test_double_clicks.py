@@ -22,6 +22,7 @@ from eorder_platform.directory.models import FactKind, VendorMember, VendorRole
 from eorder_platform.directory.queries import payee_facts
 from eorder_platform.identity.inviting import issue_token
 from eorder_platform.identity.models import Account
+from eorder_platform.identity.openid.permissions import allowed_by
 from eorder_platform.identity.passwords import hash_password
 from eorder_platform.identity.signing_in import check_password, create_account_with_hash
 from eorder_platform.ids import new_id
@@ -37,6 +38,10 @@ from eorder_tenants.orders.core.models import Order, OrderLine, Payment, Status
 from eorder_web import routes
 from eorder_web.operations import jobs
 from tests.directory.factories import a_verified_vendor
+from tests.identity.arriving import hidden
+from tests.identity.openid.asking import Asking, returned
+from tests.identity.openid.factories import a_program
+from tests.identity.test_signing_in import a_person
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order
 from tests.organisation.visiting import let_in
 from tests.vendors.browsing import Visitor
@@ -58,6 +63,16 @@ ONE_CLICK_IS_ENOUGH = {
     "vendors.stop_account": "test_both_links_of_another_account_may_be_pressed_twice",
     "notices.read": "test_news_is_read_and_turned_off_once",
     "notices.unsubscribe": "test_news_is_read_and_turned_off_once",
+    "openid.allow": "test_a_program_is_allowed_once_and_signed_out_of_once",
+    "openid.authorize_by_form": "keeps nothing",
+    "openid.choose_account": "keeps nothing",
+    "openid.introspect": "keeps nothing",
+    "openid.push": "keeps nothing",
+    "openid.revoke": "test_a_program_is_allowed_once_and_signed_out_of_once",
+    "openid.sign_out_by_form": "keeps nothing",
+    "openid.sign_out_now": "test_a_program_is_allowed_once_and_signed_out_of_once",
+    "openid.token": "test_a_program_is_allowed_once_and_signed_out_of_once",
+    "openid.userinfo_by_form": "keeps nothing",
     "orders.review": "keeps nothing",
     "vendors.check_answer": "keeps nothing",
     "vendors.check_change": "keeps nothing",
@@ -323,17 +338,41 @@ async def test_an_account_is_closed_once(client_for: Browsers) -> None:
     assert (await visitor.opens("/akun")).url.path == "/masuk"
 
 
-async def test_an_invitation_is_used_once(dki: Tenant, client_for: Browsers) -> None:
+async def test_an_invitation_is_used_once(client_for: Browsers) -> None:
     account = await _an_account(None)
     async with tenancy.national() as nation:
         issued = await issue_token(nation, account.id)
     assert issued
-    visitor, address = Visitor(client_for(dki.hosts[0])), f"/undangan/{issued[1]}"
+    visitor, address = Visitor(client_for("localhost")), f"/undangan/{issued[1]}"
     await visitor.opens(address)
     form = visitor.hidden_fields(address) | {"password": "kata sandi baru 2027"}
     answers = await _both(visitor, address, form)
     assert sorted(answer.status_code for answer in answers) in ([303, 303], [303, 404])
     assert (await check_password(account.email, "kata sandi baru 2027", "10.0.0.1")).account_id == account.id
+
+
+async def test_a_program_is_allowed_once_and_signed_out_of_once(client_for: Browsers) -> None:
+    person = await a_person()
+    async with client_for("localhost") as browser:
+        asking = Asking(await a_program(), browser)
+        await asking.signs_in(person)
+        page = await asking.is_led()
+        codes = [
+            returned(one)["code"] for one in await asyncio.gather(asking.allows(page), asking.allows(page))
+        ]
+        async with tenancy.national() as nation:
+            assert len(await allowed_by(nation, person.id)) == 1
+        first, *_ = [await asking.shows(code) for code in codes]
+        assert first.status_code == 200
+        given_back = {"token": first.json()["refresh_token"]}
+        for answer in [await asking.calls("pencabutan", given_back) for _ in range(2)]:
+            assert answer.status_code == 200
+        out = await browser.get("/openid/keluar")
+        form = {name: hidden(out, name) for name in ("_csrf", "lanjutan")}
+        left = await asyncio.gather(*[browser.post("/openid/keluar/ya", data=form) for _ in range(2)])
+        assert 303 in [answer.status_code for answer in left]
+        assert {answer.status_code for answer in left} <= {303, 403}
+        assert (await browser.get("/akun")).status_code == 303
 
 
 async def test_asking_twice_for_a_new_password_mails_two_links_of_which_one_can_be_used(
@@ -445,7 +484,10 @@ def test_every_form_carries_its_key() -> None:
         ("gallery/show.html", "/galeri"),
         ("organisation/invitation.html", "organisation.accept_invitation"),
         ("people/account.html", "people.change_password"),
+        ("people/choose_account.html", "openid.choose_account"),
         ("people/closing.html", "people.close_account"),
+        ("people/consent.html", "openid.allow"),
+        ("people/sign_out.html", "openid.sign_out_now"),
         ("people/forgotten.html", "people.forgotten"),
         ("people/new_password.html", "people.set_new_password"),
         ("people/account.html", "people.sign_out_everywhere"),

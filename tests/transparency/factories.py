@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.directory.models import Participation, TaxClass, Vendor
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
@@ -18,6 +18,7 @@ from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.documents.signing import hash_of
 from eorder_tenants.orders.conversation.models import Comment, Side
+from eorder_tenants.orders.conversation.sealing import seal_next
 from eorder_tenants.orders.core.models import Order, OrderEvent, OrderLine, Status
 from eorder_tenants.orders.jobs import project_order
 from eorder_tenants.organisation.models import Official, WorkUnit
@@ -173,7 +174,6 @@ async def _written(
         created_at=issued_at,
         changed_at=issued_at,
         event_sequence=1,
-        **_moments(status, issued_at, days_until_paid),
     )
     if status is not Status.DRAFT:
         order.number = f"EO-{tenant.region_code}-2026-{secrets.randbelow(10**9):09d}"
@@ -194,7 +194,14 @@ async def _written(
             inspection_note=PRIVATE["inspection note"],
         )
     )
-    session.add_all([_an_event(order), _a_comment(order, official)])
+    await session.flush()  # no line joins an order that is signed
+    for name, moment in _moments(status, issued_at, days_until_paid).items():
+        setattr(order, name, moment)
+    session.add(_an_event(order))
+    await session.flush()
+    comment = _a_comment(order, official)
+    await seal_next(session, comment)
+    session.add(comment)
     documents = {
         kind: _a_document(order, unit, kind, tenant) for kind in DocumentKind if order.issued_at is not None
     }
@@ -220,6 +227,7 @@ def _a_comment(order: Order, official: Official) -> Comment:
         role="commitment_officer",
         text=PRIVATE["comment"],
         files=[file],
+        created_at=clock.now(),
     )
 
 

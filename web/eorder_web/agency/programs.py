@@ -24,7 +24,7 @@ from eorder_web.edge.answering import Problems, page
 from eorder_web.edge.forms import NOTHING_TYPED, Form
 from eorder_web.edge.places import NATIONALLY
 from eorder_web.edge.visiting import Request
-from eorder_web.edge.writing import write
+from eorder_web.edge.writing import Work, write
 from eorder_web.look.addresses import address
 from eorder_web.look.translating import _
 
@@ -91,8 +91,11 @@ async def rotate(request: Request, program_id: FromPath[UUID]) -> Response[Any]:
     async def change(session: AsyncSession, account_id: UUID) -> None:
         await shown_once.keep(account_id, program_id, await programs.rotate_secret(session, program_id))
 
-    return await _change(
-        request, program_id, change, "Rahasia baru berlaku; yang lama dan semua tokennya berakhir."
+    return await write(
+        request,
+        NATIONALLY,
+        _change(program_id, change),
+        "Rahasia baru berlaku; yang lama dan semua tokennya berakhir.",
     )
 
 
@@ -103,7 +106,9 @@ async def stop(request: Request, program_id: FromPath[UUID]) -> Response[Any]:
     async def change(session: AsyncSession, _account_id: UUID) -> None:
         await programs.deactivate(session, program_id)
 
-    return await _change(request, program_id, change, "Program dihentikan; semua tokennya berakhir.")
+    return await write(
+        request, NATIONALLY, _change(program_id, change), "Program dihentikan; semua tokennya berakhir."
+    )
 
 
 @post("/program/{program_id:uuid}/pembukaan", opt=AGENCY, name="agency.resume_program")
@@ -113,21 +118,18 @@ async def resume(request: Request, program_id: FromPath[UUID]) -> Response[Any]:
     async def change(session: AsyncSession, _account_id: UUID) -> None:
         await programs.reactivate(session, program_id)
 
-    return await _change(request, program_id, change, "Program boleh meminta lagi.")
+    return await write(request, NATIONALLY, _change(program_id, change), "Program boleh meminta lagi.")
 
 
-async def _change(
-    request: Request,
-    program_id: UUID,
-    change: Callable[[AsyncSession, UUID], Awaitable[None]],
-    message: str,
-) -> Response[Any]:
+def _change(program_id: UUID, change: Callable[[AsyncSession, UUID], Awaitable[None]]) -> Work[UUID]:
+    """What only an administrator may do with a program; it leads back to its page."""
+
     async def work(session: AsyncSession, account_id: UUID, _form: Form) -> str:
         await _only_administrators(session, account_id)
         await change(session, account_id)
         return address("agency.program", program_id=program_id)
 
-    return await write(request, NATIONALLY, work, message)
+    return work
 
 
 async def _only_administrators(session: AsyncSession, account_id: UUID) -> None:

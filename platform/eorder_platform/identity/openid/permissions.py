@@ -1,6 +1,6 @@
 """What a person allows a program: given on the nation's page, seen and taken back on their account's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import NotVisible, Refused
+from eorder_platform.identity.models import Account
 from eorder_platform.identity.openid import access_tokens
 from eorder_platform.identity.openid.models import Permission, Program
 from eorder_platform.identity.openid.scopes import Scope
@@ -43,9 +44,11 @@ async def current(session: AsyncSession, account_id: UUID, program_id: UUID) -> 
 
 
 async def give(
-    session: AsyncSession, account_id: UUID, program: Program, asked: Iterable[Scope], given: Given
+    session: AsyncSession, account_id: UUID, program: Program, asked: Sequence[Scope], given: Given
 ) -> Permission:
-    """Replace what was allowed before, and end the tokens that came of it. No more than the program asked for.
+    """Replace what was allowed before, and end the tokens that came of it; the same once more only lasts longer.
+
+    No more than the program asked for.
 
     Refused: a length that was not offered, nothing ticked, a region in which the program may not act.
     """
@@ -56,12 +59,22 @@ async def give(
         raise Refused("Pilih paling sedikit satu hal, atau jangan izinkan.", "scopes")
     if program.regions and not given.regions <= frozenset(program.regions):
         raise Refused("Program ini tidak bekerja di wilayah itu.", "regions")
+    await session.get(Account, account_id, with_for_update=True)  # a second click waits for the first
+    regions = sorted(given.regions or program.regions)
+    valid_until = clock.now() + timedelta(days=given.days)
     before = select(Permission).where(
         Permission.account_id == account_id,
         Permission.program_id == program.id,
         Permission.ended_at.is_(None),
     )
     for old in await session.scalars(before.with_for_update()):
+        if (old.scopes, old.regions, old.asked) == (
+            scopes,
+            regions,
+            [*asked],
+        ) and old.valid_until > clock.now():
+            old.valid_until = valid_until
+            return old
         old.ended_at = clock.now()
         await access_tokens.end_permission(session, old.id)
     await session.flush()  # the unique index of current permissions must see the old one ended
@@ -71,9 +84,9 @@ async def give(
         account_id=account_id,
         scopes=scopes,
         asked=[*asked],
-        regions=sorted(given.regions or program.regions),
+        regions=regions,
         given_at=clock.now(),
-        valid_until=clock.now() + timedelta(days=given.days),
+        valid_until=valid_until,
     )
     session.add(permission)
     await session.flush()
