@@ -22,6 +22,8 @@ PROMISED: Final = {
     "vendors.unwanted_account": "/bukan-saya/{token}",
     "inbox.show": "/usaha/pesanan/{slug}/{order_id}",
     "orders.show": "/pesanan/{order_id}",
+    "letters.list": "/surat",
+    "letters.show": "/surat/{letter_id}",
     "notices.choices": "/akun/pemberitahuan",
     "notices.unsubscribing": "/berhenti-surat/{token}",
     "transparency.document": "/dokumen/{code}",

@@ -56,12 +56,13 @@ def writable(
     deletes: bool = False,
     guards: Iterable[Guard] = (),
     set_by_database: Iterable[str] = (),
+    while_suspended: bool = False,
 ) -> dict[str, Any]:
     """Table info of a region's table: rows are added; of them may change the columns `changes`, or all but `keeps`.
 
     Neither: no column changes. Rows go only where it says `deletes`. What is `set_by_database` takes its default and
-    nothing else; a later column of such a table needs a revision that renews rights. The grants follow from this
-    (ownership.py).
+    nothing else; a later column of such a table needs a revision that renews rights. `while_suspended`: rows are added
+    even then, because reading goes on. The grants follow from this (ownership.py).
     """
     return {
         "changes": frozenset(changes),
@@ -69,6 +70,7 @@ def writable(
         "deletes": deletes,
         "guards": tuple(guards),
         "set_by_database": frozenset(set_by_database),
+        "while_suspended": while_suspended,
     }
 
 

@@ -9,6 +9,7 @@ from eorder_platform.projections import models as projections
 from eorder_platform.reference import models as reference
 from eorder_platform.tables import Base
 from eorder_platform.tenancy import models as registry
+from eorder_tenants.approvals import models as approvals
 from eorder_tenants.budgets import models as budgets
 from eorder_tenants.catalogue import models as catalogue
 from eorder_tenants.documents import models as documents
@@ -19,6 +20,7 @@ from eorder_tenants.organisation import models as organisation
 metadata = Base.metadata
 
 __all__ = [
+    "approvals",
     "budgets",
     "catalogue",
     "conversation",

@@ -43,6 +43,7 @@ ONLY_HERE: Final = {
     "vendors.check_product": LOOKS,
     "vendors.check_change": LOOKS,
     "orders.review": LOOKS,
+    "letters.preview": LOOKS,
     "transparency.check_file": "a program compares its own SHA-256 with content_hash of /documents/{code}",
 }
 """Routes that write and have no twin, each with its reason."""

@@ -74,6 +74,7 @@ ONE_CLICK_IS_ENOUGH = {
     "openid.token": "test_a_program_is_allowed_once_and_signed_out_of_once",
     "openid.userinfo_by_form": "keeps nothing",
     "orders.review": "keeps nothing",
+    "letters.preview": "keeps nothing",
     "vendors.check_answer": "keeps nothing",
     "vendors.check_change": "keeps nothing",
     "vendors.check_product": "keeps nothing",

@@ -46,6 +46,7 @@ async def an_official(
             role=role,
             work_unit_id=unit.id if unit else None,
             valid_from=date(2026, 1, 1),
+            valid_to=date(2029, 12, 31) if role is Role.AUDITOR else None,
             letter_number="SK 12/2026",
         )
         for role in roles

@@ -25,6 +25,9 @@ APPEND_ONLY = {
     "vendor_change",
 }
 ONLY_THESE_CHANGE = {
+    "audit_read": set(),
+    "delegation": {"issued_by", "issued_at", "ended_by", "ended_at"},
+    "red_flag": set(),
     "role_assignment": {"valid_to", "taken_back"},
     "order_conversation": {"comments", "seal"},
     "rule_override": {"valid_to", "withdrawn_on"},
@@ -75,10 +78,9 @@ DELETED = {
 }
 """Region's tables whose rows may go: an order only while it is a draft that was never submitted."""
 SET_BY_DATABASE = {
-    "role_assignment": {"recorded_at"},
-    "rule_override": {"recorded_at"},
-    "order_line": {"signed"},
-}
+    name: {"recorded_at"}
+    for name in ("role_assignment", "rule_override", "delegation", "audit_read", "red_flag")
+} | {"order_line": {"signed"}}
 GUARDS = {
     "orders": {"journalled", "ordered_stays"},
     "delivery": {"journalled", "arrived_stays"},
@@ -89,6 +91,7 @@ GUARDS = {
     "inspection": {"judged_once"},
     "carried_payable": {"assigned_once"},
     "order_document": {"signed_stays"},
+    "delegation": {"issued_once", "ended_once"},
     "role_assignment": {"only_shortened", "taken_back_for_good"},
     "rule_override": {"only_shortened", "withdrawn_for_good"},
     "order_conversation": {"said_more"},

@@ -93,6 +93,16 @@ async def prove(place: str, token: str, method: str) -> None:
             await valkey.set(_key(place, token), _written(proved), xx=True, keepttl=True)
 
 
+async def keep_roles(place: str, token: str, roles: tuple[str, ...]) -> None:
+    """What the person of this session holds has changed since; its limits stay as they were."""
+    async with answering() as valkey:
+        text = await valkey.get(_key(place, token))
+        if text is not None:
+            await valkey.set(
+                _key(place, token), _written(replace(_read(text), roles=roles)), xx=True, keepttl=True
+            )
+
+
 async def end(place: str, token: str) -> None:
     """Sign out here."""
     async with answering() as valkey:

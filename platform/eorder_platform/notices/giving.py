@@ -19,13 +19,13 @@ from eorder_platform.tenancy import Tenant
 
 @dataclass(frozen=True)
 class News:
-    """What happened with an order, for whoever is to hear of it; `source` names it for good."""
+    """What happened with an order, or with a letter, for whoever is to hear of it; `source` names it for good."""
 
     source: str
     kind: NoticeKind
     headline: Sentence
     detail: Sentence
-    order_id: UUID
+    order_id: UUID | None
     due_at: datetime | None = None
 
 

@@ -60,7 +60,6 @@ class _NoticeColumns:
     kind: Mapped[str]
     headline: Mapped[Any] = mapped_column(JSONB)
     detail: Mapped[Any] = mapped_column(JSONB)
-    order_id: Mapped[UUID]
     due_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     read_at: Mapped[datetime | None]
@@ -68,7 +67,7 @@ class _NoticeColumns:
 
 
 class Notice(_NoticeColumns, Base):
-    """An official's notice, in their region."""
+    """An official's notice, in their region; without an order it is about a letter of theirs."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -81,6 +80,8 @@ class Notice(_NoticeColumns, Base):
         Index("ix_notice_created_at", "created_at"),
         {"info": writable(changes=("read_at", "mail"), deletes=True)},
     )
+
+    order_id: Mapped[UUID | None]
 
 
 class NationalNotice(_NoticeColumns, Base):
@@ -99,6 +100,7 @@ class NationalNotice(_NoticeColumns, Base):
     )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"))
+    order_id: Mapped[UUID]
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.tenant.id"))
 
 

@@ -2,6 +2,7 @@
 
 from eorder_platform.tenancy.connecting import (
     after_commit,
+    after_rollback,
     close_connections,
     inside,
     national,
@@ -15,6 +16,7 @@ from eorder_platform.tenancy.tenant import Tenant
 __all__ = [
     "Tenant",
     "after_commit",
+    "after_rollback",
     "close_connections",
     "inside",
     "national",

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import asyncpg
+import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +16,10 @@ from eorder_platform.tenancy.tenant import Tenant
 
 NATIONAL_ROLE = "eorder_pusat"
 AFTER_COMMIT = "after_commit"
+AFTER_ROLLBACK = "after_rollback"
 INSUFFICIENT_PRIVILEGE = "42501"
+
+log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -74,6 +78,15 @@ def after_commit(session: AsyncSession, callback: Callable[[], Awaitable[object]
     session.info.setdefault(AFTER_COMMIT, []).append(callback)
 
 
+def after_rollback(session: AsyncSession, callback: Callable[[], Awaitable[object]]) -> None:
+    """Run `callback` when the session's transaction has been undone by an exception, which goes on afterwards.
+
+    What it writes it writes in a transaction of its own. Where that fails the log says so, and the exception stays the
+    one that people see.
+    """
+    session.info.setdefault(AFTER_ROLLBACK, []).append(callback)
+
+
 async def _is_suspended(tenant: Tenant) -> bool:
     """As the database says now; the tenant at hand may come from a copy of the registry that is seconds old."""
     async with reading(tenant) as connection:
@@ -88,8 +101,20 @@ def _national_login() -> Login:
 @asynccontextmanager
 async def _transaction(login: Login) -> AsyncIterator[AsyncSession]:
     async with AsyncSession(pools.engine(login), expire_on_commit=False) as session:
-        async with session.begin():
-            yield session
-            await pending.write(session)
+        try:
+            async with session.begin():
+                yield session
+                await pending.write(session)
+        except Exception:
+            await _undone(session)
+            raise
     for callback in session.info.pop(AFTER_COMMIT, []):
         await callback()
+
+
+async def _undone(session: AsyncSession) -> None:
+    for callback in session.info.pop(AFTER_ROLLBACK, []):
+        try:
+            await callback()
+        except Exception:
+            log.exception("what follows a rollback failed")

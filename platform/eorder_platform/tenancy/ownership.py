@@ -151,7 +151,7 @@ def grants_on_new_tables(metadata: MetaData, schema: str, role: str, *, read_onl
     Granting all of them again would cost many times what a small revision costs; that is `eorder migrate --rights`.
     """
     tables = tenant_tables(metadata)
-    rights = {table.name: ("select",) if read_only else rights_on(table) for table in tables}
+    rights = {table.name: _rights_in_suspension(table) if read_only else rights_on(table) for table in tables}
     meant = ", ".join(f"('{name}', '{', '.join(some)}')" for name, some in rights.items())
     script = _grant_each(
         schema,
@@ -185,6 +185,12 @@ def _grant_each(schema: str, role: str, rights_by_name: str) -> str:
 def tenant_tables(metadata: MetaData) -> list[Table]:
     """The tables that live in every tenant's schema, parents first."""
     return [table for table in metadata.sorted_tables if table.schema is None]
+
+
+def _rights_in_suspension(table: Table) -> tuple[str, ...]:
+    """A suspended region is read; what is kept of reading goes on being kept."""
+    added = rights_on(table)[1:2] if table.info.get("while_suspended") else ()
+    return ("select", *added)
 
 
 def rights_on(table: Table) -> tuple[str, ...]:
@@ -262,7 +268,7 @@ def _grants(tables: list[Table], role: str, schema: str | None = None, *, read_o
     """One GRANT for each set of rights: with thirty tables a statement for each costs more than the tables."""
     by_rights: dict[tuple[str, ...], list[str]] = {}
     for table in tables:
-        rights = ("select",) if read_only else rights_on(table)
+        rights = _rights_in_suspension(table) if read_only else rights_on(table)
         by_rights.setdefault(rights, []).append(f"{schema or table.schema}.{table.name}")
     return "".join(
         f"grant {', '.join(rights)} on {', '.join(names)} to {role};\n" for rights, names in by_rights.items()

@@ -1,15 +1,16 @@
 """Separation of duties (pemisahan tugas, domain.md 1.2): pure guards that say why a person may not do an act.
 
 A guard returns the sentence the person reads, or None. It sees only the facts on the order, so that the same answer
-disables a button, refuses a request and stops a script. An act counts for everyone in :func:`persons_behind`: there a
-delegation will add the person acted for, so that no rule can be walked around through a letter (SOD4, SOD9).
+disables a button, refuses a request and stops a script. An act counts for everyone in :func:`persons_behind`: whoever
+acts by a letter and the person they stand in for. A signature counts for both as well, so that no rule can be walked
+around through a letter, in neither direction (SOD4, SOD9).
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
-from eorder_platform.sentences import Rupiah, Sentence
+from eorder_platform.sentences import Fact, Rupiah, Sentence
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
 
@@ -17,21 +18,22 @@ from eorder_tenants.organisation.models import Role
 class Signatures(Protocol):
     """Who did what so far on that which an act concerns, and what the rules need besides.
 
-    Several may have inspected and handed over: an invoice bills several deliveries.
+    A signature is everybody for whom it counts: who signed, and for whom. Several may have inspected and handed over:
+    an invoice bills several deliveries.
     """
 
     @property
     def drafted_by(self) -> UUID: ...
     @property
-    def approved_by(self) -> UUID | None: ...
+    def approved_by(self) -> frozenset[UUID]: ...
     @property
     def inspected_by(self) -> frozenset[UUID]: ...
     @property
     def handed_over_by(self) -> frozenset[UUID]: ...
     @property
-    def payment_requested_by(self) -> UUID | None: ...
+    def payment_requested_by(self) -> frozenset[UUID]: ...
     @property
-    def payment_approved_by(self) -> UUID | None: ...
+    def payment_approved_by(self) -> frozenset[UUID]: ...
     @property
     def paid_by(self) -> frozenset[UUID]: ...
     @property
@@ -49,7 +51,7 @@ Duty = Callable[[Actor, Any], str | None]
 
 def persons_behind(actor: Actor) -> frozenset[UUID]:
     """Whose acts this one counts as."""
-    return frozenset({actor.id} if actor.id else ())
+    return frozenset(one for one in (actor.id, actor.acts_for) if one)
 
 
 def only_their_own(actor: Actor, case: Signatures) -> str | None:
@@ -75,7 +77,7 @@ def approver_did_not_draft(actor: Actor, case: Signatures) -> str | None:
 
 def receiver_did_not_approve(actor: Actor, case: Signatures) -> str | None:
     """SOD3: one person may approve and receive small orders only (rule merged_receipt_maximum)."""
-    if case.approved_by in persons_behind(actor):
+    if case.approved_by & persons_behind(actor):
         return _above_the_merged_receipt(
             case,
             "Anda menyetujui pesanan ini, jadi tidak dapat memeriksanya: nilainya di atas %(most)s.",
@@ -96,19 +98,17 @@ def signer_did_not_inspect(actor: Actor, case: Signatures) -> str | None:
 
 def treasurer_is_alone(actor: Actor, case: Signatures) -> str | None:
     """SOD2: who pays has neither ordered, approved nor received."""
-    acts: dict[UUID | None, str] = {
-        case.drafted_by: "Anda membuat pesanan ini, jadi tidak dapat membayarnya.",
-        case.approved_by: "Anda menyetujui pesanan ini, jadi tidak dapat membayarnya.",
-        **dict.fromkeys(case.inspected_by, "Anda memeriksa pesanan ini, jadi tidak dapat membayarnya."),
-        **dict.fromkeys(
+    persons = persons_behind(actor)
+    acts: tuple[tuple[frozenset[UUID], str], ...] = (
+        (frozenset({case.drafted_by}), "Anda membuat pesanan ini, jadi tidak dapat membayarnya."),
+        (case.approved_by, "Anda menyetujui pesanan ini, jadi tidak dapat membayarnya."),
+        (case.inspected_by, "Anda memeriksa pesanan ini, jadi tidak dapat membayarnya."),
+        (
             case.handed_over_by,
             "Anda menandatangani serah terima pesanan ini, jadi tidak dapat membayarnya.",
         ),
-    }
-    for person in persons_behind(actor):
-        if person in acts:
-            return acts[person]
-    return None
+    )
+    return next((why for signed, why in acts if signed & persons), None)
 
 
 def did_not_pay(actor: Actor, case: Signatures) -> str | None:
@@ -127,7 +127,7 @@ def money_is_there(actor: Actor, case: Signatures) -> str | None:
 
 def payer_did_not_approve(actor: Actor, case: Signatures) -> str | None:
     """SOD4: who approved the payment does not carry it out."""
-    if case.payment_approved_by in persons_behind(actor):
+    if case.payment_approved_by & persons_behind(actor):
         return "Anda menyetujui pembayaran ini, jadi bendahara lain yang mencatatnya."
     return None
 
@@ -135,7 +135,7 @@ def payer_did_not_approve(actor: Actor, case: Signatures) -> str | None:
 def approver_did_not_request(actor: Actor, case: Signatures) -> str | None:
     """SOD4: nobody approves the payment that they asked for themselves, nor for goods that they ordered or received."""
     persons = persons_behind(actor)
-    if case.payment_requested_by in persons:
+    if case.payment_requested_by & persons:
         return "Anda mengajukan pembayaran ini, jadi tidak dapat menyetujuinya."
     if case.drafted_by in persons or case.inspected_by & persons:
         return "Anda membuat atau memeriksa pesanan ini, jadi tidak dapat menyetujui pembayarannya."
@@ -163,6 +163,36 @@ def why_linked(actor: Actor, payee: Mapping[str, Any]) -> str | None:
             "Akun Anda terdaftar pada usaha penyedia ini, jadi Anda tidak dapat bertindak sebagai pembelinya."
         )
     return None
+
+
+SEPARATION: Final[frozenset[Duty]] = frozenset(
+    {
+        not_the_drafter,
+        approver_did_not_draft,
+        receiver_did_not_approve,
+        signer_did_not_inspect,
+        treasurer_is_alone,
+        did_not_pay,
+        payer_did_not_approve,
+        approver_did_not_request,
+    }
+)
+"""The duties that keep two acts of one person apart: whoever tries all the same raises red flag RF15."""
+
+
+def within_the_letter(actor: Actor, case: Signatures) -> str | None:
+    """A letter may end at an amount: what is worth more waits for whoever wrote it."""
+    letter = actor.letter
+    if letter is None or letter.maximum_rupiah is None or case.gross_rupiah <= letter.maximum_rupiah:
+        return None
+    facts: dict[str, Fact] = {"number": letter.number, "most": Rupiah(letter.maximum_rupiah)}
+    if not letter.delegator_name:
+        return Sentence("Surat %(number)s hanya sampai %(most)s tiap pesanan.", **facts)
+    return Sentence(
+        "Surat %(number)s hanya sampai %(most)s tiap pesanan, jadi yang ini menunggu %(name)s.",
+        name=letter.delegator_name,
+        **facts,
+    )
 
 
 def _above_the_merged_receipt(case: Signatures, text: str) -> str | None:

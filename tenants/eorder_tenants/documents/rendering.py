@@ -9,6 +9,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from eorder_platform.secrecy import masked
 from eorder_tenants.documents.facts import DocumentKind, facts_from_json
 
 TEMPLATES = Path(__file__).parent / "templates"
+STAND_IN_LETTER: Final = "stand_in_letter"
 
 
 def render(kind: str, facts: Mapping[str, Any]) -> bytes:
@@ -36,6 +38,18 @@ def render(kind: str, facts: Mapping[str, Any]) -> bytes:
         },
         pdf_standards=["a-2a", "ua-1"],
         timestamp=int(document.issued_at.timestamp()),
+    )
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def render_letter(facts: Mapping[str, Any]) -> bytes:
+    """The PDF of a letter by which somebody stands in; `facts` as orders/letters/paper.py makes them."""
+    pdf = _compilers.of(STAND_IN_LETTER).compile(
+        format="pdf",
+        sys_inputs={"facts": json.dumps(_printable(facts)), "qr": _qr_code(facts["page"])},
+        pdf_standards=["a-2a", "ua-1"],
+        timestamp=int(datetime.fromisoformat(facts["issued_at"]).timestamp()),
     )
     assert isinstance(pdf, bytes)
     return pdf
@@ -95,12 +109,12 @@ def _qr_code(address: str) -> str:
 
 
 class _Compilers(threading.local):
-    """One compiler for each kind and thread: it keeps fonts and templates parsed, and is not made to be shared."""
+    """One compiler for each template and thread: it keeps fonts and templates parsed, and is not made to be shared."""
 
     def __init__(self) -> None:
-        self.by_kind: dict[DocumentKind, typst.Compiler] = {}
+        self.by_kind: dict[str, typst.Compiler] = {}
 
-    def of(self, kind: DocumentKind) -> typst.Compiler:
+    def of(self, kind: str) -> typst.Compiler:
         if kind not in self.by_kind:
             self.by_kind[kind] = typst.Compiler(
                 TEMPLATES / f"{kind}.typ", root=TEMPLATES, ignore_system_fonts=True

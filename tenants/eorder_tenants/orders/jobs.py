@@ -17,6 +17,7 @@ from eorder_tenants.catalogue.secrets import forget_secrets, keep_secrets
 from eorder_tenants.orders.clock.reminding import tell_who_waits
 from eorder_tenants.orders.core.models import FULFILMENT, Order, Status
 from eorder_tenants.orders.telling.comments import tell_of_comment
+from eorder_tenants.orders.telling.letters import tell_of_end_of_appointment, tell_of_letter
 from eorder_tenants.orders.telling.steps import tell_of_step
 
 NEEDS_SECRETS = FULFILMENT | {Status.CANCELLATION_ASKED}
@@ -98,3 +99,15 @@ async def tell(tenant: Tenant, *, order_id: str, sequence: int, part_id: str | N
 async def tell_comment(tenant: Tenant, *, comment_id: str) -> None:
     """Give their notice of a comment to the other side."""
     await tell_of_comment(tenant, UUID(comment_id))
+
+
+@outbox.tenant_job("orders.tell_letter")
+async def tell_letter(tenant: Tenant, *, letter_id: str, what: str) -> None:
+    """Give their notice of a letter to who issues it, who stands in, and who is stood in for."""
+    await tell_of_letter(tenant, UUID(letter_id), what)
+
+
+@outbox.tenant_job("orders.tell_successors")
+async def tell_successors(tenant: Tenant, *, assignment_id: str) -> None:
+    """An appointment ended: what waited for its holder waits for others, who are told."""
+    await tell_of_end_of_appointment(tenant, UUID(assignment_id))

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, outbox
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.identity.departing import end_sessions
 from eorder_platform.tenancy import Tenant
@@ -52,6 +52,7 @@ async def end_appointment(
     await session.flush()
     if last_day < today:
         end_sessions(session, row.official_id, tenant.slug)
+        outbox.write(session, "orders.tell_successors", assignment_id=row.id)
     return row
 
 

@@ -176,7 +176,9 @@ async def holders(session: AsyncSession, role: Role, work_unit_id: UUID) -> list
         .join(RoleAssignment, RoleAssignment.official_id == Official.id)
         .where(
             Official.active,
-            RoleAssignment.role == role,
+            RoleAssignment.role.in_(
+                [role, *([Role.DELEGATED_BUDGET_USER] if role is Role.BUDGET_USER else [])]
+            ),
             or_(RoleAssignment.work_unit_id.is_(None), RoleAssignment.work_unit_id == work_unit_id),
             holds_on(_today(session)),
         )

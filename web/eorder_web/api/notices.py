@@ -29,7 +29,7 @@ class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     headline: str
     detail: str
-    order_id: UUID
+    order_id: UUID | None
     due_at: datetime | None
     created_at: datetime
     read_at: datetime | None

@@ -141,7 +141,7 @@ class PaperView(msgspec.Struct, frozen=True):
 
 
 class EventView(msgspec.Struct, frozen=True):
-    """One entry of the journal."""
+    """One entry of the journal; `letter`: the number of the letter by which they stood in for `on_behalf_of`."""
 
     sequence: int
     at: datetime
@@ -152,12 +152,15 @@ class EventView(msgspec.Struct, frozen=True):
     actor_name: str
     role: str
     reason: str | None
+    letter: str | None = None
+    on_behalf_of: str | None = None
 
 
 class StepView(msgspec.Struct, frozen=True, kw_only=True):
     """A step that the caller's office has on this order now: where to POST it, or why this person may not.
 
-    `awaited`: the order waits for it. `declares`: what `declared: true` in the body says.
+    `awaited`: the order waits for it. `declares`: what `declared: true` in the body says. `letter`: the number of the
+    letter by which this person would take it, where it is not their own to take.
     """
 
     name: str
@@ -169,6 +172,7 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     part_id: UUID | None
     due_at: datetime | None
     declares: str
+    letter: str | None = None
 
 
 class PersonView(msgspec.Struct, frozen=True):
@@ -269,6 +273,7 @@ def steps_shown(choices: Sequence[Choice], at: str) -> list[StepView]:
             part_id=one.case.part.id if one.case.part and one.step.subject is not Subject.ORDER else None,
             due_at=one.case.due_at,
             declares=_(one.step.declares) if one.step.declares else "",
+            letter=one.letter.number if one.letter else None,
         )
         for one in choices
         if one.step.noun
@@ -301,6 +306,8 @@ def _event(one: OrderEvent) -> EventView:
         one.actor_name,
         one.role,
         one.reason,
+        one.details.get("letter", {}).get("number"),
+        one.details.get("letter", {}).get("for"),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
+from urllib.parse import unquote_plus
 from uuid import UUID
 
 from sqlalchemy import Table
@@ -17,6 +18,7 @@ from eorder_platform.identity.models import NATIONAL_FORM_KEYS
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.organisation.actors import Actor, actor_for, vendor_actor
 from eorder_tenants.organisation.models import FORM_KEYS
+from eorder_tenants.organisation.watching import note_read
 from eorder_web.api.calls import Call
 
 Who = TypeVar("Who")
@@ -42,6 +44,9 @@ async def acting(call: Call) -> AsyncIterator[tuple[AsyncSession, Actor]]:
         actor = await actor_for(session, account_id)
         if not actor.appointments:
             raise NotAllowed("Tindakan ini hanya untuk pejabat yang memiliki penugasan di daerah ini.")
+        if call.method == "GET":
+            subject = next((one for one in call.values.values() if isinstance(one, UUID)), None)
+            note_read(session, actor, f"api {call.path}", subject, unquote_plus(call.query.decode("latin-1")))
         yield session, actor
 
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from eorder_web.api import agency, budgets, business, notices, orders, organisation, public
+from eorder_web.api import agency, budgets, business, letters, notices, orders, organisation, public
 from eorder_web.api.application import Api
 from eorder_web.api.calls import Call
 from eorder_web.api.openapi import document_of
@@ -16,6 +16,7 @@ OPERATIONS: Final[list[Operation]] = [
     *orders.OPERATIONS,
     *budgets.OPERATIONS,
     *organisation.OPERATIONS,
+    *letters.OPERATIONS,
     *business.OPERATIONS,
     *agency.OPERATIONS,
     *notices.OPERATIONS,

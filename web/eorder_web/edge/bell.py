@@ -116,7 +116,7 @@ def below(kind: str) -> str:
 def _written(notice: Notice | NationalNotice, tenant: Tenant) -> dict[str, Any]:
     national = isinstance(notice, NationalNotice)
     return {
-        "order": str(notice.order_id),
+        "order": str(notice.order_id or ""),
         "slug": tenant.slug if national else "",
         "region": tenant.short_name if national else "",
         "kind": notice.kind,
@@ -142,6 +142,8 @@ def _rung(facts: dict[str, Any]) -> Rung:
         address("inbox.show", slug=slug, order_id=facts["order"])
         if slug
         else address("orders.show", order_id=facts["order"])
+        if facts["order"]
+        else address("letters.list")
     )
     return Rung(
         href=page + below(facts["kind"]),

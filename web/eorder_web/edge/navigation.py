@@ -18,6 +18,7 @@ ROLE_WORDS = {
     Role.RECEIVER: "Penerima barang",
     Role.TREASURER: "Bendahara",
     Role.BUDGET_USER: "Pengguna Anggaran",
+    Role.DELEGATED_BUDGET_USER: "Kuasa Pengguna Anggaran",
     Role.AUDITOR: "Auditor",
     "vendor_owner": "Pemilik usaha",
     "vendor_staff": "Staf penyedia",
@@ -41,7 +42,9 @@ def chrome(request: Request, active: str = "") -> Chrome:
         active=active,
         bottom=_vendor_bar(visit.session, waiting) if visit.tenant is None else (),
         person=_person(visit.session),
-        account=_account_menu() if visit.session else (),
+        account=_account_menu(visit.tenant is not None and bool(visit.session.roles))
+        if visit.session
+        else (),
         footer=footer,
         theme=visit.theme,
         csrf=visit.csrf_token,
@@ -109,6 +112,8 @@ def _region_menu(roles: frozenset[str], waiting: int) -> tuple[NavItem, ...]:
     if Role.TENANT_ADMIN in roles:
         items.append(NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), address("catalogue.vendors")))
         items.append(NavItem("organisation", _("Organisasi"), address("organisation.officials")))
+    if Role.AUDITOR in roles:
+        items.append(NavItem("flags", _("Tanda merah"), address("watching.flags")))
     if not roles:
         items.append(NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), address("catalogue.vendors")))
     items.append(NavItem("spending", _("Belanja publik"), address("transparency.spending")))
@@ -161,11 +166,14 @@ def _footer(in_region: bool) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
     )
 
 
-def _account_menu() -> tuple[NavItem, ...]:
-    return (
+def _account_menu(official: bool) -> tuple[NavItem, ...]:
+    items = [
         NavItem("account", _("Akun saya"), address("people.account")),
         NavItem("notices", _("Pemberitahuan"), address("notices.list")),
-    )
+    ]
+    if official:
+        items.append(NavItem("letters", _("Surat Plh dan Plt"), address("letters.list")))
+    return tuple(items)
 
 
 def _person(session: Session | None) -> Person | None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
+from urllib.parse import unquote_plus
 from uuid import UUID
 
 from sqlalchemy import Table
@@ -16,9 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import tenancy
 from eorder_platform.errors import NotAllowed
 from eorder_platform.identity.models import NATIONAL_FORM_KEYS
+from eorder_platform.identity.sessions import keep_roles
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor, actor_for
 from eorder_tenants.organisation.models import FORM_KEYS
+from eorder_tenants.organisation.watching import note_read
 from eorder_web.edge.visiting import Request
 
 Who = TypeVar("Who")
@@ -43,12 +46,29 @@ async def acting(request: Request) -> AsyncIterator[tuple[AsyncSession, Actor]]:
         raise NotAllowed("Masuk dahulu untuk melakukan ini.")
     async with tenancy.inside(request.tenant) as session:
         actor = await actor_for(session, request.account_id)
+        await _refresh_roles(request, actor)
         request.visit.session = replace(request.visit.session, roles=tuple(sorted(actor.roles)))
         if not actor.appointments and request.route_handler.opt.get("access") == "official":
             raise NotAllowed(
                 "Penugasan Anda di daerah ini sudah berakhir, jadi halaman ini tidak lagi terbuka."
             )
+        if request.method == "GET":
+            note_read(session, actor, *_what_is_read(request))
         yield session, actor
+
+
+async def _refresh_roles(request: Request, actor: Actor) -> None:
+    """Menus of pages that ask no database follow too: what ended since the sign-in is gone from the session."""
+    held = tuple(sorted(actor.roles))
+    if request.signed_in.roles != held:
+        await keep_roles(request.visit.place, request.visit.session_token, held)
+
+
+def _what_is_read(request: Request) -> tuple[str, UUID | None, str]:
+    """The page by its route's name, the first thing that its address names, and what was asked for."""
+    subject = next((one for one in request.path_params.values() if isinstance(one, UUID)), None)
+    asked = request.scope.get("query_string", b"").decode("ascii", "replace")
+    return request.route_handler.name or "", subject, unquote_plus(asked)
 
 
 HERE = Place(acting, FORM_KEYS)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from eorder_platform import clock, tenancy
-from eorder_platform.addresses import national_address, regional_address
+from eorder_platform.addresses import national_address
 from eorder_platform.mail import send_mail
 from eorder_platform.notices.mailing import digested, recipient_of_digest, settle_digest
 from eorder_platform.notices.models import NationalNotice, Notice
@@ -18,7 +18,7 @@ from eorder_platform.tenancy import Tenant, registry
 from eorder_web.edge.bell import below, place_of
 from eorder_web.look.rendering import NATIONAL_ZONE
 from eorder_web.look.translating import _, ngettext, speaking
-from eorder_web.notices.mailing import letter
+from eorder_web.notices.mailing import letter, link_of
 
 MORNING: Final = time(7, 30)
 
@@ -69,8 +69,8 @@ async def _send(
 async def _item(notice: Notice | NationalNotice, tenant: Tenant | None) -> tuple[str, str, str]:
     place = await place_of(notice, tenant)
     link = (
-        regional_address(place.hosts[0], "orders.show", order_id=notice.order_id)
-        if tenant
+        link_of(notice, place)
+        if isinstance(notice, Notice)
         else national_address("inbox.show", slug=place.slug, order_id=notice.order_id)
     )
     return _(from_json(notice.headline)), _(from_json(notice.detail)), link + below(notice.kind)

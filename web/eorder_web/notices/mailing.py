@@ -30,7 +30,7 @@ async def mail_official(tenant: Tenant, *, notice_id: str) -> None:
         notice = await unmailed(session, UUID(notice_id))
     if notice is None:
         return
-    link = regional_address(tenant.hosts[0], "orders.show", order_id=notice.order_id)
+    link = link_of(notice, tenant)
     mail = await _mail(notice, tenant, link)
     async with tenancy.inside(tenant) as session:
         await settle_mail(session, notice.id, mail)
@@ -49,6 +49,13 @@ async def mail_member(*, notice_id: str) -> None:
     mail = await _mail(notice, tenant, link)
     async with tenancy.national() as session:
         await settle_mail(session, notice.id, mail)
+
+
+def link_of(notice: Notice | NationalNotice, tenant: Tenant) -> str:
+    """Where an official's letter leads: to the order, or to the letters by which people stand in."""
+    if notice.order_id is None:
+        return regional_address(tenant.hosts[0], "letters.list")
+    return regional_address(tenant.hosts[0], "orders.show", order_id=notice.order_id)
 
 
 async def _mail(notice: Notice | NationalNotice, tenant: Tenant, link: str) -> Mail:

@@ -28,6 +28,7 @@ from eorder_tenants.catalogue.lapsing import accept_unanswered, left_unanswered
 from eorder_tenants.orders.clock.closing import close_year, orders_to_close
 from eorder_tenants.orders.clock.expiring import let_pass, overdue_orders
 from eorder_tenants.orders.clock.reminding import orders_to_remind_of, remind
+from eorder_tenants.orders.telling.letters import letters_to_tell_of, tell_by_the_clock
 from eorder_tenants.organisation.due import Due
 from eorder_tenants.organisation.models import FORM_KEYS
 from eorder_web.notices.digesting import send_digests
@@ -66,6 +67,7 @@ async def pass_deadlines() -> None:
             await _each_by_itself(tenant, "year end", orders_to_close, close_year)
             await _each_by_itself(tenant, "deadline", overdue_orders, let_pass)
             await _each_by_itself(tenant, "answer", left_unanswered, accept_unanswered)
+            await _each_by_itself(tenant, "letter", letters_to_tell_of, tell_by_the_clock)
 
 
 async def remind_people() -> None:

@@ -15,6 +15,7 @@ from eorder_tenants.orders.reading.costs import Cost
 from eorder_web.look.formatting import date_short, quantity
 from eorder_web.look.translating import _, spoken
 from eorder_web.orders.presenting import status_tag
+from eorder_web.orders.standing_in import signed_by
 
 PAPERS_TO_COME: Final = (DocumentKind.INSPECTION_REPORT, DocumentKind.HANDOVER_REPORT)
 """What every delivery has in the end."""
@@ -131,7 +132,7 @@ def deliveries_shown(
         concerned = {delivery.id, invoice.id if invoice else None} - {None}
         own = [one for one in papers if one.part_id in concerned]
         lines = sorted(delivery.lines, key=lambda one: ordered[one.order_line_id].position)
-        inspector = delivery.inspected_by
+        signed = delivery.inspection
         shown.append(
             DeliveryShown(
                 delivery=delivery,
@@ -145,7 +146,7 @@ def deliveries_shown(
                 ],
                 choices=[one for one in offered if one.case.part is delivery],
                 cost=costs.get(delivery.id),
-                inspector=names.get(inspector, "") if inspector else "",
+                inspector=signed_by(signed.inspected_by, signed.inspected_for, names) if signed else "",
             )
         )
     waiting = [one for one in shown if one.act]

@@ -43,11 +43,14 @@ from eorder_web.orders.conversation import (
 from eorder_web.orders.delivery_list import REGION as DELIVERY_LIST
 from eorder_web.orders.drafts import REGION as DRAFTS
 from eorder_web.orders.drafts import draft_page
+from eorder_web.orders.letters import REGION as LETTERS
 from eorder_web.orders.linking import Links
 from eorder_web.orders.order_list import REGION as ORDER_LIST
 from eorder_web.orders.payable_list import REGION as PAYABLE_LIST
 from eorder_web.orders.presenting import people
+from eorder_web.orders.standing_in import capacity
 from eorder_web.orders.taking import Attempt, is_gone, take_step
+from eorder_web.orders.watching import REGION as WATCHING
 from eorder_web.orders.workspace import workspace_of
 
 LAST_QUARTER: Final = 10
@@ -65,7 +68,11 @@ async def tasks(request: Request) -> Response[str]:
         request,
         "orders/tasks.html",
         active="tasks",
-        tasks=waiting,
+        tasks=[one for one in waiting if one.letter is None],
+        by_letter=[
+            (letter, capacity(letter), [one for one in waiting if one.letter == letter])
+            for letter in actor.letters
+        ],
         overdue=overdue,
         now=clock.now(),
         may_order=actor.holds(Role.PROCUREMENT_OFFICER),
@@ -213,12 +220,14 @@ async def _order_page(request: Request, order_id: UUID, attempt: Attempt) -> Res
 def payee_seen_by(actor: Actor, order: Order) -> dict[str, Any]:
     """The vendor's address for everybody on the order; the bank account only for those who handle its payment."""
     payee = dict(order.participation.payee)
-    if not any(actor.holds(role, order.work_unit_id) for role in MONEY_ROLES):
+    if not any(actor.serves(role, order.work_unit_id) for role in MONEY_ROLES):
         payee |= {"bank_name": "", "bank_account": "", "bank_account_holder": ""}
     return {"address": "", "phone": "", "vat_registered": False} | payee
 
 
 REGION = [
     *(tasks, *ORDER_LIST, *DELIVERY_LIST, *PAYABLE_LIST, show, document, photo, arrival_proof),
+    *LETTERS,
+    *WATCHING,
     *(comment, comments, attachment, step, step_form, *DRAFTS),
 ]

@@ -15,6 +15,7 @@ from eorder_tenants.taxes.assessment import Assessment
 from eorder_tenants.taxes.reasons import reasons_of
 from eorder_web.look.formatting import datetime_short
 from eorder_web.look.translating import _
+from eorder_web.orders.standing_in import signed_by, who_acted
 
 
 @dataclass(frozen=True)
@@ -106,30 +107,38 @@ def _so_far(order: Order, passed: str) -> str:
 
 
 def people(order: Order, names: Mapping[UUID, str], you: UUID | None) -> list[Part]:
-    """Who did what so far; a place that is still empty shows who is missing."""
-    inspectors = [one.inspected_by for one in order.deliveries if one.inspected_by]
-    treasurers = [one.payment.paid_by if one.payment else one.requested_by for one in order.invoices]
-    parts: tuple[tuple[str, list[UUID | None]], ...] = (
-        ("Pejabat Pengadaan", [order.drafted_by]),
-        ("PPK", [order.approved_by]),
-        ("Penerima barang", list(inspectors)),
+    """Who did what so far, and for whom; a place that is still empty shows who is missing."""
+    inspected = [one.inspection for one in order.deliveries if one.inspection]
+    treasurers = [
+        (one.payment.paid_by, one.payment.paid_for) if one.payment else (one.requested_by, one.requested_for)
+        for one in order.invoices
+    ]
+    parts: tuple[tuple[str, list[tuple[UUID | None, UUID | None]]], ...] = (
+        ("Pejabat Pengadaan", [(order.drafted_by, None)]),
+        ("PPK", [(order.approved_by, order.approved_for)]),
+        ("Penerima barang", [(one.inspected_by, one.inspected_for) for one in inspected]),
         ("Bendahara", treasurers),
-        ("Pengguna Anggaran", [one.approved_by for one in order.invoices]),
+        ("Pengguna Anggaran", [(one.approved_by, one.approved_for) for one in order.invoices]),
     )
     found = []
-    for role, persons in parts:
-        present = list(dict.fromkeys(one for one in persons if one))
-        text = ", ".join(names.get(one, "") for one in present)
-        found.append(Part(_(role), text, "done" if present else "", you in present))
+    for role, signed in parts:
+        present = list(dict.fromkeys(one for one in signed if one[0]))
+        text = ", ".join(signed_by(by, for_, names) for by, for_ in present)
+        concerned = {person for pair in present for person in pair if person}
+        found.append(Part(_(role), text, "done" if present else "", you in concerned))
     return found
 
 
 def journal_entries(events: Iterable[OrderEvent]) -> list[Entry]:
     """The journal, newest first, each with its reason."""
     return [
-        Entry(_done(event) + (f": “{event.reason}”" if event.reason else ""), event.at, event.actor_name)
+        Entry(_done(event) + (f": “{event.reason}”" if event.reason else ""), event.at, _who(event))
         for event in sorted(events, key=lambda event: -event.sequence)
     ]
+
+
+def _who(event: OrderEvent) -> str:
+    return who_acted(event.actor_name, event.role, event.details)
 
 
 def last_word(events: Iterable[OrderEvent]) -> tuple[str, str] | None:

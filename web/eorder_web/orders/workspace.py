@@ -20,6 +20,7 @@ from eorder_tenants.orders.reading.context import beside_of
 from eorder_tenants.orders.reading.costs import costs_of, expected_of, standing_of
 from eorder_tenants.orders.reading.holders import Holder, hands_of, if_idle
 from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.models import Role
 from eorder_web.edge.answering import Problems
 from eorder_web.edge.forms import NOTHING_TYPED
 from eorder_web.edge.navigation import ROLE_WORDS
@@ -29,6 +30,7 @@ from eorder_web.look.translating import _, ngettext
 from eorder_web.orders import deliveries, presenting
 from eorder_web.orders.conversation import conversation_of
 from eorder_web.orders.linking import Links
+from eorder_web.orders.standing_in import capacity, title
 from eorder_web.orders.taking import Attempt
 
 
@@ -57,6 +59,11 @@ class Offered:
     def key(self) -> str:
         part = self.choice.case.part
         return f"{self.choice.step.name}-{part.id if part else ''}"
+
+    @property
+    def by_letter(self) -> str:
+        """In whose name the reader takes it, where by a letter."""
+        return capacity(self.choice.letter) if self.choice.letter else ""
 
     @property
     def is_late(self) -> bool:
@@ -220,7 +227,7 @@ def _holder(one: Holder, when: str, reader: Actor, order: Order) -> HolderShown:
     vendor = bool(one.people and one.people[0].vendor_id)
     you = reader.vendor_id is not None if vendor else any(person.id == reader.id for person in one.people)
     persons = sorted(one.people, key=lambda person: person.id != reader.id)
-    name = ", ".join(person.name for person in persons[:2])
+    name = ", ".join(_named(person, one, order) for person in persons[:2])
     if len(persons) > 2:
         name = _("%(names)s, dan %(n)s lainnya", names=name, n=len(persons) - 2)
     return HolderShown(
@@ -235,6 +242,16 @@ def _holder(one: Holder, when: str, reader: Actor, order: Order) -> HolderShown:
         now=one.now,
         you=you,
     )
+
+
+def _named(person: Actor, one: Holder, order: Order) -> str:
+    """Their name, and that they stand in where the step is not their own."""
+    if not isinstance(one.party, Role) or person.holds(one.party, order.work_unit_id):
+        return person.name
+    letter = next(
+        (it for it in person.letters if it.covers(one.party, order.work_unit_id, one.step.name)), None
+    )
+    return f"{person.name} ({title(letter.kind, letter.role)})" if letter else person.name
 
 
 def _now(one: Holder, zone: str) -> str:

@@ -65,6 +65,7 @@ async def close_year(session: AsyncSession, order_id: UUID) -> WhyCarried | None
             invoice.status, invoice.calls = CARRY.target, 0
             invoice.due_at = await deadline(session, rules, "invoice_check_days", clock.now())
             invoice.requested_by = invoice.approved_by = invoice.requested_at = invoice.approved_at = None
+            invoice.requested_for = invoice.approved_for = None
             invoice.event_sequence = order.next_event
         stepping.touch(order)
         settle(order, tenant.zone)

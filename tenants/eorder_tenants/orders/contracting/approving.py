@@ -121,9 +121,9 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
     refuse_over_cap(assessment, rules, today)
     await ledger.commit(session, actor, cause_of(order, APPROVE), [order.draw])
     order.vendor_scale, order.vendor_form = _size_of_vendor(offers)
-    order.approved_by = actor.official_id
+    order.approved_by, order.approved_for = actor.official_id, case.acts_for
     order.agreed_rupiah, order.agreed_vat = assessment.gross, assessment.vendor.vat_registered
-    composer = await papers.purchase_order(session, order, actor.official_id, assessment, rules, today)
+    composer = await papers.purchase_order(session, case, actor.official_id, assessment, rules, today)
     document = await signing.sign(
         session, order.id, order.work_unit, DocumentKind.PURCHASE_ORDER, actor.official_id, composer
     )

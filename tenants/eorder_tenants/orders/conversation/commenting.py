@@ -82,7 +82,7 @@ def may_comment(actor: Actor, order: Order) -> bool:
     """Has this person a voice on the order, which they see?"""
     if order.issued_at is None:
         return False
-    return actor.vendor_id is not None or any(actor.holds(role, order.work_unit_id) for role in SPEAKING)
+    return actor.vendor_id is not None or any(actor.serves(role, order.work_unit_id) for role in SPEAKING)
 
 
 def _voice(actor: Actor, order: Order) -> tuple[Side, str]:
@@ -95,7 +95,7 @@ def _voice(actor: Actor, order: Order) -> tuple[Side, str]:
         return Side.VENDOR, actor.vendor_role or ""
     own: dict[UUID | None, Role] = {order.approved_by: PPK, order.drafted_by: PP}
     return Side.BUYER, own.get(actor.id) or next(
-        role for role in SPEAKING if actor.holds(role, order.work_unit_id)
+        role for role in SPEAKING if actor.serves(role, order.work_unit_id)
     )
 
 

@@ -1,17 +1,25 @@
 """Whether a person may take a step now; asked by pages, use cases, jobs and scripts alike."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Protocol
 from uuid import UUID
 
 from eorder_platform.directory.models import VendorRole
 from eorder_platform.errors import Conflict, NotAllowed, Refused
-from eorder_platform.sentences import term
-from eorder_tenants.approvals.duties import Signatures, why_kept_out, why_linked
+from eorder_platform.sentences import Sentence, term
+from eorder_tenants.approvals.duties import (
+    SEPARATION,
+    Duty,
+    Signatures,
+    why_kept_out,
+    why_linked,
+    within_the_letter,
+)
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.parts import Case, cases_of
 from eorder_tenants.orders.core.steps import LAST_CALL, Party, Step, Subject
-from eorder_tenants.organisation.actors import SYSTEM, Actor
+from eorder_tenants.organisation.actors import SYSTEM, Actor, Letter
 from eorder_tenants.organisation.models import Role
 
 WHICH = {
@@ -31,12 +39,16 @@ class Belonging(Protocol):
 
 @dataclass(frozen=True)
 class Choice:
-    """A step as a page offers it on an order or a part of it: its button, or the sentence why not."""
+    """A step as a page offers it on an order or a part of it: its button, or the sentence why not.
+
+    `letter`: by which the person would take it, where it is not their own to take.
+    """
 
     step: Step
     case: Case
     allowed: bool
     why_not: str | None
+    letter: Letter | None = None
 
     @property
     def label(self) -> str:
@@ -46,12 +58,33 @@ class Choice:
 TOO_EARLY = "Langkah ini baru menjadi tugas Anda bila batasnya lewat dan yang berwenang belum bertindak."
 
 
-def case_for(actor: Actor, order: Order, step: Step, part_id: UUID | None = None) -> Case:
-    """What the step may be taken on now: the order, the named part, or the one part that stands where it begins.
+class ForbiddenByDuty(NotAllowed):
+    """A duty keeps this person from the step on this order; `separates`: it keeps two acts of one person apart."""
 
-    Another party's step or one that separation of duties forbids: NotAllowed. One that the order's status does not
-    allow (any more): Conflict. Several parts and none named: Refused. `order.participation` must be loaded, because a
-    vendor link is asked of it (SOD5).
+    def __init__(self, forbidden: "Forbidden", case: Case) -> None:
+        super().__init__(forbidden.why)
+        self.message = forbidden.why
+        self.letter = forbidden.actor.letter
+        self.separates = forbidden.duty in SEPARATION
+        self.order_id = case.order.id
+
+
+@dataclass(frozen=True)
+class Forbidden:
+    """Why somebody may not, in the capacity `actor` (by which letter); `duty` is None for what no duty says."""
+
+    actor: Actor
+    why: str
+    duty: Duty | None = None
+
+
+def case_for(actor: Actor, order: Order, step: Step, part_id: UUID | None = None) -> Case:
+    """What the step may be taken on now: the order, the named part, or the one part that stands where it begins; with
+    the letter by which this person takes it, where it is not their own to take.
+
+    Another party's step: NotAllowed. One that separation of duties forbids: ForbiddenByDuty. One that the order's
+    status does not allow (any more): Conflict. Several parts and none named: Refused. `order.participation` must be
+    loaded, because a vendor link is asked of it (SOD5).
     """
     if not is_party(actor, order, step):
         raise NotAllowed(
@@ -73,26 +106,85 @@ def case_for(actor: Actor, order: Order, step: Step, part_id: UUID | None = None
         )
     if len(cases) > 1:
         raise Refused(WHICH[step.subject])
-    if why := why_not(actor, cases[0], step):
-        raise NotAllowed(why)
-    return cases[0]
+    found = capacity_for(actor, cases[0], step)
+    if isinstance(found, Forbidden):
+        raise ForbiddenByDuty(found, cases[0])
+    return replace(cases[0], letter=found.letter)
 
 
 def is_party(actor: Actor, order: Belonging, step: Step, calls: int = LAST_CALL) -> bool:
-    """Whether the step is this actor's by role at all; `calls`: after so many calls of the clock."""
-    return any(_is(actor, party, order) for party in step.parties(calls))
+    """Whether the step is this actor's at all, by role or by a letter; `calls`: after so many calls of the clock."""
+    return any(True for _ in _capacities(actor, order, step, calls))
 
 
-def why_not(actor: Actor, case: Signatures, step: Step) -> str | None:
+def capacity_for(actor: Actor, case: Case, step: Step) -> Actor | Forbidden:
+    """As whom they take it: themselves before any letter, and of several letters the first that is not forbidden."""
+    found = may(actor, case.order, case, step)
+    return replace(found, why=_explained(found, actor, case)) if isinstance(found, Forbidden) else found
+
+
+def may(actor: Actor, order: Belonging, case: Signatures, step: Step) -> Actor | Forbidden:
+    """The same of plain facts, without the words that explain a letter's part in it."""
+    forbidden: Forbidden | None = None
+    for acting in _capacities(actor, order, step, LAST_CALL):
+        found = _forbidden(acting, case, step)
+        if found is None:
+            return acting
+        forbidden = forbidden or found
+    return forbidden or _forbidden(actor, case, step) or actor
+
+
+def why_not(actor: Actor, case: Case, step: Step) -> str | None:
     """The duty that keeps this very person from it, in words."""
-    if actor.appointments and (why := why_kept_out(actor) or why_linked(actor, case.payee)):
-        return why
-    return next((why for duty in step.duties if (why := duty(actor, case))), None)
+    found = capacity_for(actor, case, step)
+    return found.why if isinstance(found, Forbidden) else None
 
 
-def role_of(actor: Actor, order: Order, step: Step) -> str:
+def role_of(actor: Actor, order: Order, step: Step, letter: Letter | None = None) -> str:
     """In which capacity they take it, for the journal."""
+    if letter is not None:
+        return letter.role
     return str(next(party for party in step.parties(LAST_CALL) if _is(actor, party, order)))
+
+
+def _capacities(actor: Actor, order: Belonging, step: Step, calls: int) -> Iterator[Actor]:
+    """The actor as themselves, where the step is theirs, then by each letter that covers it."""
+    parties = step.parties(calls)
+    if any(_is(actor, party, order) for party in parties):
+        yield actor
+    for letter in actor.letters:
+        if any(letter.covers(party, order.work_unit_id, step.name) for party in parties):
+            yield replace(actor, letter=letter)
+
+
+def _forbidden(actor: Actor, case: Signatures, step: Step) -> Forbidden | None:
+    if actor.appointments and (why := why_kept_out(actor) or why_linked(actor, case.payee)):
+        return Forbidden(actor, why)
+    for duty in (*step.duties, within_the_letter):
+        if why := duty(actor, case):
+            return Forbidden(actor, why, duty)
+    return None
+
+
+def _explained(found: Forbidden, actor: Actor, case: Case) -> str:
+    """The sentence as it is where they did it themselves; else through which letter it concerns them."""
+    duty, letter = found.duty, found.actor.letter
+    if duty is None or duty not in SEPARATION:
+        return found.why
+    if own := duty(actor, case.directly):
+        return own
+    if letter is not None and letter.delegator_id:
+        absent = replace(actor, id=letter.delegator_id, letter=None)
+        if duty(absent, case):
+            return Sentence(
+                "Dengan surat %(number)s Anda bertindak atas nama %(name)s, dan bagi %(name)s berlaku: “%(why)s”",
+                number=letter.number,
+                name=letter.delegator_name,
+                why=found.why,
+            )
+    return Sentence(
+        "Yang dilakukan pejabat lain atas nama Anda terhitung sebagai tindakan Anda: “%(why)s”", why=found.why
+    )
 
 
 def _is(actor: Actor, party: Party, order: Belonging) -> bool:

@@ -13,6 +13,7 @@ from eorder_platform.business_days import END_OF_OFFICE
 from eorder_platform.errors import Refused
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
+from eorder_tenants.organisation.actors import Letter
 
 
 def moment_of(
@@ -24,11 +25,13 @@ def moment_of(
     since: datetime | None,
     field: str,
     hour_field: str = "",
+    letter: Letter | None = None,
 ) -> datetime:
     """The moment that a day, and perhaps an hour, of the office's own clock mean; now, where neither was typed.
 
     A day without an hour ends with the office. Refused beside its field: what is still to come, what lies before
-    `since` (the step before), and a day further back than rule `backdating_days` allows.
+    `since` (the step before), a day further back than rule `backdating_days` allows, and one before the `letter` by
+    which somebody acts gave them anything.
     """
     tenant: Tenant = session.info["tenant"]
     zone, now = ZoneInfo(tenant.zone), clock.now()
@@ -41,6 +44,13 @@ def moment_of(
         raise Refused("Tanggal ini belum tiba.", field)
     if day < today - timedelta(days=most):
         raise Refused("Tanggal ini lebih dari %(most)s hari yang lalu.", field, most=most)
+    if letter and day < letter.since:
+        raise Refused(
+            "Surat %(number)s baru berlaku %(first)s, jadi tindakan sebelum hari itu bukan wewenang Anda.",
+            field,
+            number=letter.number,
+            first=letter.since,
+        )
     if since and day < since.astimezone(zone).date():
         first = since.astimezone(zone).date()
         raise Refused("Paling awal %(first)s, hari langkah sebelumnya.", field, first=first)

@@ -15,7 +15,7 @@ from eorder_platform import clock, straight
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core.models import Order, OrderEvent, Status
 from eorder_tenants.orders.core.sealing import BEGINNING, seal
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.actors import Actor, Letter
 
 NEWEST: Final = "select sequence, hash from order_event where order_id = $1 order by sequence desc limit 1"
 """The entry that the next one is sealed with."""
@@ -41,8 +41,12 @@ async def append(
     reason: str | None = None,
     document_hash: str | None = None,
     details: dict[str, Any] | None = None,
+    letter: Letter | None = None,
 ) -> OrderEvent:
-    """Write what just happened to an order. The caller holds the lock on the order's row, so numbers never clash."""
+    """Write what just happened to an order. The caller holds the lock on the order's row, so numbers never clash.
+
+    `letter`: by which the actor did it; its id, number, kind and whom they stood in for are sealed with the entry.
+    """
     read_of, newest = session.info.pop(_NEWEST_READ, (None, None))
     if read_of != order.id:
         newest = await straight.rows(session, NEWEST, order.id)
@@ -57,16 +61,21 @@ async def append(
         actor_id=actor.id,
         actor_name=actor.name,
         role=role,
-        delegation_id=None,
+        delegation_id=letter.id if letter else None,
         reason=reason,
         document_hash=document_hash,
-        details=details or {},
+        details={**(details or {}), **(_by(letter) if letter else {})},
         previous_hash=previous_hash,
     )
     event.hash = seal(event, session.info["tenant"])
     order.event_sequence = event.sequence
     session.add(event)
     return event
+
+
+def _by(letter: Letter) -> dict[str, Any]:
+    facts = {"number": letter.number, "kind": str(letter.kind)}
+    return {"letter": facts | ({"for": letter.delegator_name} if letter.delegator_id else {})}
 
 
 async def latest(session: AsyncSession, order_id: UUID) -> OrderEvent | None:

@@ -162,18 +162,19 @@ too, by the taxes of that day."""
 ORDERED: Final = Guard(
     "ordered_stays",
     "old.issued_at is not null and ((new.number, new.vendor_name, new.vendor_scale, new.vendor_form, new.package_id,"
-    " new.budget_line_id, new.approved_by, new.submitted_at, new.issued_at) is distinct from (old.number,"
-    " old.vendor_name, old.vendor_scale, old.vendor_form, old.package_id, old.budget_line_id, old.approved_by,"
-    " old.submitted_at, old.issued_at) or ((new.agreed_rupiah, new.agreed_vat, new.delivery_due_on,"
-    " new.delivery_address, new.delivery_region_code, new.shipping_rupiah) is distinct from (old.agreed_rupiah,"
-    " old.agreed_vat, old.delivery_due_on, old.delivery_address, old.delivery_region_code, old.shipping_rupiah)"
-    " and new.event_sequence <= old.event_sequence))",
+    " new.budget_line_id, new.approved_by, new.approved_for, new.submitted_at, new.issued_at) is distinct from"
+    " (old.number, old.vendor_name, old.vendor_scale, old.vendor_form, old.package_id, old.budget_line_id,"
+    " old.approved_by, old.approved_for, old.submitted_at, old.issued_at) or ((new.agreed_rupiah, new.agreed_vat,"
+    " new.delivery_due_on, new.delivery_address, new.delivery_region_code, new.shipping_rupiah) is distinct from"
+    " (old.agreed_rupiah, old.agreed_vat, old.delivery_due_on, old.delivery_address, old.delivery_region_code,"
+    " old.shipping_rupiah) and new.event_sequence <= old.event_sequence))",
 )
 """Who sold what to whom out of which money stays as it was signed; its terms change with an entry of the journal."""
 DECIDED: Final = Guard(
     "decided_with_entry",
-    "(new.requested_by, new.requested_at, new.approved_by, new.approved_at) is distinct from (old.requested_by,"
-    " old.requested_at, old.approved_by, old.approved_at) and new.event_sequence <= old.event_sequence",
+    "(new.requested_by, new.requested_at, new.approved_by, new.approved_at, new.requested_for, new.approved_for)"
+    " is distinct from (old.requested_by, old.requested_at, old.approved_by, old.approved_at, old.requested_for,"
+    " old.approved_for) and new.event_sequence <= old.event_sequence",
 )
 """Whoever asks for a payment or approves it is written into the journal by the same step."""
 ARRIVED: Final = Guard(
@@ -210,6 +211,8 @@ class Order(Base):
     vendor or of the law. The moments from `delivered_at` to `paid_at` are those at which the whole order had come that
     far. `closed_short_at`: from then on no further delivery is expected. `warnings`: how often the clock warned the
     vendor for lateness; `warned_until`: the time they then have.
+    `approved_for`: whom the person who approved stood in for; the other signatures say so in the same way (`…_for`),
+    and count as that person's too (SOD4).
     `vendor_scale` and `vendor_form`: the vendor's size and legal form when the purchase order was signed.
     """
 
@@ -223,6 +226,7 @@ class Order(Base):
         ),
         CheckConstraint("status in ('draft', 'cancelled') or gross_rupiah > 0", name="worth_something"),
         CheckConstraint("approved_by <> drafted_by", name="approver_is_not_drafter"),
+        CheckConstraint("approved_for <> drafted_by", name="stood_in_apart"),
         CheckConstraint(one_of("cancellation_side", ("buyer", "vendor")), name="cancellation_side"),
         CheckConstraint("status = 'draft' or event_sequence is not null", name="journalled"),
         _of_event("id", "event_sequence", "status", name="fk_orders_event", to_status=True),
@@ -288,6 +292,7 @@ class Order(Base):
     warned_until: Mapped[datetime | None]
     drafted_by: Mapped[UUID] = mapped_column(ForeignKey("official.id"))
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
+    approved_for: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     cancellation_side: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     changed_at: Mapped[CreatedAt]
@@ -527,6 +532,7 @@ class Inspection(Base):
     __tablename__ = "inspection"
     __table_args__ = (
         CheckConstraint("inspected_by <> drafted_by", name="receiver_is_not_drafter"),
+        CheckConstraint("inspected_for <> drafted_by", name="stood_in_apart"),
         ForeignKeyConstraint(
             ["order_id", "drafted_by"], ["orders.id", "orders.drafted_by"], name="fk_inspection_drafter"
         ),
@@ -545,6 +551,7 @@ class Inspection(Base):
     drafted_by: Mapped[UUID]
     delivery_id: Mapped[UUID] = mapped_column(ForeignKey("delivery.id"))
     inspected_by: Mapped[UUID] = mapped_column(ForeignKey("official.id"))
+    inspected_for: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     inspected_at: Mapped[Moment]
     function_fits: Mapped[bool]
     time_fits: Mapped[bool]
@@ -581,6 +588,7 @@ class Handover(Base):
     delivery_id: Mapped[UUID] = mapped_column(ForeignKey("delivery.id"))
     invoice_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoice.id"))
     handed_over_by: Mapped[UUID] = mapped_column(ForeignKey("official.id"))
+    handed_over_for: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     handed_over_at: Mapped[Moment]
     late_days: Mapped[int]
     shipping_rupiah: Mapped[Rupiah]
@@ -611,6 +619,10 @@ class Invoice(Base):
         CheckConstraint("net_rupiah + withheld_rupiah + penalty_rupiah = gross_rupiah", name="amounts"),
         CheckConstraint(one_of("status", INVOICE_STATUSES), name="status"),
         CheckConstraint("approved_by <> requested_by", name="payment_has_two"),
+        CheckConstraint(
+            "approved_for <> requested_by and approved_for <> requested_for and approved_by <> requested_for",
+            name="stood_in_apart",
+        ),
         _of_event("order_id", "event_sequence", name="fk_invoice_event"),
         UniqueConstraint("id", "order_id", name="uq_invoice_order"),
         Index("ix_invoice_order_id", "order_id"),
@@ -635,8 +647,10 @@ class Invoice(Base):
     payee: Mapped[dict[str, Any]] = mapped_column(JSONB)
     submitted_by: Mapped[UUID | None]
     requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
+    requested_for: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     requested_at: Mapped[datetime | None]
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
+    approved_for: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     approved_at: Mapped[datetime | None]
     pay_by: Mapped[datetime | None]
     reminders: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -661,6 +675,10 @@ class Payment(Base):
         CheckConstraint("net_rupiah + withheld_rupiah + penalty_rupiah = gross_rupiah", name="amounts"),
         CheckConstraint("paid_by <> all (kept_out)", name="treasurer_is_alone"),
         CheckConstraint("paid_by <> drafted_by and paid_by <> approved_by", name="payer_did_not_order"),
+        CheckConstraint(
+            "paid_for <> all (kept_out) and paid_for <> drafted_by and paid_for <> approved_by",
+            name="stood_in_apart",
+        ),
         ForeignKeyConstraint(
             ["order_id", "drafted_by", "approved_by"],
             ["orders.id", "orders.drafted_by", "orders.approved_by"],
@@ -688,6 +706,7 @@ class Payment(Base):
     assessment: Mapped[dict[str, Any]] = mapped_column(JSONB)
     payee: Mapped[dict[str, Any]] = mapped_column(JSONB)
     paid_by: Mapped[UUID]
+    paid_for: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     kept_out: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     drafted_by: Mapped[UUID]
     approved_by: Mapped[UUID]
@@ -795,6 +814,9 @@ class OrderCounter(Base):
 class OrderEvent(Base):
     """One entry of the journal: who, in which role, did what, from which state to which, why and when.
 
+    `delegation_id` is the letter by which they acted for somebody else; its number, kind and that person's name stand
+    in `details` under "letter".
+
     `hash` covers the entry and the previous entry's hash, so that a changed or missing entry shows.
     """
 
@@ -806,6 +828,11 @@ class OrderEvent(Base):
         UniqueConstraint("order_id", "document_hash", name="uq_order_event_document"),
         CheckConstraint(one_of("to_status", Status), name="to_status"),
         Index("ix_order_event_at", "at"),
+        ForeignKeyConstraint(
+            ["delegation_id", "actor_id"],
+            ["delegation.id", "delegation.delegate_id"],
+            name="fk_order_event_delegation",
+        ),
         {"info": APPEND_ONLY},
     )
 

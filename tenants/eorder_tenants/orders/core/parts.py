@@ -5,7 +5,7 @@ handover, each handover until it is billed, each invoice until it is paid.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -31,6 +31,7 @@ from eorder_tenants.orders.core.models import (
     Status,
 )
 from eorder_tenants.orders.core.steps import Subject
+from eorder_tenants.organisation.actors import Letter
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,35 @@ UNPAID: Final = tuple(status for status in FULFILMENT if status is not Status.PA
 """The deadlines of what was paid already count for the whole order only once all of it was."""
 
 
+_NOBODY: Final[frozenset[UUID]] = frozenset()
+
+
 @dataclass(frozen=True)
 class Case:
-    """An order and the part of it that a step is taken on; the facts that separation of duties asks for."""
+    """An order and the part of it that a step is taken on; the facts that separation of duties asks for.
+
+    `letter`: by which the step is taken, where not by an own appointment. `by_hand`: signatures count for those alone
+    who made them, not for those they stood in for.
+    """
 
     order: Order
     part: Part | None = None
+    letter: Letter | None = None
+    by_hand: bool = False
+
+    @property
+    def directly(self) -> "Case":
+        """The same, with every signature counted for whoever made it alone."""
+        return replace(self, by_hand=True)
+
+    @property
+    def acts_for(self) -> UUID | None:
+        """For whom the step is taken, where by a letter of somebody's."""
+        return self.letter.delegator_id if self.letter else None
+
+    def _hands(self, *signed: tuple[UUID | None, UUID | None]) -> frozenset[UUID]:
+        """Everybody for whom these signatures count, each by whom it was made and for whom."""
+        return frozenset(one for pair in signed for one in (pair[:1] if self.by_hand else pair) if one)
 
     @property
     def subject(self) -> Subject:
@@ -128,32 +152,42 @@ class Case:
         return self.order.drafted_by
 
     @property
-    def approved_by(self) -> UUID | None:
-        return self.order.approved_by
+    def approved_by(self) -> frozenset[UUID]:
+        return self._hands((self.order.approved_by, self.order.approved_for))
 
     @property
     def inspected_by(self) -> frozenset[UUID]:
         """Who inspected any delivery of the order: duties are separated over the whole of it."""
-        return frozenset(one.inspected_by for one in self.order.deliveries if one.inspected_by)
+        made = [one.inspection for one in self.order.deliveries]
+        return self._hands(*((one.inspected_by, one.inspected_for) for one in made if one))
 
     @property
     def handed_over_by(self) -> frozenset[UUID]:
-        return frozenset(one.handover.handed_over_by for one in self.order.deliveries if one.handover)
+        signed = [one.handover for one in self.order.deliveries]
+        return self._hands(*((one.handed_over_by, one.handed_over_for) for one in signed if one))
 
     @property
     def paid_by(self) -> frozenset[UUID]:
         """Who asked for or made any payment of the order."""
-        asked = [one.requested_by for one in self.order.invoices]
-        made = [one.payment.paid_by for one in self.order.invoices if one.payment]
-        return frozenset(one for one in (*asked, *made) if one)
+        asked = [(one.requested_by, one.requested_for) for one in self.order.invoices]
+        made = [one.payment for one in self.order.invoices]
+        return self._hands(*asked, *((one.paid_by, one.paid_for) for one in made if one))
 
     @property
-    def payment_requested_by(self) -> UUID | None:
-        return self.part.requested_by if isinstance(self.part, Invoice) else None
+    def payment_requested_by(self) -> frozenset[UUID]:
+        billed = self.part
+        return (
+            self._hands((billed.requested_by, billed.requested_for))
+            if isinstance(billed, Invoice)
+            else _NOBODY
+        )
 
     @property
-    def payment_approved_by(self) -> UUID | None:
-        return self.part.approved_by if isinstance(self.part, Invoice) else None
+    def payment_approved_by(self) -> frozenset[UUID]:
+        billed = self.part
+        return (
+            self._hands((billed.approved_by, billed.approved_for)) if isinstance(billed, Invoice) else _NOBODY
+        )
 
     @property
     def gross_rupiah(self) -> int:

@@ -16,13 +16,15 @@ from eorder_platform.sentences import Sentence, term
 from eorder_platform.tenancy import Tenant
 from eorder_platform.texts import fitting
 from eorder_tenants.orders.core import journal
-from eorder_tenants.orders.core.checking import case_for, role_of
+from eorder_tenants.orders.core.checking import ForbiddenByDuty, case_for, role_of
+from eorder_tenants.orders.core.flagging import flag_once_undone
 from eorder_tenants.orders.core.loading import locked_order
 from eorder_tenants.orders.core.models import Delivery, Order, Status
 from eorder_tenants.orders.core.parts import Billing, Case, Part, delivery_deadline, settle
 from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Step, declared
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.law import deadline, rulebook
+from eorder_tenants.organisation.models import Role
 
 
 async def begin(
@@ -54,7 +56,12 @@ async def begin_on(
     """:func:`begin` where the order was :func:`locked` already."""
     if version is not None and order.version != version:
         raise Outdated(await _who_was_first(session, order))
-    return case_for(actor, order, step, part_id)
+    try:
+        return case_for(actor, order, step, part_id)
+    except ForbiddenByDuty as refusal:
+        if refusal.separates:
+            flag_once_undone(session, actor, step.name, refusal)
+        raise
 
 
 async def locked(session: AsyncSession, actor: Actor, order_id: UUID) -> Order:
@@ -94,7 +101,9 @@ async def finish(
     order, tenant = case.order, session.info["tenant"]
     before = Status(order.status)
     given = _reason(reason, step)
-    role = role_of(actor, order, step)
+    role = role_of(actor, order, step, case.letter)
+    if role == Role.COMMITMENT_OFFICER and case.letter is None and _is_as_kpa(actor, order):
+        details = {**(details or {}), "as": str(Role.DELEGATED_BUDGET_USER)}
     touch(order)
     stood_at = case.status
     with session.no_autoflush:  # the row is written once, by the commit
@@ -124,6 +133,7 @@ async def finish(
             reason=given,
             document_hash=document_hash,
             details={**(details or {}), "rule": step.rule} if step.rule else details,
+            letter=case.letter,
         )
         if stands.part is not None and not isinstance(stands.part, Billing):
             stands.part.event_sequence = event.sequence
@@ -133,6 +143,10 @@ async def finish(
     if before is Status.ISSUED or Status(order.status).is_final:
         outbox.write(session, "orders.settle_secrets", vendor_id=order.vendor_id)
     return order
+
+
+def _is_as_kpa(actor: Actor, order: Order) -> bool:
+    return bool(actor.as_kpa & {order.work_unit_id, None})
 
 
 def touch(order: Order) -> None:

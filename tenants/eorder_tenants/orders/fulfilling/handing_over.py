@@ -138,6 +138,7 @@ async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -
         signature.handed_over_on,
         since=max([delivery.inspection.inspected_at, *earlier]),
         field="handed_over_on",
+        letter=case.letter,
     )
     today = moment.astimezone(ZoneInfo(tenant.zone)).date()
     assessment = await assess_delivery(session, order, delivery, rules, today)
@@ -157,7 +158,7 @@ async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -
         await carry(session, actor, order, HAND_OVER, [(handover, cause)])
     else:
         await follow_value(session, actor, order, HAND_OVER)
-    composer = await papers.handover_report(session, order, delivery, actor.official_id, assessment)
+    composer = await papers.handover_report(session, case, actor.official_id, assessment)
     document = await signing.sign(
         session,
         order.id,
@@ -253,6 +254,7 @@ def _handover(
         delivery_id=delivery.id,
         invoice_id=None,
         handed_over_by=actor.official_id,
+        handed_over_for=case.acts_for,
         handed_over_at=at,
         event_sequence=order.next_event,
         late_days=max(0, (_delivered_on(delivery, tenant) - _due_on(order)).days),

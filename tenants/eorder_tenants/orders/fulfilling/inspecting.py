@@ -262,8 +262,7 @@ async def inspect_order(session: AsyncSession, actor: Actor, form: InspectionFor
     set_committed_value(delivery, "inspection", inspection)
     composer = await papers.inspection_report(
         session,
-        order,
-        delivery,
+        case,
         actor.official_id,
         fits=(function_fits, everything, in_time),
         note=inspection.note,
@@ -429,6 +428,7 @@ def _inspection(
         event_sequence=case.order.next_event,
         delivery_id=case.delivery.id,
         inspected_by=actor.official_id,
+        inspected_for=case.acts_for,
         inspected_at=clock.now(),
         function_fits=function_fits,
         time_fits=time_fits,

@@ -1,7 +1,7 @@
 """What an order's documents say: facts for documents/facts.py, gathered when they are signed."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -16,11 +16,12 @@ from eorder_tenants.documents import facts
 from eorder_tenants.documents.clauses import standard_clauses
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.signing import Heading
-from eorder_tenants.orders.core.models import Delivery, Handover, Order
+from eorder_tenants.orders.core.models import Handover, Order
 from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.plain_fields import printed_of
 from eorder_tenants.orders.papers.parts import (
     Signer,
+    StandsIn,
     accepted_lines,
     added,
     buyer,
@@ -37,15 +38,18 @@ from eorder_tenants.organisation.holding import HOLDS_IN_SQL
 from eorder_tenants.organisation.models import Role
 from eorder_tenants.taxes.assessment import Assessment
 
+PAYMENT_APPROVAL: Final = "approve_payment"
+"""The step's name in the journal (paying/requesting.py, which stands above this)."""
 Composer = Callable[[Heading], facts.DocumentFacts]
 
 
 async def purchase_order(
-    session: AsyncSession, order: Order, signer_id: UUID, assessment: Assessment, rules: RuleBook, on: date
+    session: AsyncSession, case: Case, signer_id: UUID, assessment: Assessment, rules: RuleBook, on: date
 ) -> Composer:
     """Purchase order (surat pesanan), signed by the commitment officer; the vendor signs by accepting."""
+    order = case.order
     before = await _before(session, order, on, signer_id)
-    officer, appointment = before.officials[signer_id], before.appointment
+    officer, appointment = before.officials[signer_id].by(case.letter), before.appointment
     tenant: Tenant = session.info["tenant"]
     assert order.delivery_due_on
     due_on: date = order.delivery_due_on
@@ -82,8 +86,7 @@ async def purchase_order(
 
 async def inspection_report(
     session: AsyncSession,
-    order: Order,
-    delivery: Delivery,
+    case: Case,
     signer_id: UUID,
     *,
     fits: tuple[bool, bool, bool],
@@ -94,8 +97,12 @@ async def inspection_report(
     The vendor signs by agreeing.
     """
     tenant: Tenant = session.info["tenant"]
+    order, delivery = case.order, case.delivery
     before = await _before(session, order, clock.today(tenant.zone), signer_id)
-    inspector, ordered = before.officials[signer_id], before.document(DocumentKind.PURCHASE_ORDER)
+    inspector, ordered = (
+        before.officials[signer_id].by(case.letter),
+        before.document(DocumentKind.PURCHASE_ORDER),
+    )
     function_fits, quantity_fits, time_fits = fits
 
     def compose(heading: Heading) -> facts.DocumentFacts:
@@ -121,12 +128,13 @@ async def inspection_report(
 
 
 async def handover_report(
-    session: AsyncSession, order: Order, delivery: Delivery, signer_id: UUID, assessment: Assessment
+    session: AsyncSession, case: Case, signer_id: UUID, assessment: Assessment
 ) -> Composer:
     """Handover report (BAST) over the accepted part of a delivery; the vendor signed by agreeing to the inspection."""
     tenant: Tenant = session.info["tenant"]
+    order, delivery = case.order, case.delivery
     before = await _before(session, order, clock.today(tenant.zone), signer_id)
-    officer, appointment = before.officials[signer_id], before.appointment
+    officer, appointment = before.officials[signer_id].by(case.letter), before.appointment
     ordered = before.document(DocumentKind.PURCHASE_ORDER)
     inspected = before.document(DocumentKind.INSPECTION_REPORT, delivery.id)
     handover = delivery.handover
@@ -178,7 +186,8 @@ async def payment_receipt(
     assert invoice.approved_at and invoice.approved_by
     tenant: Tenant = session.info["tenant"]
     before = await _before(session, order, clock.today(tenant.zone), signer_id, invoice.approved_by)
-    treasurer, approver = before.officials[signer_id], before.officials[invoice.approved_by]
+    treasurer = before.officials[signer_id].by(case.letter)
+    approver = before.approvers.get(invoice.approved_by) or before.officials[invoice.approved_by]
     ordered = before.document(DocumentKind.PURCHASE_ORDER)
     handovers = [before.document(DocumentKind.HANDOVER_REPORT, one.id) for one in case.deliveries]
     approved_at = office_time(tenant, invoice.approved_at)
@@ -235,10 +244,12 @@ class _Signed:
 
 @dataclass(frozen=True)
 class _Before:
-    """Whoever signs, by id; the letter (SK) by which the first of them holds office as commitment officer on that day;
-    and what was signed before, of several of a kind about one part the last."""
+    """Whoever signs, by id; those who approved the payment by a letter, as they signed then; the letter (SK) by which
+    the first of them holds office as commitment officer on that day; and what was signed before, of several of a kind
+    about one part the last."""
 
     officials: dict[UUID, Signer]
+    approvers: dict[UUID, Signer]
     appointment: str
     documents: dict[tuple[str, UUID | None], _Signed]
 
@@ -249,12 +260,14 @@ class _Before:
 async def _before(session: AsyncSession, order: Order, on: date, *signers: UUID) -> _Before:
     """All of it in one statement."""
     found = await straight.rows(session, _BEFORE, order.id, order.work_unit_id, on, list(signers))
-    officials, documents, letters = {}, {}, {}
-    for official, name, position, civil_servant_id, letter, kind, part_id, number, signed_at in found:
+    officials, documents, letters, approvers = {}, {}, {}, {}
+    for official, name, position, civil_servant_id, letter, by, kind, part_id, number, signed_at in found:
         officials[official] = Signer(name, position, civil_servant_id)
+        if by:
+            approvers[official] = replace(officials[official], stands_in=StandsIn(*by))
         letters[official] = letter or ""
         documents[kind, part_id] = _Signed(number, signed_at)
-    return _Before(officials, letters[signers[0]], documents)
+    return _Before(officials, approvers, letters[signers[0]], documents)
 
 
 _BEFORE: Final = f"""
@@ -263,6 +276,11 @@ select s.id, s.name, s.position, s.civil_servant_id,
      where a.official_id = s.id and a.role = '{Role.COMMITMENT_OFFICER}'
         and (a.work_unit_id is null or a.work_unit_id = $2) and {HOLDS_IN_SQL.format(day="$3")}
      order by a.valid_from desc limit 1),
+    (select array[e.details #>> '{{letter,kind}}', e.details #>> '{{letter,number}}',
+            coalesce(e.details #>> '{{letter,for}}', '')]
+     from order_event e
+     where e.order_id = $1 and e.actor_id = s.id and e.action = '{PAYMENT_APPROVAL}' and e.delegation_id is not null
+     order by e.sequence desc limit 1),
     d.kind, d.part_id, d.number, d.signed_at
 from official s left join order_document d on d.order_id = $1
 where s.id = any($4) order by d.signed_at

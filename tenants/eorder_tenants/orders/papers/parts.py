@@ -1,6 +1,6 @@
 """What the documents of an order have in common: the head of the sheet, the parties, the lines and the signatures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypedDict
@@ -11,10 +11,30 @@ from eorder_tenants.documents import facts
 from eorder_tenants.documents.signing import Heading
 from eorder_tenants.orders.core.assessing import amounts_of
 from eorder_tenants.orders.core.models import Delivery, Order, OrderLine
+from eorder_tenants.organisation.actors import Letter
 from eorder_tenants.taxes.assessment import Assessment
 
 VENDOR_CAPACITY = "Penyedia"
 """Under this capacity the vendor signs the purchase order and the inspection report, after the officer."""
+
+
+@dataclass(frozen=True)
+class StandsIn:
+    """By which letter somebody signs, of which kind, and for whom (nobody: the office is vacant)."""
+
+    kind: str
+    number: str
+    absent: str = ""
+
+    @property
+    def title(self) -> str:
+        """What stands before the office that they fill: "Plh."."""
+        return f"{self.kind.capitalize()}."
+
+    @property
+    def reason(self) -> str:
+        """ "surat 800/12/2026, atas nama Budi Santosa"."""
+        return f"surat {self.number}" + (f", atas nama {self.absent}" if self.absent else "")
 
 
 @dataclass(frozen=True)
@@ -24,6 +44,13 @@ class Signer:
     name: str
     position: str
     civil_servant_id: str | None
+    stands_in: StandsIn | None = None
+
+    def by(self, letter: Letter | None) -> "Signer":
+        """The same as they sign by a letter, where they do."""
+        if letter is None:
+            return self
+        return replace(self, stands_in=StandsIn(letter.kind, letter.number, letter.delegator_name))
 
 
 class Header(TypedDict):
@@ -68,10 +95,11 @@ def header(tenant: Tenant, order: Order, heading: Heading) -> Header:
 def officer_signs(
     capacity: str, officer: Signer, at: datetime, position: str | None = None
 ) -> facts.Signatory:
+    stands_in = officer.stands_in
     return facts.Signatory(
-        capacity=capacity,
+        capacity=f"{stands_in.title} {capacity}" if stands_in else capacity,
         name=officer.name,
-        position=position or officer.position,
+        position=stands_in.reason if stands_in else position or officer.position,
         id_number=f"NIP {officer.civil_servant_id}" if officer.civil_servant_id else "",
         signed_at=at,
     )
@@ -89,7 +117,9 @@ def buyer(officer: Signer, appointment: str) -> facts.Official:
         name=officer.name,
         nip=officer.civil_servant_id or "",
         position=officer.position,
-        appointment=appointment,
+        appointment=f"{officer.stands_in.title} {officer.stands_in.reason}"
+        if officer.stands_in
+        else appointment,
     )
 
 

@@ -171,6 +171,7 @@ async def carry_over(
     ]
     await carry(session, actor, order, CARRY, unpaid)
     case.invoice.requested_by = case.invoice.approved_by = None
+    case.invoice.requested_for = case.invoice.approved_for = None
     case.invoice.requested_at = case.invoice.approved_at = None
     return await stepping.finish(session, actor, case, CARRY, details={"carried": str(WhyCarried.NOT_PAID)})
 

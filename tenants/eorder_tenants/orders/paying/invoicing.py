@@ -203,6 +203,7 @@ async def return_invoice(
     """The invoice is wrong, or an approved payment cannot be made as billed: the vendor sends it anew."""
     case = await stepping.begin(session, actor, RETURN, order_id, version, part_id)
     case.invoice.requested_by = case.invoice.approved_by = None
+    case.invoice.requested_for = case.invoice.approved_for = None
     case.invoice.requested_at = case.invoice.approved_at = case.invoice.pay_by = None
     details = {"invoice": case.invoice.number}
     return await stepping.finish(session, actor, case, RETURN, reason=reason, details=details)

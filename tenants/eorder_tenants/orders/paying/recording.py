@@ -120,7 +120,9 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
     await refuse_changed_payee(session, case)
     tenant: Tenant = session.info["tenant"]
     rules = await rulebook(session)
-    moment = moment_of(session, rules, made.paid_on, since=invoice.approved_at, field="paid_on")
+    moment = moment_of(
+        session, rules, made.paid_on, since=invoice.approved_at, field="paid_on", letter=case.letter
+    )
     paid_on = moment.astimezone(ZoneInfo(tenant.zone)).date()
     handovers = case.handovers
     _refuse_other_year(case, paid_on)
@@ -264,10 +266,11 @@ async def _write(
     paid_at: datetime,
 ) -> Payment:
     invoice = case.invoice
+    assert case.order.approved_by
     kept_out = {
         case.drafted_by,
-        case.approved_by,
-        invoice.approved_by,
+        *case.approved_by,
+        *case.payment_approved_by,
         *case.inspected_by,
         *case.handed_over_by,
     }
@@ -286,9 +289,10 @@ async def _write(
             fact: invoice.payee.get(fact) for fact in ("bank_name", "bank_account", "bank_account_holder")
         },
         paid_by=actor.official_id,
-        kept_out=[one for one in kept_out if one],
+        paid_for=case.acts_for,
+        kept_out=list(kept_out),
         drafted_by=case.drafted_by,
-        approved_by=case.approved_by,
+        approved_by=case.order.approved_by,
         event_sequence=case.order.next_event,
     )
     payment = await pending.insert_unless_taken(session, new, "reference")

@@ -173,6 +173,7 @@ async def request_payment(
     await refuse_changed_payee(session, case)
     await _refuse_after(session, case, LAST_PAYMENT_REQUEST)
     case.invoice.requested_by, case.invoice.requested_at = actor.official_id, clock.now()
+    case.invoice.requested_for = case.acts_for
     await stepping.finish(session, actor, case, REQUEST)
     return _keep_its_day(session, case)
 
@@ -191,6 +192,7 @@ async def approve_payment(
     case = await stepping.begin(session, actor, APPROVE, order_id, version, part_id)
     await _refuse_after(session, case)
     case.invoice.approved_by, case.invoice.approved_at = actor.official_id, clock.now()
+    case.invoice.approved_for = case.acts_for
     return await stepping.finish(session, actor, case, APPROVE)
 
 
@@ -206,7 +208,7 @@ async def refuse_payment(
     """The budget user does not approve, and says why; the treasurer checks again."""
     case = await stepping.begin(session, actor, REFUSE, order_id, version, part_id)
     await stepping.finish(session, actor, case, REFUSE, reason=reason)
-    case.invoice.requested_by = case.invoice.requested_at = None
+    case.invoice.requested_by = case.invoice.requested_for = case.invoice.requested_at = None
     return case.order
 
 

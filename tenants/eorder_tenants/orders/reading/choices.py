@@ -1,6 +1,6 @@
 """What an order offers a person now, what of it waits for them, and what the clock will do where nobody acts."""
 
-from eorder_tenants.orders.core.checking import Choice, is_party, why_not
+from eorder_tenants.orders.core.checking import Choice, Forbidden, capacity_for, is_party, why_not
 from eorder_tenants.orders.core.models import Order
 from eorder_tenants.orders.core.parts import Case, cases_of
 from eorder_tenants.orders.core.steps import Step
@@ -18,9 +18,11 @@ def choices_for(actor: Actor, order: Order) -> list[Choice]:
         if is_party(actor, order, step):
             for case in cases_of(order, step.subject):
                 if case.status in step.sources and is_party(actor, order, step, case.calls):
-                    why = why_not(actor, case, step)
-                    if why is None or not step.passing:
-                        choices.append(Choice(step, case, why is None, why))
+                    found = capacity_for(actor, case, step)
+                    if not isinstance(found, Forbidden):
+                        choices.append(Choice(step, case, True, None, found.letter))
+                    elif not step.passing:
+                        choices.append(Choice(step, case, False, found.why, found.actor.letter))
     return choices
 
 

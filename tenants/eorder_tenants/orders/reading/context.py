@@ -79,13 +79,16 @@ async def last_return_reason(session: AsyncSession, order_id: UUID) -> str | Non
 
 
 def _people(order: Order) -> set[UUID]:
-    people = {order.drafted_by, order.approved_by}
+    people = {order.drafted_by, order.approved_by, order.approved_for}
     for delivery in order.deliveries:
-        people.add(delivery.inspected_by)
-        people.add(delivery.handover.handed_over_by if delivery.handover else None)
+        if delivery.inspection:
+            people |= {delivery.inspection.inspected_by, delivery.inspection.inspected_for}
+        if delivery.handover:
+            people |= {delivery.handover.handed_over_by, delivery.handover.handed_over_for}
     for invoice in order.invoices:
-        people |= {invoice.requested_by, invoice.approved_by}
-        people.add(invoice.payment.paid_by if invoice.payment else None)
+        people |= {invoice.requested_by, invoice.requested_for, invoice.approved_by, invoice.approved_for}
+        if invoice.payment:
+            people |= {invoice.payment.paid_by, invoice.payment.paid_for}
     return {one for one in people if one}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,7 +25,16 @@ from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Party
 from eorder_tenants.orders.fulfilling.inspecting import INSPECT
 from eorder_tenants.orders.lifecycle import steps, steps_from
 from eorder_tenants.orders.reading.choices import step_of_the_clock
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.actors import (
+    KPA_AS_PPK,
+    LETTERS_THAT_HOLD,
+    NO_LETTER,
+    OF_LETTER,
+    Actor,
+    Letter,
+    as_budget_users,
+    letter_of,
+)
 from eorder_tenants.organisation.holding import HOLDS_IN_SQL
 from eorder_tenants.organisation.models import Role
 
@@ -147,33 +157,52 @@ def _receivers(order: Order, officials: list[Reachable]) -> list[Reachable]:
 
 
 async def officials_for(session: AsyncSession, order: Order, parties: set[Party]) -> list[Reachable]:
-    """The officials who hold one of these roles for the order's unit today, by name."""
+    """The officials who hold one of these roles for the order's unit today, or stand in for one who does, by name."""
     roles = [party for party in parties if isinstance(party, Role)]
+    if set(roles) & {Role.BUDGET_USER, Role.COMMITMENT_OFFICER}:
+        roles.append(Role.DELEGATED_BUDGET_USER)
     tenant: Tenant = session.info["tenant"]
+    today = clock.today(tenant.zone)
     rows = await straight.rows(
-        session, _OFFICIALS, [*roles, *KEPT_OUT], order.work_unit_id, clock.today(tenant.zone)
+        session, _OFFICIALS, [*roles, *KEPT_OUT], order.work_unit_id, today, clock.now()
     )
-    appointments: dict[tuple[UUID, str, str], set[tuple[Role, UUID | None]]] = {}
-    for official_id, name, phone, role, unit_id in rows:
-        appointments.setdefault((official_id, name, phone), set()).add((Role(role), unit_id))
-    return [
-        Reachable(official_id, name, frozenset(held), phone=phone)
-        for (official_id, name, phone), held in appointments.items()
-    ]
+    held: dict[tuple[UUID, str, str], list[tuple[Role, UUID | None]]] = {}
+    letters: dict[UUID, list[Letter]] = {}
+    by_rule = bool(rows) and rows[0]["kpa_as_ppk"]
+    for one in rows:
+        appointed = held.setdefault((one["id"], one["name"], one["phone"]), [])
+        if one["letter_id"] is None:
+            appointed.append((Role(one["role"]), one["work_unit_id"]))
+        else:
+            letters.setdefault(one["id"], []).append(letter_of(one, ZoneInfo(tenant.zone)))
+    found = list[Reachable]()
+    for (official_id, name, phone), own in held.items():
+        appointments, as_kpa = as_budget_users(own, by_rule=by_rule)
+        stands_in = tuple(letters.get(official_id, ()))
+        found.append(
+            Reachable(official_id, name, appointments, letters=stands_in, as_kpa=as_kpa, phone=phone)
+        )
+    return found
 
 
+_REACHED: Final = (
+    "coalesce(nullif(o.phone, ''), (select u.phone from work_unit u where u.id = $2), '') as phone"
+)
 _OFFICIALS: Final = f"""
-select o.id, o.name, coalesce(nullif(o.phone, ''), (select u.phone from work_unit u where u.id = $2), ''),
-    a.role, a.work_unit_id
+select o.id, o.name, {_REACHED}, a.role, a.work_unit_id, {KPA_AS_PPK.format(day="$3")} as kpa_as_ppk, {NO_LETTER}
 from official o join role_assignment a on a.official_id = o.id
 where o.active and a.role = any($1) and {HOLDS_IN_SQL.format(day="$3")}
     and (a.work_unit_id is null or a.work_unit_id = $2 or a.role in ({", ".join(f"'{one}'" for one in KEPT_OUT)}))
-order by o.name, o.id
+union all
+select o.id, o.name, {_REACHED}, l.role, l.work_unit_id, {KPA_AS_PPK.format(day="$3")}, {OF_LETTER}
+from delegation l join official o on o.id = l.delegate_id left join official absent on absent.id = l.delegator_id
+where o.active and l.work_unit_id = $2 and l.role = any($1) and {LETTERS_THAT_HOLD.format(day="$3", now="$4")}
+order by name, id
 """
 
 
 def _people(step: Step, case: Case, officials: list[Reachable]) -> tuple[Party, tuple[Reachable, ...]]:
-    """The first party to the step in which somebody may take it."""
+    """The first party to the step in which somebody may take it, by appointment or by letter."""
     order = case.order
     for party in step.parties(case.calls):
         if isinstance(party, VendorRole):
@@ -182,8 +211,17 @@ def _people(step: Step, case: Case, officials: list[Reachable]) -> tuple[Party, 
             vendor = {"vendor_id": order.vendor_id, "vendor_role": party, "phone": payee.get("phone", "")}
             able = [Reachable(order.vendor_id, owner, **vendor)]
         else:
-            able = [one for one in officials if isinstance(party, Role) and one.holds(party)]
+            able = [
+                one for one in officials if isinstance(party, Role) and serves_at(one, party, order, step)
+            ]
         people = tuple(one for one in able if why_not(one, case, step) is None)
         if people:
             return party, people
     return step.by[0], ()
+
+
+def serves_at(person: Actor, role: Role, order: Order, step: Step) -> bool:
+    """Do they hold that role for the order's unit, or a letter that covers the step in it?"""
+    return person.holds(role, order.work_unit_id) or any(
+        letter.covers(role, order.work_unit_id, step.name) for letter in person.letters
+    )

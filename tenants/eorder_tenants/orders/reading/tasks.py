@@ -5,6 +5,7 @@ asks for; whether the step is theirs is asked of the same rules as everywhere (c
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -14,12 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import straight
 from eorder_platform.directory.models import VendorRole
-from eorder_tenants.orders.core.checking import is_party, why_not
+from eorder_tenants.orders.core.checking import Forbidden, is_party, may
 from eorder_tenants.orders.core.models import FULFILMENT, Status
 from eorder_tenants.orders.core.steps import Party, Step, Subject
 from eorder_tenants.orders.core.visibility import VISIBLE, sight_of
 from eorder_tenants.orders.lifecycle import steps
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.actors import Actor, Letter
 from eorder_tenants.organisation.models import Role
 
 TASKS_AT_MOST: Final = 300
@@ -28,7 +29,7 @@ TASKS_AT_MOST: Final = 300
 class Task(NamedTuple):
     """An order that waits for this person: for which step on it or on which delivery, since when and until when.
 
-    `delivery` is its number where the order has several.
+    `delivery` is its number where the order has several; `letter`: by which it is theirs, where it is another's.
     """
 
     order_id: UUID
@@ -42,6 +43,7 @@ class Task(NamedTuple):
     delivery: int | None
     since: datetime
     until: datetime | None
+    letter: Letter | None = None
 
 
 async def tasks_of(session: AsyncSession, actor: Actor) -> list[Task]:
@@ -49,6 +51,28 @@ async def tasks_of(session: AsyncSession, actor: Actor) -> list[Task]:
 
     Orders that separation of duties keeps from them are not their tasks, although their role is asked for.
     """
+    return [
+        _task(one, step, letter)
+        for one in await _waiting_for(session, actor)
+        for step, letter in _steps_for(actor, one)
+    ]
+
+
+async def tasks_by_letter(
+    session: AsyncSession, office: Actor, delegate: Actor, letter: Letter
+) -> list[tuple[Task, Actor | Forbidden]]:
+    """What waits for an office now, each with what the letter would make of it in the hands of that person."""
+    by_letter = replace(delegate, appointments=frozenset(), letters=(letter,))
+    return [
+        (_task(one, step, letter), may(by_letter, one, one, step))
+        for one in await _waiting_for(session, office)
+        for step in _awaited()[one.subject, one.status]
+        if is_party(office, one, step, one.calls) and is_party(by_letter, one, step, one.calls)
+    ]
+
+
+async def _waiting_for(session: AsyncSession, actor: Actor) -> "list[_Waiting]":
+    """What stands where an awaited step of their roles or letters begins."""
     wanted = list(_wanted(actor))
     if not wanted:
         return []
@@ -59,7 +83,7 @@ async def tasks_of(session: AsyncSession, actor: Actor) -> list[Task]:
         *sight_of(actor),
         *map(list, zip(*wanted, strict=True)),
     )
-    return [_task(one, step) for row in found for one in [_Waiting(*row)] for step in _steps_for(actor, one)]
+    return [_Waiting(*row) for row in found]
 
 
 class _Waiting(NamedTuple):
@@ -75,7 +99,7 @@ class _Waiting(NamedTuple):
     work_unit_id: UUID
     vendor_id: UUID
     drafted_by: UUID
-    approved_by: UUID | None
+    approvers: Sequence[UUID]
     merged_receipt_maximum: int
     cancellation_side: str | None
     members: Sequence[str] | None
@@ -84,8 +108,8 @@ class _Waiting(NamedTuple):
     due_at: datetime | None
     sequence: int | None
     calls: int
-    payment_requested_by: UUID | None
-    payment_approved_by: UUID | None
+    payment_requesters: Sequence[UUID] | None
+    payment_approvers: Sequence[UUID] | None
     inspectors: Sequence[UUID] | None
     receivers: Sequence[UUID] | None
     payers: Sequence[UUID] | None
@@ -98,6 +122,18 @@ class _Waiting(NamedTuple):
     def lacks_money(self) -> bool:
         """To find the money is the task of whoever would ask for it: the order's page leads on."""
         return False
+
+    @property
+    def approved_by(self) -> frozenset[UUID]:
+        return frozenset(self.approvers)
+
+    @property
+    def payment_requested_by(self) -> frozenset[UUID]:
+        return frozenset(self.payment_requesters or ())
+
+    @property
+    def payment_approved_by(self) -> frozenset[UUID]:
+        return frozenset(self.payment_approvers or ())
 
     @property
     def inspected_by(self) -> frozenset[UUID]:
@@ -122,13 +158,15 @@ def _awaited() -> dict[tuple[str, str], list[Step]]:
     return found
 
 
-def _steps_for(actor: Actor, waiting: _Waiting) -> Iterator[Step]:
+def _steps_for(actor: Actor, waiting: _Waiting) -> Iterator[tuple[Step, Letter | None]]:
     for step in _awaited()[waiting.subject, waiting.status]:
-        if is_party(actor, waiting, step, waiting.calls) and why_not(actor, waiting, step) is None:
-            yield step
+        if is_party(actor, waiting, step, waiting.calls):
+            found = may(actor, waiting, waiting, step)
+            if not isinstance(found, Forbidden):
+                yield step, found.letter
 
 
-def _task(waiting: _Waiting, step: Step) -> Task:
+def _task(waiting: _Waiting, step: Step, letter: Letter | None) -> Task:
     return Task(
         order_id=waiting.order_id,
         number=waiting.number,
@@ -141,6 +179,7 @@ def _task(waiting: _Waiting, step: Step) -> Task:
         delivery=waiting.sequence,
         since=waiting.changed_at,
         until=waiting.due_at,
+        letter=letter,
     )
 
 
@@ -164,6 +203,7 @@ def _units(actor: Actor, parties: Sequence[Party]) -> set[UUID | None]:
         if isinstance(party, Role):
             held = actor.units(party)
             units |= {None} if held is None else held
+            units |= {letter.work_unit_id for letter in actor.letters if letter.role is party}
         elif isinstance(party, VendorRole) and actor.vendor_id and actor.vendor_role == party:
             units.add(None)
     return units
@@ -179,24 +219,28 @@ with wanted as (
 ),
 part as ({" union all ".join(_PARTS[Subject(one)] for one in subjects)})
 select o.id, o.number, o.title, o.vendor_name, u.name, o.gross_rupiah, o.changed_at,
-    o.work_unit_id, o.vendor_id, o.drafted_by, o.approved_by, o.merged_receipt_maximum, o.cancellation_side,
+    o.work_unit_id, o.vendor_id, o.drafted_by,
+    array_remove(array[o.approved_by, o.approved_for], null), o.merged_receipt_maximum, o.cancellation_side,
     p.payee -> 'member_account_ids', part.subject, part.status, part.due_at, part.sequence, part.calls,
-    part.requested_by, part.approved_by, signed.inspected_by, signed.handed_over_by, payers.paid_by
+    part.requested, part.approved, signed.inspected_by, signed.handed_over_by, payers.paid_by
 from part
 join orders o on o.id = part.order_id
 join work_unit u on u.id = o.work_unit_id
 join vendor_participation p on p.vendor_id = o.vendor_id
 left join lateral (
-    select array_agg(i.inspected_by) filter (where i.id is not null) as inspected_by,
-        array_agg(h.handed_over_by) filter (where h.id is not null) as handed_over_by
+    select array_agg(one.by_hand) filter (where one.of = 'i' and one.by_hand is not null) as inspected_by,
+        array_agg(one.by_hand) filter (where one.of = 'h' and one.by_hand is not null) as handed_over_by
     from delivery d
     left join inspection i on i.delivery_id = d.id and i.contested_at is null
-    left join handover h on h.delivery_id = d.id
+    left join handover h on h.delivery_id = d.id,
+    lateral (values ('i', i.inspected_by), ('i', i.inspected_for), ('h', h.handed_over_by), ('h', h.handed_over_for))
+        as one (of, by_hand)
     where d.order_id = o.id
 ) signed on true
 left join lateral (
     select array_agg(person) filter (where person is not null) as paid_by
-    from invoice i left join payment y on y.invoice_id = i.id, unnest(array[i.requested_by, y.paid_by]) as person
+    from invoice i left join payment y on y.invoice_id = i.id,
+    unnest(array[i.requested_by, i.requested_for, y.paid_by, y.paid_for]) as person
     where i.order_id = o.id
 ) payers on true
 where (part.unit is null or part.unit = o.work_unit_id) and (part.calls > 0 or not part.called) and {VISIBLE}
@@ -210,7 +254,7 @@ _BILLABLE: Final = ", ".join(f"'{one}'" for one in FULFILMENT if one.place <= St
 _PARTS: Final[dict[Subject, str]] = {
     Subject.ORDER: """
     select w.subject, w.unit, w.called, o.id as order_id, null::uuid as id, o.status, o.due_at,
-        null::integer as sequence, o.warnings as calls, null::uuid as requested_by, null::uuid as approved_by
+        null::integer as sequence, o.warnings as calls, null::uuid[] as requested, null::uuid[] as approved
     from wanted w join orders o on o.status = w.status and (w.unit is null or o.work_unit_id = w.unit)
     where w.subject = 'order'
     """,
@@ -218,13 +262,14 @@ _PARTS: Final[dict[Subject, str]] = {
     select w.subject, w.unit, w.called, d.order_id, d.id, d.status, d.due_at,
         case when exists (select from delivery other where other.order_id = d.order_id and other.id <> d.id)
             then d.sequence end as sequence,
-        d.calls, null::uuid as requested_by, null::uuid as approved_by
+        d.calls, null::uuid[] as requested, null::uuid[] as approved
     from wanted w join delivery d on d.status = w.status
     where w.subject = 'delivery'
     """,
     Subject.INVOICE: """
     select w.subject, w.unit, w.called, i.order_id, i.id, i.status, i.due_at, null::integer as sequence, i.calls,
-        i.requested_by, i.approved_by
+        array_remove(array[i.requested_by, i.requested_for], null) as requested,
+        array_remove(array[i.approved_by, i.approved_for], null) as approved
     from wanted w join invoice i on i.status = w.status
     where w.subject = 'invoice'
     """,
@@ -232,7 +277,7 @@ _PARTS: Final[dict[Subject, str]] = {
     Subject.BILLING: f"""
     select w.subject, w.unit, w.called, o.id as order_id, back.id, w.status,
         min(least(case when h.invoice_id is null then d.due_at end, back.due_at)) as due_at,
-        null::integer as sequence, 0 as calls, null::uuid as requested_by, null::uuid as approved_by
+        null::integer as sequence, 0 as calls, null::uuid[] as requested, null::uuid[] as approved
     from wanted w
     join orders o on o.status in ({_BILLABLE}) and (w.unit is null or o.work_unit_id = w.unit)
     join handover h on h.order_id = o.id

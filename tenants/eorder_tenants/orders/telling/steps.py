@@ -28,7 +28,7 @@ from eorder_tenants.orders.core.models import Order, OrderEvent, Status
 from eorder_tenants.orders.core.parts import Case, cases_of
 from eorder_tenants.orders.core.steps import PP, PPK, Party, Step, declared
 from eorder_tenants.orders.lifecycle import steps_from
-from eorder_tenants.orders.reading.holders import officials_for
+from eorder_tenants.orders.reading.holders import officials_for, serves_at
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.models import Role
 
@@ -84,16 +84,15 @@ def _audiences(
     for step, case in handed:
         parties = step.parties(case.calls)
         audience = Audience(_waiting_news(order, entry, taken, step, case.due_at))
-        _gather(
-            audience, order, entry, parties, [one for one in officials if why_not(one, case, step) is None]
-        )
+        able = [one for one in officials if why_not(one, case, step) is None]
+        _gather(audience, order, entry, parties, able, step)
         if any(isinstance(party, VendorRole) for party in parties):
-            able = why_not(Actor(None, "", vendor_id=order.vendor_id), case, step) is None
-            audience.vendor_roles = audience.vendor_roles if able else set()
+            free = why_not(Actor(None, "", vendor_id=order.vendor_id), case, step) is None
+            audience.vendor_roles = audience.vendor_roles if free else set()
         audiences.append(audience)
     if taken.tells:
         audience = Audience(_news(order, entry, taken))
-        _gather(audience, order, entry, taken.tells, officials)
+        _gather(audience, order, entry, taken.tells, officials, None)
         audiences.append(audience)
     return audiences
 
@@ -113,11 +112,16 @@ def _gather(
     entry: OrderEvent,
     parties: tuple[Party, ...],
     officials: Sequence[Actor],
+    step: Step | None,
 ) -> None:
+    """Those who hold the roles; where a step waits, also those who stand in for them in it."""
     for party in parties:
         if isinstance(party, Role):
             able = {one.id for one in officials if one.id and one.holds(party)}
-            audience.officials |= _concerned(order, party, able) - {entry.actor_id}
+            standing_in = {
+                one.id for one in officials if one.id and step and serves_at(one, party, order, step)
+            }
+            audience.officials |= (_concerned(order, party, able) | standing_in - able) - {entry.actor_id}
         elif isinstance(party, VendorRole) and entry.role not in VENDOR_SIDE and order.issued_at:
             audience.vendor_roles.add(party)
 
