@@ -40,6 +40,7 @@ class Purpose(StrEnum):
     SUBJECT = "subject"
     SHOWN_ONCE = "shown_once"
     STAFF_DIRECTORY = "staff_directory"
+    WEBHOOK = "webhook"
 
 
 def encrypt(text: str, purpose: Purpose, owner_id: UUID, *, region: UUID | None = None) -> bytes:

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         default=6,
         description="How many different NIB, NIK and e-mails an account may learn to be known already, in a day",
     )
+    outgoing_to_loopback: bool = Field(
+        default=False,
+        description="Addresses that others wrote down may be on this machine, over http: development and tests only",
+    )
     api_requests_a_minute: int = Field(
         default=600, ge=30, description="How often one program may ask the API of one place, in a minute"
     )

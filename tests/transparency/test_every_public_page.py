@@ -87,6 +87,7 @@ async def told() -> Told:
     written = await an_order(dki, vendor, title=f"Nasi kotak {word}")
     code = written.documents[DocumentKind.PURCHASE_ORDER].verification_code
     parameters = {
+        "tag": "places",
         "offer_id": str(product.id),
         "product_id": str(product.id),
         "vendor_id": str(vendor.id),

@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from eorder_web.agency import pages as agency
+from eorder_web.api import pages as api
 from eorder_web.budgets import pages as budgets
 from eorder_web.catalogue import pages as catalogue
 from eorder_web.crawling import pages as crawling
@@ -51,4 +52,5 @@ def nation() -> list[ControllerRouterHandler]:
         *mailbox.NATION,
         *gallery.NATION,
         *guides.NATION,
+        *api.NATION,
     ]

@@ -91,8 +91,10 @@ async def remind(tenant: Tenant, *, order_id: str, status: str, official_id: str
 
 @outbox.tenant_job("orders.tell")
 async def tell(tenant: Tenant, *, order_id: str, sequence: int, part_id: str | None) -> None:
-    """Give their notice of a step to whoever the order now waits for, and to whom it concerns otherwise."""
+    """Give their notice of a step to whoever the order now waits for, and to whom it concerns; then to programs."""
     await tell_of_step(tenant, UUID(order_id), sequence, UUID(part_id) if part_id else None)
+    async with tenancy.inside(tenant) as session:
+        outbox.write(session, "webhooks.announce", order_id=UUID(order_id), sequence=sequence)
 
 
 @outbox.tenant_job("orders.tell_comment")

@@ -120,8 +120,8 @@ def _schemas(operations: Sequence[Operation]) -> _Schemas:
 def _shown(schema: Any) -> None:
     """Names and descriptions as they are read: a generic list is called after what it lists"""
     if isinstance(schema, dict):
-        if "description" in schema:
-            schema["description"] = " ".join(str(schema["description"]).split())
+        if isinstance(schema.get("description"), str):
+            schema["description"] = " ".join(schema["description"].split())
         for part in schema.values():
             _shown(part)
     elif isinstance(schema, list):

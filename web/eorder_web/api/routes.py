@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from eorder_web.api import agency, budgets, business, letters, notices, orders, organisation, public
+from eorder_web.api import agency, budgets, business, letters, notices, orders, organisation, public, webhooks
 from eorder_web.api.application import Api
 from eorder_web.api.calls import Call
 from eorder_web.api.openapi import document_of
@@ -20,6 +20,7 @@ OPERATIONS: Final[list[Operation]] = [
     *business.OPERATIONS,
     *agency.OPERATIONS,
     *notices.OPERATIONS,
+    *webhooks.OPERATIONS,
 ]
 
 

@@ -8,6 +8,7 @@ from eorder_tenants.catalogue import jobs as catalogue
 from eorder_tenants.documents import jobs as documents
 from eorder_tenants.orders import jobs as orders
 from eorder_tenants.organisation import jobs as organisation
+from eorder_tenants.webhooks import jobs as webhooks
 from eorder_web.notices import mailing as notices
 from eorder_web.vendors import letters
 
@@ -22,4 +23,5 @@ __all__ = [
     "notices",
     "orders",
     "organisation",
+    "webhooks",
 ]

@@ -31,6 +31,7 @@ from eorder_tenants.orders.clock.reminding import orders_to_remind_of, remind
 from eorder_tenants.orders.telling.letters import letters_to_tell_of, tell_by_the_clock
 from eorder_tenants.organisation.due import Due
 from eorder_tenants.organisation.models import FORM_KEYS
+from eorder_tenants.webhooks.sending import due_messages, forget_messages
 from eorder_web.notices.digesting import send_digests
 from eorder_web.operations import jobs
 
@@ -39,6 +40,7 @@ __all__ = ["jobs"]
 RELAY_EVERY_SECONDS: Final = 10
 DIGESTS_EVERY_SECONDS: Final = 600
 DEADLINES_EVERY_SECONDS: Final = 30
+WEBHOOKS_EVERY_SECONDS: Final = 5
 REMINDERS_EVERY_SECONDS: Final = 600
 FORGET_EVERY_SECONDS: Final = 3_600
 FORM_KEYS_KEPT: Final = timedelta(days=7)
@@ -75,6 +77,18 @@ async def remind_people() -> None:
     for tenant in await registry.all_tenants():
         if not tenant.is_suspended:
             await _each_by_itself(tenant, "reminder", orders_to_remind_of, remind)
+
+
+async def resend_webhooks() -> None:
+    """Try again what programs did not take, when its time has come."""
+    for tenant in await registry.all_tenants():
+        if tenant.is_suspended:
+            continue
+        try:
+            async with tenancy.inside(tenant) as session:
+                await due_messages(session)
+        except Exception as error:  # as above
+            log.error("webhooks failed", tenant=tenant.slug, error=str(error))
 
 
 async def _each_by_itself(
@@ -119,6 +133,7 @@ async def forget_the_old() -> None:
             async with tenancy.inside(tenant) as session:
                 await forget_locations(session, FORM_KEYS, before)
                 await forget_notices(session)
+                await forget_messages(session)
         except Exception as error:  # as above
             log.error("forgetting failed", tenant=tenant.slug, error=str(error))
 
@@ -129,6 +144,7 @@ async def main() -> None:
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(sweep_outboxes, "interval", seconds=RELAY_EVERY_SECONDS)
     scheduler.add_job(pass_deadlines, "interval", seconds=DEADLINES_EVERY_SECONDS)
+    scheduler.add_job(resend_webhooks, "interval", seconds=WEBHOOKS_EVERY_SECONDS)
     scheduler.add_job(remind_people, "interval", seconds=REMINDERS_EVERY_SECONDS)
     scheduler.add_job(send_digests, "interval", seconds=DIGESTS_EVERY_SECONDS)
     scheduler.add_job(forget_the_old, "interval", seconds=FORGET_EVERY_SECONDS)

@@ -29,7 +29,7 @@ from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
 from eorder_web.look.translating import _
-from eorder_web.organisation import holidays, invitations, rules
+from eorder_web.organisation import holidays, invitations, rules, webhooks
 
 
 @get("/organisasi", opt=OFFICIAL, name="organisation.officials")
@@ -208,5 +208,6 @@ REGION = [
     *(officials, units, unit_phone, official, appointment, phone, invitation, ending),
     *rules.REGION,
     *holidays.REGION,
+    *webhooks.REGION,
 ]
 NATION = [*invitations.NATION]
