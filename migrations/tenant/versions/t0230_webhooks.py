@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "t0230_webhooks"
-down_revision = "t0160_carried_payables"
+down_revision = "t0231_comments_are_sealed"
 branch_labels = None
 depends_on = None
 
