@@ -85,7 +85,6 @@ async def announce(session: AsyncSession, order_id: UUID, sequence: int) -> int:
             "action": entry.action,
             "from_status": entry.from_status,
             "to_status": entry.to_status,
-            "href": f"/api/v1/orders/{order.id}",
         },
     }
     made = 0
