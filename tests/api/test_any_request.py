@@ -10,7 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import quote
 
 import httpx
@@ -151,7 +151,9 @@ class Trying:
 
     def everything(self, document: dict[str, Any]) -> None:
         """So many requests for each operation, as the document says them and not."""
-        operations = [one.ok() for one in schemathesis.openapi.from_dict(document).get_all_operations()]
+        operations = [
+            cast(Any, one).ok() for one in schemathesis.openapi.from_dict(document).get_all_operations()
+        ]
         each = max(2, CASES // (2 * 2 * len(operations)))
         some = hypothesis.settings(
             max_examples=each,
@@ -165,7 +167,8 @@ class Trying:
             for mode in GenerationMode:
                 attempt = hypothesis.given(operation.as_strategy(generation_mode=mode))(self.attempt)
                 with suppress(Unsatisfiable):  # nothing can be wrong where nothing is asked
-                    hypothesis.seed(SEED)(some(attempt))()
+                    seeded: Any = hypothesis.seed(SEED)(some(attempt))
+                    seeded()
 
     def attempt(self, case: Any) -> None:
         """One request and its answer."""

@@ -55,6 +55,7 @@ def servers(folder: Path) -> Iterator[Postgres]:
             "REDIS_URL": valkey.start(),
             "EORDER_FILES": str(folder / "files"),
             "EORDER_REGISTRY_SECONDS": "3",
+            "EORDER_API_REQUESTS_A_MINUTE": "100000",
         }
         yield postgres
     finally:

@@ -1,4 +1,4 @@
-"""The floor: bare ASGI, asyncpg and Jinja2, with the same statements over the same rows, and nothing in between."""
+"""The floor: bare ASGI, asyncpg, Jinja2 and msgspec, the same statements over the same rows, nothing in between."""
 
 import asyncio
 import json
@@ -8,13 +8,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+import msgspec
 from jinja2 import Environment
 
 from infra.benchmarks.speed.flattening import FILTERS
 
 
 class Floor:
-    """GET /katalog, /katalog?q=…, /petugas, /tugas: rows. GET /katalog/ID, /pesanan/ID: one. POST: place an order."""
+    """GET /katalog, /katalog?q=…, /petugas, /tugas: rows. GET /katalog/ID, /pesanan/ID: one. GET /api/…: rows as JSON.
+
+    POST: place an order.
+    """
 
     def __init__(self) -> None:
         told = json.loads(Path(os.environ["FLOOR_PAGES"]).read_text())
@@ -40,8 +44,9 @@ class Floor:
             body = await self._place(UUID(scope["path"].rpartition("/")[2]))
         else:
             body = await self._page(scope["path"], scope["query_string"])
+        kind = b"application/json" if scope["path"].startswith("/api/") else b"text/html; charset=utf-8"
         headers = [
-            (b"content-type", b"text/html; charset=utf-8"),
+            (b"content-type", kind),
             (b"content-length", str(len(body)).encode()),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -50,6 +55,8 @@ class Floor:
     async def _page(self, path: str, query: bytes) -> bytes:
         assert self.pool is not None
         folder, _, one = path.removeprefix("/").partition("/")
+        if folder == "api":
+            return await self._json()
         name = {"petugas": "officer", "tugas": "tasks", "pesanan": "order"}.get(folder, "catalogue")
         if name == "catalogue" and (one or query.startswith(b"q=")):
             name = "product" if one else "search"
@@ -57,6 +64,22 @@ class Floor:
         async with self.pool.acquire() as connection:
             rows = await connection.fetch(self.sql[name], *values)
         return self.templates[name].render(rows=rows, row=rows[0]).encode()
+
+    async def _json(self) -> bytes:
+        """The catalogue as a program reads it."""
+        assert self.pool is not None
+        async with self.pool.acquire() as connection:
+            rows = await connection.fetch(self.sql["api"], *self.values["api"])
+        items = [
+            {
+                **dict(row),
+                "id": str(row["id"]),
+                "vendor_id": str(row["vendor_id"]),
+                "minimum_order": str(row["minimum_order"]),
+            }
+            for row in rows[:24]
+        ]
+        return msgspec.json.encode({"items": items, "next": None})
 
     async def _place(self, order_id: UUID) -> bytes:
         """The least that placing an order is: read, hold the budget, number, journal, outbox; one transaction."""

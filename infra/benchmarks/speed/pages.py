@@ -77,6 +77,7 @@ def reads(
         "catalogue page, 24 cards": own_address("/katalog", "?"),
         "search": own_address(f"/katalog?q={SEARCH}", "&"),
         "product page": each("/katalog", products),
+        "catalogue by API, 24 products": own_address("/api/v1/products?limit=24", "&"),
         "catalogue page, 24 cards, again": one("/katalog"),
         "search, again": one(f"/katalog?q={SEARCH}"),
         "product page, again": each("/katalog", products[:50]),
@@ -95,8 +96,11 @@ async def write_pages(folder: Path, tenant: Tenant, port: int, officers: Officer
     plain, words = browsing.Wanted(), browsing.Wanted(words=SEARCH)
     statements = {"catalogue": browsing._Question(plain), "search": browsing._Question(words)}
     sql = {name: question.sql() for name, question in statements.items()}
+    program = browsing._Question(plain, speaks=False)
+    sql["api"] = program.steps(browsing.Sort.NEWEST, None, 25)
     sql |= {"officer": sql["catalogue"], "product": queries.OFFER, "tasks": TASKS, "order": ORDER}
     values: dict[str, list[Any]] = {name: question.values("id") for name, question in statements.items()}
+    values["api"] = program.asked
     values |= {"officer": values["catalogue"], "tasks": [str(officers.unit)]}
     async with tenancy.reading(tenant) as connection:
         first = {name: (await connection.fetch(sql[name], *values[name]))[0] for name in statements}
