@@ -165,9 +165,9 @@ class Trying:
         )
         for operation in operations:
             for mode in GenerationMode:
-                attempt = hypothesis.given(operation.as_strategy(generation_mode=mode))(self.attempt)
+                given: Any = hypothesis.given(operation.as_strategy(generation_mode=mode))
                 with suppress(Unsatisfiable):  # nothing can be wrong where nothing is asked
-                    seeded: Any = hypothesis.seed(SEED)(some(attempt))
+                    seeded: Any = hypothesis.seed(SEED)(some(given(self.attempt)))
                     seeded()
 
     def attempt(self, case: Any) -> None:
