@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document of a host's API, made from the declarations of its operations and from nothing else."""
 
+import re
 import types
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -20,6 +21,8 @@ from eorder_web.look.translating import _
 VERSION: Final = "1"
 REFERENCE: Final = "#/components/schemas/{name}"
 PROBLEM: Final = "#/components/schemas/ProblemDetails"
+_ROLE: Final = re.compile(r":\w+:`~?([^`]+)`")
+"""How docstrings name other things of the code."""
 
 TAGS: Final = {
     "catalogue": "Katalog dan penyedia.",
@@ -134,7 +137,7 @@ def _described(one: Operation, schemas: _Schemas) -> dict[str, Any]:
         "operationId": one.name,
         "tags": [one.tag],
         "summary": _(one.says),
-        "description": " ".join(one.describes.split()),
+        "description": _ROLE.sub(r"\1", " ".join(one.describes.split())),
         "parameters": [*_in_path(one, schemas), *_in_query(one), *_in_headers(one)],
         "responses": _responses(one, schemas),
         "security": [] if one.is_public else [{"openid": [one.scope]}, {"bearer": []}],

@@ -19,6 +19,7 @@ from eorder_web.edge.visiting import Request
 from eorder_web.look.translating import _, kept_by_language, spoken
 
 Line = tuple[str, str, str]
+PROBLEMS: Final = "400"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ async def guide(request: Request) -> Response[str]:
         "api/guide.html",
         active="guides",
         samples=SAMPLES,
-        groups=[(tag, _(words)) for tag, words in TAGS.items() if tag in _tags()],
+        groups=[(tag, _(words).rstrip(".")) for tag, words in TAGS.items() if tag in _tags()],
         problems=[(str(status), words) for status, words in EXPLAINED.items()],
         limit=settings().api_requests_a_minute,
         scopes=[(str(scope), _(SCOPE_WORDS[scope].label), _(SCOPE_WORDS[scope].hint)) for scope in Scope],
@@ -60,7 +61,12 @@ async def reference(request: Request, tag: FromPath[str]) -> Response[str]:
     if tag not in _tags():
         raise NotVisible
     return page(
-        request, "api/reference.html", active="guides", tag=tag, title=_(TAGS[tag]), operations=_shown(tag)
+        request,
+        "api/reference.html",
+        active="guides",
+        tag=tag,
+        title=_(TAGS[tag]).rstrip("."),
+        operations=_shown(tag),
     )
 
 
@@ -100,7 +106,7 @@ def _operation(method: str, path: str, at: str, one: dict[str, Any], schemas: di
         ),
         sent=_fields(sent.get("schema", {}), schemas),
         example=json.dumps(sent["example"], indent=2, ensure_ascii=False) if sent else "",
-        answers=" ".join(one["responses"]),
+        answers=", ".join(sorted(code for code in one["responses"] if code < PROBLEMS)),
     )
 
 
