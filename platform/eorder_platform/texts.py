@@ -18,6 +18,7 @@ LONGEST: Final = {
     "homepage": 500,
     "back_channel_address": 500,
     "operator": 120,
+    "url": 500,
     "delivery_address": 1_000,
     "accounts": 1_000,
     "legal_basis": 300,

@@ -37,6 +37,8 @@ from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.closing import close_on
 from eorder_tenants.organisation.models import Role
 from eorder_tenants.organisation.overriding import Deviation, set_rule
+from eorder_tenants.webhooks.registering import NewWebhook, add_webhook
+from eorder_tenants.webhooks.sending import send_test
 from eorder_web.edge.visiting import PENDING_COOKIE, SESSION_COOKIE
 from eorder_web.vendors.account import SIGNED
 from tests.budgets.factories import a_csv
@@ -98,9 +100,20 @@ async def everybody_of_a_region(tenant: Tenant, browsers: Browsers) -> list[Pers
         person(name) for name in ("officer", "approver", "receiver", "treasurer", "budget_user", "admin")
     ]
     offices[-1].pages = ["/organisasi/unit"] + await _to_administer(tenant, cast)
+    offices[-1].pages.append(await _a_webhook(tenant, cast))
     strangers = Person("a stranger", browsers(host), tenant.slug)
     strangers.pages = [f"/dokumen/{code}", *await _letters_to_strangers("/undangan", "/sandi-baru")]
     return [strangers, *offices]
+
+
+async def _a_webhook(tenant: Tenant, cast: Cast) -> str:
+    """The page of an address that a program did not answer at."""
+    async with tenancy.inside(tenant) as session:
+        new = NewWebhook("Program uji", "https://program.example/kabar")
+        webhook = await add_webhook(session, cast.admin, new)
+        message = await send_test(session, cast.admin, webhook.id)
+        message.next_at, message.dead_at = None, clock.now()
+    return f"/organisasi/kabar-otomatis/{webhook.id}"
 
 
 async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Person]:

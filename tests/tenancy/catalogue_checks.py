@@ -50,6 +50,8 @@ ONLY_THESE_CHANGE = {
     "handover": {"invoice_id"},
     "notice": {"read_at", "mail"},
     "outbox": {"sent_at", "done_at", "attempts", "last_error"},
+    "webhook": {"ended_at", "end_reason"},
+    "webhook_message": {"attempts", "next_at", "delivered_at", "dead_at", "last_status", "last_error"},
 }
 """Of a row that stands in a region's table; written down here by hand, beside what the models say."""
 ALL_BUT_THESE_CHANGE = {
@@ -74,6 +76,7 @@ DELETED = {
     "orders",
     "order_line",
     "outbox",
+    "webhook_message",
     "payee_secret",
 }
 """Region's tables whose rows may go: an order only while it is a draft that was never submitted."""

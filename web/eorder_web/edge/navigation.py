@@ -147,12 +147,13 @@ def _footer(in_region: bool) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
     for_officials = NavItem("guides", _("Panduan pejabat"), national_address("guides.officials"))
     accessibility = NavItem("guides", _("Aksesibilitas"), national_address("guides.accessibility"))
     privacy = NavItem("guides", _("Privasi"), national_address("guides.privacy"))
+    for_programs = NavItem("guides", _("API untuk program"), national_address("api.guide"))
     if in_region:
         genuine = NavItem("documents", _("Periksa dokumen"), address("transparency.find_document"))
         return (
             (_("Belanja"), (NavItem("catalogue", _("Katalog"), address("catalogue.list")), vendors)),
             (_("Keterbukaan"), (spending, genuine, privacy)),
-            (_("Bantuan"), (for_vendors, for_officials, accessibility)),
+            (_("Bantuan"), (for_vendors, for_officials, for_programs, accessibility)),
         )
     find = NavItem("find", _("Cari"), address("transparency.find"))
     return (
@@ -162,7 +163,7 @@ def _footer(in_region: bool) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
             _("Untuk penyedia"),
             (NavItem("register", _("Daftar sebagai penyedia"), address("vendors.register")), for_vendors),
         ),
-        (_("Bantuan"), (for_officials, accessibility)),
+        (_("Bantuan"), (for_officials, for_programs, accessibility)),
     )
 
 
