@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "t0230_webhooks"
-down_revision = "t0231_comments_are_sealed"
+down_revision = "t0300_letters"
 branch_labels = None
 depends_on = None
 
