@@ -62,10 +62,6 @@ class Settings(BaseSettings):
     api_requests_a_minute: int = Field(
         default=600, ge=30, description="How often one program may ask the API of one place, in a minute"
     )
-    outgoing_to_loopback: bool = Field(
-        default=False,
-        description="Addresses that others wrote down may be on this machine, over http: development and tests only",
-    )
     trusted_proxies: str = Field(
         default="",
         description="Addresses of our own proxies, by blanks; their X-Forwarded-For names the visitor",

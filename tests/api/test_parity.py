@@ -22,7 +22,14 @@ LOOKS: Final = (
 NO_PROGRAM: Final = (
     "no program may, whoever asks (identity/openid/scopes.py): a bank account is changed on our pages"
 )
+NO_PROGRAM_BY_PROGRAMS: Final = (
+    "which programs there are, and what they may, is said by the agency's own people"
+)
 ONLY_HERE: Final = {
+    "agency.register_program": NO_PROGRAM_BY_PROGRAMS,
+    "agency.resume_program": NO_PROGRAM_BY_PROGRAMS,
+    "agency.rotate_secret": NO_PROGRAM_BY_PROGRAMS,
+    "agency.stop_program": NO_PROGRAM_BY_PROGRAMS,
     "people.sign_in": IN_PERSON,
     "people.sign_out": IN_PERSON,
     "people.change_password": IN_PERSON,
