@@ -33,6 +33,7 @@ from eorder_tenants.budgets.importing.work_units import WORK_UNITS
 from eorder_tenants.catalogue import jobs
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.orders.core.models import Order
+from eorder_tenants.orders.letters.asking import ask_letter
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.closing import close_on
 from eorder_tenants.organisation.models import Role
@@ -55,6 +56,7 @@ from tests.directory.factories import (
 )
 from tests.notices.factories import accounts_for, carried_out
 from tests.orders.factories import WAY, Cast, a_cast, an_order
+from tests.orders.test_letters import wanted
 from tests.organisation.factories import an_official
 from tests.transparency.factories import a_vendor
 from tests.transparency.factories import an_order as a_written_order
@@ -99,6 +101,8 @@ async def everybody_of_a_region(tenant: Tenant, browsers: Browsers) -> list[Pers
     offices = [
         person(name) for name in ("officer", "approver", "receiver", "treasurer", "budget_user", "admin")
     ]
+    for office in offices[1:5]:
+        office.pages = [*office.pages, "/pelimpahan/baru", f"/pelimpahan/{await _a_letter(tenant, cast)}"]
     offices[-1].pages = ["/organisasi/unit"] + await _to_administer(tenant, cast)
     offices[-1].pages.append(await _a_webhook(tenant, cast))
     strangers = Person("a stranger", browsers(host), tenant.slug)
@@ -114,6 +118,23 @@ async def _a_webhook(tenant: Tenant, cast: Cast) -> str:
         message = await send_test(session, cast.admin, webhook.id)
         message.next_at, message.dead_at = None, clock.now()
     return f"/organisasi/kabar-otomatis/{webhook.id}"
+
+
+async def _a_letter(tenant: Tenant, cast: Cast) -> UUID:
+    """A letter that the commitment officer asked for, the receiver stands in by, and the budget user may issue."""
+    async with tenancy.inside(tenant) as session:
+        far = clock.today(tenant.zone) + timedelta(days=len(_ASKED))
+        _ASKED.append(far)
+        made = await ask_letter(
+            session,
+            cast.approver,
+            wanted(cast, cast.receiver, first_day=far, last_day=far),
+        )
+    return made.id
+
+
+_ASKED: list[date] = []
+"""Each letter has a day of its own: an office has one stand-in at a time."""
 
 
 async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Person]:

@@ -270,7 +270,7 @@ async def by_page(
     browser: httpx.AsyncClient, cast: Cast, order: Order, actor: Actor, step: Step
 ) -> str | None:
     """The step asked of its address by hand, whatever the page offers: what it says, or None where it was taken."""
-    token = re.findall(r'name="_csrf" value="([^"]*)"', (await browser.get("/surat")).text)[0]
+    token = re.findall(r'name="_csrf" value="([^"]*)"', (await browser.get("/pelimpahan")).text)[0]
     fields = {"version": str(order.version), "reason": "Alasan yang cukup panjang", "periksa": "ya"}
     answer = await browser.post(
         f"/pesanan/{order.id}/{step.noun}", data=fields | {"_csrf": token, "_kunci": new_id().hex}

@@ -17,6 +17,7 @@ from eorder_tenants.orders.letters.ending import end_letter
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.models import AuditRead, Delegation, Role, RoleAssignment
 from eorder_tenants.tables import metadata
+from tests.api.factories import a_client, an_account_of
 from tests.orders.factories import Cast, a_cast, an_order
 from tests.orders.test_letters import a_letter
 from tests.organisation.factories import an_official
@@ -46,15 +47,15 @@ async def test_from_asking_to_acting_to_ending(client_for: ClientFor, dki: Tenan
     }
     async with client_for("dki.localhost") as browser:
         await let_in(browser, dki, cast.approver)
-        page = (await browser.get("/surat/baru")).text
+        page = (await browser.get("/pelimpahan/baru")).text
         assert "Ajukan surat kepada Pengguna Anggaran" in page
-        seen = await send(browser, "/surat/baru", "/surat", {**form, "number": ""})
+        seen = await send(browser, "/pelimpahan/baru", "/pelimpahan", {**form, "number": ""})
         assert seen.status_code == 422 and "Tulis nomor suratnya." in seen.text
         token = page.partition('name="_csrf" value="')[2].partition('"')[0]
         scopes = ["issued_at", "handed_over_at"]
         office = _office(Role.COMMITMENT_OFFICER, cast, cast.approver.id)
         fields = {**form, "scopes": scopes, "office": office, "_csrf": token}
-        preview = await browser.post("/surat/pratinjau", data=fields)
+        preview = await browser.post("/pelimpahan/pratinjau", data=fields)
         assert preview.status_code == 200
         assert f"1 pesanan dapat dikerjakan {cast.receiver.name}" in preview.text
         assert f"({'Plh'} PPK) atas nama {cast.approver.name}, surat {form['number']}" in preview.text
@@ -62,19 +63,19 @@ async def test_from_asking_to_acting_to_ending(client_for: ClientFor, dki: Tenan
             assert (
                 await session.scalar(select(Delegation.id).where(Delegation.number == form["number"])) is None
             )
-        answer = await browser.post("/surat", data={**fields, "_kunci": cast.unit.id.hex})
+        answer = await browser.post("/pelimpahan", data={**fields, "_kunci": cast.unit.id.hex})
         assert answer.status_code == 303
         where = answer.headers["location"]
         page = (await browser.get(where)).text
         assert "Surat ini menunggu Pengguna Anggaran" in page and "Terbitkan surat ini?" not in page
-        assert (await browser.get(f"{where}/surat.pdf")).status_code == 404
+        assert (await browser.get(f"{where}/lembar.pdf")).status_code == 404
     async with client_for("dki.localhost") as browser:
         await let_in(browser, dki, cast.budget_user)
-        assert form["number"] in (await browser.get("/surat")).text
+        assert form["number"] in (await browser.get("/pelimpahan")).text
         assert (await send(browser, where, f"{where}/penerbitan", {})).status_code == 303
-        paper = await browser.get(f"{where}/surat.pdf")
+        paper = await browser.get(f"{where}/lembar.pdf")
         assert paper.headers["content-type"] == "application/pdf" and paper.content.startswith(b"%PDF")
-        assert paper.content == (await browser.get(f"{where}/surat.pdf")).content
+        assert paper.content == (await browser.get(f"{where}/lembar.pdf")).content
     async with client_for("dki.localhost") as browser:
         await let_in(browser, dki, cast.receiver)
         tasks = (await browser.get("/tugas")).text
@@ -174,6 +175,53 @@ async def test_every_page_that_an_auditor_reads_is_kept(client_for: ClientFor, d
         await let_in(browser, dki, cast.admin)
         page = (await browser.get("/pengawasan/pembacaan", params={"q": str(order_id)})).text
         assert cast.auditor.name in page and f"/pesanan/{order_id}" in page
+
+
+async def test_what_a_program_reads_for_an_auditor_is_kept_too(client_for: ClientFor, dki: Tenant) -> None:
+    cast, order_id = await _cast(dki, Status.ISSUED)
+    await an_account_of(cast.auditor.official_id)
+    async with await a_client(client_for, "dki.localhost", cast.auditor.official_id) as program:
+        assert (await program.get(f"/orders/{order_id}")).status_code == 200
+    async with tenancy.inside(dki) as session:
+        read = select(AuditRead.page, AuditRead.subject_id).where(AuditRead.official_id == cast.auditor.id)
+        assert [tuple(one) for one in await session.execute(read)] == [(f"api /orders/{order_id}", order_id)]
+
+
+async def test_a_program_asks_issues_acts_and_ends_as_its_person_may(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order_id = await _cast(dki)
+    for person in (cast.approver, cast.budget_user, cast.receiver):
+        await an_account_of(person.official_id)
+    asked = {
+        "kind": "plh",
+        "role": "commitment_officer",
+        "work_unit_id": str(cast.unit.id),
+        "delegate_id": str(cast.receiver.id),
+        "delegator_id": str(cast.approver.id),
+        "first_day": TODAY.isoformat(),
+        "last_day": TODAY.isoformat(),
+        "number": f"ND-{cast.unit.code}",
+    }
+    async with await a_client(client_for, "dki.localhost", cast.approver.official_id) as program:
+        made = await program.post("/letters", json=asked, headers={"Idempotency-Key": "satu"})
+        assert made.status_code == 201 and made.json()["state"] == "asked"
+        again = await program.post(
+            "/letters", json=asked | {"number": "lain"}, headers={"Idempotency-Key": "dua"}
+        )
+        assert again.status_code == 422 and "beririsan" in again.text
+    letter = made.json()["id"]
+    async with await a_client(client_for, "dki.localhost", cast.budget_user.official_id) as program:
+        issued = await program.post(f"/letters/{letter}/issue", headers={"Idempotency-Key": "tiga"})
+        assert issued.json()["state"] == "holds" and issued.json()["issued_by_name"] == cast.budget_user.name
+    async with await a_client(client_for, "dki.localhost", cast.receiver.official_id) as program:
+        order = (await program.get(f"/orders/{order_id}")).json()
+        offered = {one["name"]: one["letter"] for one in order["steps"]}
+        assert offered["approve"] == asked["number"]
+        ended = await program.post(f"/letters/{letter}/ending", headers={"Idempotency-Key": "empat"})
+        assert ended.json()["state"] == "ended"
+        order = (await program.get(f"/orders/{order_id}")).json()
+        assert "approve" not in {one["name"] for one in order["steps"]}
 
 
 async def test_an_auditor_serves_several_regions_for_a_time(

@@ -1,5 +1,6 @@
 """Standing in by letter: who may ask and issue, what it gives, what it never gives, and when it ends (SOD4, SOD9)."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +17,7 @@ from eorder_platform import clock, tenancy
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
 from eorder_platform.ids import new_id
 from eorder_platform.notices.models import Notice
+from eorder_platform.outbox import Outbox
 from eorder_platform.sentences import from_json
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.models import RedFlag
@@ -34,8 +36,14 @@ from eorder_tenants.orders.letters.scope import scopes_of
 from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment
 from eorder_tenants.orders.paying.requesting import approve_payment, request_payment
 from eorder_tenants.orders.reading.tasks import tasks_of
-from eorder_tenants.orders.telling.letters import letters_to_tell_of, tell_by_the_clock, tell_of_letter
+from eorder_tenants.orders.telling.letters import (
+    letters_to_tell_of,
+    tell_by_the_clock,
+    tell_of_end_of_appointment,
+    tell_of_letter,
+)
 from eorder_tenants.organisation.actors import Actor, actor_for
+from eorder_tenants.organisation.ending import end_appointment
 from eorder_tenants.organisation.models import (
     Delegation,
     LetterKind,
@@ -621,6 +629,44 @@ async def test_the_clock_tells_of_beginnings_and_ends_once(dki: Tenant) -> None:
             await tell_of_letter(dki, letter.id, what)
             async with tenancy.inside(dki) as session:
                 assert letter.id not in [one.id for one in await letters_to_tell_of(session)]
+
+
+async def test_who_takes_over_from_somebody_who_left_is_told(dki: Tenant) -> None:
+    async with tenancy.inside(dki) as session:
+        cast = await a_cast(session)
+        await an_order(session, cast, Status.AWAITING_APPROVAL)
+        successor = await an_official(session, Role.COMMITMENT_OFFICER, unit=cast.unit, name="Pengganti")
+        appointment = await session.scalar(
+            select(RoleAssignment.id).where(RoleAssignment.official_id == cast.approver.id)
+        )
+        assert appointment
+        await end_appointment(session, cast.admin, appointment, TODAY - timedelta(days=1))
+        assert await session.scalar(select(func.count()).where(Outbox.job == "orders.tell_successors")), (
+            "the job is written with the end itself"
+        )
+    for _ in range(2):
+        await tell_of_end_of_appointment(dki, appointment)
+    async with tenancy.inside(dki) as session:
+        rows = await session.scalars(select(Notice.headline).where(Notice.account_id == successor.id))
+        assert [str(from_json(one)) for one in rows] == ["1 pesanan kini menunggu Anda"]
+        assert await tasks_of(session, await anew(session, cast.approver)) == []
+
+
+async def test_two_letters_at_once_are_one(dki: Tenant) -> None:
+    """Two clicks in two windows ask for the same office: the database lets one of them stand."""
+    async with tenancy.inside(dki) as session:
+        cast = await a_cast(session)
+
+    async def ask(delegate: Actor) -> bool:
+        try:
+            async with tenancy.inside(dki) as session:
+                await ask_letter(session, cast.budget_user, wanted(cast, delegate))
+        except Refused:
+            return False
+        return True
+
+    answers = await asyncio.gather(ask(cast.receiver), ask(cast.treasurer), ask(cast.receiver))
+    assert sorted(answers) == [False, False, True]
 
 
 async def _told(tenant: Tenant, person: Actor) -> list[str]:

@@ -45,9 +45,16 @@ async def acting(call: Call) -> AsyncIterator[tuple[AsyncSession, Actor]]:
         if not actor.appointments:
             raise NotAllowed("Tindakan ini hanya untuk pejabat yang memiliki penugasan di daerah ini.")
         if call.method == "GET":
-            subject = next((one for one in call.values.values() if isinstance(one, UUID)), None)
+            subject = next((found for one in call.values.values() if (found := _id_in(one))), None)
             note_read(session, actor, f"api {call.path}", subject, unquote_plus(call.query.decode("latin-1")))
         yield session, actor
+
+
+def _id_in(value: object) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
 
 
 HERE: Final = ApiPlace(acting)

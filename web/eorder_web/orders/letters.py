@@ -56,7 +56,7 @@ STATES: Final = {
 USUAL_DAYS: Final = 7
 
 
-@get("/surat", opt=OFFICIAL, name="letters.list")
+@get("/pelimpahan", opt=OFFICIAL, name="letters.list")
 async def letters(request: Request) -> Response[str]:
     """The letters that concern this person, and what they may ask for."""
     async with acting(request) as (session, actor):
@@ -73,26 +73,26 @@ async def letters(request: Request) -> Response[str]:
     )
 
 
-@get("/surat/baru", opt=OFFICIAL, name="letters.new")
+@get("/pelimpahan/baru", opt=OFFICIAL, name="letters.new")
 async def new_letter(request: Request) -> Response[str]:
     """The form."""
     return await _form_page(request)
 
 
-@post("/surat/pratinjau", opt=OFFICIAL, name="letters.preview")
+@post("/pelimpahan/pratinjau", opt=OFFICIAL, name="letters.preview")
 async def preview(request: Request) -> Response[str]:
     """The form again, with what the letter would mean for today's orders and how it will read; nothing is kept."""
     form = await request.fields()
     return await _form_page(request, (), form, form.every("scopes"))
 
 
-@get("/surat/pratinjau", opt=OFFICIAL, name="letters.preview_form")
+@get("/pelimpahan/pratinjau", opt=OFFICIAL, name="letters.preview_form")
 async def preview_form(request: Request) -> Response[None]:
     """For those who load the preview again: the form."""
     return see_other(request, address("letters.new"))
 
 
-@post("/surat", opt=OFFICIAL, name="letters.ask")
+@post("/pelimpahan", opt=OFFICIAL, name="letters.ask")
 async def asking(request: Request) -> Response[Any]:
     """Ask for it; who may issue it does so at once."""
 
@@ -107,7 +107,7 @@ async def asking(request: Request) -> Response[Any]:
     return await write(request, HERE, work, "Surat tersimpan, dan semua yang bersangkutan dikabari.", again)
 
 
-@get("/surat/{letter_id:uuid}", opt=OFFICIAL, name="letters.show")
+@get("/pelimpahan/{letter_id:uuid}", opt=OFFICIAL, name="letters.show")
 async def letter(request: Request, letter_id: FromPath[UUID]) -> Response[str]:
     """The letter as a sheet, and what may be done with it."""
     async with acting(request) as (session, actor):
@@ -128,7 +128,7 @@ async def letter(request: Request, letter_id: FromPath[UUID]) -> Response[str]:
     )
 
 
-@post("/surat/{letter_id:uuid}/penerbitan", opt=OFFICIAL, name="letters.issue")
+@post("/pelimpahan/{letter_id:uuid}/penerbitan", opt=OFFICIAL, name="letters.issue")
 async def issuing(request: Request, letter_id: FromPath[UUID]) -> Response[Any]:
     """From now on, or from its first day, it holds."""
 
@@ -139,7 +139,7 @@ async def issuing(request: Request, letter_id: FromPath[UUID]) -> Response[Any]:
     return await write(request, HERE, work, "Surat terbit. Yang diwakili dan yang mewakili dikabari.")
 
 
-@post("/surat/{letter_id:uuid}/pengakhiran", opt=OFFICIAL, name="letters.end")
+@post("/pelimpahan/{letter_id:uuid}/pengakhiran", opt=OFFICIAL, name="letters.end")
 async def ending(request: Request, letter_id: FromPath[UUID]) -> Response[Any]:
     """From this second on it gives nothing more."""
 
@@ -184,7 +184,7 @@ async def _form_page(
         person = next((one for one in people if str(one.id) == typed["delegate_id"]), None)
         today = clock.today(request.tenant.zone)
         effect = await _effect(session, office, person.id, typed, ticked, today) if person else None
-        issues = person is not None and may_issue(actor, office.unit_id, person.id)
+        issues = may_issue(actor, office.unit_id, person.id if person else None)
     return page(
         request,
         "orders/letter_form.html",
@@ -359,7 +359,7 @@ def _as_written(steps: tuple[Step, ...]) -> str:
     return "; ".join(one.label for one in steps)
 
 
-@get("/surat/{letter_id:uuid}/surat.pdf", opt=OFFICIAL, name="letters.paper")
+@get("/pelimpahan/{letter_id:uuid}/lembar.pdf", opt=OFFICIAL, name="letters.paper")
 async def paper(request: Request, letter_id: FromPath[UUID]) -> Response[bytes]:
     """The letter as PDF, once it was issued."""
     async with acting(request) as (session, actor):

@@ -106,7 +106,7 @@ async def ask_letter(session: AsyncSession, actor: Actor, wanted: WantedLetter) 
     return letter
 
 
-def may_issue(actor: Actor, work_unit_id: UUID, delegate_id: UUID) -> bool:
+def may_issue(actor: Actor, work_unit_id: UUID, delegate_id: UUID | None) -> bool:
     """A budget user of the unit by their own appointment, and never the one who stands in."""
     return actor.holds(Role.BUDGET_USER, work_unit_id) and actor.id != delegate_id
 
