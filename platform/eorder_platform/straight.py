@@ -4,6 +4,9 @@ SQLAlchemy spends three times on a statement what the driver and the network do,
 on its row; a step asks a dozen times (infra/benchmarks/README.md). So the hot statements are text that goes to asyncpg
 as it is, on the session's own connection: the same transaction, the same role, the same isolation. What the session
 has still to write is written first, as before any other statement of it.
+
+A page that only reads needs no session at all: a :class:`Reader` answers the same questions on a bare connection that
+cannot write (tenancy.looking), and opening one costs a fortieth of a transaction.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,16 +26,37 @@ _CONNECTION: Final = "straight"
 Model = TypeVar("Model", bound=Base)
 
 
-async def rows(session: AsyncSession, sql: str, *values: object) -> list[asyncpg.Record]:
+class Reader:
+    """What reads as a session does, by the statements of this module alone, on a connection that cannot write.
+
+    `info` holds what a session's would. Its objects belong to no session: nothing that is changed on them is written,
+    and what was not read with them raises where somebody asks for it.
+    """
+
+    def __init__(self, connection: asyncpg.Connection, **info: Any) -> None:
+        self.connection = connection
+        self.info: dict[Any, Any] = info
+        self.objects: dict[Any, Base] = {}
+
+
+Reads = AsyncSession | Reader
+"""Whoever only asks takes either."""
+
+
+async def rows(session: Reads, sql: str, *values: object) -> list[asyncpg.Record]:
     """All rows that the statement answers; `$1`, `$2` … stand for the values."""
-    if session.autoflush and (session.new or session.dirty or session.deleted):
-        await session.flush()
-    driver = await _driver(session)
+    if isinstance(session, Reader):
+        driver = session.connection
+    else:
+        if session.autoflush and (session.new or session.dirty or session.deleted):
+            await session.flush()
+        driver = await _driver(session)
     try:
         found: list[asyncpg.Record] = await driver.fetch(sql, *values)
     except BROKEN:
-        # cancelled in the middle or cut off: nobody knows in which state it is
-        await (await session.connection()).invalidate()
+        # cancelled in the middle or cut off: nobody knows in which state it is; whoever lent a reader's ends it too
+        if not isinstance(session, Reader):
+            await (await session.connection()).invalidate()
         raise
     except asyncpg.PostgresError as error:
         error.detail = None  # it shows the row that was refused, and an error's text goes into logs
@@ -40,20 +64,20 @@ async def rows(session: AsyncSession, sql: str, *values: object) -> list[asyncpg
     return found
 
 
-async def row(session: AsyncSession, sql: str, *values: object) -> asyncpg.Record | None:
+async def row(session: Reads, sql: str, *values: object) -> asyncpg.Record | None:
     """The first row, or None."""
     found = await rows(session, sql, *values)
     return found[0] if found else None
 
 
-async def value(session: AsyncSession, sql: str, *values: object) -> Any:
+async def value(session: Reads, sql: str, *values: object) -> Any:
     """The first column of the first row, or None."""
     found = await rows(session, sql, *values)
     return found[0][0] if found else None
 
 
 async def together(
-    session: AsyncSession, statements: tuple[str, ...], *values: object
+    session: Reads, statements: tuple[str, ...], *values: object
 ) -> Sequence[Sequence[Sequence[Any]]]:
     """The rows of several statements about the same values, in one round trip; each row is a tuple of its columns."""
     found = await row(session, _joined(statements), *values)
@@ -98,9 +122,7 @@ def columns(model: type[Base], alias: str, *, without: Sequence[str] = ()) -> st
     return ", ".join(f"{alias}.{name}" for name in _shape(model, tuple(without)).columns)
 
 
-def objects_of(
-    session: AsyncSession, models: Sequence[type[Base]], found: Sequence[Any]
-) -> Iterator[Base | None]:
+def objects_of(session: Reads, models: Sequence[type[Base]], found: Sequence[Any]) -> Iterator[Base | None]:
     """The objects of a row that holds the columns of several models; None where an outer join found nothing."""
     start = 0
     for model in models:
@@ -110,7 +132,7 @@ def objects_of(
 
 
 def object_of(
-    session: AsyncSession, model: type[Model], found: Sequence[Any], *, without: Sequence[str] = ()
+    session: Reads, model: type[Model], found: Sequence[Any], *, without: Sequence[str] = ()
 ) -> Model:
     """The session's object for a row of :func:`columns`, as if the session had just loaded it (populate_existing).
 
@@ -119,15 +141,22 @@ def object_of(
     shape = _shape(model, tuple(without))
     facts = dict(zip(shape.attributes, found, strict=True))
     key = shape.mapper.identity_key_from_primary_key(tuple(facts[name] for name in shape.keys))
-    standing = session.sync_session.identity_map.get(key)
+    if isinstance(session, Reader):
+        standing = session.objects.get(key)
+    else:
+        standing = session.sync_session.identity_map.get(key)
     if standing is not None:
         for name, fact in facts.items():
             set_committed_value(standing, name, fact)
         return cast(Model, standing)
     made: Model = shape.mapper.class_manager.new_instance()
-    inspect(made).dict.update(facts)
-    inspect(made).key = key
-    session.add(made)
+    state = inspect(made)
+    state.dict.update(facts)
+    state.key = key
+    if isinstance(session, Reader):
+        session.objects[key] = made
+    else:
+        session.add(made)
     return made
 
 

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import pending
+from eorder_platform import pending, straight
 from eorder_platform.database import Login, home, pools
 from eorder_platform.errors import Suspended
 from eorder_platform.tenancy.reading_connections import reading_connections
@@ -50,6 +50,16 @@ async def national() -> AsyncIterator[AsyncSession]:
 def reading(tenant: Tenant) -> AbstractAsyncContextManager[asyncpg.Connection]:
     """A bare read-only connection as the tenant's role, for hot reads of one statement without transaction or ORM."""
     return reading_connections.of(tenant.login).one()
+
+
+@asynccontextmanager
+async def looking(tenant: Tenant) -> AsyncIterator[straight.Reader]:
+    """The same for pages of several statements and objects; `info["tenant"]` is as in a session of :func:`inside`.
+
+    Each statement sees what is committed when it begins, as there.
+    """
+    async with reading(tenant) as connection:
+        yield straight.Reader(connection, tenant=tenant)
 
 
 def searching(tenant: Tenant) -> AbstractAsyncContextManager[asyncpg.Connection]:

@@ -5,19 +5,22 @@ its statement, and because they connect with settings of their own: they cannot 
 every statement for its values. (One plan for all words was up to fifty times slower: a word may stand in one offer or
 in every one.)
 
+As on the engines' connections, a column of jsonb is read as what it holds; json that a statement makes stays text.
+
 Behind a pooler in transaction mode nothing can be set on a connection: there each read is a transaction that cannot
 write, planned for its values because no statement is kept.
 """
 
 import asyncio
+import json
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 
-from eorder_platform.database import BROKEN, Login, address_of
+from eorder_platform.database import BROKEN, Login, address_of, in_one_piece
 from eorder_platform.settings import settings
 
 AT_ONCE: Final = 6
@@ -25,6 +28,15 @@ AT_ONCE: Final = 6
 
 READ_ONLY: Final = {"default_transaction_read_only": "on"}
 PLANNED_EACH_TIME: Final = {**READ_ONLY, "plan_cache_mode": "force_custom_plan", "statement_timeout": "5s"}
+
+
+def _jsonb(value: Any) -> bytes:
+    """As PostgreSQL takes it in binary form, which alone stands inside rows: a version before the text."""
+    return b"\x01" + json.dumps(value).encode()
+
+
+def _read_jsonb(sent: bytes) -> Any:
+    return json.loads(sent[1:])
 
 
 class _Connections:
@@ -73,7 +85,7 @@ class _Connections:
 
     async def _connect(self) -> asyncpg.Connection:
         url = address_of(self._login)
-        return await asyncpg.connect(
+        connection = await asyncpg.connect(
             host=url.host,
             port=url.port,
             database=url.database,
@@ -83,6 +95,11 @@ class _Connections:
             statement_cache_size=0 if settings().pooled else 200,
             server_settings=None if settings().pooled else self._server_settings,
         )
+        async with in_one_piece(connection):
+            await connection.set_type_codec(
+                "jsonb", schema="pg_catalog", encoder=_jsonb, decoder=_read_jsonb, format="binary"
+            )
+        return connection
 
     def _keep(self, connection: asyncpg.Connection) -> None:
         if len(self._idle) < settings().pool_size and not connection.is_in_transaction():

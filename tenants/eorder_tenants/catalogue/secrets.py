@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.secrecy import Purpose, decrypt, encrypt
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.models import PayeeSecret
@@ -39,11 +40,14 @@ async def forget_secrets(session: AsyncSession, vendor_id: UUID) -> None:
     await session.execute(delete(PayeeSecret).where(PayeeSecret.vendor_id == vendor_id))
 
 
-async def secrets_of(session: AsyncSession, vendor_id: UUID) -> dict[str, str]:
+async def secrets_of(session: straight.Reads, vendor_id: UUID) -> dict[str, str]:
     """The numbers in full, while the region holds them; empty afterwards."""
     tenant: Tenant = session.info["tenant"]
-    row = await session.get(PayeeSecret, vendor_id, populate_existing=True)
-    if row is None:
+    sealed = await straight.value(session, _SEALED, vendor_id)
+    if sealed is None:
         return {}
-    opened = json.loads(decrypt(row.sealed, Purpose.PAYEE, vendor_id, region=tenant.id))
+    opened = json.loads(decrypt(sealed, Purpose.PAYEE, vendor_id, region=tenant.id))
     return {name: number for name, number in opened.items() if number}
+
+
+_SEALED: Final = "select sealed from payee_secret where vendor_id = $1"

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from eorder_platform import straight
 from eorder_tenants.documents.facts import DocumentKind
 from eorder_tenants.documents.models import OrderDocument
@@ -15,18 +13,18 @@ select {straight.columns(OrderDocument, "d")} from order_document d where d.orde
 """
 
 
-async def documents_of(session: AsyncSession, order_id: UUID) -> list[OrderDocument]:
+async def documents_of(session: straight.Reads, order_id: UUID) -> list[OrderDocument]:
     """Every document of an order in the order of signing. Ask for the order first: it may not be visible."""
     return documents_from(session, await straight.rows(session, DOCUMENTS, order_id))
 
 
-def documents_from(session: AsyncSession, signed: Sequence[Sequence[Any]]) -> list[OrderDocument]:
+def documents_from(session: straight.Reads, signed: Sequence[Sequence[Any]]) -> list[OrderDocument]:
     """What :data:`DOCUMENTS` answered."""
     return [straight.object_of(session, OrderDocument, one) for one in signed]
 
 
 async def document_of(
-    session: AsyncSession, order_id: UUID, kind: DocumentKind, part_id: UUID | None = None
+    session: straight.Reads, order_id: UUID, kind: DocumentKind, part_id: UUID | None = None
 ) -> OrderDocument | None:
     """The document of that kind (about that part of the order) that counts: the last, where one was repeated."""
     signed = await straight.row(session, _LAST, order_id, kind, part_id)

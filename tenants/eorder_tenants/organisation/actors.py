@@ -7,8 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from eorder_platform import clock, straight
 from eorder_platform.errors import NotAllowed
 from eorder_platform.tenancy import Tenant
@@ -104,7 +102,7 @@ def vendor_actor(account_id: UUID, name: str, vendor_id: UUID, vendor_role: str)
 SYSTEM_ACTOR = Actor(None, "Sistem")
 
 
-async def actor_for(session: AsyncSession, account_id: UUID) -> Actor:
+async def actor_for(session: straight.Reads, account_id: UUID) -> Actor:
     """The official behind an account: appointments valid on today's date in the region's zone, letters valid now.
 
     A letter needs more than its own days: that its person still holds an appointment of their own, and that whoever

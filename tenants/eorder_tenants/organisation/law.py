@@ -11,8 +11,6 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from eorder_platform import straight
 from eorder_platform.business_days import END_OF_DAY, add_business_days, add_calendar_days
 from eorder_platform.rules import Rule, RuleBook
@@ -36,12 +34,12 @@ select string_agg(day::text, ' ') from (
 """
 
 
-async def rulebook(session: AsyncSession) -> RuleBook:
+async def rulebook(session: straight.Reads) -> RuleBook:
     """The rules of the session's region. The days its offices are closed come along, for the deadline that follows."""
     return taken(session, *(await straight.rows(session, LAW))[0])
 
 
-def taken(session: AsyncSession, national: str, own: str | None, closed: str | None) -> RuleBook:
+def taken(session: straight.Reads, national: str, own: str | None, closed: str | None) -> RuleBook:
     """What :data:`LAW` answered, as :func:`rulebook` gives it."""
     session.info[_CLOSED_DAYS_READ] = closed or ""
     return _book(national, own or "[]")
@@ -58,7 +56,7 @@ def _read(rules: str) -> Iterator[Rule]:
         yield Rule(key, value, unit, date.fromisoformat(valid_from), ends, *rest)
 
 
-async def closed_days(session: AsyncSession, since: date) -> frozenset[date]:
+async def closed_days(session: straight.Reads, since: date) -> frozenset[date]:
     """National holidays and the region's own, from a day on."""
     return _days(await straight.value(session, _CLOSED_DAYS, since) or "")
 
@@ -68,7 +66,7 @@ def _days(text: str) -> frozenset[date]:
     return frozenset(date.fromisoformat(day) for day in text.split())
 
 
-async def deadline(session: AsyncSession, rules: RuleBook, key: str, start: datetime) -> datetime:
+async def deadline(session: straight.Reads, rules: RuleBook, key: str, start: datetime) -> datetime:
     """`start` plus the days of a rule: business days of this region's offices, or calendar days.
 
     It ends with the office's own day, or at the hour that rule `deadline_hour` names.

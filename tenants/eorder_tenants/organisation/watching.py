@@ -34,12 +34,17 @@ def note_read(session: AsyncSession, actor: Actor, page: str, subject_id: UUID |
 
     Nobody else's reading is kept. `detail`: what was asked for (words, filters), as the address has it.
     """
-    if not actor.holds(Role.AUDITOR):
+    if not is_noted(actor):
         return
     read = AuditRead(
         id=new_id(), official_id=actor.id, page=page, subject_id=subject_id, detail=detail[:DETAIL_AT_MOST]
     )
     session.add(read)
+
+
+def is_noted(actor: Actor) -> bool:
+    """Whether what this person opens is kept."""
+    return actor.holds(Role.AUDITOR)
 
 
 def reads_visible_to(actor: Actor, search: str = "") -> Listed[ReadRow]:

@@ -1,7 +1,7 @@
 """Where a handler acts and as whom: this host's region, a region that a vendor sells to, the nation.
 
 To enter a place is to open one transaction there: `async with HERE.enter(request) as (session, actor)`. Pages that
-only read enter it like that; whatever changes something goes through `write` (writing.py).
+only read enter it like that, the hottest by `looking`; whatever changes something goes through `write` (writing.py).
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,14 +14,14 @@ from uuid import UUID
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import tenancy
+from eorder_platform import straight, tenancy
 from eorder_platform.errors import NotAllowed
 from eorder_platform.identity.models import NATIONAL_FORM_KEYS
 from eorder_platform.identity.sessions import keep_roles
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor, actor_for
 from eorder_tenants.organisation.models import FORM_KEYS
-from eorder_tenants.organisation.watching import note_read
+from eorder_tenants.organisation.watching import is_noted, note_read
 from eorder_web.edge.visiting import Request
 
 Who = TypeVar("Who")
@@ -42,19 +42,37 @@ async def acting(request: Request) -> AsyncIterator[tuple[AsyncSession, Actor]]:
     The menus of the page follow them, whatever was held at signing in; once nothing more is held, the officials'
     pages are closed.
     """
-    if request.visit.session is None:
-        raise NotAllowed("Masuk dahulu untuk melakukan ini.")
     async with tenancy.inside(request.tenant) as session:
-        actor = await actor_for(session, request.account_id)
-        await _refresh_roles(request, actor)
-        request.visit.session = replace(request.visit.session, roles=tuple(sorted(actor.roles)))
-        if not actor.appointments and request.route_handler.opt.get("access") == "official":
-            raise NotAllowed(
-                "Penugasan Anda di daerah ini sudah berakhir, jadi halaman ini tidak lagi terbuka."
-            )
+        actor = await _who_acts(request, session)
         if request.method == "GET":
             note_read(session, actor, *_what_is_read(request))
         yield session, actor
+
+
+@asynccontextmanager
+async def looking(request: Request) -> AsyncIterator[tuple[straight.Reads, Actor]]:
+    """The same for pages that only read, without a transaction and a session.
+
+    What an auditor reads is written down in the transaction that reads it: for them there is one.
+    """
+    async with tenancy.looking(request.tenant) as reader:
+        actor = await _who_acts(request, reader)
+        if not is_noted(actor):
+            yield reader, actor
+            return
+    async with acting(request) as entered:
+        yield entered
+
+
+async def _who_acts(request: Request, session: straight.Reads) -> Actor:
+    if request.visit.session is None:
+        raise NotAllowed("Masuk dahulu untuk melakukan ini.")
+    actor = await actor_for(session, request.account_id)
+    await _refresh_roles(request, actor)
+    request.visit.session = replace(request.visit.session, roles=tuple(sorted(actor.roles)))
+    if not actor.appointments and request.route_handler.opt.get("access") == "official":
+        raise NotAllowed("Penugasan Anda di daerah ini sudah berakhir, jadi halaman ini tidak lagi terbuka.")
+    return actor
 
 
 async def _refresh_roles(request: Request, actor: Actor) -> None:

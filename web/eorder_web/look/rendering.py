@@ -352,6 +352,7 @@ def with_query(url: str, name: str, value: object) -> str:
     return stem + quote_plus(str(value)) if value else stem.removesuffix(f"{name}=").rstrip("?&")
 
 
+@lru_cache(maxsize=512)
 def anchor(text: str) -> str:
     """A heading as an element id: `Rincian barang` becomes `rincian-barang`."""
     return "-".join("".join(mark if mark.isalnum() else " " for mark in text.lower()).split())

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.attachments import SUFFIXES, Attachment
 from eorder_platform.errors import NotVisible
 from eorder_platform.files import file_store
@@ -29,7 +29,7 @@ from eorder_tenants.organisation.models import Role
 from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.bell import read_about
-from eorder_web.edge.places import HERE, acting
+from eorder_web.edge.places import HERE, acting, looking
 from eorder_web.edge.queries import id_in
 from eorder_web.edge.receiving import takes_files
 from eorder_web.edge.visiting import Request
@@ -60,7 +60,7 @@ MONEY_ROLES = (Role.TREASURER, Role.BUDGET_USER, Role.AUDITOR)
 @get("/tugas", opt=OFFICIAL, name="orders.tasks")
 async def tasks(request: Request) -> Response[str]:
     """What waits for this person: since when, until when, the most urgent first (kotak tugas)."""
-    async with acting(request) as (session, actor):
+    async with looking(request) as (session, actor):
         waiting = await tasks_of(session, actor)
         overdue = await overdue_payments(session, actor)
         year_end = await _year_end(session)
@@ -80,7 +80,7 @@ async def tasks(request: Request) -> Response[str]:
     )
 
 
-async def _year_end(session: AsyncSession) -> Sentence | None:
+async def _year_end(session: straight.Reads) -> Sentence | None:
     """The last days of the fiscal year while they are near; before the last quarter nothing is asked."""
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
@@ -200,21 +200,28 @@ async def _private_file(slug: str, key: str, media_type: str, name: str) -> Resp
 
 
 async def _order_page(request: Request, order_id: UUID, attempt: Attempt) -> Response[str]:
-    async with acting(request) as (session, actor):
-        order = await queries.order_for(session, actor, order_id)
-        if order.status == Status.DRAFT and order.drafted_by == actor.id:
+    async with looking(request) as (reader, actor):
+        order = await queries.order_for(reader, actor, order_id)
+        if not _is_own_draft(order, actor):
+            zone = request.tenant.zone
+            common = await workspace_of(reader, actor, order, zone, Links.for_officials(order.id), attempt)
+    if _is_own_draft(order, actor):
+        async with acting(request) as (session, actor):
+            order = await queries.order_for(session, actor, order_id)
             return await draft_page(request, session, actor, order, attempt.problems, attempt.values)
-        zone = request.tenant.zone
-        common = await workspace_of(session, actor, order, zone, Links.for_officials(order.id), attempt)
-        return page(
-            request,
-            "orders/show.html",
-            active="orders",
-            duties=people(order, common["names"], actor.id),
-            payee=payee_seen_by(actor, order),
-            public_path=address("transparency.order", number=order.number) if order.issued_at else "",
-            **common,
-        )
+    return page(
+        request,
+        "orders/show.html",
+        active="orders",
+        duties=people(order, common["names"], actor.id),
+        payee=payee_seen_by(actor, order),
+        public_path=address("transparency.order", number=order.number) if order.issued_at else "",
+        **common,
+    )
+
+
+def _is_own_draft(order: Order, actor: Actor) -> bool:
+    return order.status == Status.DRAFT and order.drafted_by == actor.id
 
 
 def payee_seen_by(actor: Actor, order: Order) -> dict[str, Any]:

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.rules import RuleBook
 from eorder_tenants.orders.core.carrying import told_of
 from eorder_tenants.orders.core.checking import Choice
@@ -111,7 +109,7 @@ class HolderShown:
 
 
 async def workspace_of(
-    session: AsyncSession, actor: Actor, order: Order, zone: str, links: Links, attempt: Attempt
+    session: straight.Reads, actor: Actor, order: Order, zone: str, links: Links, attempt: Attempt
 ) -> dict[str, Any]:
     """The context that both pages of an order have in common."""
     beside = await beside_of(session, actor, order, attempt.earlier)
@@ -177,7 +175,7 @@ def waiting_text(order: Order, choices: Sequence[Choice]) -> str:
 
 
 async def _offered(
-    session: AsyncSession,
+    session: straight.Reads,
     choice: Choice,
     primary: bool,
     order: Order,

@@ -23,7 +23,7 @@ where c.order_id = $1 and ($3::uuid is null or c.id < $3) order by c.id desc lim
 """A page of them before the one whose id is $3, and one more where there are older ones."""
 
 
-def comments_from(session: AsyncSession, found: Sequence[Sequence[Any]]) -> list[Comment]:
+def comments_from(session: straight.Reads, found: Sequence[Sequence[Any]]) -> list[Comment]:
     """What :data:`COMMENTS` answered, oldest first."""
     return [straight.object_of(session, Comment, one) for one in reversed(found)]
 

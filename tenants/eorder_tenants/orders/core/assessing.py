@@ -52,7 +52,7 @@ async def assess_order(
 
 
 async def assess_delivery(
-    session: AsyncSession,
+    session: straight.Reads,
     order: Order,
     delivery: Delivery,
     rules: RuleBook,
@@ -108,7 +108,7 @@ def _profile_as_agreed(
 
 
 def _as_agreed(
-    session: AsyncSession, order: Order, before: Sequence[Handover], assessment: Assessment, rules: RuleBook
+    session: straight.Reads, order: Order, before: Sequence[Handover], assessment: Assessment, rules: RuleBook
 ) -> Assessment:
     """The same with taxes that, added to those of the handovers before, do not exceed what was signed.
 
@@ -131,7 +131,7 @@ def _as_agreed(
     )
 
 
-async def assess_rest(session: AsyncSession, order: Order, rules: RuleBook, on: date) -> Assessment | None:
+async def assess_rest(session: straight.Reads, order: Order, rules: RuleBook, on: date) -> Assessment | None:
     """An estimate of what is not handed over yet; None where nothing more will come.
 
     It keeps what the signature, and later the last handover, said of the vendor's VAT, so that it changes with a
@@ -243,7 +243,7 @@ def _supply(line: OrderLine, amount: int) -> Supply:
     return Supply(TaxClass(line.tax_class), amount, line.charges_local_tax)
 
 
-async def together_with(session: AsyncSession, order: Order) -> Together:
+async def together_with(session: straight.Reads, order: Order) -> Together:
     """The transaction to which an order belongs, with what was paid of it: such orders pass the thresholds together.
 
     It is what was submitted on one day of the office from one package to one vendor (domain.md 5.2).
@@ -253,7 +253,7 @@ async def together_with(session: AsyncSession, order: Order) -> Together:
     return Together(whole, tuple(Assessment.from_facts(facts) for (facts,) in found))
 
 
-async def others_together(session: AsyncSession, order: Order) -> Beside:
+async def others_together(session: straight.Reads, order: Order) -> Beside:
     """What other orders add to the transaction of this one."""
     if order.package_id is None or order.submitted_at is None:
         return ALONE
@@ -262,14 +262,14 @@ async def others_together(session: AsyncSession, order: Order) -> Beside:
     return Beside(int(found[0]), int(found[1]))
 
 
-def _transaction(session: AsyncSession, order: Order) -> tuple[object, ...]:
+def _transaction(session: straight.Reads, order: Order) -> tuple[object, ...]:
     assert order.submitted_at
     tenant: Tenant = session.info["tenant"]
     return (order.vendor_id, order.package_id, *_office_day(order.submitted_at, tenant.zone))
 
 
 async def _beside_part(
-    session: AsyncSession,
+    session: straight.Reads,
     order: Order,
     profile: VendorTaxProfile,
     supplies: Sequence[Supply],

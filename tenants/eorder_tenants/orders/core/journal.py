@@ -84,12 +84,12 @@ async def latest(session: AsyncSession, order_id: UUID) -> OrderEvent | None:
     return (await session.scalars(newest.limit(1))).first()
 
 
-async def history(session: AsyncSession, order_id: UUID) -> list[OrderEvent]:
+async def history(session: straight.Reads, order_id: UUID) -> list[OrderEvent]:
     """Every entry of an order, oldest first. Ask for the order itself first: it may not be visible."""
     return entries_from(session, await straight.rows(session, ENTRIES, order_id))
 
 
-def entries_from(session: AsyncSession, found: Sequence[Sequence[Any]]) -> list[OrderEvent]:
+def entries_from(session: straight.Reads, found: Sequence[Sequence[Any]]) -> list[OrderEvent]:
     """What :data:`ENTRIES` answered."""
     return [straight.object_of(session, OrderEvent, entry) for entry in found]
 

@@ -48,7 +48,7 @@ async def locked_order(session: AsyncSession, actor: Actor, order_id: UUID) -> O
     return order
 
 
-async def seen_order(session: AsyncSession, actor: Actor, order_id: UUID) -> Order | None:
+async def seen_order(session: straight.Reads, actor: Actor, order_id: UUID) -> Order | None:
     """The order with all its parts, as its page shows it; None for strangers."""
     order = await _order(session, _ORDER, actor, order_id)
     if order is not None:
@@ -56,7 +56,7 @@ async def seen_order(session: AsyncSession, actor: Actor, order_id: UUID) -> Ord
     return order
 
 
-async def _order(session: AsyncSession, statement: str, actor: Actor, order_id: UUID) -> Order | None:
+async def _order(session: straight.Reads, statement: str, actor: Actor, order_id: UUID) -> Order | None:
     found = await straight.row(session, statement, order_id, *sight_of(actor))
     if found is None:
         return None
@@ -67,7 +67,7 @@ async def _order(session: AsyncSession, statement: str, actor: Actor, order_id: 
 
 
 async def _load_beside(
-    session: AsyncSession, order: Order, *further: str
+    session: straight.Reads, order: Order, *further: str
 ) -> Sequence[Sequence[Sequence[Any]]]:
     """Put lines and parts on the order; what is asked further comes in the same round trip."""
     parts = PARTS if order.accepted_at else ()

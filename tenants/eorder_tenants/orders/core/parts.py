@@ -12,8 +12,6 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from eorder_platform import clock, straight
 from eorder_platform.business_days import END_OF_DAY
 from eorder_platform.tables import Base
@@ -206,14 +204,14 @@ class Case:
         return self.order.participation.payee
 
 
-async def load_parts(session: AsyncSession, order: Order) -> None:
+async def load_parts(session: straight.Reads, order: Order) -> None:
     """Put the order's deliveries and invoices on it, as they stand now; nothing is asked before it was accepted."""
     found = await straight.together(session, PARTS, order.id) if order.accepted_at else ()
     attach_parts(session, order, *found)
 
 
 def attach_parts(
-    session: AsyncSession,
+    session: straight.Reads,
     order: Order,
     delivered: Sequence[Sequence[Any]] = (),
     inspected: Sequence[Sequence[Any]] = (),

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.attachments import SUFFIXES, Attachment
 from eorder_platform.errors import Refused
 from eorder_platform.files import file_store
@@ -219,7 +219,7 @@ async def deliver_order(session: AsyncSession, actor: Actor, arrival: Arrival) -
 
 @DEPART.shown_with
 @DELIVER.shown_with
-async def most_likely_day(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
+async def most_likely_day(session: straight.Reads, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
     """Today, the day on which it most likely set out or arrived."""
     tenant: Tenant = session.info["tenant"]
     return {"today": clock.today(tenant.zone)}
@@ -227,7 +227,7 @@ async def most_likely_day(session: AsyncSession, case: Case, typed: Mapping[str,
 
 @ANNOUNCE.shown_with
 @START.shown_with
-async def what_is_left(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
+async def what_is_left(session: straight.Reads, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
     """The lines with what still has to be announced of each."""
     tenant: Tenant = session.info["tenant"]
     left = remaining_of(case.order)

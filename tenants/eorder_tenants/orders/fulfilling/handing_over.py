@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.rules import RuleBook
@@ -187,7 +187,7 @@ async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -
 
 
 @HAND_OVER.shown_with
-async def what_is_signed(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
+async def what_is_signed(session: straight.Reads, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
     """The amounts to sign, and what would be left of the order."""
     tenant: Tenant = session.info["tenant"]
     left = remaining_of(case.order)
@@ -234,7 +234,7 @@ async def close_short(
     )
 
 
-async def expected_at_handover(session: AsyncSession, order: Order, delivery: Delivery) -> Expected | None:
+async def expected_at_handover(session: straight.Reads, order: Order, delivery: Delivery) -> Expected | None:
     """What the handover would come to today; None before the inspection and after the handover."""
     if delivery.status not in (Status.INSPECTED, Status.HANDOVER_PENDING):
         return None

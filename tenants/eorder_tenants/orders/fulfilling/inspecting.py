@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.money import line_amount
@@ -291,7 +291,7 @@ async def inspect_order(session: AsyncSession, actor: Actor, form: InspectionFor
 
 
 @INSPECT.shown_with
-async def what_arrived(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
+async def what_arrived(session: straight.Reads, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
     """The delivery's lines, and whether it came too late to be in time."""
     names = {line.id: line for line in case.order.lines}
     lines = [(names[line.order_line_id], line.quantity) for line in case.delivery.lines]
@@ -383,7 +383,7 @@ def annul_inspection(case: Case) -> None:
     _count(case.order)
 
 
-def is_late(session: AsyncSession, order: Order, delivery: Delivery) -> bool:
+def is_late(session: straight.Reads, order: Order, delivery: Delivery) -> bool:
     """Did it arrive after the day it was promised for, as the region's calendar has it?"""
     tenant: Tenant = session.info["tenant"]
     assert delivery.delivered_at and order.delivery_due_on

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import Duty
 from eorder_tenants.orders.core import stepping
@@ -108,7 +108,7 @@ async def undo_arrival(
 @UNDO_START.shown_with
 @UNDO_DEPARTURE.shown_with
 @UNDO_ARRIVAL.shown_with
-async def until_when(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
+async def until_when(session: straight.Reads, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
     """The moment until which it may be undone, and the office's zone in which it reads."""
     tenant: Tenant = session.info["tenant"]
     return {"until": case.delivery.undo_until, "zone": tenant.zone}

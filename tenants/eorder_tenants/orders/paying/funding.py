@@ -148,7 +148,7 @@ async def fund_payable(session: AsyncSession, actor: Actor, chosen: Funding) -> 
 
 
 @FUND.shown_with
-async def where_money_is(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
+async def where_money_is(session: straight.Reads, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
     """What is to be paid, and this year's lines that could."""
     carried = [one for one in (payable_of(case.order, handover) for handover in case.handovers) if one]
     waiting = [one for one in carried if one.new_budget_line_id is None]
@@ -183,7 +183,7 @@ async def call_funder(session: AsyncSession, case: Case) -> Order:
     return await stepping.finish(session, SYSTEM_ACTOR, case, CALL_FUNDER, reason=why)
 
 
-async def lines_of_year(session: AsyncSession, order: Order) -> list[LineOfYear]:
+async def lines_of_year(session: straight.Reads, order: Order) -> list[LineOfYear]:
     """The unit's active packages and lines of this year that have something left; the same account first."""
     tenant: Tenant = session.info["tenant"]
     account = order.budget_line.account_code if order.budget_line else ""

@@ -175,7 +175,7 @@ def lacks_tax_invoice(invoice: Invoice) -> bool:
 
 
 @INVOICE.shown_with
-async def what_is_billed(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
+async def what_is_billed(session: straight.Reads, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
     """What the invoice would come to, and how the number of its tax invoice looks."""
     assert isinstance(case.part, Billing)
     tenant: Tenant = session.info["tenant"]
@@ -210,7 +210,7 @@ async def return_invoice(
 
 
 async def assess_billed(
-    session: AsyncSession,
+    session: straight.Reads,
     order: Order,
     invoice_id: UUID,
     handovers: Sequence[Handover],

@@ -49,6 +49,6 @@ def payee_has_changed(order: Order, invoice: Invoice) -> bool:
     return any(now.get(fact) != invoice.payee.get(fact) for fact in BANK_FACTS)
 
 
-async def payee_in_full(session: AsyncSession, order: Order, invoice: Invoice) -> dict[str, Any]:
+async def payee_in_full(session: straight.Reads, order: Order, invoice: Invoice) -> dict[str, Any]:
     """Where the money goes and whose tax it is, for the treasurer who pays: the numbers in full while they are held."""
     return {**invoice.payee, **await secrets_of(session, order.vendor_id)}

@@ -220,7 +220,7 @@ async def call_treasurer(session: AsyncSession, case: Case) -> Order:
 
 
 @RECORD.shown_with
-async def what_is_paid(session: AsyncSession, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
+async def what_is_paid(session: straight.Reads, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
     """What the vendor receives and what goes to the state by the day that was typed, or today; why, and where to."""
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
@@ -237,7 +237,7 @@ async def what_is_paid(session: AsyncSession, case: Case, typed: Mapping[str, st
     }
 
 
-async def payable_on(session: AsyncSession, case: Case, paid_on: date) -> Assessment:
+async def payable_on(session: straight.Reads, case: Case, paid_on: date) -> Assessment:
     """The invoice as it would be paid on that day."""
     rules = await rulebook(session)
     return await assess_billed(session, case.order, case.invoice.id, case.handovers, rules, paid_on)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.errors import Refused
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.approvals.duties import approver_did_not_request, money_is_there, treasurer_is_alone
@@ -179,7 +179,7 @@ async def request_payment(
 
 
 @REQUEST.shown_with
-async def what_holds_it(_session: AsyncSession, case: Case, _typed: Mapping[str, str]) -> dict[str, Any]:
+async def what_holds_it(_session: straight.Reads, case: Case, _typed: Mapping[str, str]) -> dict[str, Any]:
     """Why it cannot be paid now, if so, and what it lacks."""
     return {"held": why_held(case.order), "lacking": lacks_tax_invoice(case.invoice)}
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from eorder_platform import straight
 from eorder_platform.rules import RuleBook
 from eorder_tenants.documents.models import OrderDocument
@@ -48,7 +46,7 @@ class Beside:
 
 
 async def beside_of(
-    session: AsyncSession, actor: Actor, order: Order, comments_before: UUID | None = None
+    session: straight.Reads, actor: Actor, order: Order, comments_before: UUID | None = None
 ) -> Beside:
     """All of it as this actor may read it; the order's parts must be loaded."""
     entries, documents, names, balance, law, comments = await straight.together(
@@ -72,7 +70,7 @@ def seen_by(actor: Actor, entries: list[OrderEvent]) -> list[OrderEvent]:
     return entries[issued[-1] :] if issued else []
 
 
-async def last_return_reason(session: AsyncSession, order_id: UUID) -> str | None:
+async def last_return_reason(session: straight.Reads, order_id: UUID) -> str | None:
     """Why a draft came back, if its last step was that."""
     last = await straight.row(session, _LAST, order_id)
     return last["reason"] if last and last["action"] in (RETURN.name, LAPSE.name) else None
@@ -92,7 +90,7 @@ def _people(order: Order) -> set[UUID]:
     return {one for one in people if one}
 
 
-async def balance_of(session: AsyncSession, order: Order) -> Balance | None:
+async def balance_of(session: straight.Reads, order: Order) -> Balance | None:
     """The balance of the package and budget line that an order names by now, whether or not that is kept yet."""
     found = await straight.row(session, _NAMED_BALANCE, order.package_id, order.budget_line_id)
     return _balance(order, *found) if found else None

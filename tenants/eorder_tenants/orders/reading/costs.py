@@ -8,9 +8,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core.assessing import assess_delivery
@@ -57,7 +55,7 @@ class Standing:
         return self.paid + self.owed + self.arrived + self.coming
 
 
-async def costs_of(session: AsyncSession, order: Order, rules: RuleBook) -> dict[UUID, Cost]:
+async def costs_of(session: straight.Reads, order: Order, rules: RuleBook) -> dict[UUID, Cost]:
     """By delivery, those that were withdrawn left out. The order's parts must be loaded."""
     tenant: Tenant = session.info["tenant"]
     return {
@@ -78,7 +76,7 @@ def standing_of(order: Order, costs: dict[UUID, Cost]) -> Standing:
 
 
 async def _cost(
-    session: AsyncSession, order: Order, delivery: Delivery, rules: RuleBook, tenant: Tenant
+    session: straight.Reads, order: Order, delivery: Delivery, rules: RuleBook, tenant: Tenant
 ) -> Cost:
     due, made = order.delivery_due_on, delivery.handover
     assert due

@@ -11,8 +11,6 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from eorder_platform import clock, straight
 from eorder_platform.directory.models import VendorRole
 from eorder_platform.rules import Rule, RuleBook
@@ -76,7 +74,7 @@ class Hands:
     receivers: list[Reachable]
 
 
-async def hands_of(session: AsyncSession, order: Order, rules: RuleBook) -> Hands:
+async def hands_of(session: straight.Reads, order: Order, rules: RuleBook) -> Hands:
     """In whose hands the order is; its parts must be loaded.
 
     Duties are minded: nobody is named whom separation of duties keeps from the step.
@@ -156,7 +154,7 @@ def _receivers(order: Order, officials: list[Reachable]) -> list[Reachable]:
     ]
 
 
-async def officials_for(session: AsyncSession, order: Order, parties: set[Party]) -> list[Reachable]:
+async def officials_for(session: straight.Reads, order: Order, parties: set[Party]) -> list[Reachable]:
     """The officials who hold one of these roles for the order's unit today, or stand in for one who does, by name."""
     roles = [party for party in parties if isinstance(party, Role)]
     if set(roles) & {Role.BUDGET_USER, Role.COMMITMENT_OFFICER}:

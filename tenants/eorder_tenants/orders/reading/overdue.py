@@ -4,8 +4,6 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from eorder_platform import clock, straight
 from eorder_tenants.orders.core.models import Status
 from eorder_tenants.organisation.actors import Actor
@@ -34,7 +32,7 @@ class Overdue(NamedTuple):
         return Status(self.status).label
 
 
-async def overdue_payments(session: AsyncSession, actor: Actor) -> list[Overdue]:
+async def overdue_payments(session: straight.Reads, actor: Actor) -> list[Overdue]:
     """Those of the whole region, the longest first; empty for who does not watch over it."""
     if not any(actor.holds(role) for role in WATCHED_BY):
         return []

@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import straight
 from eorder_platform.errors import NotVisible
 from eorder_platform.listing import Listed, every_word
 from eorder_tenants.orders.core.loading import seen_order
@@ -39,7 +39,7 @@ class OrderRow:
     changed_at: datetime
 
 
-async def order_for(session: AsyncSession, actor: Actor, order_id: UUID) -> Order:
+async def order_for(session: straight.Reads, actor: Actor, order_id: UUID) -> Order:
     """One order with all its parts, vendor's standing, unit, package and budget line; a stranger's is NotVisible."""
     order = await seen_order(session, actor, order_id)
     if order is None:

@@ -11,8 +11,6 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from eorder_platform import straight
 from eorder_platform.directory.models import VendorRole
 from eorder_tenants.orders.core.checking import Forbidden, is_party, may
@@ -46,7 +44,7 @@ class Task(NamedTuple):
     letter: Letter | None = None
 
 
-async def tasks_of(session: AsyncSession, actor: Actor) -> list[Task]:
+async def tasks_of(session: straight.Reads, actor: Actor) -> list[Task]:
     """What waits for this very person in this region, the nearest deadline first, then what waits longest.
 
     Orders that separation of duties keeps from them are not their tasks, although their role is asked for.
