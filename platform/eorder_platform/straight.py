@@ -30,7 +30,7 @@ class Reader:
     """What reads as a session does, by the statements of this module alone, on a connection that cannot write.
 
     `info` holds what a session's would. Its objects belong to no session: nothing that is changed on them is written,
-    and what was not read with them raises where somebody asks for it.
+    and a relation that was not read with them raises where somebody asks for it.
     """
 
     def __init__(self, connection: asyncpg.Connection, **info: Any) -> None:
@@ -141,10 +141,8 @@ def object_of(
     shape = _shape(model, tuple(without))
     facts = dict(zip(shape.attributes, found, strict=True))
     key = shape.mapper.identity_key_from_primary_key(tuple(facts[name] for name in shape.keys))
-    if isinstance(session, Reader):
-        standing = session.objects.get(key)
-    else:
-        standing = session.sync_session.identity_map.get(key)
+    known = session.objects if isinstance(session, Reader) else session.sync_session.identity_map
+    standing = known.get(key)
     if standing is not None:
         for name, fact in facts.items():
             set_committed_value(standing, name, fact)

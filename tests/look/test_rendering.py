@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from jinja2 import UndefinedError
+from jinja2.runtime import markup_join
 from markupsafe import Markup, escape
 
 from eorder_web.gallery.specimens import a_chrome, a_tenant, everything
@@ -44,6 +45,34 @@ def test_what_people_typed_is_never_markup(locale: str) -> None:
             .render(typed=HOSTILE)
         )
     assert "<script>" not in html
+
+
+def test_a_macro_that_hides_a_fact_of_its_name_is_a_mistake() -> None:
+    """The order's page once said "<Macro 'year_end'>" to everybody."""
+    html = "{% macro year_end() %}{{ year_end }}{% endmacro %}{{ year_end() }}"
+    with pytest.raises(TypeError, match="hides a fact"):
+        environment().from_string(html).render(year_end="Akhir tahun")
+
+
+def test_a_macro_takes_what_it_names_and_nothing_else() -> None:
+    def drawn(call: str) -> str:
+        inner = "{{ a }}{{ b }}{% if caller is defined %}{{ caller(1) }}{% endif %}"
+        macro = f"{{% macro it(a, b='B') %}}{inner}{{% endmacro %}}"
+        return environment().from_string(macro + call).render()
+
+    assert drawn("{{ it('<') }}{{ it(b=2, a=1) }}{{ it(*[1, 2]) }}{{ it(1, **{'b': 3}) }}") == "&lt;B121213"
+    assert drawn("{% call(x) it('a') %}<i>{{ x }}</i>{% endcall %}") == "aB<i>1</i>"
+    for wrong in ("{{ it(1, 2, 3) }}", "{{ it(1, c=2) }}", "{{ it(1, a=2) }}"):
+        with pytest.raises(TypeError):
+            drawn(wrong)
+    with pytest.raises(UndefinedError, match="'a' was not provided"):
+        drawn("{{ it() }}")
+
+
+@pytest.mark.parametrize("parts", [("<", 1, "b"), (Markup("<b>"), "<"), ("<", Markup("<b>"), 1), ("a", None)])
+def test_what_is_put_together_is_as_safe_as_its_parts(parts: tuple[object, ...]) -> None:
+    assert compiling.joined(parts) == markup_join(parts)
+    assert type(compiling.joined(parts)) is type(markup_join(parts))
 
 
 def test_a_name_that_nobody_gave_is_a_mistake() -> None:

@@ -3,12 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
+from eorder_platform.database import home
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.ids import new_id
 from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule, rule_book
+from eorder_platform.tenancy.ownership import owning
+from eorder_tenants.organisation import law
+from eorder_tenants.organisation.law import STATE, rulebook
 
 
 def a_change(**different: object) -> RuleChange:
@@ -53,3 +58,35 @@ async def test_a_second_change_must_begin_after_the_first(national_session: Asyn
 async def test_a_rule_that_nobody_made_is_not_there(national_session: AsyncSession) -> None:
     with pytest.raises(NotVisible):
         await change_rule(national_session, new_id(), a_change(key="no_such_rule"))
+
+
+async def test_whoever_writes_a_rule_leaves_another_state() -> None:
+    """A process keeps the national rules by it: what changes them changes it, also twice in one transaction."""
+    async with owning(home()) as engine, engine.connect() as connection:
+
+        async def state() -> str:
+            return str(await connection.scalar(text(f"select {STATE}")))
+
+        states = [await state()]
+        assert await state() == states[0]
+        for written in (
+            "update nusantara.rule set value = value + 1 where key = 'order_cap'",
+            "update nusantara.rule set value = value - 1 where key = 'order_cap'",
+            "insert into nusantara.rule select * from nusantara.rule where false",
+            "delete from nusantara.rule where key = 'order_cap'",
+        ):
+            await connection.execute(text(written))
+            states.append(await state())
+        await connection.rollback()
+    assert states[2] == states[3]
+    assert len(set(states)) == 4
+
+
+async def test_the_law_of_a_region_is_read_where_its_state_is_new(dki_session: AsyncSession) -> None:
+    before, again = await rulebook(dki_session), await rulebook(dki_session)
+    assert again is before
+    law.forget()
+    anew = await rulebook(dki_session)
+    assert anew is not before
+    today = clock.today(NATIONAL_ZONE)
+    assert anew.rule("order_cap", on=today) == before.rule("order_cap", on=today)

@@ -9,6 +9,7 @@ import json
 import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +20,7 @@ NATIONAL_PLACE: Final = "national"
 PASSWORD: Final = "pwd"
 IDLE_LIMIT: Final = timedelta(hours=2)
 ABSOLUTE_LIMIT: Final = timedelta(hours=12)
+SESSIONS_READ: Final = 512
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,9 @@ def _written(session: Session) -> str:
     return json.dumps(asdict(session), default=str)
 
 
+@lru_cache(maxsize=SESSIONS_READ)
 def _read(text: str | bytes) -> Session:
+    """Read anew for every page; what the same text said before is used again."""
     facts = json.loads(text)
     return Session(
         place=facts["place"],

@@ -7,6 +7,7 @@ around through a letter, in neither direction (SOD4, SOD9).
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -157,8 +158,7 @@ def why_linked(actor: Actor, payee: Mapping[str, Any]) -> str | None:
     The link is a fact that the national directory hands to the region with the vendor's payee facts:
     ``payee["member_account_ids"]``, the accounts of its owner and staff (catalogue/models.py).
     """
-    members = {UUID(member) for member in payee.get("member_account_ids", ())}
-    if members & persons_behind(actor):
+    if _accounts(tuple(payee.get("member_account_ids", ()))) & persons_behind(actor):
         return (
             "Akun Anda terdaftar pada usaha penyedia ini, jadi Anda tidak dapat bertindak sebagai pembelinya."
         )
@@ -193,6 +193,12 @@ def within_the_letter(actor: Actor, case: Signatures) -> str | None:
         name=letter.delegator_name,
         **facts,
     )
+
+
+@lru_cache(maxsize=256)
+def _accounts(members: tuple[str, ...]) -> frozenset[UUID]:
+    """Asked for each order of a task list and each step of an order."""
+    return frozenset(map(UUID, members))
 
 
 def _above_the_merged_receipt(case: Signatures, text: str) -> str | None:

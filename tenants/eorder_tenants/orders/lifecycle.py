@@ -5,8 +5,9 @@ declaration (core/steps.py tells what can be said of a step). Facts: domain.md 2
 duties), 2.6 (clocks).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from eorder_tenants.orders.contracting import answering, approving, cancelling, recalling
@@ -31,7 +32,7 @@ from eorder_tenants.orders.paying import (
 from eorder_tenants.orders.requesting import drafting, submitting
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stage:
     """One diamond on the order's page: its name, its statuses, and the order's column that says when it was passed."""
 
@@ -141,9 +142,20 @@ def steps() -> Iterator[Step]:
     return (step for stage in LIFECYCLE for step in stage.steps)
 
 
-def steps_from(status: Status) -> Iterator[Step]:
+def steps_from(status: Status) -> Sequence[Step]:
     """What may follow a status, in the order of the way."""
-    return (step for step in steps() if status in step.sources)
+    return _by_source(LIFECYCLE).get(status, ())
+
+
+@lru_cache(maxsize=4)
+def _by_source(way: tuple[Stage, ...]) -> Mapping[Status, Sequence[Step]]:
+    """A page of an order asks a hundred times what may follow."""
+    found: dict[Status, list[Step]] = {}
+    for stage in way:
+        for step in stage.steps:
+            for source in step.sources:
+                found.setdefault(source, []).append(step)
+    return found
 
 
 def step_named(noun: str) -> Step | None:

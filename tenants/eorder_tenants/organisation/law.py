@@ -1,7 +1,8 @@
 """The law as it holds in one region: national rules with its own deviations, and the days its offices work.
 
-It is asked for at every step of an order and hardly ever changes: it is read anew each time, in one statement and as
-text, and what was made of the same text before is used again.
+It is asked for at every step of an order and on its page, and hardly ever changes. Asked each time is which state the
+national rules are in, and only a process that has not seen that state reads them; the region's deviations and closed
+days are read anew as text, and what was made of the same text before is used again.
 """
 
 import json
@@ -19,14 +20,21 @@ from eorder_platform.tenancy import Tenant
 BOOKS_KEPT: Final = 64
 MIDNIGHT: Final = 24
 _CLOSED_DAYS_READ: Final = "closed days"
-LAW: Final = """
-select (select json_agg(json_build_array(
-            key, value, unit, valid_from, valid_to, legal_basis, tenant_may_override, verified)
-            order by key, valid_from) from nusantara.rule)::text,
+STATE: Final = """
+(select concat_ws(' ', count(*), sum(hashint8extended(xmin::text::bigint, cmin::text::bigint))) from nusantara.rule)
+"""
+"""By which transactions and commands its rows were written: who inserts, changes or deletes one leaves another text."""
+LAW: Final = f"""
+select {STATE},
     (select json_agg(json_build_array(key, value, '', valid_from, valid_to, legal_basis)
             order by key, valid_from) from rule_override where withdrawn_on is null)::text,
     (select string_agg(day::text, ' ') from (
         select day from nusantara.holiday union select day from regional_holiday) closed)
+"""
+_NATIONAL: Final = f"""
+select {STATE}, (select json_agg(json_build_array(
+    key, value, unit, valid_from, valid_to, legal_basis, tenant_may_override, verified)
+    order by key, valid_from) from nusantara.rule)::text
 """
 _CLOSED_DAYS: Final = """
 select string_agg(day::text, ' ') from (
@@ -36,18 +44,36 @@ select string_agg(day::text, ' ') from (
 
 async def rulebook(session: straight.Reads) -> RuleBook:
     """The rules of the session's region. The days its offices are closed come along, for the deadline that follows."""
-    return taken(session, *(await straight.rows(session, LAW))[0])
+    return await taken(session, *(await straight.rows(session, LAW))[0])
 
 
-def taken(session: straight.Reads, national: str, own: str | None, closed: str | None) -> RuleBook:
+async def taken(session: straight.Reads, state: str, own: str | None, closed: str | None) -> RuleBook:
     """What :data:`LAW` answered, as :func:`rulebook` gives it."""
     session.info[_CLOSED_DAYS_READ] = closed or ""
+    tenant: Tenant = session.info["tenant"]
+    national = _national.get((tenant.placement, state))
+    if national is None:
+        ((state, rules),) = await straight.rows(session, _NATIONAL)
+        national = RuleBook(_read(rules))
+        while len(_national) >= BOOKS_KEPT:
+            del _national[next(iter(_national))]
+        _national[tenant.placement, state] = national
     return _book(national, own or "[]")
 
 
+_national: Final[dict[tuple[str, str], RuleBook]] = {}
+"""The national rules by placement (each has a copy of its own) and state."""
+
+
+def forget() -> None:
+    """As in a process that has just begun."""
+    _national.clear()
+    _book.cache_clear()
+
+
 @lru_cache(maxsize=BOOKS_KEPT)
-def _book(national: str, own: str) -> RuleBook:
-    return RuleBook(_read(national)).with_overrides(_read(own))
+def _book(national: RuleBook, own: str) -> RuleBook:
+    return national.with_overrides(_read(own))
 
 
 def _read(rules: str) -> Iterator[Rule]:

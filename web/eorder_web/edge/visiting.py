@@ -3,6 +3,7 @@
 import hmac
 import secrets
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,6 +33,7 @@ LANGUAGE_COOKIE: Final = "eorder_bahasa"
 THEME_COOKIE: Final = "eorder_tema"
 FLASH_COOKIE: Final = "eorder_pesan"
 ONE_YEAR_SECONDS: Final = 31_536_000
+TOKENS_KEPT: Final = 1024
 
 
 @dataclass
@@ -92,9 +94,7 @@ class Visit:
         return len(masked) == len(mask) and hmac.compare_digest(_xor(mask, masked), token)
 
     def _token(self) -> bytes:
-        return base64_decode(
-            signer("csrf").get_signature(f"{self.place}:{self.visitor}:{self.session_token}")
-        )
+        return _token_of(f"{self.place}:{self.visitor}:{self.session_token}")
 
     def flash(self, kind: str, text: str) -> None:
         """Say one sentence on the next page after a redirect."""
@@ -197,6 +197,8 @@ def read_cookies(header: bytes) -> dict[str, str]:
     Another program under the same domain may have set any: the standard library's parser refuses them all for one
     odd name. Ours are named without their prefix; what lacks it is not ours.
     """
+    if not header:
+        return {}
     prefix = cookie_prefix()
     pairs = (part.strip().partition("=") for part in header.decode("latin-1").split(";"))
     ours = [(name, value) for name, _, value in pairs if name.startswith(prefix)]
@@ -219,8 +221,14 @@ def read_flash(cookie: str, place: str) -> list[Flash]:
     return [Flash(kind, sentence)]
 
 
+@lru_cache(maxsize=TOKENS_KEPT)
+def _token_of(whose: str) -> bytes:
+    return base64_decode(signer("csrf").get_signature(whose))
+
+
 def _xor(one: bytes, other: bytes) -> bytes:
-    return bytes(first ^ second for first, second in zip(one, other, strict=True))
+    both = int.from_bytes(one, "big") ^ int.from_bytes(other, "big")
+    return both.to_bytes(len(one), "big")
 
 
 def address_of_page(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

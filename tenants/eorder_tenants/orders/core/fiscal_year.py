@@ -4,6 +4,7 @@ A budget line pays for one calendar year. The last days are rules that a region 
 """
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from eorder_platform.rules import RuleBook
@@ -20,6 +21,7 @@ NEAR: Final = timedelta(days=14)
 Problem = tuple[str | None, str]
 
 
+@lru_cache(maxsize=256)
 def last_day(rules: RuleBook, key: str, year: int) -> date:
     """The last day of a fiscal year on which one of the three may still happen.
 

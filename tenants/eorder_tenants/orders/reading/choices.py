@@ -3,7 +3,7 @@
 from eorder_tenants.orders.core.checking import Choice, Forbidden, capacity_for, is_party, why_not
 from eorder_tenants.orders.core.models import Order
 from eorder_tenants.orders.core.parts import Case, cases_of
-from eorder_tenants.orders.core.steps import Step
+from eorder_tenants.orders.core.steps import Step, Subject
 from eorder_tenants.orders.lifecycle import steps, steps_from
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
 
@@ -13,11 +13,17 @@ def choices_for(actor: Actor, order: Order) -> list[Choice]:
 
     The order's parts must be loaded.
     """
+    cases = [case for subject in Subject for case in cases_of(order, subject)]
+    offered = {step for case in cases for step in steps_from(case.status)}
     choices = []
     for step in steps():
-        if is_party(actor, order, step):
-            for case in cases_of(order, step.subject):
-                if case.status in step.sources and is_party(actor, order, step, case.calls):
+        if step in offered and is_party(actor, order, step):
+            for case in cases:
+                if (
+                    case.subject is step.subject
+                    and case.status in step.sources
+                    and is_party(actor, order, step, case.calls)
+                ):
                     found = capacity_for(actor, case, step)
                     if not isinstance(found, Forbidden):
                         choices.append(Choice(step, case, True, None, found.letter))

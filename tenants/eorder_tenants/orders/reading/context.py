@@ -57,7 +57,7 @@ async def beside_of(
         documents_from(session, documents),
         {one[0]: one[1] for one in names},
         _balance(order, *balance[0]) if balance else None,
-        taken(session, *law[0]),
+        await taken(session, *law[0]),
         comments_from(session, comments),
     )
 

@@ -120,9 +120,10 @@ def _waiting(order: Order) -> list[tuple[Step, Case]]:
     """The awaited steps, in the order of the way, each with the most urgent of what it waits on."""
     found = []
     for step in steps():
-        cases = [one for one in cases_of(order, step.subject) if one.status in step.sources]
-        if step.awaited and cases:
-            found.append((step, min(cases, key=lambda one: (one.due_at is None, one.due_at))))
+        if step.awaited:
+            cases = [one for one in cases_of(order, step.subject) if one.status in step.sources]
+            if cases:
+                found.append((step, min(cases, key=lambda one: (one.due_at is None, one.due_at))))
     return found
 
 

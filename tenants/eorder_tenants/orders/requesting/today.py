@@ -35,4 +35,4 @@ async def today_of(session: AsyncSession, order: Order) -> Today:
     shown, ((status, accounts),), (law,) = await straight.together(
         session, (SHOWN_OF_ORDER, _OF_THE_NATION, LAW), order.id
     )
-    return Today(offers_from(session, shown), status, read_accounts(accounts), taken(session, *law))
+    return Today(offers_from(session, shown), status, read_accounts(accounts), await taken(session, *law))
