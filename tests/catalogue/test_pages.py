@@ -19,6 +19,7 @@ from eorder_tenants.organisation.models import Role
 from tests.catalogue.factories import Seller, a_seller, an_administrator, asks, sells, signs_in
 from tests.directory.factories import a_drawn_photo, some_product
 from tests.organisation.factories import a_work_unit, an_official
+from tests.organisation.visiting import send
 
 Browsers = Callable[[str], httpx.AsyncClient]
 DKI, GORONTALO = "dki.localhost", "gorontalo.localhost"
@@ -142,7 +143,23 @@ async def test_a_procurement_officer_can_add_from_the_list_and_from_the_product(
         page = (await browser.get(path)).text
         assert 'action="/pesanan/draf"' in page
         assert str(shop.product.id) in page
-    assert 'value="20,000"' in (await browser.get(f"/katalog?q=nasi+{shop.word}")).text
+
+
+async def test_one_press_on_a_card_orders_the_least_in_either_language(
+    shop: Seller, client_for: Browsers, dki: Tenant
+) -> None:
+    """The card once sent "20,000", which its own form refused: twenty, or twenty thousand?"""
+    for language in ("id", "en"):
+        async with tenancy.inside(dki) as session:
+            officer = await an_official(session, Role.PROCUREMENT_OFFICER, unit=await a_work_unit(session))
+        browser = client_for(DKI)
+        await signs_in(browser, dki, officer)
+        cards = f"/katalog?q=nasi+{shop.word}&bahasa={language}"
+        assert 'name="quantity" value="20"' in (await browser.get(cards)).text
+        answer = await send(browser, cards, "/pesanan/draf", {"offer_id": str(shop.product.id)})
+        assert answer.status_code == 303, text_of(answer)
+        draft = (await browser.get(answer.headers["location"])).text
+        assert re.search(r'name="quantity_[^"]+"[^>]* value="20"', draft)
 
 
 async def test_other_officials_are_not_offered_to_order(

@@ -24,7 +24,7 @@ from eorder_tenants.tables import metadata
 from infra.benchmarks.speed.fleet import measure_fleet
 from infra.benchmarks.speed.loading import Asked, Seen, load, post
 from infra.benchmarks.speed.ordering import OFFICERS, make_drafts, sign_in_an_officer
-from infra.benchmarks.speed.pages import Officers, Requests, reads, write_pages
+from infra.benchmarks.speed.pages import Officers, Requests, compare, reads, write_pages
 from infra.benchmarks.speed.processes import cpu_seconds, family, memory_megabytes
 from infra.benchmarks.speed.seeding import seed
 from infra.benchmarks.speed.stepping import WAY, begin_walk, sign_in
@@ -76,6 +76,7 @@ async def run(folder: Path, postgres: Postgres, asked: argparse.Namespace) -> No
         await _make_room(owner, tenants[0].role)
         with _server(_floor(floor_port)) as floor:
             await _wait(floor_port)
+            await compare(folder, (app_port, floor_port), HOST, officers)
             sides = Side("here", app_port, app.pid), Side("floor", floor_port, floor.pid)
             every = reads(HOST, asked.requests, products, officers)
             pages = {work: made for work, made in every.items() if asked.only in work}
