@@ -85,14 +85,14 @@ async def assess_delivery(
     return _as_agreed(session, order, before, assessment, rules)
 
 
-def vendor_on(session: AsyncSession, order: Order, day: date) -> VendorTaxProfile:
+def vendor_on(session: straight.Reads, order: Order, day: date) -> VendorTaxProfile:
     """The vendor as the tax office knew them on that day of the region: as a verifier had accepted it by then."""
     tenant: Tenant = session.info["tenant"]
     return VendorTaxProfile.of_payee(order.participation.payee, day, tenant.zone)
 
 
 def _profile_as_agreed(
-    session: AsyncSession, order: Order, handover: Handover | None, on: date
+    session: straight.Reads, order: Order, handover: Handover | None, on: date
 ) -> VendorTaxProfile:
     """The vendor of that day, but for VAT: it is charged only where it was signed for.
 

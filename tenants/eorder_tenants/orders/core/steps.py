@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar, cast, get_type_hints
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import straight
 from eorder_platform.directory.models import VendorRole
 from eorder_tenants.approvals.duties import Duty
 from eorder_tenants.documents.facts import DocumentKind
@@ -35,7 +36,7 @@ LAST_CALL: Final = 2
 """The clock has called, those who come next had their time, and it called again."""
 
 UseCase = TypeVar("UseCase", bound=Callable[..., Awaitable[Any]])
-Facts = Callable[..., Awaitable[Mapping[str, Any]]]
+Facts = Callable[[straight.Reads, Any, Mapping[str, str]], Awaitable[Mapping[str, Any]]]
 
 
 class Subject(StrEnum):

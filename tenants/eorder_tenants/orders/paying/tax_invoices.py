@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.errors import Refused
 from eorder_platform.projections.invoice_numbers import claim_numbers
 from eorder_platform.tenancy import Tenant
@@ -79,7 +79,7 @@ async def add_tax_invoice(session: AsyncSession, actor: Actor, typed: TaxInvoice
 
 
 @ADD_TAX_INVOICE.shown_with
-async def how_it_looks(session: AsyncSession, case: Case, _typed: Mapping[str, str]) -> dict[str, Any]:
+async def how_it_looks(session: straight.Reads, case: Case, _typed: Mapping[str, str]) -> dict[str, Any]:
     """How many digits, and whether the treasurer collects the VAT."""
     tenant: Tenant = session.info["tenant"]
     return {

@@ -47,12 +47,12 @@ async def order_for(session: straight.Reads, actor: Actor, order_id: UUID) -> Or
     return order
 
 
-async def order_id_of(session: AsyncSession, named: str) -> UUID:
+async def order_id_of(session: straight.Reads, named: str) -> UUID:
     """The id of an order that is called by it or by its number; whether somebody may see it is asked with it."""
     try:
         return UUID(named)
     except ValueError:
-        found = await session.scalar(select(Order.id).where(Order.number == named))
+        found: UUID | None = await straight.value(session, "select id from orders where number = $1", named)
     if found is None:
         raise NotVisible("Pesanan ini tidak ditemukan.")
     return found
