@@ -57,7 +57,7 @@ async def tasks_of(session: straight.Reads, actor: Actor) -> list[Task]:
 
 
 async def tasks_by_letter(
-    session: AsyncSession, office: Actor, delegate: Actor, letter: Letter
+    session: straight.Reads, office: Actor, delegate: Actor, letter: Letter
 ) -> list[tuple[Task, Actor | Forbidden]]:
     """What waits for an office now, each with what the letter would make of it in the hands of that person."""
     by_letter = replace(delegate, appointments=frozenset(), letters=(letter,))
@@ -69,7 +69,7 @@ async def tasks_by_letter(
     ]
 
 
-async def _waiting_for(session: AsyncSession, actor: Actor) -> "list[_Waiting]":
+async def _waiting_for(session: straight.Reads, actor: Actor) -> "list[_Waiting]":
     """What stands where an awaited step of their roles or letters begins."""
     wanted = list(_wanted(actor))
     if not wanted:
