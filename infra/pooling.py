@@ -17,8 +17,9 @@ from infra.private_files import write_private
 
 PROGRAM: Final = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 LOOPBACK: Final = "127.0.0.1"
-SERVERS_FOR_EACH_ROLE: Final = 2
-"""Fewer than a process opens connections, so that transactions really change servers."""
+SERVERS_FOR_EACH_ROLE: Final = 4
+"""Fewer than a process opens connections, so that transactions really change servers; as many as a test of a race
+needs, which holds a row itself and has two or three others wait for it."""
 UNPRIVILEGED: Final = "nobody"
 """It does not run as root."""
 PATIENCE_SECONDS: Final = 10.0

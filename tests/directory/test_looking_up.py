@@ -1,5 +1,6 @@
 """No stranger learns whether a NIB, a NIK or an e-mail is known; a confirmed account does, a few times a day."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -75,6 +76,24 @@ async def test_after_a_handful_of_numbers_a_day_nothing_more_is_told_until_tomor
     assert True not in await journal_of(person)
     with clock.travelling_to(clock.now() + timedelta(days=1, minutes=1)):
         assert "sudah terdaftar" in await asks(person, known)
+
+
+async def test_more_people_at_once_than_there_are_connections_all_get_their_answer() -> None:
+    """Each held a connection and waited for another one of the same pool, to write its journal with."""
+    people = [await a_stranger(confirmed=True) for _ in range(settings().pool_size + 2)]
+    known = await a_known_number()
+    async with asyncio.timeout(10):
+        answers = await asyncio.gather(*(asks(person, known) for person in people))
+    assert all("sudah terdaftar" in answer for answer in answers)
+    assert [await journal_of(person) for person in people] == [[True]] * len(people)
+
+
+async def test_many_questions_at_once_are_no_way_around_the_limit() -> None:
+    person, most = await a_stranger(confirmed=True), settings().directory_lookups_a_day
+    numbers = [await a_known_number() for _ in range(most + 3)]
+    answers = await asyncio.gather(*(asks(person, number) for number in numbers))
+    assert sorted("sudah terdaftar" in answer for answer in answers) == [False] * 3 + [True] * most
+    assert sum("terlalu banyak" in answer for answer in answers) == 3
 
 
 async def test_who_takes_in_staff_is_counted_in_the_same_way() -> None:

@@ -1,17 +1,33 @@
 """Requests that no page of ours sends, from scanners, other programs or old bookmarks: each gets an answer."""
 
+import re
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, unquote
 
 import httpx
 import pytest
 from litestar.datastructures import FormMultiDict
+from litestar.handlers import HTTPRouteHandler
 
 from eorder_platform.settings import settings
+from eorder_platform.tenancy import connecting
 from eorder_web.edge import dispatching
+from eorder_web.edge.dispatching import Dispatcher
 from eorder_web.edge.forms import Form
 from eorder_web.edge.visiting import FLASH_COOKIE, VISITOR_COOKIE, read_cookies
 
 ClientFor = Callable[[str], httpx.AsyncClient]
+
+
+def read_by_get(application: Any) -> set[str]:
+    """The address of every page, with its parameters in braces."""
+    return {
+        route.path
+        for route in application.routes
+        for handler in getattr(route, "route_handlers", ())
+        if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods
+    }
 
 
 @pytest.mark.parametrize(
@@ -70,34 +86,51 @@ async def test_an_address_without_an_end_in_a_header_is_a_strangers(
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("host", "path"),
-    [
-        ("dki.localhost", "/belanja?kategori=%00"),
-        ("dki.localhost", "/belanja/%00"),
-        ("dki.localhost", "/katalog?q=%00&hal=%00"),
-        ("dki.localhost", "/penyedia?q=%00"),
-        ("localhost", "/belanja?q=%00"),
-        ("localhost", "/penyedia?q=%00"),
-        ("localhost", "/penyedia?provinsi=%00"),
-        ("localhost", "/penyedia?hal=99999999999999999999999"),
-        ("localhost", "/undangan/%00"),
-    ],
-)
-async def test_an_address_that_is_no_text_is_the_visitors_mistake(
-    client_for: ClientFor, host: str, path: str
+@pytest.mark.parametrize("odd", ["\0", "a\0b"])
+async def test_no_address_with_a_nul_reaches_a_page(
+    application: Dispatcher, client_for: ClientFor, odd: str
 ) -> None:
-    async with client_for(host) as browser:
+    """Every address that is read, with the NUL where it takes something, and asked for after its "?"."""
+    found = 0
+    for host, side in (("dki.localhost", application.region), ("localhost", application.nation)):
+        async with client_for(host) as browser:
+            for path in read_by_get(side):
+                taken = re.sub(r"\{\w+:\w+\}", quote(odd), path)
+                for address in {taken, f"{path.partition('{')[0]}?provinsi={quote(odd)}"}:
+                    if "\0" in unquote(address):
+                        answer = await browser.get(address)
+                        assert answer.status_code == 400, address
+                        found += 1
+    assert found > 100
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/" + "x" * 300, "/belanja/" + "x" * 3_000, "/static/build/" + "é" * 130]
+)
+async def test_no_file_and_no_page_has_a_name_that_long(client_for: ClientFor, path: str) -> None:
+    async with client_for("dki.localhost") as browser:
         answer = await browser.get(path)
-    assert answer.status_code in (200, 400, 404)
-    assert "Basis data sedang tidak tersedia" not in answer.text
+    assert answer.status_code == 414
 
 
-async def test_a_form_with_text_that_is_none_is_the_senders_mistake(client_for: ClientFor) -> None:
+async def test_a_page_that_is_asked_for_in_the_impossible_shows_the_usual(client_for: ClientFor) -> None:
     async with client_for("localhost") as browser:
-        form = (await browser.get("/masuk")).text
+        for path in ("/galeri?motif=tidak-ada", "/penyedia?hal=99999999999999999999999&provinsi=x"):
+            assert (await browser.get(path)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [("/masuk", "email"), ("/masuk", "lanjut"), ("/lupa-sandi", "email"), ("/daftar", "name")],
+)
+async def test_a_form_with_text_that_is_none_is_refused_before_anything_is_asked(
+    client_for: ClientFor, monkeypatch: pytest.MonkeyPatch, path: str, field: str
+) -> None:
+    async with client_for("localhost") as browser:
+        form = (await browser.get(path)).text
         token = form.partition('name="_csrf" value="')[2].partition('"')[0]
-        answer = await browser.post("/masuk", data={"email": "a\0@b.id", "password": "x", "_csrf": token})
+        monkeypatch.setattr(connecting, "_transaction", None)
+        answer = await browser.post(path, data={"password": "x", "_csrf": token, field: "a\0@b.id"})
     assert answer.status_code == 400
 
 

@@ -1,11 +1,14 @@
 """A tenant is reached only as its own role, in its own schema."""
 
+from contextlib import suppress
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import tenancy
+from eorder_platform.errors import Refused
 from eorder_platform.tenancy import Tenant
 
 
@@ -15,6 +18,38 @@ async def test_inside_a_region_the_role_and_the_schema_are_its_own(dki: Tenant, 
             role, schemas = (await session.execute(text("select current_user, current_schemas(false)"))).one()
         assert role == f"eorder_t_{tenant.slug}"
         assert schemas == [f"t_{tenant.slug}", "nusantara"]
+
+
+async def test_nobody_holds_one_connection_and_asks_for_another_of_the_same(dki: Tenant) -> None:
+    """Six at once would each hold one of six and wait for ever; of another login it is another pool."""
+    for first, second in (
+        (tenancy.inside, tenancy.inside),
+        (tenancy.inside, tenancy.reading),
+        (tenancy.reading, tenancy.inside),
+        (tenancy.searching, tenancy.reading),
+    ):
+        async with first(dki):
+            with pytest.raises(RuntimeError, match="eorder_t_dki is held already"):
+                async with second(dki):
+                    pass
+        async with second(dki), tenancy.national():
+            pass
+
+
+async def test_what_must_outlive_a_refusal_is_written_in_a_transaction_of_its_own(dki: Tenant) -> None:
+    async def write_down(session: AsyncSession) -> None:
+        await session.execute(text("insert into regional_holiday values ('2026-02-04', 'Tertulis')"))
+
+    written = text("delete from regional_holiday where name in ('Tertulis', 'Hari uji') returning name")
+    for refused, expected in ((True, ["Tertulis"]), (False, ["Hari uji", "Tertulis"])):
+        with suppress(Refused):
+            async with tenancy.inside(dki) as session:
+                await session.execute(text("insert into regional_holiday values ('2026-02-03', 'Hari uji')"))
+                tenancy.even_if_refused(session, write_down)
+                if refused:
+                    raise Refused("Belum.")
+        async with tenancy.inside(dki) as session:
+            assert sorted(await session.scalars(written)) == expected
 
 
 async def test_an_exception_rolls_everything_back(dki: Tenant) -> None:

@@ -24,25 +24,20 @@ async def may_learn(session: AsyncSession, asker: UUID | None) -> bool:
     return asker is not None and await is_confirmed(session, asker)
 
 
-async def journal_lookup(asker: UUID, kind: LookupKind, asked: str, *, known: bool) -> None:
-    """Write the look-up down in a transaction of its own, which a refusal that follows does not undo.
+async def journal_lookup(
+    session: AsyncSession, asker: UUID, kind: LookupKind, asked: str, *, known: bool
+) -> None:
+    """Write the look-up down when the transaction ends, also where a refusal that follows undoes all else.
 
     Refused beside the field once so many different ones were asked within a day (settings); the same one again is free.
     """
     asked_hash = keyed_hash(f"{kind}:{asked}", Purpose.LOOKUP)
-    async with tenancy.national() as session:
-        # one after the other, so that many at once are no way around the limit
-        await session.get(Account, asker, with_for_update={"key_share": True})
-        others = select(func.count(DirectoryLookup.asked_hash.distinct())).where(
-            DirectoryLookup.account_id == asker,
-            DirectoryLookup.asked_at > clock.now() - timedelta(days=1),
-            DirectoryLookup.asked_hash != asked_hash,
-        )
-        if (await session.scalar(others) or 0) >= settings().directory_lookups_a_day:
-            raise Refused(
-                "Hari ini terlalu banyak nomor atau alamat berbeda yang diperiksa. Lanjutkan besok.",
-                kind.value,
-            )
+    await _refuse_the_curious(session, asker, kind, asked_hash)
+
+    async def write_down(session: AsyncSession) -> None:
+        # one after the other, and counted again, so that many at once are no way around the limit
+        await session.execute(select(Account.id).where(Account.id == asker).with_for_update(key_share=True))
+        await _refuse_the_curious(session, asker, kind, asked_hash)
         session.add(
             DirectoryLookup(
                 id=new_id(),
@@ -52,4 +47,19 @@ async def journal_lookup(asker: UUID, kind: LookupKind, asked: str, *, known: bo
                 known=known,
                 asked_at=clock.now(),
             )
+        )
+
+    tenancy.even_if_refused(session, write_down)
+
+
+async def _refuse_the_curious(session: AsyncSession, asker: UUID, kind: LookupKind, asked_hash: str) -> None:
+    others = select(func.count(DirectoryLookup.asked_hash.distinct())).where(
+        DirectoryLookup.account_id == asker,
+        DirectoryLookup.asked_at > clock.now() - timedelta(days=1),
+        DirectoryLookup.asked_hash != asked_hash,
+    )
+    if (await session.scalar(others) or 0) >= settings().directory_lookups_a_day:
+        raise Refused(
+            "Hari ini terlalu banyak nomor atau alamat berbeda yang diperiksa. Lanjutkan besok.",
+            kind.value,
         )

@@ -171,7 +171,7 @@ async def _is_known(
     found = await session.scalar(same)
     if vendor_id is not None and found == vendor_id:
         return False
-    await journal_lookup(asker, kind, number, known=found is not None)
+    await journal_lookup(session, asker, kind, number, known=found is not None)
     return found is not None
 
 

@@ -43,7 +43,7 @@ async def add_staff(session: AsyncSession, member: Member, answers: Answers) -> 
     checking.done()
     same = select(Account.id).where(func.lower(Account.email) == email.lower())
     known = await session.scalar(same) is not None
-    await journal_lookup(member.account_id, LookupKind.EMAIL, email.lower(), known=known)
+    await journal_lookup(session, member.account_id, LookupKind.EMAIL, email.lower(), known=known)
     if known:
         raise Refused("E-mail ini sudah memiliki akun. Gunakan e-mail lain untuk staf.", "email")
     account_id = await find_or_invite(session, email, name, settings().national_host)

@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import pending, straight
 from eorder_platform.database import Login, home, pools
 from eorder_platform.errors import Suspended
+from eorder_platform.tenancy.nesting import holding
 from eorder_platform.tenancy.reading_connections import reading_connections
 from eorder_platform.tenancy.tenant import Tenant
 
 NATIONAL_ROLE = "eorder_pusat"
 AFTER_COMMIT = "after_commit"
 AFTER_ROLLBACK = "after_rollback"
+EVEN_IF_REFUSED = "even_if_refused"
 INSUFFICIENT_PRIVILEGE = "42501"
 
 log = structlog.get_logger()
@@ -97,6 +99,14 @@ def after_rollback(session: AsyncSession, callback: Callable[[], Awaitable[objec
     session.info.setdefault(AFTER_ROLLBACK, []).append(callback)
 
 
+def even_if_refused(session: AsyncSession, work: Callable[[AsyncSession], Awaitable[object]]) -> None:
+    """Let `work` write as the last thing of this transaction; or in one of its own, once this was rolled back.
+
+    For a journal that a refusal must not undo. What `work` refuses is the answer then.
+    """
+    session.info.setdefault(EVEN_IF_REFUSED, []).append(work)
+
+
 async def _is_suspended(tenant: Tenant) -> bool:
     """As the database says now; the tenant at hand may come from a copy of the registry that is seconds old."""
     async with reading(tenant) as connection:
@@ -110,14 +120,20 @@ def _national_login() -> Login:
 
 @asynccontextmanager
 async def _transaction(login: Login) -> AsyncIterator[AsyncSession]:
-    async with AsyncSession(pools.engine(login), expire_on_commit=False) as session:
-        try:
-            async with session.begin():
+    session = AsyncSession(pools.engine(login), expire_on_commit=False)
+    try:
+        with holding(login):
+            async with session, session.begin():
                 yield session
+                for work in session.info.pop(EVEN_IF_REFUSED, []):
+                    await work(session)
                 await pending.write(session)
-        except Exception:
-            await _undone(session)
-            raise
+    except Exception:
+        await _undone(session)
+        for work in session.info.pop(EVEN_IF_REFUSED, []):
+            async with _transaction(login) as own:
+                await work(own)
+        raise
     for callback in session.info.pop(AFTER_COMMIT, []):
         await callback()
 

@@ -22,6 +22,7 @@ import asyncpg
 
 from eorder_platform.database import BROKEN, Login, address_of, in_one_piece
 from eorder_platform.settings import settings
+from eorder_platform.tenancy.nesting import holding
 
 AT_ONCE: Final = 6
 """Reads of one login that run at the same time in one process; further ones wait their turn."""
@@ -50,25 +51,26 @@ class _Connections:
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[asyncpg.Connection]:
-        async with self._turns:
-            self.in_use += 1
-            connection: asyncpg.Connection | None = None
-            try:
-                connection = self._open_one() or await self._connect()
-                if settings().pooled:
-                    async with connection.transaction(readonly=True):
+        with holding(self._login):
+            async with self._turns:
+                self.in_use += 1
+                connection: asyncpg.Connection | None = None
+                try:
+                    connection = self._open_one() or await self._connect()
+                    if settings().pooled:
+                        async with connection.transaction(readonly=True):
+                            yield connection
+                    else:
                         yield connection
-                else:
-                    yield connection
-            except BROKEN:
-                # cancelled in the middle or cut off: nobody knows in which state it is
-                if connection is not None:
-                    connection.terminate()
-                raise
-            finally:
-                self.in_use -= 1
-                if connection is not None and not connection.is_closed():
-                    self._keep(connection)
+                except BROKEN:
+                    # cancelled in the middle or cut off: nobody knows in which state it is
+                    if connection is not None:
+                        connection.terminate()
+                    raise
+                finally:
+                    self.in_use -= 1
+                    if connection is not None and not connection.is_closed():
+                        self._keep(connection)
 
     async def close(self) -> None:
         """A server or pooler that does not answer is not waited for: the driver hangs up by itself then."""

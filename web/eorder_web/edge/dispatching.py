@@ -31,6 +31,7 @@ from eorder_web.edge.bell import ring
 from eorder_web.edge.built_files import built_file
 from eorder_web.edge.error_pages import (
     EXCEPTION_HANDLERS,
+    address_no_text,
     address_too_long,
     unavailable,
     unknown_host,
@@ -74,7 +75,12 @@ FOR_NOBODY_ELSE: Final = b"private, no-store"
 """Of whoever is signed in no copy stays in a browser that others use after them."""
 ASKED_AGAIN: Final = b"private, no-cache"
 API: Final = "/api/v1/"
+NUL: Final = re.compile(rb"\0|%00")
+"""No column of a database and no name of a file takes it, so that nothing of ours may be asked with it."""
 LONGEST_QUERY: Final = 4096
+LONGEST_PATH: Final = 1024
+LONGEST_NAME: Final = 255
+"""What a file of ours may be called at most, where one is looked for."""
 MOST_PARAMETERS: Final = 200
 LONGEST_COOKIES: Final = 16 * 1024
 PORT: Final = re.compile(r":\d*$")
@@ -108,9 +114,8 @@ class Dispatcher:
         headers = dict(scope["headers"])
         cookies = read_cookies(_cookies(scope))
         # a browser percent-encodes an address; raw bytes from anything else must not puzzle whoever decodes it
-        if len(scope["query_string"]) > LONGEST_QUERY or scope["query_string"].count(b"&") >= MOST_PARAMETERS:
-            scope["query_string"] = b""
-            _lead_to("/_/alamat-terlalu-panjang", scope)
+        if instead := _instead_of(scope["path"], scope["query_string"]):
+            scope["method"], scope["path"], scope["query_string"] = "GET", instead, b""
         if scope["query_string"]:
             scope["query_string"] = quote(scope["query_string"], safe=string.punctuation).encode()
         if scope["method"] == "HEAD":  # the server leaves the body out
@@ -154,6 +159,17 @@ def host_in(scope: Any) -> str:
     named = [value for name, value in scope["headers"] if name == b"host"]
     host = PORT.sub("", named[0].decode("latin-1").lower()).removesuffix(".") if len(named) == 1 else ""
     return "localhost" if host in LOOPBACK else host
+
+
+def _instead_of(path: str, query: bytes) -> str:
+    """The page that answers an address which no page of ours leads to, empty for all others."""
+    if "\0" in path or NUL.search(query):
+        return "/_/alamat-bukan-teks"
+    longest = LONGEST_NAME if path.startswith("/static/") else LONGEST_PATH
+    too_long = (
+        len(query) > LONGEST_QUERY or query.count(b"&") >= MOST_PARAMETERS or len(path.encode()) > longest
+    )
+    return "/_/alamat-terlalu-panjang" if too_long else ""
 
 
 def _lead_to(path: str, scope: Any) -> None:
@@ -238,7 +254,16 @@ def _litestar(handlers: Sequence[ControllerRouterHandler]) -> Litestar:
         path="/static", directories=[STATIC], opt=PUBLIC, cache_control=None, html_mode=False
     )
     return Litestar(
-        route_handlers=[*handlers, built_file, static, unknown_host, unavailable, address_too_long, alive],
+        route_handlers=[
+            *handlers,
+            built_file,
+            static,
+            unknown_host,
+            unavailable,
+            address_no_text,
+            address_too_long,
+            alive,
+        ],
         request_class=Request,
         before_request=_admit,
         exception_handlers=dict(EXCEPTION_HANDLERS),

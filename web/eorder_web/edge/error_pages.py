@@ -44,6 +44,12 @@ async def unavailable(request: Request) -> Response[str]:
     return _database_away(request)
 
 
+@get("/_/alamat-bukan-teks", opt=PUBLIC)
+async def address_no_text(request: Request) -> Response[str]:
+    """What is shown for an address with a character that no text has."""
+    return _say_http(request, HTTPException(status_code=400))
+
+
 @get("/_/alamat-terlalu-panjang", opt=PUBLIC)
 async def address_too_long(request: Request) -> Response[str]:
     """What no link and no form of ours asks for."""

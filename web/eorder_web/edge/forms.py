@@ -60,6 +60,13 @@ class Form(Mapping[str, str]):
         ]:
             raise Refused.several(found)
 
+    def holds_nul(self) -> bool:
+        """Whether a text holds the one character that no column takes; a password is kept nowhere."""
+        return any(
+            isinstance(value, str) and "\0" in value and not name.endswith(PASSWORD)
+            for name, value in self._sent.multi_items()
+        )
+
     def day(self, name: str) -> date:
         """A date; refused beside its field where it is none."""
         return parse_date(self.text(name), field=name)

@@ -11,6 +11,7 @@ from itsdangerous import BadData, base64_decode, base64_encode
 from litestar.connection import ASGIConnection
 from litestar.connection.base import empty_receive, empty_send
 from litestar.datastructures import Cookie, FormMultiDict
+from litestar.exceptions import ClientException
 from litestar.plugins.htmx import HTMXRequest
 from litestar.types import Empty, Receive, Scope, Send
 
@@ -152,8 +153,11 @@ class Request(HTMXRequest):
         return self._form
 
     async def fields(self) -> Form:
-        """The submitted form; every write has passed the CSRF check by then."""
-        return Form(await self.form())
+        """The submitted form; every write has passed the CSRF check by then. 400 for a text that no column takes."""
+        form = Form(await self.form())
+        if form.holds_nul():
+            raise ClientException
+        return form
 
 
 async def refuse_forgery(request: Any) -> None:

@@ -10,6 +10,7 @@ from eorder_web.edge.access import PUBLIC
 from eorder_web.edge.queries import Words
 from eorder_web.edge.visiting import Request
 from eorder_web.gallery import specimens
+from eorder_web.look.components.drawing import MOTIFS
 from eorder_web.look.rendering import render
 
 
@@ -21,7 +22,8 @@ async def show(
     motif: Annotated[str, QueryParameter(name="motif")] = "tumpal",
 ) -> Response[str]:
     """The gallery as a region with this dye and motif would show it, light or dark."""
-    html = gallery(words, dye, motif, request.visit.theme)
+    shown = motif if motif in MOTIFS else "tumpal"
+    html = gallery(words, dye, shown, request.visit.theme)
     return Response(html, media_type=MediaType.HTML)
 
 
