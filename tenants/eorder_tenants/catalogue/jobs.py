@@ -43,12 +43,13 @@ async def receive_withdrawal(*, vendor_id: str, tenant_id: str) -> None:
 @outbox.national_job("catalogue.spread_product")
 async def spread_product(*, product_id: str) -> None:
     """A product was published, changed or withdrawn, or its vendor's public facts were: every region gets it anew."""
+    everywhere = await registry.all_tenants()
     async with tenancy.national() as national:
         product = await national.get(Product, UUID(product_id), with_for_update=True)
         if product is None:
             return
         card = await product_card(national, product.id)
-        tenants = await _regions_of(national, product.vendor_id, WAITING_OR_IN)
+        tenants = await _regions_of(national, product.vendor_id, WAITING_OR_IN, everywhere)
         await _in_each(tenants, lambda session: offer_product(session, card))
 
 
@@ -58,12 +59,12 @@ async def spread_payee(*, vendor_id: str) -> None:
 
     One that it left has orders running to their end, and pays for them.
     """
-    vendor = UUID(vendor_id)
+    vendor, everywhere = UUID(vendor_id), await registry.all_tenants()
     async with tenancy.national() as national:
         await national.get(VendorPrivate, vendor, with_for_update=True)
         version, payee = await payee_version(national, vendor), await payee_facts(national, vendor)
         secrets = await payee_secrets(national, vendor)
-        tenants = await _regions_of(national, vendor, frozenset(ParticipationStatus))
+        tenants = await _regions_of(national, vendor, frozenset(ParticipationStatus), everywhere)
 
         async def receive(session: AsyncSession) -> None:
             await receive_payee(session, vendor, payee, version)
@@ -119,9 +120,9 @@ async def tell_decision(tenant: Tenant, *, vendor_id: str) -> None:
 
 
 async def _tell_standing(vendor_id: UUID, tenant_id: UUID) -> None:
+    tenant = await registry.by_id(tenant_id)
     async with tenancy.national() as national:
         told = await national.get(Participation, (vendor_id, tenant_id), with_for_update=True)
-        tenant = await registry.by_id(tenant_id)
         if told is None or tenant is None:
             return
         await national.get(VendorPrivate, vendor_id, with_for_update=True)
@@ -134,14 +135,17 @@ async def _tell_standing(vendor_id: UUID, tenant_id: UUID) -> None:
 
 
 async def _regions_of(
-    national: AsyncSession, vendor_id: UUID, standings: Collection[ParticipationStatus]
+    national: AsyncSession,
+    vendor_id: UUID,
+    standings: Collection[ParticipationStatus],
+    everywhere: Iterable[Tenant],
 ) -> list[Tenant]:
     """Regions where the vendor so stands. One that was only asked may have accepted this very moment."""
     asked = select(Participation.tenant_id).where(
         Participation.vendor_id == vendor_id, Participation.status.in_(standings)
     )
     ids = set(await national.scalars(asked))
-    return [tenant for tenant in await registry.all_tenants() if tenant.id in ids]
+    return [tenant for tenant in everywhere if tenant.id in ids]
 
 
 async def _in_each(tenants: Iterable[Tenant], work: Callable[[AsyncSession], Awaitable[None]]) -> None:
