@@ -63,3 +63,14 @@ def icons_of(template: str) -> Iterator[str]:
         elif called in ICON_ARGUMENTS:
             given += call.args[ICON_ARGUMENTS[called] : ICON_ARGUMENTS[called] + 1]
         yield from (node.value for node in given if isinstance(node, nodes.Const) and node.value is not None)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_macro_is_called_and_never_shown_in_place_of_a_fact_of_its_name(name: str) -> None:
+    """In its own template a macro hides what the page was given under the same name, and is printed instead of it."""
+    tree = environment().parse((ROOT / name).read_text())
+    names = list(tree.find_all(nodes.Name))
+    given = {one.name for one in names if one.ctx != "load"}
+    called = {id(call.node) for call in tree.find_all(nodes.Call)}
+    shown = {one.name for one in names if one.ctx == "load" and id(one) not in called} - given
+    assert shown & {macro.name for macro in tree.find_all(nodes.Macro)} == set()

@@ -76,7 +76,7 @@ FOR_NOBODY_ELSE: Final = b"private, no-store"
 ASKED_AGAIN: Final = b"private, no-cache"
 API: Final = "/api/v1/"
 NUL: Final = re.compile(rb"\0|%00")
-"""No column of a database and no name of a file takes it, so that nothing of ours may be asked with it."""
+"""No column of a database takes it. What is asked for is asked without it, as whatever else makes no sense there."""
 LONGEST_QUERY: Final = 4096
 LONGEST_PATH: Final = 1024
 LONGEST_NAME: Final = 255
@@ -114,6 +114,7 @@ class Dispatcher:
         headers = dict(scope["headers"])
         cookies = read_cookies(_cookies(scope))
         # a browser percent-encodes an address; raw bytes from anything else must not puzzle whoever decodes it
+        scope["query_string"] = NUL.sub(b"", scope["query_string"])
         if instead := _instead_of(scope["path"], scope["query_string"]):
             scope["method"], scope["path"], scope["query_string"] = "GET", instead, b""
         if scope["query_string"]:
@@ -163,7 +164,7 @@ def host_in(scope: Any) -> str:
 
 def _instead_of(path: str, query: bytes) -> str:
     """The page that answers an address which no page of ours leads to, empty for all others."""
-    if "\0" in path or NUL.search(query):
+    if "\0" in path:
         return "/_/alamat-bukan-teks"
     longest = LONGEST_NAME if path.startswith("/static/") else LONGEST_PATH
     too_long = (
