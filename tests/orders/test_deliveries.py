@@ -45,11 +45,14 @@ from eorder_tenants.orders.paying.invoicing import NewInvoice, return_invoice, s
 from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment
 from eorder_tenants.orders.paying.requesting import approve_payment, request_payment
 from eorder_tenants.orders.reading.choices import awaiting
+from eorder_tenants.orders.reading.holders import hands_of
 from eorder_tenants.orders.reading.queries import order_for
 from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.orders.requesting.drafting import add_to_draft, change_draft
 from eorder_tenants.orders.requesting.submitting import submit_order
+from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.organisation.models import Role
+from eorder_web.orders.presenting import stages
 from tests.orders.factories import MONDAY, Cast, a_cast, a_tax_invoice_number, an_order, completed
 
 
@@ -115,6 +118,26 @@ async def bill_and_pay(session: AsyncSession, cast: Cast, order: Order) -> Payme
         order.id, order.version, PaymentMethod.IMPREST, f"TRX-{invoice.id.hex}", part_id=invoice.id
     )
     return await record_payment(session, cast.treasurer, made)
+
+
+async def test_a_vendor_who_has_still_to_bring_the_rest_reads_their_own_day_and_not_the_treasurers(
+    dki_session: AsyncSession,
+) -> None:
+    """The order's row keeps the nearest deadline of all its parts; the page showed it with the vendor's penalty."""
+    cast = await a_cast(dki_session, price=100_000)
+    order = await an_accepted_order(dki_session, cast, 10, due=date(2026, 7, 24))
+    delivery = await bring(dki_session, cast, order, 4)
+    await take_over(dki_session, cast, order, delivery, rest=Rest.DELIVERED)
+    bill = NewInvoice(order.id, order.version, tax_invoice_number=a_tax_invoice_number())
+    invoice = await send_invoice(dki_session, cast.owner, bill)
+    promised = datetime(2026, 7, 24, 16, 59, tzinfo=UTC)
+    assert order.due_at == invoice.due_at
+    assert invoice.due_at and invoice.due_at < promised
+    hands = await hands_of(dki_session, order, await rulebook(dki_session))
+    assert {one.step.name: one.until for one in hands.turns}["start_delivery"] == promised
+    assert [one.when for one in stages(order, "Asia/Jakarta") if one.state == "now"] == [
+        "Batas 24\xa0Jul\xa02026, 23.59\xa0WIB"
+    ]
 
 
 async def test_only_what_was_late_costs_a_penalty(dki_session: AsyncSession) -> None:

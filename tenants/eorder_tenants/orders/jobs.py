@@ -16,6 +16,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.secrets import forget_secrets, keep_secrets
 from eorder_tenants.orders.clock.reminding import tell_who_waits
 from eorder_tenants.orders.core.models import FULFILMENT, Order, Status
+from eorder_tenants.orders.core.parts import Case, load_parts
 from eorder_tenants.orders.telling.comments import tell_of_comment
 from eorder_tenants.orders.telling.letters import tell_of_end_of_appointment, tell_of_letter
 from eorder_tenants.orders.telling.steps import tell_of_step
@@ -36,6 +37,7 @@ async def project_order(tenant: Tenant, *, order_id: str) -> None:
                 select(Order).where(Order.id == UUID(order_id)).options(joinedload(Order.work_unit))
             )
         ).one()
+        await load_parts(session, order)
     if order.issued_at is None:
         return
     picture = OrderProjection(
@@ -52,7 +54,7 @@ async def project_order(tenant: Tenant, *, order_id: str) -> None:
         gross_rupiah=order.gross_rupiah,
         net_rupiah=order.net_rupiah,
         paid_rupiah=order.realised_rupiah,
-        due_at=order.due_at,
+        due_at=Case(order).due_at,
         issued_at=order.issued_at,
         handed_over_at=order.handed_over_at,
         invoiced_at=order.invoiced_at,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from eorder_tenants.orders.core.checking import Choice
 from eorder_tenants.orders.core.models import Order, OrderEvent, Status
+from eorder_tenants.orders.core.parts import Case
 from eorder_tenants.orders.core.steps import declared
 from eorder_tenants.orders.fulfilling.handing_over import Expected
 from eorder_tenants.orders.lifecycle import LIFECYCLE
@@ -79,7 +80,8 @@ def stages(order: Order, zone: str) -> list[StageShown]:
         at: datetime | None = getattr(order, stage.passed)
         if status in stage.statuses:
             current_reached = True
-            when = f"{_('Batas')} {datetime_short(order.due_at, zone)}" if order.due_at else ""
+            due_at = Case(order).due_at
+            when = f"{_('Batas')} {datetime_short(due_at, zone)}" if due_at else ""
             found.append(StageShown(_(stage.name), "now", when, _so_far(order, stage.passed)))
         elif not current_reached and at is not None:
             found.append(StageShown(_(stage.name), "done", datetime_short(at, zone)))

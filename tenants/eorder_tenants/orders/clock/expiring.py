@@ -18,7 +18,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.checking import case_for
 from eorder_tenants.orders.core.models import FINAL, Order, Status
-from eorder_tenants.orders.core.parts import VENDORS_TURN, Case, cases_of, delivery_deadline, load_parts
+from eorder_tenants.orders.core.parts import Case, cases_of, load_parts
 from eorder_tenants.orders.core.steps import Step, Subject
 from eorder_tenants.orders.reading.choices import step_of_the_clock
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR
@@ -53,7 +53,7 @@ async def let_pass(session: AsyncSession, order_id: UUID) -> Step | None:
     if order is None:
         return None
     await load_parts(session, order)
-    case = next(_passed(order, session.info["tenant"]), None)
+    case = next(_passed(order), None)
     step = step_of_the_clock(case) if case else None
     if case is None or step is None:
         return None
@@ -62,21 +62,13 @@ async def let_pass(session: AsyncSession, order_id: UUID) -> Step | None:
     return step
 
 
-def _passed(order: Order, tenant: Tenant) -> Iterator[Case]:
+def _passed(order: Order) -> Iterator[Case]:
     """The order or those of its parts for which the clock has a step and whose deadline is over."""
     for subject in Subject:
         for case in cases_of(order, subject):
-            due_at = _due_at(case, tenant)
-            over = due_at < clock.now() if due_at else case.status is Status.DRAFT
+            over = case.due_at < clock.now() if case.due_at else case.status is Status.DRAFT
             if over and step_of_the_clock(case):
                 yield case
-
-
-def _due_at(case: Case, tenant: Tenant) -> datetime | None:
-    """Of an order in fulfilment the vendor's own: its row says the nearest of all its parts."""
-    if case.part is None and case.status in VENDORS_TURN:
-        return delivery_deadline(case.order, tenant.zone)
-    return case.due_at
 
 
 async def _has_passed(session: AsyncSession) -> ColumnElement[bool]:

@@ -290,6 +290,9 @@ class Order(Base):
     due_at: Mapped[datetime | None]
     warnings: Mapped[int] = mapped_column(default=0, server_default="0")
     warned_until: Mapped[datetime | None]
+    zone = ""
+    """No column: its office's, put here with its parts (parts.py)."""
+
     drafted_by: Mapped[UUID] = mapped_column(ForeignKey("official.id"))
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))
     approved_for: Mapped[UUID | None] = mapped_column(ForeignKey("official.id"))

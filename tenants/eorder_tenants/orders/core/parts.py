@@ -98,7 +98,12 @@ class Case:
 
     @property
     def due_at(self) -> datetime | None:
-        return self.part.due_at if self.part else self.order.due_at
+        """Until when what waits here is due. An order's row says the nearest of all parts, whosever turn that is."""
+        if self.part:
+            return self.part.due_at
+        if self.status in VENDORS_TURN and self.order.zone:
+            return delivery_deadline(self.order, self.order.zone)
+        return self.order.due_at
 
     @property
     def calls(self) -> int:
@@ -219,6 +224,8 @@ def attach_parts(
     carried: Sequence[Sequence[Any]] = (),
 ) -> None:
     """Put on the order what :data:`PARTS` answered: deliveries, their lines, invoices, what years could not pay."""
+    tenant: Tenant = session.info["tenant"]
+    order.zone = tenant.zone
     deliveries: list[Delivery] = []
     lines: dict[UUID, list[DeliveryLine]] = {}
     invoices: list[Base | None] = []

@@ -233,6 +233,7 @@ async def what_is_left(session: straight.Reads, case: Case, typed: Mapping[str, 
     left = remaining_of(case.order)
     return {
         "left": [(line, left[line.id]) for line in case.order.lines if left[line.id]],
+        "is_rest": any(one.is_live for one in case.order.deliveries),
         "today": clock.today(tenant.zone),
     }
 

@@ -12,9 +12,11 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from eorder_platform import straight
+from eorder_platform.business_days import END_OF_DAY
 from eorder_platform.directory.models import VendorRole
 from eorder_tenants.orders.core.checking import Forbidden, is_party, may
 from eorder_tenants.orders.core.models import FULFILMENT, Status
+from eorder_tenants.orders.core.parts import VENDORS_TURN
 from eorder_tenants.orders.core.steps import Party, Step, Subject
 from eorder_tenants.orders.core.visibility import VISIBLE, sight_of
 from eorder_tenants.orders.lifecycle import steps
@@ -71,7 +73,7 @@ async def tasks_by_letter(
 
 async def _waiting_for(session: straight.Reads, actor: Actor) -> "list[_Waiting]":
     """What stands where an awaited step of their roles or letters begins."""
-    wanted = list(_wanted(actor))
+    wanted, tenant = list(_wanted(actor)), session.info["tenant"]
     if not wanted:
         return []
     found = await straight.rows(
@@ -80,6 +82,7 @@ async def _waiting_for(session: straight.Reads, actor: Actor) -> "list[_Waiting]
         TASKS_AT_MOST,
         *sight_of(actor),
         *map(list, zip(*wanted, strict=True)),
+        tenant.zone,
     )
     return [_Waiting(*row) for row in found]
 
@@ -215,6 +218,7 @@ with wanted as (
     select w.subject, w.status, w.unit, w.called
     from unnest($7::text[], $8::text[], $9::uuid[], $10::boolean[]) as w (subject, status, unit, called)
 ),
+office as (select $11::text as zone),
 part as ({" union all ".join(_PARTS[Subject(one)] for one in subjects)})
 select o.id, o.number, o.title, o.vendor_name, u.name, o.gross_rupiah, o.changed_at,
     o.work_unit_id, o.vendor_id, o.drafted_by,
@@ -249,11 +253,16 @@ limit $1
 
 _BILLABLE: Final = ", ".join(f"'{one}'" for one in FULFILMENT if one.place <= Status.HANDED_OVER.place)
 """Where an order may stand that has something to bill: it stands where its hindmost part does."""
+_TO_COME: Final = ", ".join(f"'{one}'" for one in VENDORS_TURN)
 _PARTS: Final[dict[Subject, str]] = {
-    Subject.ORDER: """
-    select w.subject, w.unit, w.called, o.id as order_id, null::uuid as id, o.status, o.due_at,
+    # the row of an order says the nearest deadline of all its parts; what is still to come has its own (parts.Case)
+    Subject.ORDER: f"""
+    select w.subject, w.unit, w.called, o.id as order_id, null::uuid as id, o.status,
+        case when o.status in ({_TO_COME})
+            then coalesce(o.warned_until, (o.delivery_due_on + time '{END_OF_DAY}') at time zone office.zone)
+            else o.due_at end as due_at,
         null::integer as sequence, o.warnings as calls, null::uuid[] as requested, null::uuid[] as approved
-    from wanted w join orders o on o.status = w.status and (w.unit is null or o.work_unit_id = w.unit)
+    from office, wanted w join orders o on o.status = w.status and (w.unit is null or o.work_unit_id = w.unit)
     where w.subject = 'order'
     """,
     Subject.DELIVERY: """
