@@ -47,7 +47,7 @@ async def unavailable(request: Request) -> Response[str]:
 @get("/_/alamat-bukan-teks", opt=PUBLIC)
 async def address_no_text(request: Request) -> Response[str]:
     """What is shown for an address with a character that no text has."""
-    return _say_http(request, HTTPException(status_code=400))
+    return _say_http(request, HTTPException(status_code=404))
 
 
 @get("/_/alamat-terlalu-panjang", opt=PUBLIC)
