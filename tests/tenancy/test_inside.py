@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.testing import capture_logs
 
 from eorder_platform import tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.tenancy import Tenant
+from eorder_platform.tenancy.nesting import HELD
 
 
 async def test_inside_a_region_the_role_and_the_schema_are_its_own(dki: Tenant, gorontalo: Tenant) -> None:
@@ -20,7 +22,9 @@ async def test_inside_a_region_the_role_and_the_schema_are_its_own(dki: Tenant, 
         assert schemas == [f"t_{tenant.slug}", "nusantara"]
 
 
-async def test_nobody_holds_one_connection_and_asks_for_another_of_the_same(dki: Tenant) -> None:
+async def test_who_holds_one_connection_and_asks_for_another_of_the_same_is_named_in_the_log(
+    dki: Tenant,
+) -> None:
     """Six at once would each hold one of six and wait for ever; of another login it is another pool."""
     for first, second in (
         (tenancy.inside, tenancy.inside),
@@ -28,12 +32,14 @@ async def test_nobody_holds_one_connection_and_asks_for_another_of_the_same(dki:
         (tenancy.reading, tenancy.inside),
         (tenancy.searching, tenancy.reading),
     ):
-        async with first(dki):
-            with pytest.raises(RuntimeError, match="eorder_t_dki is held already"):
-                async with second(dki):
-                    pass
-        async with second(dki), tenancy.national():
-            pass
+        with capture_logs() as logged:
+            async with first(dki), second(dki):
+                pass
+        assert [(one["event"], one["role"]) for one in logged] == [(HELD, "eorder_t_dki")]
+        with capture_logs() as logged:
+            async with second(dki), tenancy.national():
+                pass
+        assert logged == []
 
 
 async def test_what_must_outlive_a_refusal_is_written_in_a_transaction_of_its_own(dki: Tenant) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import pending, straight
 from eorder_platform.database import Login, home, pools
 from eorder_platform.errors import Suspended
-from eorder_platform.tenancy.nesting import holding
+from eorder_platform.tenancy.nesting import holding, is_held
 from eorder_platform.tenancy.reading_connections import reading_connections
 from eorder_platform.tenancy.tenant import Tenant
 
@@ -112,6 +112,11 @@ async def _is_suspended(tenant: Tenant) -> bool:
     async with reading(tenant) as connection:
         status = await connection.fetchval("select status from nusantara.tenant where id = $1", tenant.id)
     return bool(status == "suspended")
+
+
+def is_national_held() -> bool:
+    """Whether this task is within a national transaction, and must not ask for another connection there."""
+    return is_held(_national_login())
 
 
 def _national_login() -> Login:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from eorder_platform.settings import settings
-from eorder_platform.tenancy.connecting import reading_national
+from eorder_platform.tenancy.connecting import is_national_held, reading_national
 from eorder_platform.tenancy.tenant import Tenant
 
 _READ = """
@@ -65,7 +65,7 @@ def forget() -> None:
 async def _refresh() -> None:
     if time.monotonic() - _copy.read_at < settings().registry_seconds:
         return
-    if _copy.by_slug and _reading.locked():
+    if _copy.by_slug and (_reading.locked() or is_national_held()):
         return
     async with _reading:
         if time.monotonic() - _copy.read_at < settings().registry_seconds:
