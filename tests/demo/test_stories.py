@@ -84,6 +84,21 @@ async def test_every_step_is_taken_at_office_hours_and_none_in_the_future(
                 assert time(8) <= local.time() <= time(15, 45), local
 
 
+async def test_one_order_of_each_full_region_is_left_by_last_year_to_this_one(dki: Tenant) -> None:
+    december = date(TODAY.year - 1, 12, 1)
+    endings = [ending for ending in ENDINGS if ending is not Status.DRAFT] * 2
+    stories = _plan(region_of(dki), endings, december, TODAY)
+    [carried] = [story for story in stories if story.steps[0].moment.year == december.year]
+    years = [step.moment.year for step in carried.steps]
+    assert (carried.ending, carried.year) == (Status.COMPLETED, december.year)
+    asked = next(number for number, year in enumerate(years) if year == TODAY.year)
+    assert carried.steps[asked - 1].moment.date() < date(december.year, 12, 31)
+    assert len(years) - asked == 4, "asked for, approved, paid and closed in the new year"
+    assert all(
+        story.steps[0].moment.date() > date(TODAY.year, 1, 5) for story in stories if story is not carried
+    )
+
+
 def taken_by_people(ending: Status, moments: list[datetime]) -> list[datetime]:
     """Without those of the clock, which acts when a day is over."""
     if ending is Status.TERMINATED:

@@ -12,18 +12,20 @@ from eorder_platform import clock, tenancy
 from eorder_platform.errors import NotAllowed, Refused
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.core import journal
-from eorder_tenants.orders.core.models import Delivery, Status
+from eorder_tenants.orders.core.models import Delivery, Order, Status
 from eorder_tenants.orders.fulfilling.delivering import (
+    Arrival,
     Departure,
     NewDelivery,
     announce_delivery,
+    deliver_order,
     depart,
     start_delivery,
 )
 from eorder_tenants.orders.fulfilling.undoing import undo_arrival, undo_start
 from eorder_tenants.organisation.overriding import Deviation, set_rule
 from tests.directory.factories import a_photo
-from tests.orders.factories import DELIVER, MONDAY, a_cast, an_order
+from tests.orders.factories import DELIVER, MONDAY, Cast, a_cast, an_order
 from tests.orders.test_conversation import a_pdf
 from tests.orders.test_delivery_pages import ClientFor, an_accepted_order, as_it_is, the_vendor
 from tests.organisation.visiting import let_in
@@ -149,3 +151,84 @@ async def test_the_treasurer_reads_each_reason_once(client_for: ClientFor, dki: 
         assert html.count(first) == 1
         await let_in(browser, dki, cast.approver)
         assert first in (await browser.get(f"/pesanan/{order.id}")).text
+
+
+async def of_worth(session: AsyncSession, price: int, status: Status) -> tuple[Cast, Order]:
+    cast = await a_cast(session, price=price, ceiling=50_000_000, pkp=False)
+    return cast, await an_order(session, cast, status)
+
+
+@pytest.mark.parametrize(
+    ("price", "why", "refused"),
+    [
+        (25_000_000, "", False),
+        (25_000_001, "", True),
+        (25_000_001, " HP ", True),
+        (25_000_001, "Ponsel pengantar rusak", False),
+        (25_000_000, "Ponsel pengantar rusak", False),
+    ],
+)
+async def test_a_dear_order_asks_for_proof_or_the_reason_why_there_is_none(
+    dki_session: AsyncSession, price: int, why: str, refused: bool
+) -> None:
+    cast, order = await of_worth(dki_session, price, Status.ACCEPTED)
+    part = await announce_delivery(dki_session, cast.staff, NewDelivery(order.id, order.version))
+    for step in ("depart", "deliver"):
+        if refused:
+            with pytest.raises(Refused, match=r"di atas Rp\s25\.000\.000") as refusal:
+                await says(dki_session, cast, order, step, part, why)
+            assert refusal.value.problems[0][0] == "proof"
+        await says(dki_session, cast, order, step, part, why if not refused else "Tidak sempat memotret")
+        entry = (await journal.history(dki_session, order.id))[-1]
+        given = why.strip() if not refused else "Tidak sempat memotret"
+        assert entry.reason == (f"Tanpa bukti: {given}" if given else None)
+
+
+async def says(session: AsyncSession, cast: Cast, order: Order, step: str, part: Delivery, why: str) -> None:
+    if step == "depart":
+        await depart(session, cast.staff, Departure(order.id, order.version, without_proof=why))
+    else:
+        arrival = Arrival(order.id, order.version, part_id=part.id, without_proof=why)
+        await deliver_order(session, cast.staff, arrival)
+    await session.flush()
+
+
+async def test_a_region_may_ask_for_it_always_and_a_reason_is_not_endless(dki_session: AsyncSession) -> None:
+    cast, order = await of_worth(dki_session, 10_000, Status.ACCEPTED)
+    tomorrow = MONDAY.date() + timedelta(days=1)
+    always = Deviation("proof_required_above", 0, tomorrow, None, "Pergub 12/2026 ps. 4")
+    await set_rule(dki_session, cast.admin, always)
+    with clock.travelling_to(MONDAY + timedelta(days=1)):
+        with pytest.raises(Refused) as refusal:
+            await start_delivery(dki_session, cast.staff, NewDelivery(order.id, order.version))
+        assert refusal.value.problems[0][0] == "proof"
+        endless = NewDelivery(order.id, order.version, without_proof="x" * 5_000)
+        with pytest.raises(Refused) as refusal:
+            await start_delivery(dki_session, cast.staff, endless)
+        assert refusal.value.problems[0][0] == "without_proof"
+
+
+async def test_the_page_asks_only_where_it_is_asked_and_both_sides_read_the_reason(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    async with tenancy.inside(dki) as session:
+        _, small = await of_worth(session, 10_000, Status.ACCEPTED)
+        cast, dear = await of_worth(session, 30_000_000, Status.ACCEPTED)
+    async with the_vendor(client_for, small.vendor_id) as vendor:
+        await vendor.opens(f"/usaha/pesanan/dki/{small.id}")
+        assert not vendor.sees("without_proof")
+    page = f"/usaha/pesanan/dki/{dear.id}"
+    async with the_vendor(client_for, dear.vendor_id) as vendor:
+        await vendor.opens(f"{page}?bahasa=en")
+        assert vendor.sees("If there is no proof, why")
+        await vendor.opens(f"{page}?bahasa=id")
+        assert (await vendor.sends(f"{page}/pengiriman")).status_code == 422
+        assert vendor.sees("atau tulis mengapa tidak ada")
+        await vendor.sends(f"{page}/pengiriman", {"without_proof": "Ponsel pengantar rusak"})
+        assert vendor.sees("Tanpa bukti: Ponsel pengantar rusak")
+        photo = {"proof": ("di gudang.jpg", a_photo(), "image/jpeg")}
+        await vendor.sends(f"{page}/kedatangan", {}, photo)
+        assert vendor.sees("Bukti tiba")
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.receiver)
+        assert "Tanpa bukti: Ponsel pengantar rusak" in (await browser.get(f"/pesanan/{dear.id}")).text

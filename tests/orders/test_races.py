@@ -19,6 +19,7 @@ from eorder_tenants.orders.clock.expiring import let_pass
 from eorder_tenants.orders.contracting.answering import accept_order, decline_order
 from eorder_tenants.orders.contracting.approving import approve_order, reject_order, return_order
 from eorder_tenants.orders.contracting.cancelling import withdraw_order
+from eorder_tenants.orders.contracting.recalling import recall_order
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, Payment, Status
 from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment
@@ -71,6 +72,7 @@ async def _expire(session: AsyncSession, cast: Cast, order: Order) -> bool:
 
 
 APPROVE, REJECT = by(approve_order, "approver"), by(reject_order, "approver", WHY)
+RECALL = by(recall_order, "officer")
 RETURN, WITHDRAW = by(return_order, "approver", WHY), by(withdraw_order, "approver", WHY)
 ACCEPT, DECLINE = by(accept_order, "owner"), by(decline_order, "owner", WHY)
 
@@ -81,6 +83,8 @@ ACCEPT, DECLINE = by(accept_order, "owner"), by(decline_order, "owner", WHY)
         (Status.AWAITING_APPROVAL, (APPROVE, APPROVE)),
         (Status.AWAITING_APPROVAL, (APPROVE, RETURN)),
         (Status.AWAITING_APPROVAL, (APPROVE, REJECT)),
+        (Status.AWAITING_APPROVAL, (RECALL, APPROVE)),
+        (Status.AWAITING_APPROVAL, (RECALL, RECALL, RETURN, REJECT, APPROVE)),
         (Status.ISSUED, (ACCEPT, ACCEPT)),
         (Status.ISSUED, (ACCEPT, DECLINE)),
         (Status.ISSUED, (ACCEPT, WITHDRAW)),
@@ -92,6 +96,8 @@ ACCEPT, DECLINE = by(accept_order, "owner"), by(decline_order, "owner", WHY)
         "approve twice",
         "approve or return",
         "approve or reject",
+        "recall or approve",
+        "recall twice, return, reject or approve",
         "accept twice",
         "accept or decline",
         "accept or withdraw",

@@ -27,6 +27,7 @@ RULE_WORDS: Final = {
     "escalation_days": "Yang diminta turun tangan bertindak paling lambat",
     "completion_days": "Pesanan lunas ditutup otomatis setelah",
     "backdating_days": "Tanggal kejadian boleh mundur paling lama",
+    "proof_required_above": "Bukti kirim dan tiba wajib di atas nilai",
     "undo_minutes": "Kiriman dan kedatangan boleh diurungkan selama",
     "quote_validity_days": "Masa berlaku penawaran",
     "negotiation_rounds_maximum": "Putaran negosiasi paling banyak",

@@ -23,29 +23,20 @@ from eorder_tenants.taxes.supplies import ALONE, GOODS, Beside, Supply, VendorTa
 from eorder_tenants.taxes.vat import vat_lines
 
 
-async def assess_on_order(
-    session: AsyncSession, order: Order, rules: RuleBook, on: date, *, payment_date: date | None = None
-) -> Assessment:
+async def assess_on_order(session: AsyncSession, order: Order, rules: RuleBook, on: date) -> Assessment:
     """Assess everything that is ordered and write the amounts on the order."""
-    assessment = await assess_order(session, order, rules, on, payment_date=payment_date)
+    assessment = await assess_order(session, order, rules, on)
     write_amounts(order, assessment)
     return assessment
 
 
-async def assess_order(
-    session: AsyncSession, order: Order, rules: RuleBook, on: date, *, payment_date: date | None = None
-) -> Assessment:
-    """Taxes of everything that is ordered.
-
-    `on` is the tax point, `payment_date` the day that decides income tax (taxes/assessment.py); before they have come,
-    today gives an estimate.
-    """
+async def assess_order(session: AsyncSession, order: Order, rules: RuleBook, on: date) -> Assessment:
+    """Taxes of everything that is ordered, by the law and the vendor of that day: an estimate until they are paid."""
     return assess(
         [_supply(line, line.due_rupiah) for line in order.lines if line.due_quantity],
-        vendor_on(session, order, payment_date or on),
+        vendor_on(session, order, on),
         rules,
         on,
-        payment_date=payment_date,
         shipping=order.shipping_rupiah,
         beside=await others_together(session, order),
     )
@@ -57,8 +48,6 @@ async def assess_delivery(
     delivery: Delivery,
     rules: RuleBook,
     on: date,
-    *,
-    payment_date: date | None = None,
 ) -> Assessment:
     """Taxes of what is paid for one delivery; it passes the tax thresholds together with the rest of its order.
 
@@ -66,14 +55,13 @@ async def assess_delivery(
     """
     amounts = amounts_of(order, delivery)
     shipping = shipping_of_delivery(order, delivery)
-    profile = _profile_as_agreed(session, order, delivery.handover, payment_date or on)
+    profile = _profile_as_agreed(session, order, delivery.handover, on)
     supplies = [_supply(line, amounts[line]) for line in order.lines if amounts.get(line)]
     assessment = assess(
         supplies,
         profile,
         rules,
         on,
-        payment_date=payment_date,
         shipping=shipping,
         beside=await _beside_part(session, order, profile, supplies, shipping),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +17,7 @@ from eorder_platform.errors import Refused
 from eorder_platform.files import file_store
 from eorder_platform.ids import new_id
 from eorder_platform.rules import RuleBook
-from eorder_platform.sentences import Sentence
+from eorder_platform.sentences import Rupiah, Sentence
 from eorder_platform.tenancy import Tenant
 from eorder_platform.texts import too_long
 from eorder_tenants.orders.core import stepping
@@ -93,12 +93,16 @@ DELIVER = Step(
 )
 
 
+SHORTEST_REASON: Final = 5
+
+
 @dataclass(frozen=True)
 class NewDelivery:
     """The vendor's form. `quantities` by line of the order; a line that is left out does not come. None of them: all.
 
     `expected_on` and `expected_at` are the office's own day and hour; without a day it is today. `departed_on` and
-    `departed_at` likewise, of what sets out; now, where neither was typed. `proof` shows the load or its delivery note.
+    `departed_at` likewise, of what sets out; now, where neither was typed. `proof` shows the load or its delivery note;
+    `without_proof` says why there is none, where one is asked for.
     """
 
     order_id: UUID
@@ -112,6 +116,7 @@ class NewDelivery:
     proof: Attachment | None = None
     departed_on: date | None = None
     departed_at: time | None = None
+    without_proof: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,7 @@ class Departure:
     departed_at: time | None = None
     part_id: UUID | None = None
     proof: Attachment | None = None
+    without_proof: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,7 @@ class Arrival:
     arrived_at: time | None = None
     part_id: UUID | None = None
     proof: Attachment | None = None
+    without_proof: str = ""
 
 
 @ANNOUNCE.use_case
@@ -156,11 +163,12 @@ async def start_delivery(session: AsyncSession, actor: Actor, new: NewDelivery) 
     case = await stepping.begin(session, actor, START, new.order_id, new.version)
     rules = await rulebook(session)
     departed_at = _departed_at(session, rules, case.order, new)
+    why = _why_without_proof(session, case.order, rules, new)
     delivery = await _new_delivery(session, case, new)
     delivery.departed_at = departed_at
     _may_be_undone(session, delivery, rules)
     details = _details(delivery, new.proof, departed_at=departed_at)
-    await stepping.finish(session, actor, case, START, part=delivery, details=details)
+    await stepping.finish(session, actor, case, START, part=delivery, reason=why, details=details)
     return delivery
 
 
@@ -172,11 +180,12 @@ async def depart(session: AsyncSession, actor: Actor, departure: Departure) -> O
     )
     delivery, rules = case.delivery, await rulebook(session)
     delivery.departed_at = _departed_at(session, rules, case.order, departure)
+    why = _why_without_proof(session, case.order, rules, departure)
     if departure.proof:
         delivery.photo_key = await _stored(session, case.order, departure.proof)
     _may_be_undone(session, delivery, rules)
     details = _details(delivery, departure.proof, departed_at=delivery.departed_at)
-    return await stepping.finish(session, actor, case, DEPART, details=details)
+    return await stepping.finish(session, actor, case, DEPART, reason=why, details=details)
 
 
 @WITHDRAW.use_case
@@ -210,19 +219,21 @@ async def deliver_order(session: AsyncSession, actor: Actor, arrival: Arrival) -
         field="arrived_on",
         hour_field="arrived_at",
     )
+    why = _why_without_proof(session, case.order, rules, arrival)
     if arrival.proof:
         delivery.arrival_proof_key = await _stored(session, case.order, arrival.proof)
     _may_be_undone(session, delivery, rules)
     details = _details(delivery, arrival.proof, arrived_at=delivery.delivered_at)
-    return await stepping.finish(session, actor, case, DELIVER, details=details, rules=rules)
+    return await stepping.finish(session, actor, case, DELIVER, reason=why, details=details, rules=rules)
 
 
 @DEPART.shown_with
 @DELIVER.shown_with
 async def most_likely_day(session: straight.Reads, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
-    """Today, the day on which it most likely set out or arrived."""
+    """Today, the day on which it most likely set out or arrived, and whether a proof is asked for."""
     tenant: Tenant = session.info["tenant"]
-    return {"today": clock.today(tenant.zone)}
+    today = clock.today(tenant.zone)
+    return {"today": today, "proof_above": _proof_above(case.order, await rulebook(session), today)}
 
 
 @ANNOUNCE.shown_with
@@ -230,11 +241,12 @@ async def most_likely_day(session: straight.Reads, case: Case, typed: Mapping[st
 async def what_is_left(session: straight.Reads, case: Case, typed: Mapping[str, str]) -> dict[str, Any]:
     """The lines with what still has to be announced of each."""
     tenant: Tenant = session.info["tenant"]
-    left = remaining_of(case.order)
+    left, today = remaining_of(case.order), clock.today(tenant.zone)
     return {
         "left": [(line, left[line.id]) for line in case.order.lines if left[line.id]],
         "is_rest": any(one.is_live for one in case.order.deliveries),
-        "today": clock.today(tenant.zone),
+        "today": today,
+        "proof_above": _proof_above(case.order, await rulebook(session), today),
     }
 
 
@@ -319,6 +331,35 @@ def _departed_at(
         since=order.accepted_at,
         field="departed_on",
         hour_field="departed_at",
+    )
+
+
+def _proof_above(order: Order, rules: RuleBook, today: date) -> int | None:
+    """The value above which a photo or paper is asked for, where this order lies above it; rupiah."""
+    limit = rules.value("proof_required_above", on=today)
+    return limit if order.gross_rupiah > limit else None
+
+
+def _why_without_proof(
+    session: AsyncSession, order: Order, rules: RuleBook, typed: NewDelivery | Departure | Arrival
+) -> str | None:
+    """What the journal says instead of a proof. Refused beside the proof: neither, where it is asked."""
+    tenant: Tenant = session.info["tenant"]
+    given = typed.without_proof.strip()
+    if typed.proof:
+        return None
+    if len(given) >= SHORTEST_REASON:
+        why = f"Tanpa bukti: {given}"
+        if sentence := too_long(why, "reason"):
+            raise Refused(sentence, "without_proof")
+        return why
+    limit = _proof_above(order, rules, clock.today(tenant.zone))
+    if limit is None:
+        return None
+    raise Refused(
+        "Untuk pesanan di atas %(limit)s, lampirkan foto atau surat jalan, atau tulis mengapa tidak ada.",
+        "proof",
+        limit=Rupiah(limit),
     )
 
 

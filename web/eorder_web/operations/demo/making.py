@@ -81,19 +81,19 @@ class Country:
 
     @property
     def opening(self) -> datetime:
-        """The first morning of the demo's year."""
+        """The first morning of the demo's year: in last year's December, so that something was carried from it."""
         return datetime.combine(self.begin, time(2, 0), UTC)
 
     @property
     def fiscal_years(self) -> range:
-        """The years whose budgets its orders draw on: in January and February last year's and this one's."""
+        """The years whose budgets its orders draw on: last year's and this one's."""
         return range(self.begin.year, self.today.year + 1)
 
 
 async def make_demo(progress: Progress, extent: Extent = WHOLE) -> None:
     """Fill an empty deployment; the whole of it is about a minute's work."""
     today = clock.now().date()
-    begin = date(today.year if today.month > 2 else today.year - 1, 1, 5)
+    begin = date(today.year - 1, 12, 1) if today.month > 2 else date(today.year - 1, 1, 5)
     country = Country(begin, today, await hash_password(PASSWORD))
     await mark(BEGUN)
     with outbox.unsent():

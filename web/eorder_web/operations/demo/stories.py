@@ -254,7 +254,10 @@ class Step:
 
 @dataclass
 class Story:
-    """One order: where, what, from whom, how it ends, and the dice that decide everything in between."""
+    """One order: where, what, from whom, how it ends, and the dice that decide everything in between.
+
+    `carried`: it was handed over in December, and its treasurer asked for the payment in January.
+    """
 
     region: Region
     office: Office
@@ -262,6 +265,7 @@ class Story:
     offers: Sequence[Offer]
     ending: Status
     dice: Random
+    carried: bool = False
     order_id: UUID | None = None
     steps: list[Step] = field(default_factory=list)
 
@@ -339,7 +343,9 @@ class Story:
             return timedelta(hours=dice.uniform(least, most))
 
         def chance(share: float) -> bool:
-            return self.ending in (Status.COMPLETED, Status.PAID) and dice.random() < share
+            return (
+                not self.carried and self.ending in (Status.COMPLETED, Status.PAID) and dice.random() < share
+            )
 
         async def inspect(session: AsyncSession) -> None:
             order, findings = await self.order(session), {}
@@ -403,7 +409,14 @@ class Story:
             half = half or {lines[0].id: lines[0].quantity / 2}
             carrier, driver = dice.choice(CARRIERS)
             new = NewDelivery(
-                order.id, order.version, half, clock.today(self.region.tenant.zone), time(13), carrier, driver
+                order.id,
+                order.version,
+                half,
+                clock.today(self.region.tenant.zone),
+                time(13),
+                carrier,
+                driver,
+                without_proof=WITHOUT_PROOF if order.gross_rupiah > ASKED_ABOVE else "",
             )
             await delivering.start_delivery(session, vendor, new)
 
@@ -437,7 +450,16 @@ class Story:
             await delivering.start_delivery(
                 session,
                 vendor,
-                NewDelivery(order.id, order.version, {}, expected, time(10), carrier, driver),
+                NewDelivery(
+                    order.id,
+                    order.version,
+                    {},
+                    expected,
+                    time(10),
+                    carrier,
+                    driver,
+                    without_proof=WITHOUT_PROOF if order.gross_rupiah > ASKED_ABOVE else "",
+                ),
             )
 
         async def sign_handover(session: AsyncSession) -> None:
@@ -452,7 +474,10 @@ class Story:
 
         async def arrive(session: AsyncSession) -> None:
             order = await self.order(session)
-            await delivering.deliver_order(session, vendor, Arrival(order.id, order.version))
+            why = WITHOUT_PROOF if order.gross_rupiah > ASKED_ABOVE else ""
+            await delivering.deliver_order(
+                session, vendor, Arrival(order.id, order.version, without_proof=why)
+            )
 
         submit = by(officer, submitting.submit_order), hours(0.4, 3)
         approve = by(ppk, approving.approve_order), hours(2, 26)
@@ -493,7 +518,7 @@ class Story:
             return [submit, approve, accept, (announce, hours(3, 20))]
         agree = by(vendor, inspecting.agree_inspection), hours(0.5, 20)
         pays: list[tuple[Act, Pause]] = [
-            (ask, hours(1, 20)),
+            (ask, _in_january if self.carried else hours(1, 20)),
             (approve_payment, hours(2, 24)),
             (pay, hours(2, 36)),
         ]
@@ -538,6 +563,11 @@ class Story:
         return [act for _, acts in whole[: names.index(self.ending) + 1] for act in acts]
 
 
+WITHOUT_PROOF: Final = "Surat jalan diserahkan langsung kepada penerima."
+ASKED_ABOVE: Final = 25_000_000
+"""Orders worth more ask for a proof of shipping and arrival (rule proof_required_above)."""
+CARRIED_SINCE: Final = 3
+"""The day of December on which the order begins that a year leaves to the next."""
 ANSWERED: Final = 3
 """So many steps until the vendor has answered."""
 NEWS_DAYS: Final = 3
@@ -568,8 +598,9 @@ OPENS, CLOSES = time(8), time(15, 45)
 
 
 def _plan(region: Region, endings: Sequence[Status], begin: date, today: date) -> list[Story]:
-    """The region's orders: finished ones over the year, open ones lately."""
+    """The region's orders: finished ones over the year, open ones lately; one that last year left to this one."""
     tenant = region.tenant
+    first_day = begin if begin.month == 1 else date(begin.year + 1, 1, 5)
     now = _before(datetime.combine(today, time(), UTC), tenant.zone)
     seen: dict[Status, int] = {}
     stories = []
@@ -582,19 +613,22 @@ def _plan(region: Region, endings: Sequence[Status], begin: date, today: date) -
             wanted = shown[so_far] if so_far < len(shown) else None
         office = region.offices[0] if first else dice.choice(region.offices)
         story = _begun(region, office, ending, dice, wanted)
+        story.carried = ending is Status.COMPLETED and so_far == 0 and begin < first_day
         way = story.way()
-        if ending in OPEN_SINCE_HOURS:
+        if story.carried:
+            since = datetime(begin.year, begin.month, CARRIED_SINCE, 2, tzinfo=UTC)
+            moments = _forwards(since, way, tenant.zone)
+        elif ending in OPEN_SINCE_HOURS:
             moments = _backwards(
                 now - timedelta(hours=dice.uniform(*OPEN_SINCE_HOURS[ending])), way, tenant.zone
             )
         else:
-            day = dice.uniform(2, (today - begin).days - 12)
-            moments = _forwards(datetime.combine(begin, time(2), UTC) + timedelta(days=day), way, tenant.zone)
+            day = dice.uniform(2, (today - first_day).days - 12)
+            opening = datetime.combine(first_day, time(2), UTC)
+            moments = _forwards(opening + timedelta(days=day), way, tenant.zone)
             while moments[-1] > now:
                 day -= 7
-                moments = _forwards(
-                    datetime.combine(begin, time(2), UTC) + timedelta(days=day), way, tenant.zone
-                )
+                moments = _forwards(opening + timedelta(days=day), way, tenant.zone)
         story.steps = _steps(story, moments, way)
         stories.append(story)
     return stories
@@ -657,6 +691,12 @@ def _forwards(begins: datetime, way: Sequence[tuple[Act, Pause]], zone: str) -> 
 def _unanswered(moments: Sequence[datetime], zone: str) -> datetime:
     """When the time is over that the vendor had to answer."""
     return add_business_days(moments[-1], VENDOR_ANSWER_DAYS, zone, HOLIDAYS)
+
+
+def _in_january(moments: Sequence[datetime], zone: str) -> datetime:
+    """A morning of the first full week of the next year, in which offices open again."""
+    first = datetime(moments[-1].year + 1, 1, 6, 9, 20, tzinfo=ZoneInfo(zone))
+    return _after(first, zone)
 
 
 def _uncured(moments: Sequence[datetime], zone: str) -> datetime:
