@@ -21,9 +21,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from eorder_platform import clock, tenancy
+from eorder_platform import clock
 from eorder_platform.database import address_of, statement_keeping
-from eorder_platform.directory.models import Vendor
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
@@ -35,6 +34,7 @@ from eorder_tenants.catalogue.models import VendorParticipation
 from eorder_tenants.orders.core.models import Order, OrderEvent
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR as SYSTEM
 from eorder_tenants.organisation.models import Official, WorkUnit
+from tests.directory.factories import a_public_vendor
 
 LARGEST_ORDER = 50_000_000
 JOURNAL = ("submit", "approve", "return_to_draft", "expire", "record_payment", "submit")
@@ -77,7 +77,7 @@ async def race(tenant: Tenant, rounds: int, clients: int, seed: int = 2026) -> O
         connect_args=statement_keeping(),
     )
     outcome, chance, begun = Outcome(rounds, clients), random.Random(seed), time.monotonic()
-    vendor_id = await _a_vendor(tenant)
+    vendor_id = await a_public_vendor(tenant.region_code)
     try:
         for _ in range(rounds):
             await _round(engine, outcome, chance, vendor_id)
@@ -270,26 +270,6 @@ async def _balances(engine: AsyncEngine, ceiling: int) -> tuple[Draw, Draw]:
         ceilings = {(draw.budget_line_id, draw.package_id): room for draw, room in rooms}
         await ledger.change_ceilings(session, SYSTEM, ceilings, batch)
     return draws[0], draws[1]
-
-
-async def _a_vendor(tenant: Tenant) -> UUID:
-    """A vendor whom the nation verified."""
-    vendor_id = new_id()
-    async with tenancy.national() as nation:
-        nation.add(
-            Vendor(
-                id=vendor_id,
-                business_id_number=f"{vendor_id.int % 10**13:013}",
-                legal_name="Toko Uji",
-                trade_name="Toko Uji",
-                legal_form="limited_partnership",
-                business_scale="small",
-                region_code=tenant.region_code,
-                vat_registered=False,
-                status="verified",
-            )
-        )
-    return vendor_id
 
 
 async def _orders(engine: AsyncEngine, package_id: UUID, vendor_id: UUID, clients: Sequence[Client]) -> None:

@@ -18,6 +18,7 @@ from eorder_platform.directory.verifying import Verifier, accept_vendor, submit_
 from eorder_platform.directory.writing_products import write_product
 from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
 from eorder_platform.identity.signing_in import create_account_with_hash
+from eorder_platform.ids import new_id
 from eorder_platform.outbox import NationalOutbox
 from eorder_platform.pictures import Pictures, product_pictures
 
@@ -147,3 +148,23 @@ async def a_committed_vendor(**different: str | None) -> Member:
     """A verified vendor that other transactions see too."""
     async with tenancy.national() as session:
         return await a_verified_vendor(session, **different)
+
+
+async def a_public_vendor(region_code: str, *, vat_registered: bool = False) -> UUID:
+    """A verified vendor of whom the nation has the public row alone; committed, so that any region may refer to it."""
+    vendor_id = new_id()
+    async with tenancy.national() as nation:
+        nation.add(
+            Vendor(
+                id=vendor_id,
+                business_id_number=f"{vendor_id.int % 10**13:013}",
+                legal_name="CV Cahaya Tulis",
+                trade_name="Cahaya Tulis",
+                legal_form="limited_partnership",
+                business_scale="small",
+                region_code=region_code,
+                vat_registered=vat_registered,
+                status="verified",
+            )
+        )
+    return vendor_id

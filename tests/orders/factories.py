@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import eorder_tenants.tables  # noqa: F401  a file of tests that runs alone knows every table too
-from eorder_platform import clock, tenancy
-from eorder_platform.directory.models import TaxClass, Vendor, VendorRole
+from eorder_platform import clock
+from eorder_platform.directory.models import TaxClass, VendorRole
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
@@ -48,6 +48,7 @@ from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor, vendor_actor
 from eorder_tenants.organisation.models import Role, WorkUnit
 from tests.budgets.factories import a_budget_line, a_package, change_ceiling
+from tests.directory.factories import a_public_vendor
 from tests.organisation.factories import a_work_unit, an_official
 
 MONDAY = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
@@ -402,21 +403,7 @@ async def _a_participation(
     session: AsyncSession, *, pkp: bool, members: list[UUID], payee: dict[str, Any] | None
 ) -> VendorParticipation:
     tenant: Tenant = session.info["tenant"]
-    vendor_id = new_id()
-    async with tenancy.national() as nation:
-        nation.add(
-            Vendor(
-                id=vendor_id,
-                business_id_number=f"{vendor_id.int % 10**13:013}",
-                legal_name="CV Cahaya Tulis",
-                trade_name="Cahaya Tulis",
-                legal_form="limited_partnership",
-                business_scale="small",
-                region_code=tenant.region_code,
-                vat_registered=pkp,
-                status="verified",
-            )
-        )
+    vendor_id = await a_public_vendor(tenant.region_code, vat_registered=pkp)
     facts = {
         "owner_name": "Rahmat Hidayat",
         "tax_id": "•••• 0000",

@@ -8,7 +8,7 @@ from eorder_platform import clock, tenancy
 from eorder_platform.directory.change_queue import requests_of
 from eorder_platform.directory.jobs import account_confirmed, confirm_account
 from eorder_platform.directory.members import Member
-from eorder_platform.directory.models import ParticipationStatus, Vendor, VendorMember, VendorRole
+from eorder_platform.directory.models import ParticipationStatus, VendorMember, VendorRole
 from eorder_platform.directory.participating import record_decision, request_participation
 from eorder_platform.directory.queries import payee_facts, payee_secrets, products_of, regions_standing
 from eorder_platform.directory.staffing import team_of
@@ -22,6 +22,7 @@ from tests.catalogue.factories import a_seller
 from tests.directory.factories import (
     a_committed_vendor,
     a_photo,
+    a_public_vendor,
     a_published_product,
     a_registered_vendor,
     a_verified_vendor,
@@ -367,20 +368,8 @@ async def test_a_business_without_private_facts_reads_why_instead_of_an_error(
 
 
 async def a_member_without_private_facts(tenant: Tenant) -> Member:
-    vendor_id, account_id = new_id(), new_id()
+    vendor_id, account_id = await a_public_vendor(tenant.region_code), new_id()
     async with tenancy.national() as nation:
-        nation.add(
-            Vendor(
-                id=vendor_id,
-                business_id_number=f"{vendor_id.int % 10**13:013}",
-                legal_name="CV Cahaya Tulis",
-                trade_name="Cahaya Tulis",
-                legal_form="limited_partnership",
-                business_scale="small",
-                region_code=tenant.region_code,
-                status="verified",
-            )
-        )
         email = f"{account_id.hex}@uji.id"
         nation.add(Account(id=account_id, email=email, name="Rahmat Hidayat", password_hash="-"))
         await nation.flush()

@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock, outbox, straight
+from eorder_platform import clock, straight
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders.core import journal, stepping
+from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.carrying import carry, cause_on
 from eorder_tenants.orders.core.fiscal_year import LAST_PAYMENT_REQUEST, last_day
 from eorder_tenants.orders.core.models import Handover, Invoice, Order, Status, WhyCarried
@@ -69,17 +69,10 @@ async def close_year(session: AsyncSession, order_id: UUID) -> WhyCarried | None
             invoice.event_sequence = order.next_event
         stepping.touch(order)
         settle(order, tenant.zone)
-        event = await journal.append(
-            session,
-            SYSTEM_ACTOR,
-            order,
-            action=CARRY.name,
-            from_status=before,
-            role=SYSTEM,
-            details={"carried": str(causes[0][1]), "rule": LAST_PAYMENT_REQUEST},
+        details = {"carried": str(causes[0][1]), "rule": LAST_PAYMENT_REQUEST}
+        await stepping.write_down(
+            session, SYSTEM_ACTOR, order, CARRY, before=before, role=SYSTEM, details=details
         )
-    outbox.write(session, "orders.project", order_id=order.id)
-    outbox.write(session, "orders.tell", order_id=order.id, sequence=event.sequence, part_id=None)
     return causes[0][1]
 
 

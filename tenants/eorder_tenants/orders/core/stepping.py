@@ -19,10 +19,10 @@ from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.checking import ForbiddenByDuty, case_for, role_of
 from eorder_tenants.orders.core.flagging import flag_once_undone
 from eorder_tenants.orders.core.loading import locked_order
-from eorder_tenants.orders.core.models import Delivery, Order, Status
+from eorder_tenants.orders.core.models import Delivery, Order, OrderEvent, Status
 from eorder_tenants.orders.core.parts import Billing, Case, Part, delivery_deadline, settle
 from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Step, declared
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.organisation.actors import Actor, Letter
 from eorder_tenants.organisation.law import deadline, rulebook
 from eorder_tenants.organisation.models import Role
 
@@ -123,23 +123,21 @@ async def finish(
             setattr(order, step.stamp, clock.now())
         if Status(order.status).is_in_fulfilment:
             settle(order, tenant.zone)
-        event = await journal.append(
+        event = await write_down(
             session,
             actor,
             order,
-            action=step.name,
-            from_status=before,
+            step,
+            before=before,
             role=role,
             reason=given,
             document_hash=document_hash,
             details={**(details or {}), "rule": step.rule} if step.rule else details,
             letter=case.letter,
+            part_id=stands.part.id if stands.part else None,
         )
         if stands.part is not None and not isinstance(stands.part, Billing):
             stands.part.event_sequence = event.sequence
-    outbox.write(session, "orders.project", order_id=order.id)
-    part_id = stands.part.id if stands.part else None
-    outbox.write(session, "orders.tell", order_id=order.id, sequence=event.sequence, part_id=part_id)
     if before is Status.ISSUED or Status(order.status).is_final:
         outbox.write(session, "orders.settle_secrets", vendor_id=order.vendor_id)
     return order
@@ -147,6 +145,38 @@ async def finish(
 
 def _is_as_kpa(actor: Actor, order: Order) -> bool:
     return bool(actor.as_kpa & {order.work_unit_id, None})
+
+
+async def write_down(
+    session: AsyncSession,
+    actor: Actor,
+    order: Order,
+    step: Step,
+    *,
+    before: Status,
+    role: str,
+    details: dict[str, Any] | None,
+    reason: str | None = None,
+    document_hash: str | None = None,
+    part_id: UUID | None = None,
+    letter: Letter | None = None,
+) -> OrderEvent:
+    """The entry of the journal for a step that was taken, and the jobs that show and tell of it."""
+    event = await journal.append(
+        session,
+        actor,
+        order,
+        action=step.name,
+        from_status=before,
+        role=role,
+        reason=reason,
+        document_hash=document_hash,
+        details=details,
+        letter=letter,
+    )
+    outbox.write(session, "orders.project", order_id=order.id)
+    outbox.write(session, "orders.tell", order_id=order.id, sequence=event.sequence, part_id=part_id)
+    return event
 
 
 def touch(order: Order) -> None:

@@ -18,6 +18,7 @@ from eorder_tenants.orders.core.steps import (
     PA,
     STAFF,
     TREASURER,
+    Party,
     Step,
     Subject,
 )
@@ -36,74 +37,44 @@ def _only_when_late(_actor: Actor, case: Case) -> str | None:
     return None
 
 
-REMIND_APPROVER = Step(
-    name="remind_approver",
-    noun="pengingat-persetujuan",
-    label="Ingatkan kantor",
-    done="Penyedia mengingatkan bahwa pembayaran lewat batas",
-    subject=Subject.INVOICE,
-    sources=(Status.PAYMENT_REQUESTED,),
-    target=Status.PAYMENT_REQUESTED,
-    by=(OWNER, STAFF),
-    duties=(_only_when_late,),
-    clock=KEEP_RUNNING,
-    reason=True,
-    passing=True,
-    tells=(TREASURER, ADMIN, AUDITOR),
+def _reminder(name: str, noun: str, waits: Status, tells: tuple[Party, ...]) -> Step:
+    """The vendor says that a day has passed, at most once a day: no deadline moves, nothing else changes."""
+    step = Step(
+        name=name,
+        noun=noun,
+        label="Ingatkan kantor",
+        done="Penyedia mengingatkan bahwa pembayaran lewat batas",
+        subject=Subject.INVOICE,
+        sources=(waits,),
+        target=waits,
+        by=(OWNER, STAFF),
+        duties=(_only_when_late,),
+        clock=KEEP_RUNNING,
+        reason=True,
+        passing=True,
+        tells=tells,
+    )
+
+    @step.use_case
+    async def remind(
+        session: AsyncSession,
+        actor: Actor,
+        order_id: UUID,
+        version: int,
+        reason: str,
+        part_id: UUID | None = None,
+    ) -> Order:
+        case = await stepping.begin(session, actor, step, order_id, version, part_id)
+        case.invoice.reminders += 1
+        case.invoice.reminded_at = clock.now()
+        return await stepping.finish(session, actor, case, step, reason=reason)
+
+    return step
+
+
+REMIND_APPROVER: Final = _reminder(
+    "remind_approver", "pengingat-persetujuan", Status.PAYMENT_REQUESTED, (TREASURER, ADMIN, AUDITOR)
 )
-REMIND_TREASURER = Step(
-    name="remind_treasurer",
-    noun="pengingat-pembayaran",
-    label="Ingatkan kantor",
-    done="Penyedia mengingatkan bahwa pembayaran lewat batas",
-    subject=Subject.INVOICE,
-    sources=(Status.PAYMENT_APPROVED,),
-    target=Status.PAYMENT_APPROVED,
-    by=(OWNER, STAFF),
-    duties=(_only_when_late,),
-    clock=KEEP_RUNNING,
-    reason=True,
-    passing=True,
-    tells=(PA, ADMIN, AUDITOR),
+REMIND_TREASURER: Final = _reminder(
+    "remind_treasurer", "pengingat-pembayaran", Status.PAYMENT_APPROVED, (PA, ADMIN, AUDITOR)
 )
-
-
-@REMIND_APPROVER.use_case
-async def remind_approver(
-    session: AsyncSession,
-    actor: Actor,
-    order_id: UUID,
-    version: int,
-    reason: str,
-    part_id: UUID | None = None,
-) -> Order:
-    """The payment was not approved by its day: the vendor says so, at most once a day. No deadline moves."""
-    return await _remind(session, actor, REMIND_APPROVER, order_id, version, reason, part_id)
-
-
-@REMIND_TREASURER.use_case
-async def remind_treasurer(
-    session: AsyncSession,
-    actor: Actor,
-    order_id: UUID,
-    version: int,
-    reason: str,
-    part_id: UUID | None = None,
-) -> Order:
-    """The approved payment was not made by its day, as above."""
-    return await _remind(session, actor, REMIND_TREASURER, order_id, version, reason, part_id)
-
-
-async def _remind(
-    session: AsyncSession,
-    actor: Actor,
-    step: Step,
-    order_id: UUID,
-    version: int,
-    reason: str,
-    part_id: UUID | None,
-) -> Order:
-    case = await stepping.begin(session, actor, step, order_id, version, part_id)
-    case.invoice.reminders += 1
-    case.invoice.reminded_at = clock.now()
-    return await stepping.finish(session, actor, case, step, reason=reason)
