@@ -29,7 +29,7 @@ from eorder_web.transparency.pages import LAST_PAGE, LONGEST_WORDS
 from eorder_web.transparency.presenting import stage_named, stage_options, status_tags, year_options
 from eorder_web.transparency.regions import joined_regions
 
-FIRST_YEAR = 2026
+FIRST_YEAR = 2025
 Region = Annotated[str, QueryParameter(name="wilayah")]
 
 
