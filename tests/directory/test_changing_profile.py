@@ -121,5 +121,6 @@ async def test_a_region_gets_exactly_the_facts_of_a_payee(national_session: Asyn
         "final_tax_certificate_until": None,
         "turnover_statement_year": None,
         "turnover_outside_rupiah": 0,
+        "earlier": [],
         "member_account_ids": [str(member.account_id)],
     }
