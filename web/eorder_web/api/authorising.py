@@ -31,6 +31,8 @@ async def recognise(call: Call) -> Caller | None:
         client_id=found.program_id.hex,
         scopes=found.scopes,
         regions=found.regions,
+        methods=found.methods,
+        proved_at=found.proved_at,
     )
 
 

@@ -5,6 +5,7 @@ ends it at the very next request, which no signed token could promise.
 """
 
 import hashlib
+import json
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,7 +31,8 @@ USE_NOTED_EVERY: Final = timedelta(hours=1)
 
 _FIND: Final = """
 select t.id, t.program_id, p.name as program, t.account_id, a.name, a.email, t.scopes, t.regions, t.key_thumbprint,
-       t.issued_at, t.expires_at, t.sid, t.permission_id, coalesce(c.last_used_at, p.last_used_at) as last_used_at
+       t.issued_at, t.expires_at, t.sid, t.permission_id, t.facts,
+       coalesce(c.last_used_at, p.last_used_at) as last_used_at
 from pusat.program_token t
 join pusat.program p on p.id = t.program_id and p.active
 left join pusat.account a on a.id = t.account_id
@@ -46,7 +48,8 @@ class AccessToken:
     """A token that holds now. `account_id` is None where the program acts as itself (client_credentials).
 
     `regions`: slugs; empty for every region. `key_thumbprint`: the key (RFC 7638) whose holder alone may use it
-    (DPoP, RFC 9449); None for a bearer token.
+    (DPoP, RFC 9449); None for a bearer token. `methods` and `proved_at`: how the person proved who they are when
+    they let the program in, and when they last showed a factor stronger than a password, as in a session.
     """
 
     id: UUID
@@ -61,6 +64,8 @@ class AccessToken:
     issued_at: datetime
     expires_at: datetime
     sid: str
+    methods: tuple[str, ...] = ()
+    proved_at: datetime | None = None
 
     def allows(self, scope: Scope, region: str | None = None) -> bool:
         """May this be done with it, in that region?"""
@@ -93,6 +98,7 @@ async def find(token: str) -> AccessToken | None:
         return None
     if row["last_used_at"] is None or now - row["last_used_at"] > USE_NOTED_EVERY:
         await _note_use(row["program_id"], row["permission_id"], now)
+    facts = json.loads(row["facts"])
     return AccessToken(
         id=row["id"],
         program_id=row["program_id"],
@@ -106,6 +112,8 @@ async def find(token: str) -> AccessToken | None:
         issued_at=row["issued_at"],
         expires_at=row["expires_at"],
         sid=row["sid"],
+        methods=tuple(facts.get("methods", ())),
+        proved_at=datetime.fromisoformat(facts["proved_at"]) if facts.get("proved_at") else None,
     )
 
 

@@ -244,6 +244,7 @@ class _Code(AuthorizationCodeGrant):  # type: ignore[misc]
             family=UUID(granted.family),
             sid=granted.sid,
             key_thumbprint=self.server.key_thumbprint,
+            facts={"methods": [*granted.methods], "proved_at": granted.proved_at},
         )
         return account
 
