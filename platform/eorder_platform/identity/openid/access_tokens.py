@@ -5,7 +5,6 @@ ends it at the very next request, which no signed token could promise.
 """
 
 import hashlib
-import json
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -98,7 +97,7 @@ async def find(token: str) -> AccessToken | None:
         return None
     if row["last_used_at"] is None or now - row["last_used_at"] > USE_NOTED_EVERY:
         await _note_use(row["program_id"], row["permission_id"], now)
-    facts = json.loads(row["facts"])
+    facts = row["facts"]
     return AccessToken(
         id=row["id"],
         program_id=row["program_id"],
