@@ -17,6 +17,7 @@ from eorder_tenants.orders.conversation import models as conversation
 from eorder_tenants.orders.core import models as orders
 from eorder_tenants.organisation import models as organisation
 from eorder_tenants.webhooks import models as webhooks
+from eorder_tenants.organisation.staff import models as staff
 
 metadata = Base.metadata
 
@@ -38,4 +39,5 @@ __all__ = [
     "reference",
     "registry",
     "webhooks",
+    "staff",
 ]

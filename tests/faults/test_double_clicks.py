@@ -35,6 +35,8 @@ from eorder_tenants.budgets.reconciling import differences
 from eorder_tenants.documents.queries import documents_of
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, OrderLine, Payment, Status
+from eorder_tenants.organisation.models import Role
+from eorder_tenants.organisation.staff.keeping import enter, new_scim_token
 from eorder_web import routes
 from eorder_web.operations import jobs
 from tests.directory.factories import a_verified_vendor
@@ -43,7 +45,8 @@ from tests.identity.openid.asking import Asking, returned
 from tests.identity.openid.factories import a_program
 from tests.identity.test_signing_in import a_person
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order
-from tests.organisation.visiting import let_in
+from tests.organisation.test_staff_directory import ENTERED
+from tests.organisation.visiting import committed, let_in
 from tests.vendors.browsing import Visitor
 
 ONE_CLICK_IS_ENOUGH = {
@@ -73,6 +76,11 @@ ONE_CLICK_IS_ENOUGH = {
     "openid.sign_out_now": "test_a_program_is_allowed_once_and_signed_out_of_once",
     "openid.token": "test_a_program_is_allowed_once_and_signed_out_of_once",
     "openid.userinfo_by_form": "keeps nothing",
+    "organisation.scim_change_user": "test_a_staff_directory_that_tells_twice_changes_nothing_more",
+    "organisation.scim_new_user": "test_a_staff_directory_that_tells_twice_changes_nothing_more",
+    "organisation.scim_remove_user": "test_a_staff_directory_that_tells_twice_changes_nothing_more",
+    "organisation.scim_replace_user": "test_a_staff_directory_that_tells_twice_changes_nothing_more",
+    "organisation.try_directory": "keeps nothing",
     "orders.review": "keeps nothing",
     "letters.preview": "keeps nothing",
     "vendors.check_answer": "keeps nothing",
@@ -376,6 +384,28 @@ async def test_a_program_is_allowed_once_and_signed_out_of_once(client_for: Brow
         assert (await browser.get("/akun")).status_code == 303
 
 
+async def test_a_staff_directory_that_tells_twice_changes_nothing_more(
+    dki: Tenant, client_for: Browsers
+) -> None:
+    administrator = await committed(dki, Role.TENANT_ADMIN)
+    async with tenancy.inside(dki) as session:
+        await enter(session, administrator, ENTERED)
+        await session.flush()
+        token = await new_scim_token(session, administrator)
+    user = {"userName": f"{new_id().hex}@dki.example"}
+    async with client_for("dki.localhost") as directory:
+        directory.headers["authorization"] = f"Bearer {token}"
+        made = await asyncio.gather(*[directory.post("/scim/v2/Users", json=user) for _ in range(2)])
+        assert sorted(answer.status_code for answer in made) == [201, 409]
+        path = f"/scim/v2/Users/{next(one for one in made if one.status_code == 201).json()['id']}"
+        gone = {"Operations": [{"op": "replace", "path": "active", "value": False}]}
+        for way, said in (("PATCH", gone), ("PUT", {**user, "active": False})):
+            answers = await asyncio.gather(*[directory.request(way, path, json=said) for _ in range(2)])
+            assert [(one.status_code, one.json()["active"]) for one in answers] == [(200, False)] * 2
+        removed = await asyncio.gather(directory.delete(path), directory.delete(path))
+        assert sorted(answer.status_code for answer in removed) == [204, 404]
+
+
 async def test_asking_twice_for_a_new_password_mails_two_links_of_which_one_can_be_used(
     client_for: Browsers,
 ) -> None:
@@ -483,6 +513,7 @@ def test_every_form_carries_its_key() -> None:
     }
     assert without == {
         ("gallery/show.html", "/galeri"),
+        ("organisation/directory.html", "organisation.try_directory"),
         ("organisation/invitation.html", "organisation.accept_invitation"),
         ("people/account.html", "people.change_password"),
         ("people/choose_account.html", "openid.choose_account"),

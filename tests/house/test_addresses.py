@@ -28,7 +28,7 @@ NO_PAGES = {
 }
 LITERAL = re.compile(r"/(?!static/|_/)[a-z][a-z-]*(?:[/?.{#]|$)")
 CALL = re.compile(r"\b(?:(?:national_|regional_)?address|stem|address_in)\((?:[^\"()]*, )?\s*\"([\w.]+)\"")
-DECORATORS = {"get", "post", "route"}
+DECORATORS = {"get", "post", "put", "patch", "delete", "route"}
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -44,6 +44,10 @@ ASKED: Final = {
 """What anybody may send about anybody; each is asked below."""
 BEHIND_A_SECRET: Final = {
     "openid.introspect",
+    "organisation.scim_change_user",
+    "organisation.scim_new_user",
+    "organisation.scim_remove_user",
+    "organisation.scim_replace_user",
     "openid.push",
     "openid.revoke",
     "openid.token",

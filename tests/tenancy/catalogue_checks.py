@@ -56,6 +56,8 @@ ONLY_THESE_CHANGE = {
 """Of a row that stands in a region's table; written down here by hand, beside what the models say."""
 ALL_BUT_THESE_CHANGE = {
     "work_unit": {"id", "code"},
+    "staff_directory": {"id"},
+    "directory_user": {"id"},
     "official": {"id", "created_at"},
     "package": {"id", "rup_code", "work_unit_id"},
     "budget_balance": {"id", "budget_line_id", "package_id"},
@@ -69,6 +71,7 @@ ALL_BUT_THESE_CHANGE = {
     "invoice": {"id", "order_id", "created_at"},
 }
 DELETED = {
+    "directory_user",
     "regional_holiday",
     "idempotency_key",
     "offer_count",

@@ -576,3 +576,76 @@ async def test_who_ticks_more_than_was_asked_gives_no_more(asking: Asking, perso
     page = await asking.is_led(prompt="consent")
     for wrong in ({"days": "36500"}, {"days": ""}):
         assert (await asking.allows(page, **wrong)).status_code == 422
+
+
+async def test_the_user_is_told_of_in_each_of_the_three_ways(asking: Asking, person: Person) -> None:
+    access = (await asking.shows(await asking.code())).json()["access_token"]
+    async with httpx.AsyncClient(transport=asking.browser._transport, base_url=NATION) as server:
+        shown = {"authorization": f"Bearer {access}"}
+        by_get = await server.get("/openid/saya", headers=shown)
+        by_post = await server.post("/openid/saya", headers=shown)
+        by_form = await server.post("/openid/saya", data={"access_token": access})
+        in_query = await server.get("/openid/saya", params={"access_token": access})
+    assert by_get.json() == by_post.json() == by_form.json() and by_get.json()["email"] == person.email
+    assert in_query.status_code == 401, "an address is kept in logs"
+
+
+async def test_what_need_not_be_understood_does_no_harm(asking: Asking, person: Person) -> None:
+    odd = {
+        "nonce": None,
+        "display": "popup",
+        "ui_locales": "fr-CA en",
+        "claims_locales": "se",
+        "acr_values": "urn:lain 1",
+        "extra": "foobar",
+        "claims": '{"userinfo":{"name":{"essential":true}}}',
+        "scope": "orders:read alamat email openid",
+    }
+    for different in (odd, {**odd, "display": "page"}):
+        tokens = (await asking.shows(await asking.code(**different))).json()
+        claims = jwt.decode(tokens["id_token"], await published(asking), algorithms=["RS256"]).claims
+        assert "nonce" not in claims and "openid" in tokens["scope"] and "alamat" not in tokens["scope"]
+
+
+async def test_a_hint_of_whom_is_meant_is_heeded(asking: Asking, person: Person) -> None:
+    mine = (await asking.shows(await asking.code())).json()["id_token"]
+    assert "code" in returned(await asking.asks(prompt="none", id_token_hint=mine))
+    await asking.browser.get("/openid/keluar", params={"id_token_hint": mine})
+    typed = await asking.is_led(login_hint=person.email)
+    assert f'value="{person.email}"' in typed.text and 'name="password"' in typed.text
+    other = await a_person()
+    await asking.signs_in(other)
+    assert returned(await asking.asks(prompt="none", id_token_hint=mine))["error"] == "login_required"
+    assert 'name="password"' in (await asking.is_led(id_token_hint=mine)).text
+    assert returned(await asking.asks(id_token_hint="x.y.z"))["error"] == "invalid_request"
+
+
+async def test_a_request_may_come_by_a_form(asking: Asking, person: Person) -> None:
+    led = await asking.browser.post("/openid/masuk", data=asking.parameters())
+    assert led.status_code == 303 and led.headers["location"].startswith("/openid/masuk?")
+    page = await asking.browser.get(led.headers["location"])
+    assert page.headers["location"].startswith("/openid/lanjut/")
+
+
+async def test_who_did_not_prove_that_they_ask_are_asked_themselves(asking: Asking, person: Person) -> None:
+    id_token = (await asking.shows(await asking.code())).json()["id_token"]
+    out = "https://program.example/keluar"
+    for asked in (
+        {},
+        {"state": "s"},
+        {"post_logout_redirect_uri": out},
+        {"post_logout_redirect_uri": out, "client_id": asking.program.client_id},
+        {"id_token_hint": "x.y.z", "post_logout_redirect_uri": out},
+        {"id_token_hint": id_token[:-4] + "AAAA"},
+    ):
+        page = await asking.browser.get("/openid/keluar", params=asked)
+        assert page.status_code == 200 and "Keluar dari e-Order?" in page.text, asked
+        assert (await asking.browser.get("/akun")).status_code == 200
+    form = {name: hidden(page, name) for name in ("_csrf", "lanjutan")}
+    assert (await asking.browser.post("/openid/keluar/ya", data=form)).headers["location"] == "/"
+    assert (await asking.browser.get("/akun")).status_code == 303
+    for hint in (
+        {"id_token_hint": id_token},
+        {"id_token_hint": id_token, "post_logout_redirect_uri": out + "?a=1"},
+    ):
+        assert (await asking.browser.get("/openid/keluar", params=hint)).headers["location"] == "/"

@@ -36,6 +36,10 @@ KIND_WORDS = {
     ProgramKind.BROKER: "Perantara untuk usaha",
     ProgramKind.STAFF_TOOL: "Alat kerja pegawai",
 }
+FIELDS = (
+    *("name", "operator", "homepage", "kind", "redirect_addresses", "sign_out_addresses"),
+    *("back_channel_address", "regions", "public_keys", "acts_for_itself", "proves_possession"),
+)
 ONLY_ADMINISTRATORS = "Program didaftarkan dan diubah oleh admin badan nasional."
 
 
@@ -184,7 +188,7 @@ async def _form_page(
         "agency/new_program.html",
         active="programs",
         problems=problems,
-        form=form,
+        form={name: form.get(name, "") for name in FIELDS},
         kinds=[(kind, _(words)) for kind, words in KIND_WORDS.items()],
         scopes=[(scope, _(words.label), None) for scope, words in SCOPE_WORDS.items()],
         chosen=form.every("scopes") if isinstance(form, Form) else [Scope.OPENID, Scope.PROFILE],

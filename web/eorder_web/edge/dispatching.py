@@ -45,6 +45,7 @@ from eorder_web.edge.visiting import (
     ONE_YEAR_SECONDS,
     PENDING_COOKIE,
     SESSION_COOKIE,
+    STAFF_COOKIE,
     THEME_COOKIE,
     VISITOR_COOKIE,
     Request,
@@ -195,6 +196,7 @@ async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> st
     visit.browser = cookies.get(BROWSER_COOKIE, "")
     visit.pending = cookies.get(PENDING_COOKIE, "")
     visit.leaving = cookies.get(LEAVING_COOKIE, "")
+    visit.staff = cookies.get(STAFF_COOKIE, "")
     if FLASH_COOKIE in cookies and scope["method"] == "GET" and not scope["path"].startswith("/static/"):
         visit.flashes = read_flash(cookies[FLASH_COOKIE], visit.place)
         visit.cookies.append((FLASH_COOKIE, "", 0))

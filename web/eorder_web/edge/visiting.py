@@ -30,6 +30,7 @@ VISITOR_COOKIE: Final = "eorder_tamu"
 BROWSER_COOKIE: Final = "eorder_peramban"
 PENDING_COOKIE: Final = "eorder_daftar"
 LEAVING_COOKIE: Final = "eorder_pergi"
+STAFF_COOKIE: Final = "eorder_pegawai"
 LANGUAGE_COOKIE: Final = "eorder_bahasa"
 THEME_COOKIE: Final = "eorder_tema"
 FLASH_COOKIE: Final = "eorder_pesan"
@@ -60,6 +61,9 @@ class Visit:
 
     leaving: str = ""
     """What this browser keeps while it is away to sign in with the nation (people/relying.py)."""
+
+    staff: str = ""
+    """The same while it is away at the region's staff directory (people/staff_sign_in.py)."""
 
     leads_to: str = ""
     """The origin, besides our own, to which a form on this page may lead: of whoever asked for a sign-in."""

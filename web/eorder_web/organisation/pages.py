@@ -29,7 +29,7 @@ from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
 from eorder_web.look.translating import _
-from eorder_web.organisation import holidays, invitations, rules, webhooks
+from eorder_web.organisation import directory, holidays, invitations, rules, scim, webhooks
 
 
 @get("/organisasi", opt=OFFICIAL, name="organisation.officials")
@@ -209,5 +209,7 @@ REGION = [
     *rules.REGION,
     *holidays.REGION,
     *webhooks.REGION,
+    *directory.REGION,
+    *scim.REGION,
 ]
 NATION = [*invitations.NATION]

@@ -20,7 +20,17 @@ from eorder_web.edge.returning import name_behind
 from eorder_web.edge.visiting import SESSION_COOKIE, Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import HOME, address
-from eorder_web.people import closing, consent, leaving, programs, provider, recovering, regions, relying
+from eorder_web.people import (
+    closing,
+    consent,
+    leaving,
+    programs,
+    provider,
+    recovering,
+    regions,
+    relying,
+    staff_sign_in,
+)
 from eorder_web.people.beginning import begin_session
 from eorder_web.people.landing import ASKED_AT_SIGN_IN, Wanted, landing, own_path
 
@@ -143,4 +153,4 @@ NATION = [
     *programs.NATION,
     *regions.NATION,
 ]
-REGION = [*EVERYWHERE, *relying.REGION, phone]
+REGION = [*EVERYWHERE, *relying.REGION, *staff_sign_in.REGION, phone]

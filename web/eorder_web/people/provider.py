@@ -6,7 +6,7 @@ joserfc are loaded by the first of them.
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from litestar import Response, get, post
 
@@ -58,8 +58,8 @@ async def authorize(request: Request) -> Response[Any]:
 
 @post("/openid/masuk", opt=OF_PROGRAMS, name="openid.authorize_by_form")
 async def authorize_by_form(request: Request) -> Response[Any]:
-    """The same by a form of the program's (OpenID Connect Core 3.1.2.1)."""
-    return await _authorize(request, await _form(request))
+    """The same by a form of the program's (OpenID Connect Core 3.1.2.1), led to where a browser brings its cookies."""
+    return see_other(request, f"{address('openid.authorize')}?{urlencode(await _form(request))}")
 
 
 @post("/openid/permintaan", opt=OF_PROGRAMS, name="openid.push")
@@ -141,7 +141,7 @@ async def userinfo(request: Request) -> Response[Any]:
 @post("/openid/saya", opt=OF_PROGRAMS, name="openid.userinfo_by_form")
 async def userinfo_by_form(request: Request) -> Response[Any]:
     """The same by POST, which OpenID Connect Core 5.3.1 asks for."""
-    return await _answered(request, lambda _pairs: _userinfo(request), reads=False)
+    return await _answered(request, lambda pairs: _userinfo(request, dict(pairs).get("access_token", "")))
 
 
 async def _authorize(request: Request, pairs: Pairs) -> Response[Any]:
@@ -178,8 +178,8 @@ def wrong_request(request: Request, wrong: WrongRequest) -> Response[str]:
     )
 
 
-async def _userinfo(request: Request) -> Response[Any]:
-    found = await token_of(request, "openid.userinfo")
+async def _userinfo(request: Request, sent: str = "") -> Response[Any]:
+    found = await token_of(request, "openid.userinfo", sent)
     if not isinstance(found, AccessToken):
         return found
     if found.account_id is None or Scope.OPENID not in found.scopes:
@@ -189,9 +189,12 @@ async def _userinfo(request: Request) -> Response[Any]:
     return Response(telling.user_info(found.program_id, account, found.scopes), headers=NOT_KEPT)
 
 
-async def token_of(request: Request, route: str) -> AccessToken | Response[Any]:
-    """The token that a request shows, with the proof of its key where it is bound to one; else the answer to give."""
-    kind, _, text = _authorization(request).partition(" ")
+async def token_of(request: Request, route: str, sent: str = "") -> AccessToken | Response[Any]:
+    """The token that a request shows, with the proof of its key where it is bound to one; else the answer to give.
+
+    `sent`: one that came in a form (RFC 6750 2.2); none is taken out of an address.
+    """
+    kind, _, text = (_authorization(request) or f"Bearer {sent}").partition(" ")
     if kind.lower() not in ("bearer", "dpop"):
         return _challenge(401, "")
     found = await access_tokens.find(text.strip())

@@ -14,12 +14,15 @@ from itsdangerous import BadData
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
+from eorder_platform import tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.identity.openid import codes
 from eorder_platform.identity.openid.codes import CodeRefused
 from eorder_platform.identity.openid.regional import client_id_of, issuer, return_address
 from eorder_platform.identity.signing_in import known_account
 from eorder_platform.signed_values import timed_serializer
+from eorder_platform.tenancy import Tenant
+from eorder_tenants.organisation.staff.keeping import directory_of
 from eorder_web.edge.access import PUBLIC
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.visiting import LEAVING_COOKIE, Request
@@ -38,8 +41,20 @@ async def sign_in(
     wanted: Wanted = HOME,
     account: Annotated[str, QueryParameter(name="akun")] = "",
 ) -> Response[Any]:
-    """Leave for the nation; `wanted` is where the person goes afterwards, `account` "lain" asks for another one."""
+    """Leave for the nation; `wanted` is where the person goes afterwards, `account` "lain" asks for another one.
+
+    A region whose officials may sign in by its own staff directory asks first which way; `account` answers.
+    """
+    if not account and (name := await _directory_name(request.tenant)):
+        return page(request, "people/two_ways.html", wanted=own_path(wanted), directory=name)
     return see_other(request, leave_for_the_nation(request, own_path(wanted), another=account == "lain"))
+
+
+async def _directory_name(tenant: Tenant) -> str:
+    """What the region's directory is called on the button; empty where nobody signs in by one."""
+    async with tenancy.inside(tenant) as session:
+        directory = await directory_of(session)
+    return directory.name if directory is not None and directory.active else ""
 
 
 def leave_for_the_nation(request: Request, wanted: str, *, another: bool = False) -> str:

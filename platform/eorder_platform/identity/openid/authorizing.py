@@ -18,10 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Expected
-from eorder_platform.identity.openid import codes, permissions
+from eorder_platform.identity.openid import codes, permissions, telling
 from eorder_platform.identity.openid.models import Program
 from eorder_platform.identity.openid.programs import program_of
 from eorder_platform.identity.openid.regional import PREFIX, issuer, return_addresses
+from eorder_platform.identity.openid.telling import subject_of
 from eorder_platform.identity.sessions import Session
 from eorder_platform.signed_values import timed_serializer
 from eorder_platform.tenancy import registry
@@ -52,7 +53,8 @@ class Answered(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What was asked, checked. `asked_at`: seconds since 1970. `name`: who asks, for the pages on the way."""
+    """What was asked, checked. `asked_at`: seconds since 1970. `name`: who asks, for the pages on the way. `subject`:
+    whom it means, where it says so."""
 
     client_id: str
     name: str
@@ -64,6 +66,7 @@ class Wanted:
     prompts: tuple[str, ...] = ()
     max_age: int | None = None
     hint: str = ""
+    subject: str = ""
     key_thumbprint: str = ""
     asked_at: float = 0
 
@@ -125,6 +128,7 @@ async def read(session: AsyncSession, sent: Sequence[tuple[str, str]]) -> Wanted
         prompts=tuple(sorted(set(given.get("prompt", "").split()) & PROMPTS)),
         max_age=_seconds(given.get("max_age")),
         hint=given.get("login_hint", "")[:254],
+        subject=await _hinted(client.id, given.get("id_token_hint", "")),
         key_thumbprint=given.get("dpop_jkt", ""),
         asked_at=clock.now().timestamp(),
     )
@@ -158,8 +162,16 @@ def _refuse_what_we_do_not_do(wanted: Wanted, given: dict[str, str]) -> None:
         refuse("invalid_request", "prompt=none stands alone")
     if "max_age" in given and wanted.max_age is None:
         refuse("invalid_request", "max_age is a number of seconds")
+    if "id_token_hint" in given and not wanted.subject:
+        refuse("invalid_request", "The id_token_hint is none of ours for this client")
     if max(map(len, (wanted.state, wanted.nonce, wanted.key_thumbprint))) > LONGEST_TEXT:
         refuse("invalid_request", "A parameter is too long")
+
+
+async def _hinted(client_id: str, id_token: str) -> str:
+    """Whom a program means, by the ID token that it had of them."""
+    claims = await telling.own_id_token(id_token) if id_token else None
+    return str(claims["sub"]) if claims and claims.get("aud") == client_id else ""
 
 
 def carried(wanted: Wanted) -> str:
@@ -285,9 +297,11 @@ def _error(wanted: Wanted, error: str) -> str:
 
 
 def _is_too_old(wanted: Wanted, signed_in: Session) -> bool:
-    """A new sign-in was asked for, or the last one is longer ago than the program takes."""
+    """A new sign-in was asked for, somebody else is meant, or the last one is longer ago than the program takes."""
     asked = datetime.fromtimestamp(wanted.asked_at, UTC)
     if "login" in wanted.prompts and signed_in.started_at < asked:
+        return True
+    if wanted.subject and wanted.subject != subject_of(UUID(hex=wanted.client_id), signed_in.account_id):
         return True
     return wanted.max_age is not None and asked - signed_in.started_at > timedelta(seconds=wanted.max_age)
 

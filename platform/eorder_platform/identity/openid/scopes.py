@@ -105,7 +105,7 @@ SCOPE_WORDS: Final[dict[Scope, Words]] = {
 
 NEVER: Final = (
     Words(
-        term("Menandatangani, menyetujui, atau membayar"),
+        term("Menandatangani, menyetujui, atau membayar tanpa Anda"),
         term("selalu oleh Anda sendiri, dengan kunci sandi atau kode"),
     ),
     Words(term("Mengganti rekening, kata sandi, atau cara masuk"), term("hanya di halaman e-Order")),
