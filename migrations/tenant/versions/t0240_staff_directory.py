@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "t0240_staff_directory"
-down_revision = "t0231_comments_are_sealed"
+down_revision = "t0230_webhooks"
 branch_labels = None
 depends_on = None
 
