@@ -16,8 +16,8 @@ from eorder_tenants.documents import models as documents
 from eorder_tenants.orders.conversation import models as conversation
 from eorder_tenants.orders.core import models as orders
 from eorder_tenants.organisation import models as organisation
-from eorder_tenants.webhooks import models as webhooks
 from eorder_tenants.organisation.staff import models as staff
+from eorder_tenants.webhooks import models as webhooks
 
 metadata = Base.metadata
 
@@ -38,6 +38,6 @@ __all__ = [
     "projections",
     "reference",
     "registry",
-    "webhooks",
     "staff",
+    "webhooks",
 ]

@@ -25,7 +25,18 @@ NO_PROGRAM: Final = (
 NO_PROGRAM_BY_PROGRAMS: Final = (
     "which programs there are, and what they may, is said by the agency's own people"
 )
+STAFF_DIRECTORY: Final = (
+    "who signs a region's officials in is said by its administrator, with the secret in hand"
+)
+SCIM: Final = "a program's already: SCIM 2.0, by the staff directory with the region's token"
 ONLY_HERE: Final = {
+    "organisation.enter_directory": STAFF_DIRECTORY,
+    "organisation.try_directory": STAFF_DIRECTORY,
+    "organisation.renew_directory_token": STAFF_DIRECTORY,
+    "organisation.scim_new_user": SCIM,
+    "organisation.scim_replace_user": SCIM,
+    "organisation.scim_change_user": SCIM,
+    "organisation.scim_remove_user": SCIM,
     "agency.register_program": NO_PROGRAM_BY_PROGRAMS,
     "agency.resume_program": NO_PROGRAM_BY_PROGRAMS,
     "agency.rotate_secret": NO_PROGRAM_BY_PROGRAMS,
