@@ -1,7 +1,7 @@
 """Everybody who may send a form of ours, and a world in which each of their forms is open."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,11 @@ from eorder_platform.identity import sessions
 from eorder_platform.identity.inviting import issue_token
 from eorder_platform.identity.links import Purpose, token_for
 from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
+from eorder_platform.identity.openid.authorizing import Wanted, carried
+from eorder_platform.identity.openid.models import Program
+from eorder_platform.identity.openid.permissions import Given, give
+from eorder_platform.identity.openid.programs import deactivate
+from eorder_platform.identity.openid.scopes import Scope
 from eorder_platform.ids import new_id
 from eorder_platform.notices.choosing import unsubscribing_token
 from eorder_platform.notices.models import NoticeKind
@@ -38,6 +43,7 @@ from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.closing import close_on
 from eorder_tenants.organisation.models import Role
 from eorder_tenants.organisation.overriding import Deviation, set_rule
+from eorder_tenants.organisation.staff.keeping import Entered, enter
 from eorder_tenants.webhooks.registering import NewWebhook, add_webhook
 from eorder_tenants.webhooks.sending import send_test
 from eorder_web.edge.visiting import PENDING_COOKIE, SESSION_COOKIE
@@ -54,6 +60,7 @@ from tests.directory.factories import (
     some_answers,
     some_product,
 )
+from tests.identity.openid.factories import RETURN, a_program
 from tests.notices.factories import accounts_for, carried_out
 from tests.orders.factories import WAY, Cast, a_cast, an_order
 from tests.orders.test_letters import wanted
@@ -105,6 +112,7 @@ async def everybody_of_a_region(tenant: Tenant, browsers: Browsers) -> list[Pers
         office.pages = [*office.pages, "/pelimpahan/baru", f"/pelimpahan/{await _a_letter(tenant, cast)}"]
     offices[-1].pages = ["/organisasi/unit"] + await _to_administer(tenant, cast)
     offices[-1].pages.append(await _a_webhook(tenant, cast))
+    offices[-1].pages.append(await _a_staff_directory(tenant, cast))
     strangers = Person("a stranger", browsers(host), tenant.slug)
     strangers.pages = [f"/dokumen/{code}", *await _letters_to_strangers("/undangan", "/sandi-baru")]
     return [strangers, *offices]
@@ -135,6 +143,29 @@ async def _a_letter(tenant: Tenant, cast: Cast) -> UUID:
 
 _ASKED: list[date] = []
 """Each letter has a day of its own: an office has one stand-in at a time."""
+
+
+async def _a_staff_directory(tenant: Tenant, cast: Cast) -> str:
+    """The page of a directory by which nobody may sign in yet."""
+    entered = Entered("akun pegawai", "https://sso.example", "wilayah", "rahasia", "nip", False)
+    async with tenancy.inside(tenant) as session:
+        await enter(session, cast.admin, entered)
+    return "/organisasi/direktori"
+
+
+async def _programs(account_id: UUID) -> tuple[list[str], list[str]]:
+    """Pages of the agency about a program and about one that was stopped; and what their person meets of them."""
+    async with tenancy.national() as nation:
+        asking, stopped = [await a_program(name=f"Program {number}") for number in "12"]
+        await deactivate(nation, stopped.id)
+    async with tenancy.national() as nation:
+        program = await nation.get_one(Program, asking.id)
+        given = Given(frozenset({Scope.ORDERS_READ}), frozenset(), 90)
+        await give(nation, account_id, program, [Scope.ORDERS_READ], given)
+    asked = Wanted(asking.client_id, "Program 1", RETURN, ("openid", "profile", "orders:read"), "x" * 43)
+    ways = [f"/openid/lanjut/{carried(one)}" for one in (asked, replace(asked, prompts=("select_account",)))]
+    about = [f"/program/{asking.id}", f"/program/{stopped.id}", "/program/baru"]
+    return about, [*ways, "/akun/program", "/openid/keluar"]
 
 
 async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Person]:
@@ -169,6 +200,8 @@ async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Pe
         return Person(name, browsers("localhost"), "national", (account_id, who.name, roles), [*pages])
 
     letters = await _letters_to_strangers("/undangan", "/sandi-baru", "/berhenti-surat")
+    of_rules = ["/aturan/order_cap", "/aturan/kategori"]
+    about_programs, of_programs = await _programs(waiting.account_id)
     of_products = [f"/usaha/produk/{one.id}" for one in (drafted, product)]
     confirming = f"/usaha/rekening-baru/{link_token(request, Link.CONFIRM)}"
     decisions = [f"/verifikasi/{case.id}", f"/verifikasi/perubahan/{decided.id}"]
@@ -183,11 +216,16 @@ async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Pe
         person("who begins to register", new),
         person("who has answered all", answered, pages=["/daftar/ringkasan"]),
         person("an owner", member, "vendor_owner", pages=[*of_products, confirming]),
-        person("an owner who asked a region", waiting, "vendor_owner"),
+        person("an owner who asked a region", waiting, "vendor_owner", pages=of_programs),
         person("an owner who registered", registered, "vendor_owner"),
         person("a seller", cast.owner, "vendor_owner", pages=sold),
         person("a verifier", verifier, "verifier", pages=decisions),
-        person("the agency", administrator, "agency_admin", pages=["/aturan/order_cap", "/aturan/kategori"]),
+        person(
+            "the agency",
+            administrator,
+            "agency_admin",
+            pages=["/aturan/order_cap", "/aturan/kategori", *about_programs],
+        ),
     ]
 
 

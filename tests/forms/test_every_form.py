@@ -282,11 +282,15 @@ def _quoted(value: str | bytes) -> bytes:
 
 
 def writing(application: Any) -> list[tuple[str, re.Pattern[str]]]:
-    """The name of every route that is posted to and how its addresses look, the most exact ones first."""
+    """The name of every route that is posted to and how its addresses look, the most exact ones first.
+
+    What programs call is no form of ours; tests of their own ask about it.
+    """
     found = {}
     for route in application.routes:
         for handler in getattr(route, "route_handlers", ()):
-            if isinstance(handler, HTTPRouteHandler) and "POST" in handler.http_methods:
+            of_programs = getattr(handler, "opt", {}).get("of_programs")
+            if isinstance(handler, HTTPRouteHandler) and "POST" in handler.http_methods and not of_programs:
                 found[str(handler.name)] = re.sub(r"\{\w+:\w+\}", "[^/?]+", route.path)
     exact = sorted(found.items(), key=lambda one: one[1].count("[^/?]+"))
     return [(name, re.compile(pattern)) for name, pattern in exact]

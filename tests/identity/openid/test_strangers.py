@@ -1,11 +1,12 @@
 """Two implementations that are not ours: openid-client as a program, oidc-provider as a region's directory."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from joserfc.jwk import ECKey
 
 from eorder_platform import tenancy
@@ -13,7 +14,7 @@ from eorder_platform.identity import sessions
 from eorder_platform.identity.openid.scopes import Scope
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.models import Official, Role
-from eorder_tenants.organisation.staff.keeping import Entered, enter
+from eorder_tenants.organisation.staff.keeping import Entered, directory_of, enter
 from tests.identity.arriving import led, session_at, sign_in
 from tests.identity.openid.asking import Asking, returned
 from tests.identity.openid.factories import RETURN, SCOPES, a_program
@@ -65,6 +66,17 @@ async def test_openid_client_signs_a_person_in_and_out(
             assert (await browser.get(f"{issuer}/akun")).status_code == 303
 
 
+@pytest_asyncio.fixture
+async def _closed_afterwards(dki: Tenant) -> AsyncIterator[None]:
+    """Others sign in at that region too, and not by a directory."""
+    yield
+    async with tenancy.inside(dki) as session:
+        directory = await directory_of(session)
+        if directory is not None:
+            directory.active = False
+
+
+@pytest.mark.usefixtures("_closed_afterwards")
 async def test_oidc_provider_signs_in_the_official_whom_it_knows_by_nip_or_by_verified_email(
     client_for: ClientFor, dki: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
