@@ -200,7 +200,6 @@ async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Pe
         return Person(name, browsers("localhost"), "national", (account_id, who.name, roles), [*pages])
 
     letters = await _letters_to_strangers("/undangan", "/sandi-baru", "/berhenti-surat")
-    of_rules = ["/aturan/order_cap", "/aturan/kategori"]
     about_programs, of_programs = await _programs(waiting.account_id)
     of_products = [f"/usaha/produk/{one.id}" for one in (drafted, product)]
     confirming = f"/usaha/rekening-baru/{link_token(request, Link.CONFIRM)}"
