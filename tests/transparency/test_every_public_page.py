@@ -226,4 +226,6 @@ def addresses(application: Dispatcher, host: str, told: Told) -> Iterator[str]:
 
 
 def is_read_by_all(handler: HTTPRouteHandler) -> bool:
-    return handler.opt.get("access") == "public" and "GET" in handler.http_methods
+    """What programs call shows a token instead."""
+    by_all = handler.opt.get("access") == "public" and not handler.opt.get("of_programs")
+    return by_all and "GET" in handler.http_methods
