@@ -6,8 +6,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from lokal import terbilang
-
 from eorder_platform.blanks import trimmed
 from eorder_platform.errors import Refused
 from eorder_platform.formatting import INDONESIAN, decimal_mark, group_mark
@@ -50,6 +48,8 @@ def amount_in_words(amount: int, *, capitals: Capitals = "first") -> str:
         raise ValueError(f"an amount in words is never negative: {amount}")
     cases: dict[Capitals, Literal["lower", "sentence", "title"]]
     cases = {"none": "lower", "first": "sentence", "words": "title"}
+    from lokal import terbilang  # with the holidays of the whole world: only papers ask
+
     return terbilang(amount, currency=True, case=cases[capitals])
 
 

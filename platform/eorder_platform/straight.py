@@ -17,7 +17,7 @@ import asyncpg
 from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapper, SessionTransaction
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from eorder_platform.database import BROKEN
 from eorder_platform.tables import Base
@@ -87,12 +87,19 @@ async def together(
 
 @lru_cache(maxsize=64)
 def _joined(statements: tuple[str, ...]) -> str:
+    return f"select {beside(statements)}"
+
+
+def beside(statements: Sequence[str]) -> str:
+    """Columns for a SELECT: the rows that each of these statements answers, and :data:`MORE_COLUMNS` behind them."""
     rows = (f"array(select row(q.*) from ({one}) q)" for one in statements)
-    return f"select {', '.join((*rows, *_INSIDE_ROWS))}"
+    return ", ".join((*rows, *_INSIDE_ROWS))
 
 
 _INSIDE_ROWS: Final = ("null::uuid[]", "null::text[]")
 """Types that stand inside rows: the driver asks how to read a type only where it stands as a column by itself."""
+MORE_COLUMNS: Final = len(_INSIDE_ROWS)
+"""That follow those of :func:`beside`."""
 
 
 async def _driver(session: AsyncSession) -> asyncpg.Connection:
@@ -148,13 +155,15 @@ def object_of(
             set_committed_value(standing, name, fact)
         return cast(Model, standing)
     made: Model = shape.mapper.class_manager.new_instance()
-    state = inspect(made)
+    state = instance_state(made)
     state.dict.update(facts)
     state.key = key
     if isinstance(session, Reader):
         session.objects[key] = made
     else:
-        session.add(made)
+        state.session_id = session.sync_session.hash_key
+        # as the ORM's own loader does; `add` looks through every relation
+        session.sync_session.identity_map._add_unpresent(state, key)
     return made
 
 

@@ -57,7 +57,6 @@ class Stack:
             "EORDER_REGISTRY_SECONDS": "0.2",
             "EORDER_LISTEN": f"127.0.0.1:{self.port}",
             "EORDER_PUBLIC_PORT": str(self.port),
-            "EORDER_WEB_WORKERS": "1",
         }
         self._environment.pop("DATABASE_URL", None)
         asyncio.run(_make_database(f"{at}/postgres"))
@@ -82,8 +81,9 @@ class Stack:
     def start_deeds(self) -> None:
         self._start("deeds", "tests.faults.deeds", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def start_web(self, hash_seed: str = "random") -> None:
+    def start_web(self, hash_seed: str = "random", processes: int = 1) -> None:
         self._environment["PYTHONHASHSEED"] = hash_seed
+        self._environment["EORDER_WEB_WORKERS"] = str(processes)
         self._start("web", "eorder_web.operations.serve")
         self.until(lambda: self.browser("localhost").get("/_/hidup").status_code == 200, "web answers")
 

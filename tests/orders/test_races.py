@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock, tenancy
+from eorder_platform import clock, straight, tenancy
 from eorder_platform.errors import Conflict, NotVisible, Refused
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.models import BudgetBalance
@@ -20,13 +21,14 @@ from eorder_tenants.orders.contracting.answering import accept_order, decline_or
 from eorder_tenants.orders.contracting.approving import approve_order, reject_order, return_order
 from eorder_tenants.orders.contracting.cancelling import withdraw_order
 from eorder_tenants.orders.contracting.recalling import recall_order
-from eorder_tenants.orders.core import journal
+from eorder_tenants.orders.core import journal, stepping
 from eorder_tenants.orders.core.models import Order, Payment, Status
 from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment
 from eorder_tenants.orders.requesting.drafting import add_to_draft
 from eorder_tenants.orders.requesting.submitting import submit_order
-from eorder_tenants.organisation.actors import Actor
-from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_order
+from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
+from eorder_tenants.organisation.law import rulebook
+from tests.orders.factories import MONDAY, WAY, Cast, a_cast, a_draft, an_order
 
 Act = Callable[[AsyncSession, Cast, Order], Awaitable[Any]]
 WHY = "Alasan yang cukup panjang"
@@ -213,3 +215,60 @@ async def test_a_crash_after_the_last_line_leaves_no_trace(dki: Tenant) -> None:
         assert await journal.verify(session, order.id)
         documents = await session.scalar(select(func.count()).where(OrderDocument.order_id == order.id))
         assert documents == 0
+
+
+async def test_whoever_waited_for_an_order_reads_all_of_it_as_it_stands_then(dki: Tenant) -> None:
+    """Lock, lines, journal and law are one statement, which saw the lines before it waited for the order's row."""
+    cast, order = await a_committed(dki, Status.DRAFT)
+
+    async def come_second() -> tuple[int, Decimal, int]:
+        async with tenancy.inside(dki) as session:
+            seen = await stepping.locked(session, cast.officer, order.id)
+            return (
+                seen.version,
+                seen.lines[0].quantity,
+                (await rulebook(session)).value("order_cap", on=MONDAY.date()),
+            )
+
+    async with tenancy.inside(dki) as session:
+        first = await stepping.locked(session, cast.officer, order.id)
+        waiting = asyncio.create_task(come_second())
+        for _ in range(1_000):
+            await straight.rows(session, "select pg_stat_clear_snapshot()")
+            if await straight.value(session, _WAITING):
+                break
+            await asyncio.sleep(0.01)
+        else:
+            raise AssertionError("the second never waited")
+        first.lines[0].quantity += 5
+        stepping.touch(first)
+        expected = first.version, first.lines[0].quantity
+    assert (await waiting)[:2] == expected
+
+
+_WAITING = (
+    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+)
+
+
+async def test_each_step_is_written_at_once_with_the_rows_that_belong_together(dki: Tenant) -> None:
+    """A delivery and its lines, an invoice and the handovers that it bills: the ORM has nothing left to write."""
+    cast, order = await a_committed(dki, Status.ACCEPTED)
+    flushed: list[Status] = []
+    for status in (Status.IN_DELIVERY, Status.DELIVERED, Status.INSPECTED, Status.HANDOVER_PENDING):
+        await _go_on(dki, cast, order, status, flushed)
+    for status in (Status.HANDED_OVER, Status.INVOICED, Status.PAYMENT_REQUESTED, Status.PAYMENT_APPROVED):
+        await _go_on(dki, cast, order, status, flushed)
+    await _go_on(dki, cast, order, Status.PAID, flushed)
+    assert not flushed
+    async with tenancy.inside(dki) as session:
+        assert await journal.verify(session, order.id)
+
+
+async def _go_on(tenant: Tenant, cast: Cast, order: Order, status: Status, flushed: list[Status]) -> None:
+    with clock.travelling_to(MONDAY):
+        async with tenancy.inside(tenant) as session:
+            standing = await stepping.locked(session, SYSTEM_ACTOR, order.id)
+            event.listen(session.sync_session, "after_flush", lambda *_: flushed.append(status))
+            with session.no_autoflush:
+                await WAY[status][-1](session, cast, standing)

@@ -7,8 +7,6 @@ stored; what cannot be such a number is Refused with a sentence tied to `field`.
 import re
 from dataclasses import dataclass
 
-from lokal import parse_nik
-from lokal import parse_phone as parse_any_phone
 from stdnum import luhn
 
 from eorder_platform.errors import Refused
@@ -60,6 +58,8 @@ def parse_national_identity_number(text: str, *, field: str | None = "national_i
     The day of birth is 40 higher for women. Regency and district may be historic: they are not looked up.
     """
     digits = _digits(text, {16}, "NIK terdiri dari 16 angka.", field)
+    from lokal import parse_nik  # with the holidays of the whole world: only registering asks
+
     errors = parse_nik(digits).errors
     if errors:
         raise Refused(errors[0].message, field)
@@ -73,6 +73,8 @@ def parse_bank_account(text: str, *, field: str | None = "bank_account") -> str:
 
 def parse_phone(text: str, *, field: str | None = "phone") -> str:
     """Indonesian phone number, mobile or fixed, as "+6281234567890"."""
+    from lokal import parse_phone as parse_any_phone
+
     phone = parse_any_phone(text)
     if phone.e164 is None:
         raise Refused(phone.errors[0].message if text.strip() else "Isi nomor telepon.", field)

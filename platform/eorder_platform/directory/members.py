@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import tenancy
 from eorder_platform.directory.models import Vendor, VendorMember, VendorRole
 from eorder_platform.errors import NotAllowed
 from eorder_platform.identity.models import Account
@@ -54,10 +56,26 @@ async def memberships_of(session: AsyncSession, account_id: UUID) -> list[tuple[
 
 async def member_for(session: AsyncSession, account_id: UUID) -> Member:
     """The same where only a vendor's people may come: NotAllowed for anybody else."""
-    member = await find_member(session, account_id)
+    return _must_be(await find_member(session, account_id))
+
+
+async def acting_member(account_id: UUID) -> Member:
+    """The same in one question and no transaction, for an act in a region."""
+    async with tenancy.reading_national() as connection:
+        row = await connection.fetchrow(_ACTING, account_id)
+    return _must_be(Member(account_id, row[0], row[1], VendorRole(row[2])) if row else None)
+
+
+def _must_be(member: Member | None) -> Member:
     if member is None:
         raise NotAllowed("Akun ini belum memiliki usaha. Daftarkan usaha Anda dahulu.")
     return member
+
+
+_ACTING: Final = f"""
+select a.name, m.vendor_id, m.role from {Account.__table__} a join {VendorMember.__table__} m on m.account_id = a.id
+where a.id = $1 and a.active
+"""
 
 
 async def own_vendor(session: AsyncSession, member: Member) -> Vendor:

@@ -34,10 +34,11 @@ where vendor_id = $1 and tenant_id = $2 and order_id = $3
 """
 _CLAIM: Final = f"""
 insert into {InvoiceNumber.__table__} as held (vendor_id, kind, number, tenant_id, order_id, claimed_at)
-values ($1, $2, $3, $4, $5, $6)
+select $1, wanted.kind, wanted.number, $4, $5, $6
+from unnest($2::text[], $3::text[]) as wanted (kind, number) order by 2, 3
 on conflict (vendor_id, kind, number) do update set claimed_at = excluded.claimed_at
 where held.tenant_id = excluded.tenant_id and held.order_id = excluded.order_id
-returning 1
+returning held.kind, held.number
 """
 
 
@@ -55,17 +56,17 @@ async def claim_numbers(
     vendor_id: UUID, tenant_id: UUID, order_id: UUID, wanted: Collection[Claim], given_up: Collection[Claim]
 ) -> list[NumberKind]:
     """Claim all of `wanted` for this order and free what it has `given_up`; or none, and say which serve elsewhere."""
+    if not wanted and not given_up:
+        return []
     try:
-        async with tenancy.national() as session:
+        async with tenancy.national(planning_once=True) as session:
             for one in given_up:
                 if one not in wanted:
                     await straight.rows(session, _RELEASE, vendor_id, tenant_id, order_id, *one)
-            taken = [
-                one.kind
-                for one in sorted(wanted)
-                if not await straight.rows(session, _CLAIM, vendor_id, *one, tenant_id, order_id, clock.now())
-            ]
-            if taken:
+            kinds, numbers = [one.kind for one in wanted], [one.number for one in wanted]
+            claim = vendor_id, kinds, numbers, tenant_id, order_id, clock.now()
+            claimed = {tuple(row) for row in await straight.rows(session, _CLAIM, *claim)}
+            if taken := [one.kind for one in sorted(wanted) if tuple(one) not in claimed]:
                 raise _TakenError
     except _TakenError:
         return taken

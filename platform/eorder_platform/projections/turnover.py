@@ -35,8 +35,9 @@ where p.vendor_id = $1 and p.year = $2 and p.place < coalesce(
 
 async def turnover_before(vendor_id: UUID, year: int, tenant_id: UUID, invoice_id: UUID) -> int:
     """Rupiah that this person was paid that year before this invoice, or until now where it is not booked yet."""
-    async with tenancy.national() as session:
-        return await _before(session, vendor_id, year, tenant_id, invoice_id)
+    async with tenancy.reading_national() as connection:
+        found: int = await connection.fetchval(_BEFORE, vendor_id, year, tenant_id, invoice_id)
+    return found
 
 
 async def book_turnover(

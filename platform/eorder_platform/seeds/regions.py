@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from lokal import wilayah
-
 from eorder_platform.seeds.reading import seed_rows
 
 Level = Literal["province", "regency", "city"]
@@ -48,6 +46,8 @@ def provinces() -> Iterator[Province]:
 
 def regions() -> Iterator[Region]:
     """The 38 provinces, each followed by its regencies and cities: 38 + 416 + 98 rows, parents first."""
+    from lokal import wilayah
+
     for province in provinces():
         yield Region(province.code, province.name, "province", None)
         for part in wilayah.list_wilayah(province.code):

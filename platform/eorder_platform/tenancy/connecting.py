@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import pending, straight
-from eorder_platform.database import Login, home, pools
+from eorder_platform.database import Login, home, plans_once, pools
 from eorder_platform.errors import Suspended
 from eorder_platform.tenancy.nesting import holding, is_held
 from eorder_platform.tenancy.reading_connections import reading_connections
@@ -25,14 +25,15 @@ log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def inside(tenant: Tenant) -> AsyncIterator[AsyncSession]:
+async def inside(tenant: Tenant, *, planning_once: bool = False) -> AsyncIterator[AsyncSession]:
     """One transaction as the tenant's own role; committed at the end of the block, rolled back by any exception.
 
     `session.info["tenant"]` names the tenant. Callbacks of :func:`after_commit` run once it is committed.
     A write that the database refuses because the region is suspended raises :class:`Suspended`.
+    `planning_once`: nothing is searched for in it (database.Connection).
     """
     try:
-        async with _transaction(tenant.login) as session:
+        async with _transaction(tenant.login, planning_once=planning_once) as session:
             session.info["tenant"] = tenant
             yield session
     except (DBAPIError, asyncpg.InsufficientPrivilegeError) as error:
@@ -43,9 +44,9 @@ async def inside(tenant: Tenant) -> AsyncIterator[AsyncSession]:
 
 
 @asynccontextmanager
-async def national() -> AsyncIterator[AsyncSession]:
+async def national(*, planning_once: bool = False) -> AsyncIterator[AsyncSession]:
     """One transaction in `pusat` and `nusantara`, as the national role; it sees no tenant's schema."""
-    async with _transaction(_national_login()) as session:
+    async with _transaction(_national_login(), planning_once=planning_once) as session:
         yield session
 
 
@@ -124,11 +125,13 @@ def _national_login() -> Login:
 
 
 @asynccontextmanager
-async def _transaction(login: Login) -> AsyncIterator[AsyncSession]:
+async def _transaction(login: Login, *, planning_once: bool = False) -> AsyncIterator[AsyncSession]:
     session = AsyncSession(pools.engine(login), expire_on_commit=False)
     try:
         with holding(login):
             async with session, session.begin():
+                if planning_once:
+                    await _begin_planning_once(session)
                 yield session
                 for work in session.info.pop(EVEN_IF_REFUSED, []):
                     await work(session)
@@ -149,3 +152,11 @@ async def _undone(session: AsyncSession) -> None:
             await callback()
         except Exception:
             log.exception("what follows a rollback failed")
+
+
+async def _begin_planning_once(session: AsyncSession) -> None:
+    once = plans_once.set(True)
+    try:
+        await session.connection()
+    finally:
+        plans_once.reset(once)

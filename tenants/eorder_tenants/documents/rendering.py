@@ -11,13 +11,13 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
-
-import segno
-import typst
+from typing import TYPE_CHECKING, Any, Final
 
 from eorder_platform.secrecy import masked
 from eorder_tenants.documents.facts import DocumentKind, facts_from_json
+
+if TYPE_CHECKING:
+    import typst
 
 TEMPLATES = Path(__file__).parent / "templates"
 STAND_IN_LETTER: Final = "stand_in_letter"
@@ -103,6 +103,8 @@ def _substitute(found: re.Match[str]) -> str:
 
 
 def _qr_code(address: str) -> str:
+    import segno
+
     drawing = io.BytesIO()
     segno.make(address, error="m", micro=False).save(drawing, kind="svg", border=0, xmldecl=False)
     return drawing.getvalue().decode()
@@ -114,8 +116,10 @@ class _Compilers(threading.local):
     def __init__(self) -> None:
         self.by_kind: dict[str, typst.Compiler] = {}
 
-    def of(self, kind: str) -> typst.Compiler:
+    def of(self, kind: str) -> "typst.Compiler":
         if kind not in self.by_kind:
+            import typst  # with its fonts: a job draws, the web reads
+
             self.by_kind[kind] = typst.Compiler(
                 TEMPLATES / f"{kind}.typ", root=TEMPLATES, ignore_system_fonts=True
             )

@@ -6,7 +6,7 @@ days are read anew as text, and what was made of the same text before is used ag
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Final
@@ -20,6 +20,7 @@ from eorder_platform.tenancy import Tenant
 BOOKS_KEPT: Final = 64
 MIDNIGHT: Final = 24
 _CLOSED_DAYS_READ: Final = "closed days"
+_LAW_READ: Final = "law"
 STATE: Final = """
 (select concat_ws(' ', count(*), sum(hashint8extended(xmin::text::bigint, cmin::text::bigint))) from nusantara.rule)
 """
@@ -44,7 +45,13 @@ select string_agg(day::text, ' ') from (
 
 async def rulebook(session: straight.Reads) -> RuleBook:
     """The rules of the session's region. The days its offices are closed come along, for the deadline that follows."""
-    return await taken(session, *(await straight.rows(session, LAW))[0])
+    asked = session.info.pop(_LAW_READ, None) or (await straight.rows(session, LAW))[0]
+    return await taken(session, *asked)
+
+
+def remember(session: straight.Reads, asked: Sequence[str]) -> None:
+    """What :data:`LAW` answered beside another question, for the rules that are asked for next."""
+    session.info[_LAW_READ] = asked
 
 
 async def taken(session: straight.Reads, state: str, own: str | None, closed: str | None) -> RuleBook:

@@ -11,7 +11,7 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import tenancy
-from eorder_platform.directory.members import member_for
+from eorder_platform.directory.members import acting_member, member_for
 from eorder_platform.directory.verifying import verifier_for
 from eorder_platform.errors import NotAllowed, NotVisible
 from eorder_platform.identity.models import NATIONAL_FORM_KEYS
@@ -64,8 +64,7 @@ HERE: Final = ApiPlace(acting)
 @asynccontextmanager
 async def as_vendor(call: Call) -> AsyncIterator[tuple[AsyncSession, Actor]]:
     """One transaction in the region that the address names, as the vendor's member whose token it is."""
-    async with tenancy.national() as session:
-        member = await member_for(session, call.account_id)
+    member = await acting_member(call.account_id)
     actor = vendor_actor(member.account_id, member.name, member.vendor_id, member.role)
     async with tenancy.inside(await _region_named(call)) as session:
         yield session, actor

@@ -45,6 +45,25 @@ class Html(Response[str]):
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
+class SeeOther(Response[None]):
+    """A redirect after success, as plain as :class:`Html`."""
+
+    def __init__(self, location: str) -> None:
+        self.content, self.status_code = None, 303
+        self.headers: dict[str, Any] = {"location": location, "content-type": "text/plain; charset=utf-8"}
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> Any:
+        """Litestar asks every response for the application that sends it."""
+        return self._send
+
+    async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in self.headers.items()]
+        headers.append((b"content-length", b"0"))
+        start: Any = {"type": "http.response.start", "status": self.status_code, "headers": headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
 class HtmlWithBell(Html):
     """A page that answers a write: only it asks for the bell, which no redirect shows."""
 
@@ -98,4 +117,4 @@ def see_other(request: Request, location: str, message: str = "", kind: str = "o
     """Redirect after success (303), with one sentence on the page that follows; one left for here goes on."""
     for flash in [Flash(kind, message)] if message else request.visit.flashes:
         request.visit.flash(flash.kind, _(flash.text))
-    return Response(None, status_code=303, headers={"Location": location})
+    return SeeOther(location)

@@ -7,7 +7,7 @@ only read enter it like that, the hottest by `looking`; whatever changes somethi
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from urllib.parse import unquote_plus
 from uuid import UUID
 
@@ -25,24 +25,33 @@ from eorder_tenants.organisation.watching import is_noted, note_read
 from eorder_web.edge.visiting import Request
 
 Who = TypeVar("Who")
+Enters_co = TypeVar("Enters_co", covariant=True)
+
+
+class Enter(Protocol[Enters_co]):
+    """Opens the transaction; `writes`: an act is carried out in it."""
+
+    def __call__(
+        self, request: Request, writes: bool = False, /
+    ) -> AbstractAsyncContextManager[tuple[AsyncSession, Enters_co]]: ...
 
 
 @dataclass(frozen=True)
 class Place(Generic[Who]):
     """Some transactions' place, with who acts there; `keys` remembers there which forms were carried out."""
 
-    enter: Callable[[Request], AbstractAsyncContextManager[tuple[AsyncSession, Who]]]
+    enter: Enter[Who]
     keys: Table
 
 
 @asynccontextmanager
-async def acting(request: Request) -> AsyncIterator[tuple[AsyncSession, Actor]]:
+async def acting(request: Request, writes: bool = False) -> AsyncIterator[tuple[AsyncSession, Actor]]:
     """One transaction in this host's region, and the signed-in person with their appointments as of today.
 
     The menus of the page follow them, whatever was held at signing in; once nothing more is held, the officials'
     pages are closed.
     """
-    async with tenancy.inside(request.tenant) as session:
+    async with tenancy.inside(request.tenant, planning_once=writes) as session:
         actor = await _who_acts(request, session)
         if request.method == "GET":
             note_read(session, actor, *_what_is_read(request))
@@ -97,8 +106,8 @@ def in_region(tenant: Tenant, actor: Actor) -> Place[Actor]:
     """A region that a page of the national host names, as the vendor's member who acts there."""
 
     @asynccontextmanager
-    async def enter(_request: Request) -> AsyncIterator[tuple[AsyncSession, Actor]]:
-        async with tenancy.inside(tenant) as session:
+    async def enter(_request: Request, writes: bool = False) -> AsyncIterator[tuple[AsyncSession, Actor]]:
+        async with tenancy.inside(tenant, planning_once=writes) as session:
             yield session, actor
 
     return Place(enter, FORM_KEYS)
@@ -108,7 +117,7 @@ def nationally_as(find: Callable[[AsyncSession, UUID], Awaitable[Who]]) -> Place
     """The national schemas, as whom `find` makes of the account; it refuses those who are nobody there."""
 
     @asynccontextmanager
-    async def enter(request: Request) -> AsyncIterator[tuple[AsyncSession, Who]]:
+    async def enter(request: Request, _writes: bool = False) -> AsyncIterator[tuple[AsyncSession, Who]]:
         async with tenancy.national() as session:
             yield session, await find(session, request.account_id)
 

@@ -1,6 +1,7 @@
 """A request as this application sees it: at which place, by whom, in which language, with which htmx headers."""
 
 import hmac
+import re
 import secrets
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -36,6 +37,8 @@ THEME_COOKIE: Final = "eorder_tema"
 FLASH_COOKIE: Final = "eorder_pesan"
 ONE_YEAR_SECONDS: Final = 31_536_000
 TOKENS_KEPT: Final = 1024
+NEEDS_NO_QUOTES: Final = re.compile(r"[\w.~-]+", re.ASCII)
+"""Values that stand in a header as they are."""
 
 
 @dataclass
@@ -103,7 +106,14 @@ class Visit:
 
     def flash(self, kind: str, text: str) -> None:
         """Say one sentence on the next page after a redirect."""
-        self.cookies.append((FLASH_COOKIE, serializer(f"flash:{self.place}").dumps([kind, text]), 60))
+        self.cookies.append((FLASH_COOKIE, _signed_flash(self.place, kind, text), 60))
+
+
+@lru_cache(maxsize=256)
+def _signed_flash(place: str, kind: str, text: str) -> str:
+    """The same sentence at the same place is the same cookie."""
+    signed: str = serializer(f"flash:{place}").dumps([kind, text])
+    return signed
 
 
 class Request(HTMXRequest):
@@ -215,9 +225,22 @@ def read_cookies(header: bytes) -> dict[str, str]:
 
 def cookie_header(name: str, value: str, age: int | None) -> tuple[bytes, bytes]:
     """The header that sets one of our cookies; see :attr:`Visit.cookies`."""
+    before, after = _around_value(name, age, settings().public_scheme == "https")
+    if value and NEEDS_NO_QUOTES.fullmatch(value):
+        return b"set-cookie", before + value.encode() + after
+    return _cookie(name, value, age).to_encoded_header()
+
+
+@lru_cache(maxsize=64)
+def _around_value(name: str, age: int | None, _secure: bool) -> tuple[bytes, bytes]:
+    """What stands before and behind the value in the header of one of our cookies."""
+    before, _, after = _cookie(name, "value", age).to_encoded_header()[1].partition(b"value")
+    return before, after
+
+
+def _cookie(name: str, value: str, age: int | None) -> Cookie:
     secure = settings().public_scheme == "https"
-    cookie = Cookie(cookie_prefix() + name, value=value, max_age=age, secure=secure, httponly=True)
-    return cookie.to_encoded_header()
+    return Cookie(cookie_prefix() + name, value=value, max_age=age, secure=secure, httponly=True)
 
 
 def read_flash(cookie: str, place: str) -> list[Flash]:

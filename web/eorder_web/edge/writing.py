@@ -63,7 +63,7 @@ async def write(
         key = await key_of(request)
         if beforehand is not None:
             await beforehand(form)
-        async with place.enter(request) as (session, who):
+        async with place.enter(request, True) as (session, who):
             location = await earlier_location(session, place.keys, request.account_id, key)
             if location is None:
                 location = await work(session, who, form)

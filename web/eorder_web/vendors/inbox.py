@@ -12,7 +12,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from eorder_platform import clock, tenancy
-from eorder_platform.directory.members import member_for
+from eorder_platform.directory.members import acting_member, member_for
 from eorder_platform.errors import NotVisible
 from eorder_platform.projections.inbox import count_by_status, inbox_of
 from eorder_platform.tenancy import Tenant, registry
@@ -218,8 +218,7 @@ async def _order_page(
 
 
 async def _vendor(request: Request) -> Actor:
-    async with tenancy.national() as session:
-        member = await member_for(session, request.account_id)
+    member = await acting_member(request.account_id)
     return vendor_actor(member.account_id, member.name, member.vendor_id, member.role)
 
 

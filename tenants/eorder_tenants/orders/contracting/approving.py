@@ -28,7 +28,7 @@ from eorder_tenants.orders.requesting.submitting import (
     problems_with_package,
     problems_with_vendor_and_account,
 )
-from eorder_tenants.orders.requesting.today import today_of
+from eorder_tenants.orders.requesting.today import TODAY, today_of
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from eorder_tenants.taxes.cap import refuse_over_cap
 
@@ -93,7 +93,7 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
     package, the last days of the budget's year, the taxes and the cap of today. Refused with what is wrong; then the
     order can be returned.
     """
-    case = await stepping.begin(session, actor, APPROVE, order_id, version)
+    case = await stepping.begin(session, actor, APPROVE, order_id, version, further=TODAY)
     order = case.order
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)

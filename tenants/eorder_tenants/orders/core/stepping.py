@@ -34,14 +34,17 @@ async def begin(
     order_id: UUID,
     version: int | None,
     part_id: UUID | None = None,
+    further: tuple[str, ...] = (),
 ) -> Case:
     """The order, locked until the transaction ends, and what the step is taken on.
 
     With lines, vendor's standing, unit, package and budget line, deliveries and invoices. A stranger's order:
     NotVisible. Changed since `version`: Outdated, saying by whom. Not theirs to do: NotAllowed. Not in this status:
-    Conflict. Only the system, which saw nothing, passes no version.
+    Conflict. Only the system, which saw nothing, passes no version. `further`: what else is asked of the order in the
+    same round trip (loading.py).
     """
-    order = await locked(session, actor, order_id)
+    parts = any(source.is_in_fulfilment for source in step.sources)
+    order = await locked(session, actor, order_id, parts=parts, further=further)
     return await begin_on(session, actor, step, order, version, part_id)
 
 
@@ -64,9 +67,11 @@ async def begin_on(
         raise
 
 
-async def locked(session: AsyncSession, actor: Actor, order_id: UUID) -> Order:
+async def locked(
+    session: AsyncSession, actor: Actor, order_id: UUID, *, parts: bool = True, further: tuple[str, ...] = ()
+) -> Order:
     """The order as it stands now, locked until the transaction ends; NotVisible for strangers."""
-    order = await locked_order(session, actor, order_id)
+    order = await locked_order(session, actor, order_id, parts=parts, further=further)
     if order is None:
         raise NotVisible("Pesanan ini tidak ditemukan.")
     return order

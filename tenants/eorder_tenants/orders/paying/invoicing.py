@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock, straight
+from eorder_platform import clock, pending, straight
 from eorder_platform.errors import Refused
 from eorder_platform.ids import new_id
 from eorder_platform.projections.invoice_numbers import (
@@ -39,6 +39,7 @@ from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.taxes.assessment import Assessment
 from eorder_tenants.taxes.payment import assess_payment
 
+HANDOVERS_WRITTEN_AT_ONCE: Final = pending.MOST_ROWS // 2
 COLLECTED = "02"
 """How the number of a tax invoice begins whose VAT a government's treasurer collects (PER-11/PJ/2025 art. 37)."""
 WITHOUT_TAX_INVOICE: Final = (
@@ -149,7 +150,8 @@ async def _bill(
     if case.part.returned is None:
         invoice.status = Status.INVOICED
         order.invoices.append(invoice)
-    await session.flush()  # the handovers point to it
+    if len(case.part.handovers) > HANDOVERS_WRITTEN_AT_ONCE:
+        await session.flush()  # so many are left to the ORM, which does not know that they point to it
     for handover in case.part.handovers:
         handover.invoice_id = invoice.id
     await write_sums(session, order, rules, last_tax_point(order, tenant))
@@ -161,8 +163,9 @@ async def _bill(
         part=invoice,
         reason=WITHOUT_TAX_INVOICE if lacks_tax_invoice(invoice) else None,
         details={"invoice": invoice.number, "gross_rupiah": invoice.gross_rupiah},
+        rules=rules,
     )
-    await session.flush()
+    await pending.write_now(session)
     # Last of all, so that hardly anything can still fail: it is claimed in the nation's own transaction.
     if taken := await claim_numbers(order.vendor_id, tenant.id, order.id, wanted, given_up):
         raise Refused.several(used(kind) for kind in taken)

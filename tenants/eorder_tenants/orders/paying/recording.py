@@ -200,7 +200,7 @@ async def _book_turnover(
     """
     if not assessment.vendor.individual:
         return
-    await session.flush()
+    await pending.write_now(session)
     tenant: Tenant = session.info["tenant"]
     day = assessment.payment_date
     turnover = turnover_of(assessment.bases, assessment.vendor, rules.on(day))

@@ -30,7 +30,7 @@ from eorder_tenants.orders.requesting.catalogue_lines import (
 )
 from eorder_tenants.orders.requesting.drafting import DraftChange, fill_in
 from eorder_tenants.orders.requesting.financing import problems_with_account
-from eorder_tenants.orders.requesting.today import Today, today_of
+from eorder_tenants.orders.requesting.today import TODAY, Today, today_of
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.taxes.cap import refuse_over_cap
 
@@ -66,13 +66,13 @@ async def submit_order(session: AsyncSession, actor: Actor, order_id: UUID, vers
     handover, and whatever
     :func:`problems_with_offers` finds. Then alone: an order above the cap, a budget without enough left.
     """
-    case = await stepping.begin(session, actor, SUBMIT, order_id, version)
+    case = await stepping.begin(session, actor, SUBMIT, order_id, version, further=TODAY)
     return await _submit(session, actor, case, await today_of(session, case.order))
 
 
 async def submit_draft(session: AsyncSession, actor: Actor, change: DraftChange) -> Order:
     """Keep the officer's form and submit it, in one go: refused, neither is done."""
-    case = await stepping.begin(session, actor, SUBMIT, change.order_id, change.version)
+    case = await stepping.begin(session, actor, SUBMIT, change.order_id, change.version, further=TODAY)
     today = await today_of(session, case.order)
     with session.no_autoflush:  # the row is written once at the end, not before every question
         await fill_in(session, case.order, change, today.offers, today.rules)
