@@ -52,9 +52,8 @@ async def _answer(
     headers = [(name, value.strip()) for name, _, value in (line.partition(":") for line in head[1:] if line)]
     named = {name.lower(): value for name, value in headers}
     body = await reader.readexactly(int(named.get("content-length", 0)))
-    sent = [
-        (name, value) for name, value in headers if name.lower() not in ("connection", "transfer-encoding")
-    ]
+    dropped = ("connection", "transfer-encoding", "accept-encoding")
+    sent = [("accept-encoding", "identity"), *(one for one in headers if one[0].lower() not in dropped)]
     async with httpx.AsyncClient(transport=transport) as client:
         got = await client.request(method, f"http://{named['host']}{target}", headers=sent, content=body)
     lines = [f"HTTP/1.1 {got.status_code} x", "connection: close", f"content-length: {len(got.content)}"]
