@@ -89,6 +89,7 @@ REQUEST = Step(
     clock="payment_days",
     reminder=DAY_BEFORE,
     awaited=True,
+    signs=True,
 )
 APPROVE = Step(
     name="approve_payment",
@@ -103,6 +104,7 @@ APPROVE = Step(
     clock=KEEP_RUNNING,
     reminder=DAY_BEFORE,
     awaited=True,
+    signs=True,
 )
 REFUSE = Step(
     name="refuse_payment",
