@@ -53,7 +53,11 @@ async def appoint(tenant: Tenant, person: Person, role: Role) -> None:
         )
         session.add(
             RoleAssignment(
-                official_id=person.id, role=role, valid_from=clock.today(tenant.zone), letter_number="1/2026"
+                official_id=person.id,
+                role=role,
+                valid_from=clock.today(tenant.zone),
+                valid_to=clock.today(tenant.zone) + timedelta(days=90) if role is Role.AUDITOR else None,
+                letter_number="1/2026",
             )
         )
 

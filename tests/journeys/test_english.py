@@ -60,7 +60,10 @@ POSITIONS: Final = {"Pejabat Pengadaan", "Admin daerah"}
 
 
 class Words(HTMLParser):
-    """What a page says, piece by piece; where its links lead; which forms want an answer."""
+    """What a page says, piece by piece; where its links lead; which forms want an answer.
+
+    Code is the same in every language, with what its samples order and write.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +76,9 @@ class Words(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag not in VOID and (self._silent or given.get("lang") == "id" or tag in ("script", "style")):
+        if tag not in VOID and (
+            self._silent or given.get("lang") == "id" or tag in ("script", "style", "code")
+        ):
             self._silent += 1
         self.pieces += [" ".join(given[name].split()) for name in SPOKEN if given.get(name)]
         if tag == "a" and given.get("href"):

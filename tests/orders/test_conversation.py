@@ -160,7 +160,7 @@ async def _posts(browser: object, address: str) -> int:
     """A comment sent with the token of another page."""
     visitor = Visitor(browser)  # type: ignore[arg-type]
     await visitor.opens("/akun")
-    hidden = visitor.hidden_fields("/akun/kata-sandi")
+    hidden = visitor.hidden_fields("/keluar")
     return (await visitor.client.post(address, data=hidden | {"text": "Halo"})).status_code
 
 

@@ -1,6 +1,7 @@
 """Orders in every stage with everything private that a real one carries; all of it committed, none of it twice."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -106,12 +107,26 @@ async def an_order(
     category: str = "FNB-MEET",
     days_until_paid: int = 4,
     projected: bool = True,
+    line: Mapping[str, int] | None = None,
 ) -> Written:
-    """An order that went as far as `status`, three days for every step; PPN 11 %, PPh left out."""
+    """An order that went as far as `status`, three days for every step; PPN 11 %, PPh left out.
+
+    `line`: what its one line says instead, by column.
+    """
     vendor = vendor or await a_vendor()
     async with tenancy.inside(tenant) as session:
         written = await _written(
-            session, tenant, vendor, status, title, gross, issued_at, unit, category, days_until_paid
+            session,
+            tenant,
+            vendor,
+            status,
+            title,
+            gross,
+            issued_at,
+            unit,
+            category,
+            days_until_paid,
+            line or {},
         )
     if projected:
         await project_order(tenant, order_id=str(written.order.id))
@@ -129,6 +144,7 @@ async def _written(
     unit_name: str,
     category: str,
     days_until_paid: int,
+    line: Mapping[str, int],
 ) -> Written:
     unit = await a_work_unit(session, unit_name)
     official = Official(
@@ -188,10 +204,13 @@ async def _written(
             name=title,
             unit="kotak",
             tax_class=TaxClass.GOODS,
-            quantity=Decimal(1),
-            unit_price_rupiah=gross - vat - 100_000,
-            total_rupiah=gross - vat - 100_000,
             inspection_note=PRIVATE["inspection note"],
+            **{
+                "quantity": Decimal(1),
+                "unit_price_rupiah": gross - vat - 100_000,
+                "total_rupiah": gross - vat - 100_000,
+                **line,
+            },
         )
     )
     await session.flush()  # no line joins an order that is signed

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import update
 
 from eorder_platform import tenancy
 from eorder_platform.directory.models import Vendor
@@ -19,7 +18,7 @@ from eorder_platform.projections.queries import (
 )
 from eorder_platform.projections.writing import project
 from eorder_platform.tenancy import Tenant
-from eorder_tenants.orders.core.models import DEAD, Order, OrderLine, Status
+from eorder_tenants.orders.core.models import DEAD, Order, Status
 from eorder_tenants.transparency.choosing import Choice
 from eorder_tenants.transparency.spending import Spending, listed_orders, spending
 from eorder_tenants.transparency.stages import Stage, stage_of
@@ -46,7 +45,8 @@ async def test_a_paid_order_is_counted_in_its_month_unit_category_and_receiver(d
 
 async def test_what_did_not_come_is_in_no_figure(dki: Tenant) -> None:
     """A tenth of 4,500,000 was accepted and paid, the rest closed short."""
-    written = await an_order(dki, gross=4_995_000 + 111_000)
+    line = {"quantity": 10, "unit_price_rupiah": 450_000, "closed_quantity": 9, "accepted_quantity": 1}
+    written = await an_order(dki, gross=4_995_000 + 111_000, line=line)
     async with tenancy.inside(dki) as session:
         order = await session.get_one(Order, written.order.id)
         order.gross_rupiah = order.budget_rupiah = order.realised_rupiah = 610_500
@@ -55,11 +55,6 @@ async def test_what_did_not_come_is_in_no_figure(dki: Tenant) -> None:
             60_500,
             0,
             610_500,
-        )
-        await session.execute(
-            update(OrderLine)
-            .where(OrderLine.order_id == order.id)
-            .values(quantity=10, unit_price_rupiah=450_000, closed_quantity=9, accepted_quantity=1)
         )
     found = await counted(dki, written, year=2026)
     assert (found.total.spent_rupiah, found.total.settled_rupiah) == (610_500, 610_500)

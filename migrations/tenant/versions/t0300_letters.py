@@ -257,6 +257,7 @@ def downgrade() -> None:
     op.drop_constraint("ck_role_assignment_audit_has_an_end", "role_assignment")
     op.drop_constraint("uq_role_assignment_holder", "role_assignment")
     op.drop_constraint("ck_role_assignment_role", "role_assignment")
+    op.execute("delete from role_assignment where role = 'delegated_budget_user'")
     op.create_check_constraint(
         op.f("ck_role_assignment_role"), "role_assignment", f"role in ({ROLES} 'internal_auditor')"
     )

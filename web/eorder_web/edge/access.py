@@ -77,7 +77,11 @@ def check_access(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
         raise FactorNeeded(address_of_page(connection))
     needed = NEEDED_ROLES[access]
     if needed is None:
-        if visit.tenant is None or not visit.session.roles:
+        if visit.tenant is None:
             raise NotAllowed("Halaman ini hanya untuk pejabat daerah ini.")
+        if not visit.session.roles:  # nobody signs in at a region without one
+            raise NotAllowed(
+                "Penugasan Anda di daerah ini sudah berakhir, jadi halaman ini tidak lagi terbuka."
+            )
     elif needed and not needed & set(visit.session.roles):
         raise NotAllowed("Halaman ini untuk peran lain. Akun Anda tidak memiliki peran itu.")
