@@ -144,7 +144,7 @@ async def _written(
     unit_name: str,
     category: str,
     days_until_paid: int,
-    line: Mapping[str, int],
+    said: Mapping[str, int],
 ) -> Written:
     unit = await a_work_unit(session, unit_name)
     official = Official(
@@ -209,7 +209,7 @@ async def _written(
                 "quantity": Decimal(1),
                 "unit_price_rupiah": gross - vat - 100_000,
                 "total_rupiah": gross - vat - 100_000,
-                **line,
+                **said,
             },
         )
     )
