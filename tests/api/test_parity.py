@@ -127,7 +127,7 @@ def test_every_operation_has_a_name_a_scope_and_words_of_its_own() -> None:
     assert {one.scope for one in OPERATIONS if one.scope} <= set(Scope) == set(SCOPE_WORDS)
     assert {one.tag for one in OPERATIONS} <= set(TAGS)
     assert {status for one in OPERATIONS for status in problems_of(one)} <= set(EXPLAINED)
-    assert all(one.describes for one in OPERATIONS)
+    assert not [one.name for one in OPERATIONS if not one.describes]
     with speaking("en"):
         assert not [one.says for one in OPERATIONS if _(one.says) == one.says]
         assert not [words for words in TAGS.values() if _(words) == words]

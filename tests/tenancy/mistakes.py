@@ -235,8 +235,8 @@ async def set_role_on_one_login(fleet: Fleet, patched: pytest.MonkeyPatch) -> As
     inside = connecting._transaction
 
     @asynccontextmanager
-    async def wrong(login: Login) -> AsyncIterator[Any]:
-        async with inside(replace(login, role=one.role)) as session:
+    async def wrong(login: Login, **options: bool) -> AsyncIterator[Any]:
+        async with inside(replace(login, role=one.role), **options) as session:
             await session.execute(text(f"set local role {login.role}"))
             yield session
 

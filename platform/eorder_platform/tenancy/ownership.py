@@ -23,8 +23,12 @@ MAINTENANCE_DATABASES: Final = ("postgres", "template1")
 FOR_NOBODY: Final = "^(pg_(try_)?advisory_|lo_creat|lo_from_bytea)"
 """Functions that take a lock of the whole server's memory, or make objects that belong to no schema."""
 
-MOST_CONNECTIONS: Final = 48
-"""Of one region's role, in all processes together; the next one is refused, and only to that region."""
+MOST_CONNECTIONS: Final = 72
+"""Of one region's role, in all processes together; the next one is refused, and only to that region.
+
+A process keeps three times `pool_size` of them at most: for transactions, for reading and for searching. Two web
+processes and a worker make 54.
+"""
 LIMITS: Final = {
     "statement_timeout": "30s",
     "lock_timeout": "10s",

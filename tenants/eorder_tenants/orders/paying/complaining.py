@@ -64,6 +64,7 @@ def _reminder(name: str, noun: str, waits: Status, tells: tuple[Party, ...]) -> 
         reason: str,
         part_id: UUID | None = None,
     ) -> Order:
+        """The vendor reminds whoever holds their bill that its day has passed; it is counted and leads nowhere else."""
         case = await stepping.begin(session, actor, step, order_id, version, part_id)
         case.invoice.reminders += 1
         case.invoice.reminded_at = clock.now()
