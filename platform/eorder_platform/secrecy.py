@@ -41,8 +41,6 @@ class Purpose(StrEnum):
     SHOWN_ONCE = "shown_once"
     STAFF_DIRECTORY = "staff_directory"
     WEBHOOK = "webhook"
-    AUTHENTICATOR = "authenticator"
-    RECOVERY_CODE = "recovery_code"
 
 
 def encrypt(text: str, purpose: Purpose, owner_id: UUID, *, region: UUID | None = None) -> bytes:

@@ -29,7 +29,6 @@ STAFF_DIRECTORY: Final = (
     "who signs a region's officials in is said by its administrator, with the secret in hand"
 )
 SCIM: Final = "a program's already: SCIM 2.0, by the staff directory with the region's token"
-NOBODYS_TOOL: Final = "whoever opens a lost account has looked at the person, and signs for it themselves"
 ONLY_HERE: Final = {
     "organisation.enter_directory": STAFF_DIRECTORY,
     "organisation.try_directory": STAFF_DIRECTORY,
@@ -48,8 +47,6 @@ ONLY_HERE: Final = {
     "people.sign_out_everywhere": IN_PERSON,
     "people.close_account": IN_PERSON,
     "people.forgotten": IN_PERSON,
-    "agency.agree_recovery": NOBODYS_TOOL,
-    "agency.refuse_recovery": NOBODYS_TOOL,
     "people.set_new_password": BY_MAIL,
     "organisation.accept_invitation": BY_MAIL,
     "notices.unsubscribe": BY_MAIL,

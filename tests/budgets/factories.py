@@ -16,7 +16,6 @@ from eorder_tenants.budgets.ledger import Cause, change_ceilings
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, ImportBatch, Package
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.models import Role, WorkUnit
-from eorder_web.operations.demo.people import PROVED
 from tests.organisation.factories import a_work_unit
 
 
@@ -138,4 +137,4 @@ def an_xlsx(*rows: list[Any]) -> bytes:
 
 def an_administrator() -> Actor:
     """The region's administrator."""
-    return Actor(new_id(), "Ratna Wulandari", frozenset({(Role.TENANT_ADMIN, None)}), proof=PROVED)
+    return Actor(new_id(), "Ratna Wulandari", frozenset({(Role.TENANT_ADMIN, None)}))

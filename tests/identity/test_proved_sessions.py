@@ -2,11 +2,7 @@
 
 from uuid import uuid4
 
-import pytest
-
 from eorder_platform.identity import sessions
-
-pytestmark = pytest.mark.unproved
 
 
 async def test_a_factor_shown_later_joins_the_session_and_says_when() -> None:

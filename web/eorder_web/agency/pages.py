@@ -1,11 +1,5 @@
 """Every page of the national agency."""
 
-from eorder_web.agency import changes, programs, recoveries, rules, verification
+from eorder_web.agency import changes, programs, rules, verification
 
-NATION = [
-    *verification.NATION,
-    *changes.NATION,
-    *rules.NATION,
-    *programs.NATION,
-    *recoveries.NATION,
-]
+NATION = [*verification.NATION, *changes.NATION, *rules.NATION, *programs.NATION]

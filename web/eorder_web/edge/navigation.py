@@ -5,7 +5,6 @@ from dataclasses import replace
 from eorder_platform.identity.sessions import Session
 from eorder_platform.settings import settings
 from eorder_tenants.organisation.models import Role
-from eorder_web.edge.proving import proof_shown
 from eorder_web.edge.visiting import Request, address_of_page
 from eorder_web.look.addresses import HOME, address, national_address
 from eorder_web.look.rendering import Chrome, NavItem, Person, bell_drawn
@@ -54,8 +53,6 @@ def chrome(request: Request, active: str = "") -> Chrome:
         unread=visit.bell.unread if visit.bell else 0,
         url=address_of_page(request),
         agency=visit.tenant is None and _is_agency(visit.session),
-        proof=proof_shown(visit),
-        factor_due_at=visit.session.factor_due_at if visit.session else None,
         national_url=settings().national_url(HOME),
         mailbox_url=national_address("mailbox.show")
         if settings().show_mailbox and visit.tenant is None
@@ -82,11 +79,6 @@ def _menu(in_region: bool, roles: frozenset[str], waiting: int) -> tuple[NavItem
             NavItem("regions", _("Wilayah"), address("transparency.regions")),
             NavItem("rules", _("Aturan"), address("agency.rules")),
             NavItem("programs", _("Program"), address("agency.programs")),
-            *(
-                [NavItem("recoveries", _("Pemulihan akun"), address("agency.recoveries"))]
-                if "agency_admin" in roles
-                else []
-            ),
             NavItem("spending", _("Belanja publik"), address("transparency.national_spending")),
         )
     if roles & {"vendor_owner", "vendor_staff"}:

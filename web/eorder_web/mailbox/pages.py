@@ -1,41 +1,21 @@
-"""The local mailbox: what the platform would have mailed, readable without a mail server (development and demo).
-
-Beside it the codes that the demo's people would read in their apps, so that the demo can be walked in minutes.
-"""
-
-import asyncio
-from typing import Annotated, Final
+"""The local mailbox: what the platform would have mailed, readable without a mail server (development and demo)."""
 
 from litestar import Response, get
-from litestar.params import QueryParameter
 
-from eorder_platform import tenancy
 from eorder_platform.errors import NotVisible
-from eorder_platform.identity.authenticator import codes_under
 from eorder_platform.mail import read_mailbox
 from eorder_platform.settings import settings
 from eorder_web.edge.access import PUBLIC
 from eorder_web.edge.answering import page
 from eorder_web.edge.visiting import Request
 
-DEMO_DOMAIN: Final = ".example"
-"""What the addresses of the demo's people end in; nobody can have such a mailbox (RFC 2606)."""
-NAMED: Final = ("@nasional.example", "@dki.example", "@gorontalo.example")
-VENDORS: Final = ("penyedia6@usaha.example", "penyedia1@usaha.example")
 
-
-@get("/surat", opt=PUBLIC, name="mailbox.show")
-async def show(request: Request, whose: Annotated[str, QueryParameter(name="akun")] = "") -> Response[str]:
-    """The newest messages, and codes; not there where the deployment does not show its mailbox.
-
-    `whose`: the e-mail of somebody of the demo who is not among those the README names.
-    """
+@get("/surat", opt=PUBLIC, name="mailbox.show", sync_to_thread=True)
+def show(request: Request) -> Response[str]:
+    """The newest messages; not there where the deployment does not show its mailbox."""
     if not settings().show_mailbox:
         raise NotVisible
-    async with tenancy.national() as session:
-        codes = await codes_under(session, (whose,) if whose.endswith(DEMO_DOMAIN) else VENDORS, NAMED)
-    messages = await asyncio.to_thread(read_mailbox, 50)
-    return page(request, "mailbox/show.html", messages=messages, codes=codes)
+    return page(request, "mailbox/show.html", messages=read_mailbox(50))
 
 
 NATION = [show]

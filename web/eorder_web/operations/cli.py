@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import outbox, tenancy
-from eorder_platform.addresses import national_address, regional_address
+from eorder_platform.addresses import regional_address
 from eorder_platform.database import placements
 from eorder_platform.errors import Expected, NotVisible, Refused
 from eorder_platform.identity.agency import end_role, give_role
@@ -328,7 +328,6 @@ def demo(
     if accounts:
         console.print(table)
         console.print(f"Kata sandi semuanya: [bold]{PASSWORD}[/bold]", highlight=False)
-        console.print(f"Kode aplikasinya: {national_address('mailbox.show')}", highlight=False)
 
 
 async def _demo(if_empty: bool, small: bool) -> None:

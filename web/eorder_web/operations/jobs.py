@@ -10,7 +10,6 @@ from eorder_tenants.orders import jobs as orders
 from eorder_tenants.organisation import jobs as organisation
 from eorder_tenants.webhooks import jobs as webhooks
 from eorder_web.notices import mailing as notices
-from eorder_web.people import letters as people
 from eorder_web.vendors import letters
 
 __all__ = [
@@ -24,6 +23,5 @@ __all__ = [
     "notices",
     "orders",
     "organisation",
-    "people",
     "webhooks",
 ]

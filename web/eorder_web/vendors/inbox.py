@@ -26,7 +26,6 @@ from eorder_web.edge.access import VENDOR
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.bell import WAITING_FOR_VENDORS, read_about
 from eorder_web.edge.places import in_region
-from eorder_web.edge.proving import proof_of
 from eorder_web.edge.queries import id_in
 from eorder_web.edge.receiving import takes_files
 from eorder_web.edge.visiting import Request
@@ -220,7 +219,7 @@ async def _order_page(
 
 async def _vendor(request: Request) -> Actor:
     member = await acting_member(request.account_id)
-    return vendor_actor(member.account_id, member.name, member.vendor_id, member.role, proof_of(request))
+    return vendor_actor(member.account_id, member.name, member.vendor_id, member.role)
 
 
 async def _tenant(slug: str) -> Tenant:

@@ -74,10 +74,7 @@ async def seal_anew(session: AsyncSession, order_id: UUID) -> bool:
 
 
 def _written(entry: OrderEvent) -> bytes:
-    content = {name: getattr(entry, name) for name in _SEALED}
-    if entry.factor is not None:  # entries from before it was kept bear the seals of their time
-        content["factor"] = entry.factor
-    return _as_bytes(content)
+    return _as_bytes({name: getattr(entry, name) for name in _SEALED})
 
 
 def _as_bytes(content: Mapping[str, Any]) -> bytes:

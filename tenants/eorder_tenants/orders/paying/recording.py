@@ -56,7 +56,6 @@ RECORD = Step(
     clock="completion_days",
     awaited=True,
     tells=(OWNER, STAFF, PP),
-    may_sign="proof_at_payment",
 )
 CALL_TREASURER = Step(
     name="call_treasurer",
@@ -157,7 +156,6 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
         actor.official_id,
         composer,
         part_id=invoice.id,
-        factor=case.factor,
     )
     await stepping.finish(
         session,

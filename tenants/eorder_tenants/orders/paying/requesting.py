@@ -89,7 +89,6 @@ REQUEST = Step(
     clock="payment_days",
     reminder=DAY_BEFORE,
     awaited=True,
-    signs=True,
 )
 APPROVE = Step(
     name="approve_payment",
@@ -104,7 +103,6 @@ APPROVE = Step(
     clock=KEEP_RUNNING,
     reminder=DAY_BEFORE,
     awaited=True,
-    signs=True,
 )
 REFUSE = Step(
     name="refuse_payment",
