@@ -43,6 +43,10 @@ NO_FORM_OF_THIS_STEP: dict[tuple[str, str], str] = {
     ("region", "pemutusan"): _LATER,
     ("region", "pembebanan"): _AT_THE_TURN,
     ("region", "utang-belanja"): _AT_THE_TURN,
+    (
+        "nation",
+        "faktur-pajak",
+    ): "not covered: open only where the clock billed without the tax invoice it needs",
     ("nation", "pembatalan"): "not covered: here the business asked for it, and the office agrees",
     ("nation", "pengambilan-barang"): _LATER,
     ("nation", "pengingat-pembayaran"): _LATER,
