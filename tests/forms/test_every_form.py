@@ -35,6 +35,8 @@ KEPT_THOUGH_REFUSED = {
     "people.set_new_password": "the page that is shown again finds its account under a lock",
 }
 """Routes that store although they answer 422, and why."""
+LEADS_TO_SIGN_IN = {"openid.choose_account": "another account is chosen by signing in with it"}
+"""Routes that lead to the sign-in by what is chosen there, and why."""
 _LATER = "not covered: open only when a time of these orders has passed"
 _AT_THE_TURN = "not covered: open only when a budget year is over"
 NO_FORM_OF_THIS_STEP: dict[tuple[str, str], str] = {
@@ -180,7 +182,7 @@ async def tried(one: Found, stored: Stored, known: set[tuple[str, str]]) -> Any:
         except Exception as error:
             yield f"{sent_to}: {error!r}"
             continue
-        if answer.status_code >= 500 or is_shut_out(answer):
+        if answer.status_code >= 500 or (is_shut_out(answer) and one.route not in LEADS_TO_SIGN_IN):
             yield f"{sent_to}: {answer.status_code}"
         refused = 400 <= answer.status_code < 500 and one.route not in KEPT_THOUGH_REFUSED
         if refused and any(stored.written):

@@ -48,12 +48,22 @@ async def listing(request: Request) -> Response[str]:
     """Every program that was ever registered."""
     async with tenancy.national() as session:
         found = await programs.every_program(session)
-    return page(request, "agency/programs.html", active="programs", programs=found, kinds=KIND_WORDS)
+        roles = await national_roles(session, request.account_id)
+    return page(
+        request,
+        "agency/programs.html",
+        active="programs",
+        programs=found,
+        kinds=KIND_WORDS,
+        may_register=NationalRoleName.AGENCY_ADMIN in roles,
+    )
 
 
 @get("/program/baru", opt=AGENCY, name="agency.new_program")
 async def new(request: Request) -> Response[str]:
     """What is written down of a program."""
+    async with tenancy.national() as session:
+        await _only_administrators(session, request.account_id)
     return await _form_page(request)
 
 
