@@ -90,7 +90,7 @@ REFUSED_BY = [
     (
         "insert into order_line (id, order_id, position, offer_id, name, unit, tax_class, quantity,"
         " unit_price_rupiah, total_rupiah) select gen_random_uuid(), l.order_id, 9, o.id, 'Lain', l.unit, l.tax_class,"
-        " 1, 1, 1 from order_line l, offer o where o.id <> l.offer_id limit 1",
+        " 1, 1, 1 from order_line l, offer o where l.signed and o.id <> l.offer_id limit 1",
         "fk_order_line_order",
     ),
     ("update import_batch set status = 'previewed', confirmed_at = null", "decided_once"),
