@@ -31,7 +31,7 @@ from infra.embedded import Postgres, Valkey
 if TYPE_CHECKING:
     from eorder_platform.tenancy import Tenant
 
-ATTACKERS: Final = 70
+ATTACKERS: Final = 90
 """Connections that the hostile login asks for, more than it is allowed."""
 UNBOUND: Final = (
     "set statement_timeout = 0; set lock_timeout = 0; set transaction_timeout = 0;"

@@ -231,7 +231,7 @@ async def search_paths_are_each_roles_own(fleet: Fleet) -> None:
         tenant.role: (0, {f"search_path={tenant.schema}, {NUSANTARA}", *LIMITS}) for tenant in fleet.tenants
     }
     limited = await fleet.owner.fetch(
-        "select rolname from pg_roles where rolname = any($1) and rolconnlimit = 48",
+        "select rolname from pg_roles where rolname = any($1) and rolconnlimit = 72",
         [tenant.role for tenant in fleet.tenants],
     )
     assert len(limited) == len(fleet.tenants)
