@@ -1,5 +1,6 @@
 """From a file through its preview to what a region has: units, officials, budget lines, packages."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -377,6 +378,34 @@ async def test_new_officials_are_linked_to_accounts_and_invited_once(dki: Tenant
             if row.arguments["account_id"] in (str(account.id), str(known.id))
         ]
     assert invitations == [{"account_id": str(account.id), "host": "dki.localhost"}]
+
+
+async def test_files_of_five_regions_that_name_the_same_people_at_once_invite_each_once(
+    dki: Tenant, gorontalo: Tenant
+) -> None:
+    """The same job of one region twice, too: what was half done is carried out again while the first still runs."""
+    emails = [f"{new_id().hex}@go.id" for _ in range(3)]
+    batches = []
+    for tenant, order in ((dki, emails), (gorontalo, emails[::-1])):
+        rows = [{"email": one, "civil_servant_id": ""} for one in order]
+        async with tenancy.inside(tenant) as session:
+            content = contents_of(OFFICIALS, a_csv(OFFICIALS, *rows))
+            batch = await preview(session, ADMIN, "pejabat.csv", content)
+            await confirm(session, ADMIN, batch.id)
+        batches += [(tenant, batch.id)] * 2
+    await asyncio.gather(*(link_accounts(tenant, batch_id) for tenant, batch_id in batches))
+    async with tenancy.national() as national:
+        found = await national.execute(select(Account.id, Account.email).where(Account.email.in_(emails)))
+        accounts = {email: account_id for account_id, email in found}
+        letters = select(func.count()).where(
+            outbox.NationalOutbox.job == "identity.invite",
+            outbox.NationalOutbox.arguments["account_id"].astext.in_([str(one) for one in accounts.values()]),
+        )
+        assert (len(accounts), await national.scalar(letters)) == (3, 3)
+    for tenant in (dki, gorontalo):
+        async with tenancy.inside(tenant) as session:
+            ours = select(Official.email, Official.id).where(Official.email.in_(emails))
+            assert dict((await session.execute(ours)).all()) == accounts
 
 
 async def test_an_invitation_sets_the_first_password_once(national_session: AsyncSession) -> None:

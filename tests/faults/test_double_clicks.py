@@ -140,11 +140,11 @@ class Play:
 
 
 async def a_play(
-    tenant: Tenant, browsers: Browsers, status: Status | None = None
+    tenant: Tenant, browsers: Browsers, status: Status | None = None, **cast_facts: Any
 ) -> tuple[Play, Order | None]:
     """Everybody an order needs and, with a status, an order taken that far; all of it committed."""
     async with tenancy.inside(tenant) as session:
-        cast = await a_cast(session)
+        cast = await a_cast(session, **cast_facts)
         order = await an_order(session, cast, status) if status else None
     owner = cast.owner
     async with tenancy.national() as nation:

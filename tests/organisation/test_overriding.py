@@ -1,17 +1,21 @@
 """A region deviates from national rules only from tomorrow on, only where allowed, and never above the maximum."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, tenancy
 from eorder_platform.errors import NotAllowed, NotVisible, Refused
-from eorder_platform.rules import refuse_senseless
+from eorder_platform.ids import new_id
+from eorder_platform.rules import Rule, RuleBook, refuse_senseless
+from eorder_platform.tenancy import Tenant
+from eorder_platform.tenancy.ownership import inside_as_owner
 from eorder_tenants.organisation.law import rulebook
 from eorder_tenants.organisation.models import Role, RuleOverride
 from eorder_tenants.organisation.overriding import Deviation, set_rule, withdraw_rule
@@ -110,6 +114,35 @@ async def test_a_value_in_force_ends_today(dki_session: AsyncSession) -> None:
     book = await rulebook(dki_session)
     said = [book.value("order_cap", on=date(2026, 7, day)) for day in (5, 6)]
     assert said == [75_000_000, 50_000_000]
+
+
+async def test_of_five_who_set_a_rule_at_once_none_leaves_two_values_on_one_day(gorontalo: Tenant) -> None:
+    """The first ones for it: there is no row yet that could be waited for."""
+    key, basis = "draft_idle_days", f"Pergub {new_id()}"
+    ours = RuleOverride.legal_basis == basis
+    async with tenancy.inside(gorontalo) as session:
+        admin = await an_official(session, Role.TENANT_ADMIN)
+
+    async def set_once(days: int) -> str:
+        wanted = Deviation(key, 5, TOMORROW + timedelta(days=days), None, basis)
+        try:
+            async with tenancy.inside(gorontalo) as session:
+                await set_rule(session, admin, wanted)
+            return "done"
+        except Refused as refusal:
+            return str(refusal.message)
+
+    try:
+        for days in ((0, 0, 0, 0, 0), (50, 40, 30, 20, 10), (60, 60, 61, 61, 60)):
+            answers = await asyncio.gather(*(set_once(some) for some in days))
+            assert "done" in answers
+            assert all(one == "done" or "nilai daerah" in one.lower() for one in answers), answers
+            async with tenancy.inside(gorontalo) as session:
+                rows = list(await session.scalars(select(RuleOverride).where(ours)))
+            RuleBook((), [Rule(key, 5, "", one.valid_from, one.valid_to, "") for one in rows])
+    finally:
+        async with inside_as_owner(gorontalo) as session:
+            await session.execute(delete(RuleOverride).where(ours))
 
 
 async def test_only_the_administrator_sets_rules(dki_session: AsyncSession) -> None:

@@ -1,22 +1,29 @@
 """A region's staff directory: entered by its administrator, and by SCIM it ends people at once."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
+from sqlalchemy import delete
 
 from eorder_platform import tenancy
-from eorder_platform.errors import Refused
+from eorder_platform.errors import Conflict, Refused
 from eorder_platform.identity import sessions
+from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
+from eorder_platform.tenancy.ownership import inside_as_owner
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.models import Official, Role
 from eorder_tenants.organisation.staff.keeping import Entered, enter, new_scim_token
 from eorder_tenants.organisation.staff.linking import Person, official_behind, person_in
 from eorder_tenants.organisation.staff.models import StaffDirectory
 from eorder_web.organisation.scim import STAFF
+from tests.directory.test_lock_order import waiting
 from tests.identity.test_signing_in import Person as Someone
 from tests.identity.test_signing_in import a_person, appoint
 from tests.organisation.visiting import committed, let_in
@@ -92,6 +99,53 @@ async def test_who_is_deleted_is_out_and_a_stranger_changes_nobody(
     assert (await scim.delete(where)).status_code == 204
     assert await roles_of(dki, person) == set()
     assert (await scim.get(where)).status_code == 404 and (await scim.delete(where)).status_code == 404
+
+
+async def test_of_names_that_differ_by_their_case_five_who_ask_at_once_get_one(
+    scim: httpx.AsyncClient,
+) -> None:
+    name = f"rina{new_id().hex[-8:]}@dki.example"
+    variants = [name.replace("rina", one) for one in ("rina", "Rina", "RINA", "rINA", "riNA")]
+    made = [await scim.post("/scim/v2/Users", json={"userName": new_id().hex}) for _ in variants]
+    paths = [f"/scim/v2/Users/{one.json()['id']}" for one in made]
+    asked = zip(paths, variants, strict=True)
+    answers = await asyncio.gather(*(scim.put(path, json={"userName": one}) for path, one in asked))
+    assert sorted(one.status_code for one in answers) == [200, 409, 409, 409, 409], [
+        one.text for one in answers
+    ]
+    new = await asyncio.gather(
+        *(scim.post("/scim/v2/Users", json={"userName": f"x{one}"}) for one in variants)
+    )
+    assert sorted(one.status_code for one in new) == [201, 409, 409, 409, 409], [one.text for one in new]
+    found = await scim.get("/scim/v2/Users", params={"filter": f'userName eq "{name.upper()}"'})
+    assert found.json()["totalResults"] == 1
+
+
+async def test_a_directory_that_five_enter_at_once_is_entered_by_one(gorontalo: Tenant) -> None:
+    administrator = await committed(gorontalo, Role.TENANT_ADMIN)
+
+    async def enters(name: str) -> str:
+        try:
+            async with tenancy.inside(gorontalo) as session:
+                await enter(session, administrator, replace(ENTERED, name=name))
+            return name
+        except Conflict as refusal:
+            return str(refusal)
+
+    async with inside_as_owner(gorontalo) as session:
+        await session.execute(delete(StaffDirectory))
+    with suppress(RuntimeError):
+        async with tenancy.inside(gorontalo) as session:
+            # all five have come to the region's row before the first of them has made it
+            await enter(session, administrator, ENTERED)
+            entering = [asyncio.create_task(enters(name)) for name in "abcde"]
+            await waiting(session, 5)
+            raise RuntimeError("undone")
+    answers = await asyncio.gather(*entering)
+    async with inside_as_owner(gorontalo) as session:
+        kept = await session.scalar(delete(StaffDirectory).returning(StaffDirectory.name))
+    assert kept in answers
+    assert sum("Admin lain baru saja" in one for one in answers) == 4, answers
 
 
 async def test_without_the_regions_token_nothing_is_told_or_done(

@@ -1,16 +1,20 @@
 """National rules change from a later day on; what holds already is never touched."""
 
-from datetime import timedelta
+import asyncio
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import clock
+from eorder_platform import clock, tenancy
 from eorder_platform.database import home
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.ids import new_id
-from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule, rule_book
+from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule, national_rules, rule_book
+from eorder_platform.reference.models import RuleRow
+from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy.ownership import owning
 from eorder_tenants.organisation import law
 from eorder_tenants.organisation.law import STATE, rulebook
@@ -53,6 +57,46 @@ async def test_a_second_change_must_begin_after_the_first(national_session: Asyn
     await national_session.flush()
     with pytest.raises(Refused, match="Sudah ada nilai"):
         await change_rule(national_session, new_id(), a_change(value=60_000_000))
+
+
+async def test_of_five_who_change_a_rule_at_once_none_leaves_two_values_on_one_day() -> None:
+    key, tomorrow = f"uji_{new_id().hex}", clock.today(NATIONAL_ZONE) + timedelta(days=1)
+    first_facts = {
+        "key": key,
+        "value": 1,
+        "unit": "rupiah",
+        "valid_from": date(2020, 1, 1),
+        "legal_basis": "Uji",
+    }
+
+    async def change(days: int) -> str:
+        try:
+            async with tenancy.national() as session:
+                day = tomorrow + timedelta(days=days)
+                await change_rule(session, new_id(), a_change(key=key, value=days, valid_from=day))
+            return "done"
+        except Refused as refusal:
+            return str(refusal.message)
+
+    async with owning(home()) as engine, AsyncSession(engine) as owner:
+        owner.add(RuleRow(**first_facts))
+        await owner.commit()
+        try:
+            answers = await asyncio.gather(*(change(days) for days in (50, 40, 30, 20, 10)))
+            rows = [rule for rule in await national_rules(owner) if rule.key == key]
+            with pytest.raises(IntegrityError, match="one_rule_a_day"):
+                async with owner.begin_nested():
+                    owner.add(RuleRow(**first_facts | {"valid_from": tomorrow + timedelta(days=365)}))
+                    await owner.flush()
+        finally:
+            await owner.execute(delete(RuleRow).where(RuleRow.key == key))
+            await owner.commit()
+    RuleBook(rows)
+    assert len(rows) == 1 + answers.count("done") >= 2
+    assert [one.valid_to for one in rows[:-1]] == [one.valid_from - timedelta(days=1) for one in rows[1:]]
+    assert all(one == "done" or one.startswith("Sudah ada nilai yang berlaku mulai") for one in answers), (
+        answers
+    )
 
 
 async def test_a_rule_that_nobody_made_is_not_there(national_session: AsyncSession) -> None:

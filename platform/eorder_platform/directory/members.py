@@ -66,6 +66,13 @@ async def acting_member(account_id: UUID) -> Member:
     return _must_be(Member(account_id, row[0], row[1], VendorRole(row[2])) if row else None)
 
 
+async def in_turn(session: AsyncSession, member: Member) -> None:
+    """One act of this person for their business after the other; NotAllowed for who has left it meanwhile."""
+    key = (member.vendor_id, member.account_id)
+    row = await session.get(VendorMember, key, with_for_update={"key_share": True}, populate_existing=True)
+    _must_be(member if row is not None else None)
+
+
 def _must_be(member: Member | None) -> Member:
     if member is None:
         raise NotAllowed("Akun ini belum memiliki usaha. Daftarkan usaha Anda dahulu.")

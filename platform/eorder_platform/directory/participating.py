@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox
-from eorder_platform.directory.members import Member, own_vendor
+from eorder_platform.directory.members import Member, in_turn, own_vendor
 from eorder_platform.directory.models import Participation, ParticipationStatus, VendorStatus
 from eorder_platform.errors import Conflict, NotVisible, Refused
 from eorder_platform.tenancy.models import TenantRow, TenantStatus
@@ -19,6 +19,7 @@ async def request_participation(session: AsyncSession, member: Member, tenant_id
     Asking again after a refusal or a withdrawal is allowed; asking while it waits or takes part changes nothing.
     """
     member.must_own()
+    await in_turn(session, member)  # the region's row is not there yet, and cannot be locked itself
     tenant = await session.get(TenantRow, tenant_id)
     if tenant is None:
         raise NotVisible("Wilayah ini tidak ditemukan.")

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import outbox
@@ -15,7 +15,7 @@ from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.identity import sessions
 from eorder_platform.identity.addresses import check_email
 from eorder_platform.identity.departing import end_sessions
-from eorder_platform.identity.inviting import find_or_invite
+from eorder_platform.identity.inviting import invite_stranger
 from eorder_platform.identity.models import Account
 from eorder_platform.ids import new_id
 from eorder_platform.settings import settings
@@ -41,12 +41,11 @@ async def add_staff(session: AsyncSession, member: Member, answers: Answers) -> 
     name = checking.take(written, answers, "name", "Nama", 3)
     email = checking.take(check_email, answers.get("email", ""))
     checking.done()
-    same = select(Account.id).where(func.lower(Account.email) == email.lower())
-    known = await session.scalar(same) is not None
+    account_id = await invite_stranger(session, email, name, settings().national_host)
+    known = account_id is None
     await journal_lookup(session, member.account_id, LookupKind.EMAIL, email.lower(), known=known)
-    if known:
+    if account_id is None:
         raise Refused("E-mail ini sudah memiliki akun. Gunakan e-mail lain untuk staf.", "email")
-    account_id = await find_or_invite(session, email, name, settings().national_host)
     session.add(VendorMember(vendor_id=member.vendor_id, account_id=account_id, role=VendorRole.STAFF))
     await _note(session, member, before="", after=name)
     return account_id

@@ -45,17 +45,28 @@ async def find_or_invite(session: AsyncSession, email: str, name: str, host: str
     found = select(Account).where(func.lower(Account.email) == email.lower()).with_for_update()
     account = await session.scalar(found)
     if account is None:
-        account = Account(id=new_id(), email=email, name=name, password_hash=NO_PASSWORD)
-        session.add(account)
-        await session.flush()
-    elif not account.is_vacant:
+        invited = await invite_stranger(session, email, name, host)
+        if invited is not None:
+            return invited
+        account = (await session.scalars(found)).one()  # made by somebody else since it was looked for
+    if not account.is_vacant:
         return account.id
-    else:
-        account.password_hash = NO_PASSWORD
-        if account.closed_at is not None:
-            account.active, account.closed_at = True, None
+    account.password_hash = NO_PASSWORD
+    if account.closed_at is not None:
+        account.active, account.closed_at = True, None
     outbox.write(session, "identity.invite", account_id=account.id, host=host)
     return account.id
+
+
+async def invite_stranger(session: AsyncSession, email: str, name: str, host: str) -> UUID | None:
+    """A new account for that e-mail, invited likewise; None where one has it, also one made at this very moment."""
+    made = insert(Account).values(
+        id=new_id(), email=email, name=name, password_hash=NO_PASSWORD, created_at=clock.now()
+    )
+    account_id: UUID | None = await session.scalar(made.on_conflict_do_nothing().returning(Account.id))
+    if account_id is not None:
+        outbox.write(session, "identity.invite", account_id=account_id, host=host)
+    return account_id
 
 
 async def issue_token(session: AsyncSession, account_id: UUID) -> tuple[Invited, str] | None:

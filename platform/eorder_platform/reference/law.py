@@ -91,18 +91,16 @@ async def change_rule(session: AsyncSession, changed_by: UUID, change: RuleChang
     come already in Jakarta, a key that nobody has ruled on or that awaits its work, a later change already
     announced, no legal basis, a value that makes no sense in its unit.
     """
-    rows = list(
-        await session.scalars(
-            select(RuleRow).where(RuleRow.key == change.key).order_by(RuleRow.valid_from).with_for_update()
-        )
-    )
-    if not rows or change.key in AWAITING:
+    latest = await _latest(session, change.key)
+    if latest is None or change.key in AWAITING:
         raise NotVisible("Aturan ini tidak ditemukan.")
-    latest = rows[-1]
     _check(change, latest)
     refuse_senseless(latest.unit, change.value)
     if latest.valid_to is None or latest.valid_to >= change.valid_from:
         latest.valid_to = change.valid_from - timedelta(days=1)
+        await (
+            session.flush()
+        )  # its end before the next one's beginning: no two hold on one day, not even meanwhile
     session.add(
         RuleRow(
             key=change.key,
@@ -115,6 +113,16 @@ async def change_rule(session: AsyncSession, changed_by: UUID, change: RuleChang
             changed_by=changed_by,
         )
     )
+
+
+async def _latest(session: AsyncSession, key: str) -> RuleRow | None:
+    """The last row of a key. Who waited for the lock asks again: what was added meanwhile is not among the locked."""
+    of_key = select(RuleRow).where(RuleRow.key == key).order_by(RuleRow.valid_from.desc())
+    await session.execute(of_key.with_for_update())
+    latest: RuleRow | None = await session.scalar(
+        of_key.limit(1), execution_options={"populate_existing": True}
+    )
+    return latest
 
 
 def _check(change: RuleChange, latest: RuleRow) -> None:

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eorder_platform.tables import NUSANTARA, Base, Id
+from eorder_platform.tables import NUSANTARA, Base, Id, days_of
 
 
 class RegionRow(Base):
@@ -60,6 +61,11 @@ class RuleRow(Base):
     __table_args__ = (
         UniqueConstraint("key", "valid_from"),
         CheckConstraint("valid_to is null or valid_to >= valid_from", name="period"),
+        ExcludeConstraint(
+            (text(days_of("key", "valid_from", "valid_to")), "&&"),
+            name="one_rule_a_day",
+            using="gist",
+        ),
         {"schema": NUSANTARA},
     )
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eorder_platform.tables import Base, CreatedAt, Guard, Id, Recorded, Rupiah, one_of, writable
+from eorder_platform.tables import Base, CreatedAt, Guard, Id, Recorded, Rupiah, days_of, one_of, writable
 
 
 class Role(StrEnum):
@@ -277,6 +277,12 @@ class RuleOverride(Base):
             "valid_from",
             unique=True,
             postgresql_where=text("withdrawn_on is null"),
+        ),
+        ExcludeConstraint(
+            (text(days_of("key", "valid_from", "valid_to")), "&&"),
+            name="one_value_a_day",
+            where=text("withdrawn_on is null"),
+            using="gist",
         ),
         {
             "info": writable(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock
 from eorder_platform.errors import NotVisible, Refused
 from eorder_platform.ids import new_id
+from eorder_platform.overtaken import unless_overtaken
 from eorder_platform.reference.law import AWAITING, rule_book
 from eorder_platform.rules import Rule, refuse_senseless
 from eorder_platform.tenancy import Tenant
@@ -17,6 +19,9 @@ from eorder_platform.texts import too_long
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.appointing import require_administrator
 from eorder_tenants.organisation.models import RuleOverride
+
+ONE_VALUE_A_DAY: Final = "one_value_a_day"
+ONE_VALUE_FROM_A_DAY: Final = "uq_rule_override"
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,12 @@ async def set_rule(session: AsyncSession, actor: Actor, wanted: Deviation) -> Ru
         legal_basis=wanted.legal_basis.strip(),
         changed_by=actor.id,
     )
-    session.add(row)
-    await session.flush()
+    overtaken = Refused(
+        "Nilai daerah lain untuk aturan ini baru saja disimpan. Muat ulang halaman dan periksa nilainya.",
+        "valid_from",
+    )
+    async with unless_overtaken(session, dict.fromkeys((ONE_VALUE_A_DAY, ONE_VALUE_FROM_A_DAY), overtaken)):
+        session.add(row)
     return row
 
 
@@ -98,14 +107,17 @@ def _check(session: AsyncSession, wanted: Deviation) -> None:
 
 
 async def _make_room(session: AsyncSession, wanted: Deviation) -> None:
-    """End the deviation that runs into the new one; one that begins later stands in its way."""
-    rows = await session.scalars(
+    """End the deviation that runs into the new one; one that begins later stands in its way.
+
+    Whoever waited for the lock asks again: what was added meanwhile is not among the locked.
+    """
+    of_key = (
         select(RuleOverride)
         .where(RuleOverride.key == wanted.key, RuleOverride.withdrawn_on.is_(None))
         .order_by(RuleOverride.valid_from)
-        .with_for_update()
     )
-    for row in rows:
+    await session.execute(of_key.with_for_update())
+    for row in await session.scalars(of_key, execution_options={"populate_existing": True}):
         if row.valid_from >= wanted.valid_from and (
             wanted.valid_to is None or row.valid_from <= wanted.valid_to
         ):

@@ -25,7 +25,8 @@ async def link_accounts(tenant: Tenant, batch_id: UUID) -> int:
         emails = {row["email"] for row in rows}
         address = func.lower(Official.email)
         known = set(await session.scalars(select(address).where(address.in_(emails))))
-    wanted = [row for row in rows if row["email"] not in known]
+    # in one order, so that two files which name the same people do not wait for each other
+    wanted = sorted((row for row in rows if row["email"] not in known), key=lambda row: str(row["email"]))
     if not wanted:
         return 0
     async with tenancy.national() as session:

@@ -6,12 +6,12 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox
 from eorder_platform.errors import NotAllowed, NotVisible, Problem, Refused
 from eorder_platform.ids import new_id
+from eorder_platform.overtaken import unless_overtaken
 from eorder_platform.rules import RuleBook
 from eorder_platform.tenancy import Tenant
 from eorder_platform.texts import too_long
@@ -206,14 +206,9 @@ def _problems_with_form(wanted: WantedLetter) -> list[Problem]:
 
 async def _write(session: AsyncSession, letter: Delegation) -> None:
     """The database alone knows whether another letter was first."""
-    try:
-        async with session.begin_nested():
-            session.add(letter)
-            await session.flush()
-    except IntegrityError as error:
-        text = str(error.orig)
-        if ONE_AT_A_TIME in text:
-            raise Refused("Sudah ada surat untuk tugas ini pada masa yang beririsan.", "first_day") from error
-        if NUMBER_TAKEN in text:
-            raise Refused("Nomor surat ini sudah dipakai.", "number") from error
-        raise
+    refusals = {
+        ONE_AT_A_TIME: Refused("Sudah ada surat untuk tugas ini pada masa yang beririsan.", "first_day"),
+        NUMBER_TAKEN: Refused("Nomor surat ini sudah dipakai.", "number"),
+    }
+    async with unless_overtaken(session, refusals):
+        session.add(letter)

@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, secrecy
-from eorder_platform.errors import NotVisible, Refused
+from eorder_platform.errors import Conflict, NotVisible, Refused
 from eorder_platform.identity.openid.foreign import Issuer
 from eorder_platform.identity.openid.programs import NEEDS_HTTPS, is_address
+from eorder_platform.overtaken import unless_overtaken
 from eorder_platform.secrecy import Purpose
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor
@@ -21,6 +22,9 @@ from eorder_tenants.organisation.staff.models import StaffDirectory
 
 SCIM_PREFIX: Final = "eoc_"
 DEFAULT_CLAIM: Final = "nip"
+WRITTEN_MEANWHILE: Final = (
+    "Admin lain baru saja menyimpan direktori pegawai. Muat ulang halaman dan periksa isinya."
+)
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,16 @@ async def directory_for(session: AsyncSession, actor: Actor) -> StaffDirectory |
 
 
 async def enter(session: AsyncSession, actor: Actor, entered: Entered) -> StaffDirectory:
-    """Write it down. Refused, beside its field: what is no https address, what is missing."""
+    """Write it down. Refused, beside its field: what is no https address, what is missing.
+
+    Conflict where somebody else has just written the region's first one.
+    """
     require_administrator(actor)
     tenant: Tenant = session.info["tenant"]
     directory = await session.get(StaffDirectory, tenant.id, with_for_update=True)
     _check(entered, directory)
     if directory is None:
-        directory = StaffDirectory(id=tenant.id, secret_encrypted=b"")
-        session.add(directory)
+        directory = StaffDirectory(id=tenant.id)
     elif directory.issuer != entered.issuer and not entered.secret:
         raise Refused("Penerbitnya berganti: tulis juga rahasia yang baru.", "secret")
     directory.name, directory.issuer = entered.name.strip(), entered.issuer
@@ -65,6 +71,8 @@ async def enter(session: AsyncSession, actor: Actor, entered: Entered) -> StaffD
         sealed = secrecy.encrypt(entered.secret, Purpose.STAFF_DIRECTORY, tenant.id, region=tenant.id)
         directory.secret_encrypted = sealed
     directory.changed_by, directory.changed_at = actor.official_id, clock.now()
+    async with unless_overtaken(session, {"pk_staff_directory": Conflict(WRITTEN_MEANWHILE)}):
+        session.add(directory)
     return directory
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, false, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import Base, Id, writable
@@ -34,11 +34,14 @@ class DirectoryUser(Base):
     """A person as the directory last told of them; `official_id` where one of our officials is that person."""
 
     __tablename__ = "directory_user"
-    __table_args__ = {"info": writable(keeps=("id",), deletes=True)}
+    __table_args__ = (
+        Index("uq_directory_user_name", text("lower(user_name)"), unique=True),
+        {"info": writable(keeps=("id",), deletes=True)},
+    )
 
     id: Mapped[Id]
     external_id: Mapped[str | None]
-    user_name: Mapped[str] = mapped_column(unique=True)
+    user_name: Mapped[str]
     name: Mapped[str]
     email: Mapped[str]
     civil_servant_id: Mapped[str | None]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
 from eorder_platform.errors import Conflict, NotVisible
 from eorder_platform.identity.departing import end_sessions
 from eorder_platform.ids import new_id
+from eorder_platform.overtaken import unless_overtaken
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.models import Official
 from eorder_tenants.organisation.staff.linking import NIP, Person, official_behind
@@ -38,14 +38,11 @@ class Told:
 async def take_in(session: AsyncSession, told: Told) -> DirectoryUser:
     """A person whom the directory has not told of before; Conflict for a userName that it has."""
     if await _by_name(session, told.user_name) is not None:
-        raise Conflict("Nama pengguna itu sudah ada.")
+        raise _taken()
     user = DirectoryUser(id=new_id(), user_name=told.user_name)
-    session.add(user)
-    await _write_down(session, user, told, was_active=True)
-    try:
-        await session.flush()  # the unique index answers, not a look-up that another request may overtake
-    except IntegrityError as error:
-        raise Conflict("Nama pengguna itu sudah ada.") from error
+    async with unless_overtaken(session, {"uq_directory_user_name": _taken()}):
+        await _write_down(session, user, told, was_active=True)
+        session.add(user)
     return user
 
 
@@ -54,9 +51,10 @@ async def change(session: AsyncSession, user_id: UUID, told: Told) -> DirectoryU
     user = await user_of(session, user_id, lock=True)
     same = await _by_name(session, told.user_name)
     if same is not None and same.id != user.id:
-        raise Conflict("Nama pengguna itu sudah ada.")
-    was_active, user.user_name = user.active, told.user_name
-    await _write_down(session, user, told, was_active=was_active)
+        raise _taken()
+    async with unless_overtaken(session, {"uq_directory_user_name": _taken()}):
+        was_active, user.user_name = user.active, told.user_name
+        await _write_down(session, user, told, was_active=was_active)
     return user
 
 
@@ -108,6 +106,10 @@ async def _let(session: AsyncSession, user: DirectoryUser, *, active: bool) -> N
     official.active = active
     if not active:
         end_sessions(session, official.id, tenant.slug)
+
+
+def _taken() -> Conflict:
+    return Conflict("Nama pengguna itu sudah ada.")
 
 
 async def _by_name(session: AsyncSession, user_name: str) -> DirectoryUser | None:
