@@ -45,6 +45,7 @@ KEPT_TO = {
         "eorder_platform",
         "eorder_tenants",
         "demo",
+        "sandbox",
     ),
 }
 """What only some rooms of the house may touch."""

@@ -5,7 +5,7 @@ import contextlib
 import io
 from dataclasses import dataclass
 
-from eorder_platform import tenancy
+from eorder_platform import tenancy, valkey
 from eorder_platform.tenancy import registry
 from eorder_web.operations import cli
 
@@ -22,6 +22,7 @@ class Said:
 async def eorder(*words: str) -> Said:
     """Run the command in a thread with a loop of its own, as it would run alone."""
     await tenancy.close_connections()
+    valkey.client.cache_clear()  # a connection belongs to the loop that made it
     out, error = io.StringIO(), io.StringIO()
 
     def run() -> int:
@@ -34,6 +35,7 @@ async def eorder(*words: str) -> Said:
 
     code = await asyncio.to_thread(run)
     registry.forget()
+    valkey.client.cache_clear()
     return Said(code, _in_one_line(out), _in_one_line(error))
 
 

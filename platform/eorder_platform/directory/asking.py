@@ -13,10 +13,12 @@ from eorder_platform.directory.fact_kinds import About, kind_of, spread
 from eorder_platform.directory.locking import locked
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import ChangeOutcome, ChangeRequest, FactKind
+from eorder_platform.directory.verifying import TESTS_ARE_NOT_CHECKED
 from eorder_platform.errors import Conflict, NotVisible, Refused
 from eorder_platform.ids import new_id
 from eorder_platform.secrecy import Purpose, decrypt, encrypt
 from eorder_platform.texts import fitting
+from eorder_platform.trying_out import is_test
 
 Pairs = Mapping[str, tuple[str, str]]
 """Field → what holds and what is asked for; "" where there is none."""
@@ -34,9 +36,12 @@ async def ask_for_change(
 ) -> ChangeRequest:
     """The facts of that kind shall become `wanted`; until a verifier accepts, what holds goes on to hold.
 
-    Refused to staff, where nothing would change, and while another request of the kind waits.
+    Refused to staff and to a sandbox's vendors, where nothing would change, and while another request of the kind
+    waits.
     """
     member.must_own()
+    if is_test(member.vendor_id):
+        raise Refused(TESTS_ARE_NOT_CHECKED)
     about = About(member.vendor_id, subject_id)
     await locked(session, member.vendor_id)  # two requests at once: the second one finds the first
     if await _waiting(session, kind, about) is not None:

@@ -31,6 +31,7 @@ with found as (
     select p.id, p.name, p.price_rupiah, p.unit, p.coverage, p.published_at, v.id as vendor_id, v.trade_name
     from pusat.product p join nusantara.vendor v on v.id = p.vendor_id
     where p.search @@ to_tsquery('simple', $1) and p.status = 'published' and v.status = 'verified'
+        and not v.sandbox
     limit {COUNTED_AT_MOST + 1})
 select f.id, f.name, f.price_rupiah, f.unit, f.vendor_id, f.trade_name as vendor_name, array(
         select t.id from pusat.participation a join nusantara.tenant t on t.id = a.tenant_id

@@ -21,6 +21,7 @@ from eorder_platform.searching import containing
 from eorder_platform.tenancy.models import TenantRow
 
 VENDORS_A_PAGE: Final = 24
+LISTED: Final = (Vendor.status == VendorStatus.VERIFIED, ~Vendor.sandbox)
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ async def find_vendors(session: AsyncSession, search: VendorSearch) -> tuple[lis
 async def verified_vendor(session: AsyncSession, vendor_id: UUID) -> tuple[Vendor, RegionRow]:
     """A verified vendor and its city; NotVisible for any other."""
     vendor = await session.get(Vendor, vendor_id)
-    if vendor is None or vendor.status != VendorStatus.VERIFIED:
+    if vendor is None or vendor.sandbox or vendor.status != VendorStatus.VERIFIED:
         raise NotVisible("Penyedia ini tidak ditemukan.")
     return vendor, await session.get_one(RegionRow, vendor.region_code)
 
@@ -97,11 +98,12 @@ class JoinedRegion(NamedTuple):
 
 
 async def joined_regions(session: AsyncSession) -> list[JoinedRegion]:
-    """Every region in the order of its code."""
+    """Every real region in the order of its code."""
     active = and_(Participation.tenant_id == TenantRow.id, Participation.status == ParticipationStatus.ACTIVE)
     found = (
         select(TenantRow, func.count(Participation.vendor_id))
         .outerjoin(Participation, active)
+        .where(~TenantRow.sandbox)
         .group_by(TenantRow.id)
         .order_by(TenantRow.region_code)
     )
@@ -110,7 +112,7 @@ async def joined_regions(session: AsyncSession) -> list[JoinedRegion]:
 
 def _matching(search: VendorSearch, chosen: Select[Any]) -> Select[Any]:
     found = chosen.join(RegionRow, RegionRow.code == Vendor.region_code)
-    found = found.where(Vendor.status == VendorStatus.VERIFIED)
+    found = found.where(*LISTED)
     if search.text:
         pattern = containing(search.text)
         found = found.where(
@@ -129,11 +131,11 @@ def _matching(search: VendorSearch, chosen: Select[Any]) -> Select[Any]:
 
 async def verified_count(session: AsyncSession) -> int:
     """How many vendors have a public page."""
-    return await session.scalar(select(func.count()).where(Vendor.status == VendorStatus.VERIFIED)) or 0
+    return await session.scalar(select(func.count()).where(*LISTED)) or 0
 
 
 async def verified_ids(session: AsyncSession, first: int, size: int) -> list[UUID]:
     """The vendors that have a public page, those verified last first."""
     newest = (Vendor.verified_at.desc().nulls_last(), Vendor.id.desc())
-    wanted = select(Vendor.id).where(Vendor.status == VendorStatus.VERIFIED).order_by(*newest)
+    wanted = select(Vendor.id).where(*LISTED).order_by(*newest)
     return list(await session.scalars(wanted.offset(first).limit(size)))

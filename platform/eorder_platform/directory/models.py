@@ -32,6 +32,7 @@ from eorder_platform.tables import (
     Rupiah,
     one_of,
 )
+from eorder_platform.trying_out import is_test_sql, same_world
 
 
 class VendorStatus(StrEnum):
@@ -140,7 +141,10 @@ LOCAL_TAX_ALLOWED = f"not charges_local_tax or {one_of('tax_class', LOCALLY_TAXE
 
 
 class Vendor(Base):
-    """A vendor's public facts (penyedia): every region and every citizen may read them."""
+    """A vendor's public facts (penyedia): every region and every citizen may read them.
+
+    A vendor of a `sandbox` serves sandboxes alone, and the nation's directory does not show it.
+    """
 
     __tablename__ = "vendor"
     __table_args__ = (
@@ -162,6 +166,7 @@ class Vendor(Base):
     status: Mapped[str] = mapped_column(default=VendorStatus.REGISTERED)
     registered_at: Mapped[CreatedAt]
     verified_at: Mapped[datetime | None]
+    sandbox: Mapped[bool] = mapped_column(Computed(is_test_sql("id"), persisted=True))
 
 
 class VendorPrivate(Base):
@@ -205,7 +210,11 @@ class VendorMember(Base):
     """An account's role in its vendor: a person works for one vendor at a time."""
 
     __tablename__ = "vendor_member"
-    __table_args__ = (CheckConstraint(one_of("role", VendorRole), name="role"), {"schema": PUSAT})
+    __table_args__ = (
+        CheckConstraint(one_of("role", VendorRole), name="role"),
+        CheckConstraint(same_world("vendor_id", "account_id"), name="world"),
+        {"schema": PUSAT},
+    )
 
     vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"), primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"), primary_key=True, unique=True)
@@ -471,6 +480,7 @@ class Participation(Base):
     __tablename__ = "participation"
     __table_args__ = (
         CheckConstraint(one_of("status", ParticipationStatus), name="status"),
+        CheckConstraint(same_world("vendor_id", "tenant_id"), name="world"),
         UniqueConstraint("tenant_id", "vendor_id", name="uq_participation_tenant_vendor"),
         {"schema": PUSAT},
     )

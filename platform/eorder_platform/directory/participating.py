@@ -9,6 +9,7 @@ from eorder_platform.directory.members import Member, in_turn, own_vendor
 from eorder_platform.directory.models import Participation, ParticipationStatus, VendorStatus
 from eorder_platform.errors import Conflict, NotVisible, Refused
 from eorder_platform.tenancy.models import TenantRow, TenantStatus
+from eorder_platform.trying_out import is_test
 
 WAITING_OR_IN = frozenset({ParticipationStatus.REQUESTED, ParticipationStatus.ACTIVE})
 
@@ -16,12 +17,14 @@ WAITING_OR_IN = frozenset({ParticipationStatus.REQUESTED, ParticipationStatus.AC
 async def request_participation(session: AsyncSession, member: Member, tenant_id: UUID) -> Participation:
     """The region is asked (outbox `catalogue.receive_request`). Refused before verification and for a suspended region.
 
+    A sandbox is for test vendors, and nothing else is for them.
+
     Asking again after a refusal or a withdrawal is allowed; asking while it waits or takes part changes nothing.
     """
     member.must_own()
     await in_turn(session, member)  # the region's row is not there yet, and cannot be locked itself
     tenant = await session.get(TenantRow, tenant_id)
-    if tenant is None:
+    if tenant is None or tenant.sandbox != is_test(member.vendor_id):
         raise NotVisible("Wilayah ini tidak ditemukan.")
     if tenant.status == TenantStatus.SUSPENDED:
         raise Refused(

@@ -34,6 +34,7 @@ from eorder_platform.identity.models import Account
 from eorder_platform.reference.models import Category, RegionRow
 from eorder_platform.secrecy import Purpose, decrypt, masked
 from eorder_platform.tenancy.models import TenantRow
+from eorder_platform.trying_out import is_test
 
 
 async def payee_facts(session: AsyncSession, vendor_id: UUID) -> dict[str, Any]:
@@ -141,9 +142,10 @@ async def photos_of(session: AsyncSession, product_id: UUID) -> list[ProductPhot
 async def regions_standing(
     session: AsyncSession, vendor_id: UUID
 ) -> list[tuple[TenantRow, Participation | None]]:
-    """Every region in the order of its code, each with the vendor's standing there."""
+    """Every region of the vendor's world in the order of its code, each with the vendor's standing there."""
     wanted = and_(Participation.tenant_id == TenantRow.id, Participation.vendor_id == vendor_id)
-    found = select(TenantRow, Participation).outerjoin(Participation, wanted).order_by(TenantRow.region_code)
+    found = select(TenantRow, Participation).outerjoin(Participation, wanted)
+    found = found.where(TenantRow.sandbox == is_test(vendor_id)).order_by(TenantRow.region_code)
     return [(tenant, standing) for tenant, standing in await session.execute(found)]
 
 

@@ -29,10 +29,10 @@ from eorder_platform.directory.verifying import UNCONFIRMED
 from eorder_platform.errors import Refused
 from eorder_platform.identity.confirming import is_confirmed
 from eorder_platform.identity.models import Account
-from eorder_platform.ids import new_id
 from eorder_platform.reference.law import NATIONAL_ZONE, rule_book
 from eorder_platform.reference.models import RegionRow
 from eorder_platform.secrecy import Purpose, decrypt, encrypt, keyed_hash
+from eorder_platform.trying_out import new_id_beside
 
 NOTHING: Final[Answers] = MappingProxyType({})
 KNOWN_BUSINESS = (
@@ -61,7 +61,7 @@ async def register_vendor(session: AsyncSession, account_id: UUID, answers: Answ
     if not await is_confirmed(session, account_id):
         raise Refused(UNCONFIRMED)
     registration = await check_all(session, answers, asker=account_id)
-    vendor, private = Vendor(id=new_id(), status=VendorStatus.REGISTERED), VendorPrivate()
+    vendor, private = Vendor(id=new_id_beside(account_id), status=VendorStatus.REGISTERED), VendorPrivate()
     private.vendor_id = vendor.id
     for facts in (registration.business, registration.owner, registration.address, registration.bank):
         facts.write(vendor, private)

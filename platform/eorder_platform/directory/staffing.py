@@ -1,6 +1,6 @@
 """The owner takes staff (staf penyedia) into the business and lets them go; regions learn who its people are."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,6 +19,12 @@ from eorder_platform.identity.inviting import invite_stranger
 from eorder_platform.identity.models import Account
 from eorder_platform.ids import new_id
 from eorder_platform.settings import settings
+from eorder_platform.trying_out import is_test, is_test_address
+
+TEST_STAFF: Final = (
+    "Staf penyedia uji coba beralamat .uji.example, supaya tidak ada orang sungguhan di antaranya."
+)
+TEST_PEOPLE: Final = "Alamat .uji.example milik orang uji coba. Gunakan alamat e-mail staf Anda."
 
 
 class TeamMember(NamedTuple):
@@ -41,6 +47,8 @@ async def add_staff(session: AsyncSession, member: Member, answers: Answers) -> 
     name = checking.take(written, answers, "name", "Nama", 3)
     email = checking.take(check_email, answers.get("email", ""))
     checking.done()
+    if is_test_address(email) != is_test(member.vendor_id):
+        raise Refused(TEST_STAFF if is_test(member.vendor_id) else TEST_PEOPLE, "email")
     account_id = await invite_stranger(session, email, name, settings().national_host)
     known = account_id is None
     await journal_lookup(session, member.account_id, LookupKind.EMAIL, email.lower(), known=known)

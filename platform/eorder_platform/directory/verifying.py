@@ -22,11 +22,17 @@ from eorder_platform.identity.models import Account, NationalRole, NationalRoleN
 from eorder_platform.ids import new_id
 from eorder_platform.sentences import Sentence
 from eorder_platform.texts import fitting
+from eorder_platform.trying_out import is_test
 
 SUBMITTABLE = frozenset({VendorStatus.REGISTERED, VendorStatus.RETURNED})
 SHORTEST_REASON = 10
 UNCONFIRMED = (
     "Alamat e-mail akun ini belum dikonfirmasi. Minta tautan lewat “Lupa kata sandi” lalu kirim pendaftaran."
+)
+
+TESTS_ARE_NOT_CHECKED = (
+    "Penyedia uji coba tidak diperiksa badan nasional. Datanya kembali seperti semula bila wilayah uji coba diatur "
+    "ulang."
 )
 
 
@@ -58,9 +64,12 @@ async def verifier_for(session: AsyncSession, account_id: UUID) -> Verifier:
 async def submit_for_verification(session: AsyncSession, member: Member) -> VerificationCase:
     """The owner hands the business over for verification; its facts stand still until the decision.
 
-    Refused while nobody knows whether the mailbox of the account is the person's own: the agency answers there.
+    Refused while nobody knows whether the mailbox of the account is the person's own: the agency answers there; and to
+    a sandbox's vendors, who are verified from the start.
     """
     member.must_own()
+    if is_test(member.vendor_id):
+        raise Refused(TESTS_ARE_NOT_CHECKED)
     if not await is_confirmed(session, member.account_id):
         raise Refused(UNCONFIRMED)
     vendor = await locked_vendor(session, member.vendor_id)

@@ -10,6 +10,7 @@ from eorder_platform.errors import NotAllowed, NotVisible, Refused
 from eorder_platform.identity.departing import end_sessions
 from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
 from eorder_platform.identity.sessions import NATIONAL_PLACE
+from eorder_platform.trying_out import is_test
 
 LAST_ADMINISTRATOR: Final = "Anda admin nasional terakhir. Tunjuk dahulu admin nasional lain."
 
@@ -17,6 +18,10 @@ LAST_ADMINISTRATOR: Final = "Anda admin nasional terakhir. Tunjuk dahulu admin n
 async def give_role(session: AsyncSession, email: str, role: NationalRoleName) -> Account:
     """The account of that e-mail works for the agency from its next sign-in on. Twice changes nothing."""
     account = await _account_of(session, email)
+    if is_test(account.id):
+        raise Refused(
+            "%(email)s akun uji coba, jadi tidak dapat bekerja untuk badan nasional.", email=account.email
+        )
     if await session.get(NationalRole, (account.id, role)) is None:
         session.add(NationalRole(account_id=account.id, role=role))
         await session.flush()

@@ -20,7 +20,7 @@ from eorder_platform.errors import NotVisible
 from eorder_platform.identity.models import Account, Invitation
 from eorder_platform.identity.passwords import check_new_password, hash_password
 from eorder_platform.identity.recovering import take_password
-from eorder_platform.ids import new_id
+from eorder_platform.trying_out import new_account_id
 
 VALIDITY: Final = timedelta(days=7)
 NO_PASSWORD: Final = "!"
@@ -61,7 +61,11 @@ async def find_or_invite(session: AsyncSession, email: str, name: str, host: str
 async def invite_stranger(session: AsyncSession, email: str, name: str, host: str) -> UUID | None:
     """A new account for that e-mail, invited likewise; None where one has it, also one made at this very moment."""
     made = insert(Account).values(
-        id=new_id(), email=email, name=name, password_hash=NO_PASSWORD, created_at=clock.now()
+        id=new_account_id(email),
+        email=email,
+        name=name,
+        password_hash=NO_PASSWORD,
+        created_at=clock.now(),
     )
     account_id: UUID | None = await session.scalar(made.on_conflict_do_nothing().returning(Account.id))
     if account_id is not None:

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Table, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import PUSAT, Base, CreatedAt, one_of
+from eorder_platform.trying_out import TEST_DOMAIN, is_test_sql
 
 
 class NationalRoleName(StrEnum):
@@ -28,6 +29,7 @@ class Account(Base):
     __table_args__ = (
         Index("uq_account_email", text("lower(email)"), unique=True),
         CheckConstraint("closed_at is null or not active", name="closed"),
+        CheckConstraint(f"({is_test_sql('id')}) = (lower(email) like '%{TEST_DOMAIN}')", name="world"),
         {"schema": PUSAT},
     )
 
@@ -60,10 +62,14 @@ class Invitation(Base):
 
 
 class NationalRole(Base):
-    """An account's role in the national agency."""
+    """An account's role in the national agency; a sandbox's test people hold none."""
 
     __tablename__ = "national_role"
-    __table_args__ = (CheckConstraint(one_of("role", NationalRoleName), name="role"), {"schema": PUSAT})
+    __table_args__ = (
+        CheckConstraint(one_of("role", NationalRoleName), name="role"),
+        CheckConstraint(f"not ({is_test_sql('account_id')})", name="world"),
+        {"schema": PUSAT},
+    )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"), primary_key=True)
     role: Mapped[str] = mapped_column(primary_key=True)
@@ -71,10 +77,16 @@ class NationalRole(Base):
 
 
 class RegionalOfficial(Base):
-    """An account that is a region's official, or was; what they hold there the region alone knows."""
+    """An account that is a region's official, or was; what they hold there the region alone knows.
+
+    A sandbox may have real people beside its test people; a real region has no test people.
+    """
 
     __tablename__ = "regional_official"
-    __table_args__ = ({"schema": PUSAT},)
+    __table_args__ = (
+        CheckConstraint(f"not ({is_test_sql('account_id')}) or {is_test_sql('tenant_id')}", name="world"),
+        {"schema": PUSAT},
+    )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("pusat.account.id"), primary_key=True)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.tenant.id"), primary_key=True)

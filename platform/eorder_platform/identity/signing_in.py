@@ -18,7 +18,7 @@ from eorder_platform.identity.passwords import (
     is_right_password,
     needs_renewal,
 )
-from eorder_platform.ids import new_id
+from eorder_platform.trying_out import new_account_id
 
 WRONG = "E-mail atau kata sandi tidak cocok. Periksa lagi keduanya."
 
@@ -75,7 +75,9 @@ async def create_account_with_hash(
     session: AsyncSession, email: str, name: str, password_hash: str
 ) -> Account:
     """The same for a password that was hashed already (the demo has many people with one password)."""
-    account = Account(id=new_id(), email=email.strip(), name=name.strip(), password_hash=password_hash)
+    account = Account(
+        id=new_account_id(email), email=email.strip(), name=name.strip(), password_hash=password_hash
+    )
     session.add(account)
     try:
         await session.flush()  # the unique index answers, not a look-up that another request may overtake

@@ -1,7 +1,10 @@
 """What the nation knows of regions' orders: copies written by jobs, for vendors' inboxes and the national figures, and
-what regions agree on before they commit: what a person was paid in a year, which numbers of invoices are used."""
+what regions agree on before they commit: what a person was paid in a year, which numbers of invoices are used.
+
+Each row binds a vendor to a region; the database refuses one that binds a sandbox to a real vendor (decision 0036)."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
@@ -9,6 +12,9 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import PUSAT, Base, Moment, Rupiah, one_of
+from eorder_platform.trying_out import same_world
+
+ONE_WORLD: Final = same_world("vendor_id", "tenant_id")
 
 
 class OrderProjection(Base):
@@ -20,6 +26,7 @@ class OrderProjection(Base):
 
     __tablename__ = "order_projection"
     __table_args__ = (
+        CheckConstraint(ONE_WORLD, name="world"),
         Index("ix_order_projection_vendor", "vendor_id", "changed_at"),
         Index(
             "ix_order_projection_issued", "issued_at", "order_id", postgresql_where="issued_at is not null"
@@ -82,6 +89,7 @@ class PersonPayment(Base):
     __table_args__ = (
         UniqueConstraint("vendor_id", "year", "place", name="uq_person_payment_place"),
         CheckConstraint("turnover_rupiah >= 0", name="turnover"),
+        CheckConstraint(ONE_WORLD, name="world"),
         {"schema": PUSAT},
     )
 
@@ -103,6 +111,7 @@ class InvoiceNumber(Base):
     __tablename__ = "invoice_number"
     __table_args__ = (
         CheckConstraint(one_of("kind", ("tax_invoice", "own")), name="kind"),
+        CheckConstraint(ONE_WORLD, name="world"),
         {"schema": PUSAT},
     )
 

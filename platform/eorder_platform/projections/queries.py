@@ -2,6 +2,7 @@
 
 Every issued order counts, as on a region's own pages; of one that came to nothing (`ended`: regions name the statuses,
 the nation does not) the amount is what was paid nevertheless.
+Sandboxes are not of the nation: nothing here counts, finds or exports what was tried out in them.
 Amounts include taxes; days until payment are calendar days between the region's own dates of handover and payment.
 """
 
@@ -68,6 +69,7 @@ cross join lateral (
   where o.tenant_id = t.id
     and o.issued_at >= make_timestamptz($1, 1, 1, 0, 0, 0, t.zone)
     and o.issued_at < make_timestamptz($1 + 1, 1, 1, 0, 0, 0, t.zone)) f
+where not t.sandbox
 """
 
 
@@ -92,7 +94,7 @@ select count(*) as verified, count(*) filter (where p.regions > 1) as in_several
 from nusantara.vendor v
 left join (select vendor_id, count(*) as regions from pusat.participation where status = 'active'
            group by vendor_id) p on p.vendor_id = v.id
-where v.status = 'verified'
+where v.status = 'verified' and not v.sandbox
 """
 
 
@@ -131,8 +133,8 @@ _LISTED = (
     "o.tenant_id, o.number, o.title, o.status, o.issued_at, o.work_unit_name, o.vendor_name, o.gross_rupiah"
 )
 _NEWEST = f"""
-select {_LISTED} from pusat.order_projection o
-where o.issued_at is not null order by o.issued_at desc, o.order_id desc limit $1
+select {_LISTED} from pusat.order_projection o join nusantara.tenant t on t.id = o.tenant_id
+where o.issued_at is not null and not t.sandbox order by o.issued_at desc, o.order_id desc limit $1
 """
 
 
@@ -143,7 +145,7 @@ async def newest_orders(connection: asyncpg.Connection, count: int) -> list[Foun
 
 WANTED: Final = """
 from pusat.order_projection o join nusantara.tenant t on t.id = o.tenant_id
-where o.issued_at is not null
+where o.issued_at is not null and not t.sandbox
   and ($1::text is null or o.search @@ to_tsquery('simple', $1))
   and ($2::uuid is null or o.tenant_id = $2)
   and ($3::text[] is null or o.status = any($3))
@@ -192,7 +194,7 @@ select array(
     (select extract(year from min(issued_at) at time zone 'Asia/Jakarta')::int from pusat.order_projection), -1) year
   where exists (
     select from nusantara.tenant t, pusat.order_projection o
-    where o.tenant_id = t.id and o.issued_at >= make_timestamptz(year, 1, 1, 0, 0, 0, t.zone)
+    where o.tenant_id = t.id and not t.sandbox and o.issued_at >= make_timestamptz(year, 1, 1, 0, 0, 0, t.zone)
       and o.issued_at < make_timestamptz(year + 1, 1, 1, 0, 0, 0, t.zone)))
 """
 

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import NUSANTARA, Base, CreatedAt, Id, one_of
+from eorder_platform.trying_out import is_test_sql
 
 RESERVED_SLUGS = ("national",)
 """What stands where a slug is expected for the nation itself: the place of its sessions, the prefix of its files."""
@@ -53,8 +55,15 @@ class WovenMotif(StrEnum):
     IKAT = "ikat"
 
 
+SANDBOX_NAME: Final = "Uji Coba "
+"""What every name of a sandbox begins with, so that whatever names it says what it is."""
+
+
 class TenantRow(Base):
-    """One regional government (pemerintah daerah) that buys through the deployment."""
+    """One regional government (pemerintah daerah) that buys through the deployment, or a sandbox to try things out in.
+
+    `sandbox` follows from the id, which nothing can change: a region is real or not from its first to its last day.
+    """
 
     __tablename__ = "tenant"
     __table_args__ = (
@@ -65,6 +74,11 @@ class TenantRow(Base):
         CheckConstraint(one_of("accent", Accent), name="accent"),
         CheckConstraint(one_of("motif", WovenMotif), name="motif"),
         CheckConstraint("code ~ '^[A-Z]{2}$'", name="code"),
+        CheckConstraint(
+            f"not sandbox or (starts_with(name, '{SANDBOX_NAME}') and starts_with(short_name, '{SANDBOX_NAME}'))",
+            name="sandbox_name",
+        ),
+        Index("uq_tenant_region_code", "region_code", unique=True, postgresql_where="not sandbox"),
         {"schema": NUSANTARA, "info": OWNER_WRITES},
     )
 
@@ -72,7 +86,7 @@ class TenantRow(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     short_name: Mapped[str]
-    region_code: Mapped[str] = mapped_column(ForeignKey("nusantara.region.code"), unique=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("nusantara.region.code"))
     zone: Mapped[str]
     status: Mapped[str] = mapped_column(default=TenantStatus.ACTIVE)
     placement: Mapped[str] = mapped_column(default="main")
@@ -86,6 +100,7 @@ class TenantRow(Base):
     created_at: Mapped[CreatedAt]
     suspended_at: Mapped[datetime | None]
     suspension_reason: Mapped[str | None]
+    sandbox: Mapped[bool] = mapped_column(Computed(is_test_sql("id"), persisted=True))
 
 
 class TenantHost(Base):

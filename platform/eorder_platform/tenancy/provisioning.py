@@ -17,9 +17,10 @@ from eorder_platform.ids import new_id
 from eorder_platform.settings import settings
 from eorder_platform.tables import NUSANTARA
 from eorder_platform.tenancy import registry
-from eorder_platform.tenancy.models import RESERVED_SLUGS, Accent, TenantStatus, WovenMotif
+from eorder_platform.tenancy.models import RESERVED_SLUGS, SANDBOX_NAME, Accent, TenantStatus, WovenMotif
 from eorder_platform.tenancy.ownership import owning, run_script, tenant_grants, tenant_role, tenant_tables
 from eorder_platform.tenancy.tenant import Tenant
+from eorder_platform.trying_out import new_test_id
 
 SLUG = re.compile(r"[a-z][a-z0-9_]{1,30}")
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
@@ -48,6 +49,7 @@ class NewTenant:
     accent: str = Accent.NILA
     motif: str = WovenMotif.NUSANTARA
     placement: str = ""
+    sandbox: bool = False
 
 
 async def add_tenant(
@@ -74,6 +76,13 @@ async def add_tenant(
     await share_directory(metadata)
     registry.forget()
     return tenant
+
+
+def names_of(name: str, short_name: str, *, sandbox: bool) -> dict[str, str]:
+    """Full and short name of a region as they are kept; a sandbox's say what it is, however they are given."""
+    mark = SANDBOX_NAME if sandbox else ""
+    name = mark + name.strip().removeprefix(mark)
+    return {"name": name, "short_name": mark + (short_name.strip() or name).removeprefix(mark)}
 
 
 async def set_suspended(tenant: Tenant, metadata: MetaData, reason: str | None) -> None:
@@ -219,7 +228,8 @@ async def _refuse_what_is_taken(connection: AsyncConnection, new: NewTenant) -> 
     taken = (
         await connection.execute(
             text(
-                "select slug, region_code, (select string_agg(host, ', ') from nusantara.tenant_host h"
+                "select slug, case when not sandbox then region_code end,"
+                " (select string_agg(host, ', ') from nusantara.tenant_host h"
                 " where h.tenant_id = t.id and h.host = any(:hosts)) from nusantara.tenant t"
             ),
             {"hosts": list(new.hosts)},
@@ -228,7 +238,7 @@ async def _refuse_what_is_taken(connection: AsyncConnection, new: NewTenant) -> 
     for slug, region_code, hosts in taken:
         if slug == new.slug:
             raise Refused(f"Wilayah {new.slug} sudah ada; tidak ada yang diubah.", "slug")
-        if region_code == new.region_code:
+        if region_code == new.region_code and not new.sandbox:
             raise Refused(f"Kode wilayah {new.region_code} sudah dipakai oleh {slug}.", "region")
         if hosts:
             raise Refused(f"Nama host {hosts} sudah dipakai oleh {slug}.", "host")
@@ -236,10 +246,9 @@ async def _refuse_what_is_taken(connection: AsyncConnection, new: NewTenant) -> 
 
 def _tenant_of(new: NewTenant, revision: str | None) -> Tenant:
     return Tenant(
-        id=new_id(),
+        id=new_test_id() if new.sandbox else new_id(),
         slug=new.slug,
-        name=new.name.strip(),
-        short_name=new.short_name.strip() or new.name.strip(),
+        **names_of(new.name, new.short_name, sandbox=new.sandbox),
         region_code=new.region_code,
         zone=new.zone,
         status=str(TenantStatus.ACTIVE),

@@ -38,6 +38,11 @@ async def all_tenants() -> list[Tenant]:
     return list(_copy.by_slug.values())
 
 
+async def real_tenants() -> list[Tenant]:
+    """Those that public pages and figures of the nation speak of: every region but the sandboxes."""
+    return [tenant for tenant in await all_tenants() if not tenant.is_sandbox]
+
+
 async def by_host(host: str) -> Tenant | None:
     """The tenant served under this host name (without port, lower case), or None."""
     await _refresh()

@@ -14,7 +14,7 @@ from eorder_platform.database import home, placements
 from eorder_platform.errors import Refused
 from eorder_platform.tenancy import registry
 from eorder_platform.tenancy.ownership import owning
-from eorder_platform.tenancy.provisioning import SUBSCRIBES, host_problem, share_directory
+from eorder_platform.tenancy.provisioning import SUBSCRIBES, host_problem, names_of, share_directory
 from eorder_platform.tenancy.tenant import Tenant
 
 LOCK = text("select 1 from nusantara.tenant where id = :id for update")
@@ -31,7 +31,7 @@ async def rename(tenant: Tenant, metadata: MetaData, name: str, short_name: str 
     """Give a region another full name, and another short one for mastheads (the full name by default)."""
     if not name.strip():
         raise Refused("Nama pemerintah daerah wajib diisi.", "name")
-    names = {"name": name.strip(), "short_name": short_name.strip() or name.strip()}
+    names = names_of(name, short_name, sandbox=tenant.is_sandbox)
     async with _changing(tenant, metadata) as (connection, _):
         await connection.execute(RENAME, {"id": tenant.id, **names})
 

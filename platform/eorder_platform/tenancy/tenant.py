@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from eorder_platform.database import Login
+from eorder_platform.trying_out import is_test
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Tenant:
     @property
     def login(self) -> Login:
         return Login(self.placement, self.role, self.generation)
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Is it there only to try things out (uji coba)? Nothing of it counts for the nation."""
+        return is_test(self.id)
 
     @property
     def is_suspended(self) -> bool:

@@ -21,7 +21,7 @@ async def render_document(tenant: Tenant, *, document_id: str) -> None:
     async with tenancy.inside(tenant) as session:
         document = await session.get_one(OrderDocument, UUID(document_id))
         kind, facts, facts_hash, year = document.kind, document.facts, document.facts_hash, document.year
-    content = await asyncio.to_thread(render, kind, facts)
+    content = await asyncio.to_thread(render, kind, facts, sandbox=tenant.is_sandbox)
     key = f"documents/{year}/{document_id}/{facts_hash[:16]}.pdf"
     await file_store().inside(tenant.slug).put(key, content)
     async with tenancy.inside(tenant) as session:

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 STAND_IN_LETTER: Final = "stand_in_letter"
+WATERMARK: Final = "UJI COBA / SANDBOX — bukan dokumen resmi"
 
 
-def render(kind: str, facts: Mapping[str, Any]) -> bytes:
+def render(kind: str, facts: Mapping[str, Any], *, sandbox: bool = False) -> bytes:
     """The PDF of one document from its stored facts (see facts.py); a few milliseconds of processor time.
 
-    Characters that the built-in fonts cannot draw (emoji, other scripts) are printed as an empty square.
+    Characters that the built-in fonts cannot draw (emoji, other scripts) are printed as an empty square. What a
+    sandbox prints says so across every page.
     """
     document_kind = DocumentKind(kind)
     document = facts_from_json(document_kind, facts)
@@ -35,6 +37,7 @@ def render(kind: str, facts: Mapping[str, Any]) -> bytes:
         sys_inputs={
             "facts": json.dumps(_printable(_without_secrets(document.to_json()))),
             "qr": _qr_code(document.verification_url),
+            **_marked(sandbox),
         },
         pdf_standards=["a-2a", "ua-1"],
         timestamp=int(document.issued_at.timestamp()),
@@ -43,16 +46,24 @@ def render(kind: str, facts: Mapping[str, Any]) -> bytes:
     return pdf
 
 
-def render_letter(facts: Mapping[str, Any]) -> bytes:
+def render_letter(facts: Mapping[str, Any], *, sandbox: bool = False) -> bytes:
     """The PDF of a letter by which somebody stands in; `facts` as orders/letters/paper.py makes them."""
     pdf = _compilers.of(STAND_IN_LETTER).compile(
         format="pdf",
-        sys_inputs={"facts": json.dumps(_printable(facts)), "qr": _qr_code(facts["page"])},
+        sys_inputs={
+            "facts": json.dumps(_printable(facts)),
+            "qr": _qr_code(facts["page"]),
+            **_marked(sandbox),
+        },
         pdf_standards=["a-2a", "ua-1"],
         timestamp=int(datetime.fromisoformat(facts["issued_at"]).timestamp()),
     )
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def _marked(sandbox: bool) -> dict[str, str]:
+    return {"watermark": WATERMARK} if sandbox else {}
 
 
 # Typst refuses a PDF/A with a character that no font has, and 0.15 was seen to panic (which would stop the worker)

@@ -85,6 +85,7 @@ async def announce(session: AsyncSession, order_id: UUID, sequence: int) -> int:
             "action": entry.action,
             "from_status": entry.from_status,
             "to_status": entry.to_status,
+            **({"sandbox": True} if tenant.is_sandbox else {}),
         },
     }
     made = 0

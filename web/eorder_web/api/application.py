@@ -27,7 +27,7 @@ from eorder_web.api.operations import NOTHING, Binary, Operation, Page, Routes
 from eorder_web.api.places import keys_of
 from eorder_web.api.problems import HttpProblem
 from eorder_web.api.reading import body_of, read_body, read_query, read_values
-from eorder_web.edge.dispatching import LONGEST_QUERY, STRICT_TRANSPORT, address_in, host_in
+from eorder_web.edge.dispatching import LONGEST_QUERY, SANDBOX_HEADERS, STRICT_TRANSPORT, address_in, host_in
 from eorder_web.look.translating import LOCALES, speaking
 
 Headers = list[tuple[bytes, bytes]]
@@ -229,6 +229,8 @@ class Api:
             headers.append((b"content-length", str(len(answer.body)).encode()))
         if settings().public_scheme == "https":
             headers.append(STRICT_TRANSPORT)
+        if call.tenant and call.tenant.is_sandbox:
+            headers += SANDBOX_HEADERS
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 

@@ -371,7 +371,7 @@ async def regions(call: Call, query: YearQuery) -> Page[RegionView]:
                 paid_rupiah=figures[one.id].paid_rupiah,
                 small_rupiah=figures[one.id].small_rupiah,
             )
-            for one in await registry.all_tenants()
+            for one in await registry.real_tenants()
             if one.hosts and one.id in figures
         ]
     )

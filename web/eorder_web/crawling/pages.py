@@ -54,6 +54,7 @@ NATIONAL: Final = (
     "guides.accessibility",
     "guides.privacy",
 )
+NO_MAP: Final = "Tidak ada peta situs dengan nama itu."
 PAGES: Final = "halaman"
 PARTS: Final = {"katalog": "offers", "penyedia": "vendors", "belanja": "orders"}
 """What a part is called in its address → its kind (mapping.py)."""
@@ -62,7 +63,9 @@ _counts, _parts = Remembered(), Remembered(limit=64)
 
 @get("/robots.txt", opt=PUBLIC, name="crawling.robots")
 async def robots(request: Request) -> Response[str]:
-    """What may be read, and where the map is."""
+    """What may be read, and where the map is; of a sandbox nothing."""
+    if request.visit.in_sandbox:
+        return Response("User-agent: *\nDisallow: /\n", media_type="text/plain", headers=AN_HOUR)
     lines = [
         "User-agent: *",
         *(f"Disallow: {address(name)}" for name in NOT_READ),
@@ -77,13 +80,14 @@ async def robots(request: Request) -> Response[str]:
 async def site_map(request: Request) -> Response[str]:
     """Where the parts are; the nation's map names the regions' too."""
     tenant = request.visit.tenant
+    _refuse_sandbox(tenant)
     counts = await _counts.get(tenant and tenant.id, lambda: _counted(tenant))
     names = [PAGES]
     for name, kind in PARTS.items():
         names += [f"{name}-{number + 1}" for number in range(-(-counts.get(kind, 0) // PART))]
     found = [_here(request, address("crawling.part", part=f"{name}.xml")) for name in names]
     if tenant is None:
-        regions = [one for one in await registry.all_tenants() if one.hosts]
+        regions = [one for one in await registry.real_tenants() if one.hosts]
         found += [settings().public_url(one.hosts[0], address("crawling.map")) for one in regions]
     return _xml("sitemapindex", "sitemap", found)
 
@@ -92,6 +96,7 @@ async def site_map(request: Request) -> Response[str]:
 async def site_map_part(request: Request, part: FromPath[str]) -> Response[str]:
     """The addresses of one part."""
     tenant = request.visit.tenant
+    _refuse_sandbox(tenant)
     kind, _, number = part.removesuffix(".xml").partition("-")
     if kind == PAGES and not number:
         paths: Sequence[str] = [address(name) for name in (REGIONAL if tenant else NATIONAL)]
@@ -108,8 +113,13 @@ async def site_map_part(request: Request, part: FromPath[str]) -> Response[str]:
     else:
         paths = ()
     if not paths:
-        raise NotVisible("Tidak ada peta situs dengan nama itu.")
+        raise NotVisible(NO_MAP)
     return _xml("urlset", "url", (_here(request, path) for path in paths))
+
+
+def _refuse_sandbox(tenant: Tenant | None) -> None:
+    if tenant is not None and tenant.is_sandbox:
+        raise NotVisible(NO_MAP)
 
 
 async def _counted(tenant: Tenant | None) -> dict[str, int]:

@@ -72,6 +72,8 @@ SECURITY_HEADERS: Final = [
 ]
 STRICT_TRANSPORT: Final = (b"strict-transport-security", b"max-age=31536000")
 """A browser that was here over https does not try http any more."""
+SANDBOX_HEADERS: Final = [(b"sandbox", b"?1"), (b"x-robots-tag", b"noindex, nofollow")]
+"""Said with every answer of a sandbox, also where no page can say it: to programs, and to search engines."""
 FOR_NOBODY_ELSE: Final = b"private, no-store"
 """Of whoever is signed in no copy stays in a browser that others use after them."""
 ASKED_AGAIN: Final = b"private, no-cache"
@@ -237,6 +239,8 @@ def _finishing(visit: Visit, send: Send) -> Send:
             if b"cache-control" not in names:
                 headers.append((b"cache-control", FOR_NOBODY_ELSE if visit.session else ASKED_AGAIN))
                 headers.append((b"vary", b"HX-Request, HX-Request-Type, Cookie, Accept-Encoding"))
+            if visit.in_sandbox:
+                headers += SANDBOX_HEADERS
             headers.append((b"x-request-id", visit.request_id.encode()))
             headers += [cookie_header(*cookie) for cookie in visit.cookies]
             message["headers"] = headers

@@ -52,6 +52,7 @@ def chrome(request: Request, active: str = "") -> Chrome:
         bell=bell_drawn(visit.bell),
         unread=visit.bell.unread if visit.bell else 0,
         url=address_of_page(request),
+        is_sandbox=visit.in_sandbox,
         agency=visit.tenant is None and _is_agency(visit.session),
         national_url=settings().national_url(HOME),
         mailbox_url=national_address("mailbox.show")

@@ -21,6 +21,7 @@ from eorder_platform.identity.sessions import NATIONAL_PLACE, Session
 from eorder_platform.settings import settings
 from eorder_platform.signed_values import serializer, signer
 from eorder_platform.tenancy import Tenant
+from eorder_platform.trying_out import is_test
 from eorder_platform.valkey import AWAY
 from eorder_web.edge.forms import Form
 from eorder_web.edge.receiving import CSRF_FIELD, receive
@@ -78,6 +79,12 @@ class Visit:
     @property
     def place(self) -> str:
         return self.tenant.slug if self.tenant is not None else NATIONAL_PLACE
+
+    @property
+    def in_sandbox(self) -> bool:
+        """At a sandbox, or anywhere as one of its test people: nothing on this page counts."""
+        at_one = self.tenant is not None and self.tenant.is_sandbox
+        return at_one or (self.session is not None and is_test(self.session.account_id))
 
     def csrf_token(self) -> str:
         """The token of this visitor at this place; it changes with the session and fits nowhere else.

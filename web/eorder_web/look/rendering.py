@@ -124,6 +124,7 @@ class Chrome:
     theme: str = "light"
     agency: bool = False
     account: tuple[NavItem, ...] = field(default=(), hash=False)
+    is_sandbox: bool = False
     footer: tuple[tuple[str, tuple[NavItem, ...]], ...] = field(default=(), hash=False)
     national_url: str = HOME
     mailbox_url: str = ""

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Column, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eorder_platform import outbox, tenancy
+from eorder_platform import clock, outbox, tenancy
 from eorder_platform.addresses import regional_address
 from eorder_platform.database import placements
 from eorder_platform.errors import Expected, NotVisible, Refused
@@ -22,11 +22,15 @@ from eorder_platform.identity.models import Account, NationalRoleName
 from eorder_platform.identity.openid.keys import rotate
 from eorder_platform.seeds.seeding import seed_reference
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry, renaming, watching
+from eorder_platform.tenancy.emptying import alone
 from eorder_platform.tenancy.models import Accent, WovenMotif
 from eorder_platform.tenancy.ownership import inside_as_owner
 from eorder_tenants.orders import journals
 from eorder_tenants.organisation.founding import FirstAdministrator
 from eorder_tenants.tables import metadata
+from eorder_web.operations.sandbox.emptying import add_administrator, empty
+from eorder_web.operations.sandbox.filling import TestAccount, fill, yesterday
+from eorder_web.operations.sandbox.people import ADMINISTRATOR
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -111,6 +115,13 @@ def tenants_add(
     admin_email: Annotated[
         str, typer.Option(help="First administrator's e-mail; admin@HOST by default")
     ] = "",
+    sandbox: Annotated[
+        bool,
+        typer.Option(
+            "--sandbox",
+            help="Only to try things out, for ever: test people and a test vendor, and nothing of it counts",
+        ),
+    ] = False,
 ) -> None:
     """Take a region in: schema, role, numbering, default rules and its first administrator; all or nothing."""
     new = provisioning.NewTenant(
@@ -124,7 +135,11 @@ def tenants_add(
         accent=accent,
         motif=motif,
         placement=placement,
+        sandbox=sandbox,
     )
+    if sandbox:
+        _tell_test_people(*_run(_add_sandbox(new, admin_email.strip(), admin_name.strip())))
+        return
     first = FirstAdministrator(admin_email.strip() or f"admin@{host[0].lower()}", admin_name.strip())
     tenant = _run(_add(new, first))
     sign_in = regional_address(host[0].lower(), "people.sign_in_form")
@@ -133,15 +148,22 @@ def tenants_add(
     _say(f"Admin pertama masuk di {sign_in} sebagai {first.email}, kata sandi {secret}")
 
 
+@tenants.command("reset-sandbox")
+def tenants_reset_sandbox(slug: Slug) -> None:
+    """Empty a sandbox and fill it anew; its host stays, its test people get a new password. Refuses a real region."""
+    _tell_test_people(*_run(_reset_sandbox(slug)))
+
+
 @tenants.command("list")
 def tenants_list() -> None:
     """Every region with its state, its hosts and its revision."""
     found = _run(registry.all_tenants())
     table = Table(box=SIMPLE)
-    for title in ("slug", "nama", "status", "host", "revisi"):
+    for title in ("slug", "nama", "jenis", "status", "host", "revisi"):
         table.add_column(title, no_wrap=title != "nama")
     for one in found:
-        table.add_row(one.slug, one.name, one.status, "\n".join(one.hosts), one.revision)
+        kind = "uji coba" if one.is_sandbox else "sungguhan"
+        table.add_row(one.slug, one.name, kind, one.status, "\n".join(one.hosts), one.revision)
     console.print(table if found else "Belum ada wilayah. Tambahkan: eorder tenants add --help")
 
 
@@ -355,6 +377,36 @@ async def _demo(if_empty: bool, small: bool) -> None:
 
 async def _add(new: provisioning.NewTenant, first: FirstAdministrator) -> Tenant:
     return await provisioning.add_tenant(new, metadata, migrating.newest("tenant"), first.appoint)
+
+
+async def _add_sandbox(
+    new: provisioning.NewTenant, admin_email: str, admin_name: str
+) -> tuple[Tenant, list[TestAccount]]:
+    """The region with its test administrator, then what it is filled with; a real administrator beside, if named."""
+    test = FirstAdministrator(ADMINISTRATOR.email(new.slug), ADMINISTRATOR.name)
+    with clock.travelling_to(yesterday()):
+        tenant = await _add(new, test)
+    accounts = await fill(tenant)
+    if admin_email:
+        await add_administrator(tenant, admin_email, admin_name)
+    return tenant, accounts
+
+
+async def _reset_sandbox(slug: str) -> tuple[Tenant, list[TestAccount]]:
+    tenant = await _tenant(slug)
+    async with alone(tenant):
+        with clock.travelling_to(yesterday()):
+            await empty(tenant)
+        return tenant, await fill(tenant)
+
+
+def _tell_test_people(tenant: Tenant, accounts: list[TestAccount]) -> None:
+    _say(f"{tenant.name} siap di {', '.join(tenant.hosts)} (skema {tenant.schema}): hanya untuk mencoba.")
+    table = Table("masuk sebagai", "untuk", box=SIMPLE)
+    for one in accounts:
+        table.add_row(one.email, one.person.position)
+    console.print(table)
+    _say(f"Kata sandi semuanya, sekali lihat: {accounts[0].password}")
 
 
 async def _tenant(slug: str) -> Tenant:

@@ -366,7 +366,9 @@ async def paper(request: Request, letter_id: FromPath[UUID]) -> Response[bytes]:
         found = await letter_named(session, actor, letter_id)
     if found.row.issued_at is None:
         raise NotVisible("Surat ini belum terbit.")
-    content = await asyncio.to_thread(render_letter, facts_of(found, request.tenant))
+    content = await asyncio.to_thread(
+        render_letter, facts_of(found, request.tenant), sandbox=request.tenant.is_sandbox
+    )
     name = "".join(mark if mark.isalnum() else "-" for mark in found.row.number)
     headers = {
         "Content-Disposition": f'inline; filename="{name}.pdf"',

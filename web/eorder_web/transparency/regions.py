@@ -42,7 +42,7 @@ class MapTile:
 
 async def joined_regions(figures: Mapping[UUID, YearFigures]) -> list[JoinedRegion]:
     """Every region with an address, those that spent most first."""
-    tenants = [tenant for tenant in await registry.all_tenants() if tenant.hosts]
+    tenants = [tenant for tenant in await registry.real_tenants() if tenant.hosts]
     joined = [JoinedRegion(tenant, figures.get(tenant.id, NOTHING_YET)) for tenant in tenants]
     return sorted(joined, key=lambda region: (-region.figures.spent_rupiah, region.tenant.name))
 

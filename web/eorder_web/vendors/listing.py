@@ -57,7 +57,7 @@ async def show(request: Request, vendor_id: FromPath[UUID]) -> Response[str]:
         products = await published_products(session, vendor.id)
         regions = await regions_serving(session, vendor.id)
         photos = await first_photos(session, [product.id for product in products])
-    reachable = {tenant.id: tenant for tenant in await registry.all_tenants() if tenant.hosts}
+    reachable = {tenant.id: tenant for tenant in await registry.real_tenants() if tenant.hosts}
     regions = [region for region in regions if region.id in reachable]
     return page(
         request,

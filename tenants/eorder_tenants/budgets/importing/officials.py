@@ -5,26 +5,35 @@ once, and a new one is linked to their account by the job `organisation.link_acc
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import outbox
 from eorder_platform.sentences import Sentence
+from eorder_platform.tenancy import Tenant
+from eorder_platform.trying_out import is_test_address
 from eorder_tenants.budgets.importing.columns import Column, civil_servant_id, email, text, yes_or_no
 from eorder_tenants.budgets.importing.kind import Comparison, Kind, Row, change_of
 from eorder_tenants.budgets.models import ImportBatch
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Official
 
+TEST_PEOPLE: Final = "Alamat .uji.example milik orang uji coba, yang tidak bertugas di wilayah sungguhan."
+
 
 async def compare(session: AsyncSession, rows: Sequence[Row]) -> Comparison:
-    """Refused beside its cell: a civil servant number (NIP) that belongs to another e-mail, here or in the file."""
+    """Refused beside its cell: a civil servant number (NIP) that belongs to another e-mail, here or in the file; in a
+    real region, a sandbox's test person.
+    """
+    tenant: Tenant = session.info["tenant"]
     stored = await _by_email(session, rows)
     owners = await _owners_of_numbers(session, rows)
     found = Comparison()
     for row in rows:
+        if is_test_address(row["email"]) and not tenant.is_sandbox:
+            found.problems.append(OFFICIALS.problem(row, "email", Sentence(TEST_PEOPLE)))
         number = row["civil_servant_id"]
         if number and owners.setdefault(number, row["email"]) != row["email"]:
             sentence = Sentence("NIP ini milik pejabat lain (%(owner)s).", owner=owners[number])

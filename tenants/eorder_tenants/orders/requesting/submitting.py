@@ -226,6 +226,9 @@ def problems_with_prices(order: Order, offers: dict[UUID, Offer]) -> list[Proble
 
 
 async def _next_number(session: AsyncSession, tenant: Tenant, year: int) -> str:
-    """``EO-31-2026-0000123``: region, year, and a sequence of the whole region; taken last, its row is locked."""
+    """``EO-31-2026-0000123``: region, year, and a sequence of the whole region; taken last, its row is locked.
+
+    A sandbox's begin with UJI, so that none is taken for the region's own.
+    """
     sequence = await straight.value(session, _COUNT, year)
-    return f"EO-{tenant.region_code}-{year}-{sequence:07}"
+    return f"{'UJI' if tenant.is_sandbox else 'EO'}-{tenant.region_code}-{year}-{sequence:07}"

@@ -6,8 +6,6 @@ to do (documents) waits in the outboxes, and what pages need at once (offers, na
 """
 
 import asyncio
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -30,17 +28,11 @@ from eorder_platform.identity.models import NationalRole
 from eorder_platform.identity.passwords import hash_password
 from eorder_platform.identity.signing_in import create_account_with_hash
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
-from eorder_tenants.budgets.importing import confirming, previewing
-from eorder_tenants.budgets.importing.contents import contents_of
-from eorder_tenants.budgets.importing.kind import Kind
-from eorder_tenants.budgets.importing.kinds import kind_named
 from eorder_tenants.catalogue.deciding import accept_vendor
-from eorder_tenants.orders.core.fiscal_year import LAST_HANDOVER, LAST_ORDER, LAST_PAYMENT_REQUEST
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.appointing import Appointment, appoint
 from eorder_tenants.organisation.founding import FirstAdministrator
 from eorder_tenants.organisation.models import Official, Role, WorkUnit
-from eorder_tenants.organisation.overriding import Deviation, set_rule
 from eorder_tenants.organisation.phoning import change_phone, change_unit_phone
 from eorder_tenants.tables import metadata
 from eorder_web.operations import jobs
@@ -48,6 +40,7 @@ from eorder_web.operations.demo import numbers
 from eorder_web.operations.demo.businesses import DemoBusiness
 from eorder_web.operations.demo.extent import WHOLE, Extent
 from eorder_web.operations.demo.goods import GOODS
+from eorder_web.operations.demo.opening import import_rows, keep_the_year_open
 from eorder_web.operations.demo.people import AGENCY, PASSWORD, administrator_of, officials_of, vendor_email
 from eorder_web.operations.demo.regions import LINES, DemoRegion, DemoUnit
 from eorder_web.operations.demo.stories import tell_stories
@@ -61,11 +54,6 @@ Progress = Callable[[str, int, int], None]
 STREETS: Final = ("Melati", "Kenanga", "Merdeka", "Pasar Baru", "Sudirman", "Mawar")
 NATIONAL_JOBS: Final = ("catalogue.receive_request", "catalogue.spread_product", "catalogue.spread_payee")
 REGIONAL_JOBS: Final = ("organisation.link_accounts", "catalogue.fetch_vendor", "catalogue.tell_decision")
-
-
-YEAR_END: Final = (LAST_ORDER, LAST_HANDOVER, LAST_PAYMENT_REQUEST)
-LAST_OF_YEAR: Final = 1231
-YEAR_END_BASIS: Final = "Peraturan kepala daerah tentang akhir tahun anggaran"
 
 
 @dataclass
@@ -144,8 +132,8 @@ async def _make_region(country: Country, region: DemoRegion) -> None:
             FirstAdministrator(email, name).appoint,
         )
         country.tenants[region.slug] = tenant
-        await _import(tenant, email, "work_units", [_unit_row(unit) for unit in region.units])
-        await _import(
+        await import_rows(tenant, email, "work_units", [_unit_row(unit) for unit in region.units])
+        await import_rows(
             tenant,
             email,
             "officials",
@@ -153,20 +141,9 @@ async def _make_region(country: Country, region: DemoRegion) -> None:
         )
         await outbox.carry_out_open(tenant.slug, REGIONAL_JOBS)
         await _appoint(country, tenant, region, email)
-        await _keep_the_year_open(country, tenant, email)
-        await _import(tenant, email, "budget_lines", _budget_rows(country, region))
-        await _import(tenant, email, "packages", _package_rows(country, region))
-
-
-async def _keep_the_year_open(country: Country, tenant: Tenant, admin_email: str) -> None:
-    """The demo's regions order until the year's last day, so that it can be made and tried on any day."""
-    async with tenancy.inside(tenant) as session:
-        administrator_id = await session.scalar(select(Official.id).where(Official.email == admin_email))
-        assert administrator_id is not None
-        actor = await actor_for(session, administrator_id)
-        for key in YEAR_END:
-            since = country.begin + timedelta(days=1)
-            await set_rule(session, actor, Deviation(key, LAST_OF_YEAR, since, None, YEAR_END_BASIS))
+        await keep_the_year_open(tenant, email, country.begin + timedelta(days=1))
+        await import_rows(tenant, email, "budget_lines", _budget_rows(country, region))
+        await import_rows(tenant, email, "packages", _package_rows(country, region))
 
 
 def _unit_row(unit: DemoUnit) -> tuple[str, ...]:
@@ -217,27 +194,6 @@ def _package_rows(country: Country, region: DemoRegion) -> list[tuple[str, ...]]
 
 def _ceiling(region: DemoRegion, rupiah: int) -> int:
     return rupiah if region.slug == "dki" else rupiah // 2
-
-
-async def _import(tenant: Tenant, admin_email: str, kind_name: str, rows: list[tuple[str, ...]]) -> None:
-    kind = kind_named(kind_name)
-    content = _as_csv(kind, rows)
-    async with tenancy.inside(tenant) as session:
-        administrator_id = await session.scalar(select(Official.id).where(Official.email == admin_email))
-        assert administrator_id is not None
-        actor = await actor_for(session, administrator_id)
-        batch = await previewing.preview(session, actor, f"{kind_name}.csv", contents_of(kind, content))
-        if batch.problems:
-            raise ValueError(f"the demo's own {kind_name} are refused: {batch.problems[:3]}")
-        await confirming.confirm(session, actor, batch.id)
-
-
-def _as_csv(kind: Kind, rows: list[tuple[str, ...]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow([column.header for column in kind.columns])
-    writer.writerows(rows)
-    return text.getvalue().encode()
 
 
 async def _appoint(country: Country, tenant: Tenant, region: DemoRegion, admin_email: str) -> None:
