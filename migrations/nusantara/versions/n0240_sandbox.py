@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "n0240_sandbox"
-down_revision = "n0223_asked_scopes"
+down_revision = "n0240_one_rule_a_day"
 branch_labels = None
 depends_on = None
 
