@@ -112,7 +112,7 @@ def by(action: str, order_id: UUID, order_round: int = 1) -> Cause:
     return Cause(order_id, order_round, order_round * 10 + _PLACES.index(action), action)
 
 
-_PLACES = ("submit", "approve", "return_to_draft", "expire", "record_payment")
+_PLACES = ("submit", "approve", "return_to_draft", "expire", "record_payment", "carry_over", "fund_payable")
 
 
 def a_csv(kind: Kind, *rows: dict[str, str], separator: str = ";", encoding: str = "utf-8") -> bytes:

@@ -17,12 +17,14 @@ from eorder_tenants.budgets import portions
 from eorder_tenants.budgets.alarming import tell_of_overcommitment
 from eorder_tenants.budgets.ledger import (
     Draw,
+    carry,
     change_ceilings,
     commit,
     hold,
     realise,
     release_commitment,
     release_hold,
+    take_on,
 )
 from eorder_tenants.budgets.models import BudgetBalance, LedgerEntry
 from eorder_tenants.budgets.reconciling import Position, differences
@@ -217,6 +219,72 @@ async def test_every_step_stands_in_the_ledger_with_its_order_its_round_its_pers
     ]
     assert [one.event_sequence for one in entries] == [10, 12, 20, 21, 23, 30, 31, 34, 34]
     assert {(one.balance_id, one.actor_id, one.at) for one in entries} == {(balance.id, actor.id, moment)}
+
+
+async def test_what_a_year_cannot_pay_leaves_its_line_and_binds_one_of_a_later_year(
+    dki_session: AsyncSession,
+) -> None:
+    ended, running, order = (
+        await a_balance(dki_session, 900_000),
+        await a_balance(dki_session, 700_000),
+        new_id(),
+    )
+    actor = Actor(new_id(), "Siti Rahma")
+    await hold(dki_session, actor, by("submit", order), [draw_of(ended, 600_000)])
+    await commit(dki_session, actor, by("approve", order), [draw_of(ended, 600_000)])
+    for _ in range(2):
+        await carry(dki_session, actor, by("carry_over", order), [draw_of(ended, 600_000)])
+    for _ in range(2):
+        await take_on(dki_session, actor, by("fund_payable", order), [draw_of(running, 600_000)])
+    assert await position(dki_session, ended) == Position(900_000)
+    assert await position(dki_session, running) == Position(700_000, committed=600_000)
+    entries = (
+        await dki_session.scalars(
+            select(LedgerEntry).where(LedgerEntry.order_id == order).order_by(LedgerEntry.id).offset(2)
+        )
+    ).all()
+    assert [
+        (
+            one.balance_id,
+            one.action,
+            one.event_sequence,
+            one.credit,
+            one.debit,
+            one.amount,
+            one.reason,
+            one.actor_id,
+        )
+        for one in entries
+    ] == [
+        (
+            ended.id,
+            "carry_over",
+            15,
+            "committed",
+            "available",
+            600_000,
+            "Dicatat sebagai utang belanja",
+            actor.id,
+        ),
+        (
+            running.id,
+            "fund_payable",
+            16,
+            "available",
+            "committed",
+            600_000,
+            "Utang belanja dibebankan",
+            actor.id,
+        ),
+    ]
+    assert await differences(dki_session) == []
+
+
+async def test_a_later_year_takes_on_no_more_than_it_has(dki_session: AsyncSession) -> None:
+    running = await a_balance(dki_session, 700_000)
+    with pytest.raises(Refused, match="Saldo tidak cukup"):
+        await take_on(dki_session, SYSTEM, by("fund_payable", new_id()), [draw_of(running, 700_001)])
+    assert await position(dki_session, running) == Position(700_000)
 
 
 async def test_a_payment_is_entered_at_the_moment_the_money_left(dki_session: AsyncSession) -> None:
