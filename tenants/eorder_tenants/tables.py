@@ -9,6 +9,7 @@ from eorder_platform.projections import models as projections
 from eorder_platform.reference import models as reference
 from eorder_platform.tables import Base
 from eorder_platform.tenancy import models as registry
+from eorder_platform.wording import models as wording
 from eorder_tenants.approvals import models as approvals
 from eorder_tenants.budgets import models as budgets
 from eorder_tenants.catalogue import models as catalogue
@@ -40,4 +41,5 @@ __all__ = [
     "registry",
     "staff",
     "webhooks",
+    "wording",
 ]

@@ -22,6 +22,8 @@ APPEND_ONLY = {
     "payment",
     "directory_lookup",
     "fact_version",
+    "known_word",
+    "synonym_version",
     "vendor_change",
 }
 ONLY_THESE_CHANGE = {
@@ -62,7 +64,7 @@ ALL_BUT_THESE_CHANGE = {
     "package": {"id", "rup_code", "work_unit_id"},
     "budget_balance": {"id", "budget_line_id", "package_id"},
     "vendor_participation": {"vendor_id"},
-    "offer": {"id", "vendor_id", "search"},
+    "offer": {"id", "vendor_id"},
     "payee_secret": {"vendor_id"},
     "orders": {"id", "work_unit_id", "vendor_id", "drafted_by", "created_at", "signed"},
     "order_line": {"id", "order_id", "offer_id", "signed"},
@@ -388,7 +390,7 @@ def _expected(role: str, own_schema: str | None) -> set[tuple[str, str, str]]:
     for table in metadata.sorted_tables:
         if table.schema == NUSANTARA:
             writes = role == "eorder_pusat" and table.name not in REGISTRY
-            privileges = WRITE - {"DELETE"} if writes else READ
+            privileges = _full(table.name) - {"DELETE"} if writes else READ
         elif table.schema == PUSAT:
             privileges = _full(table.name) if role == "eorder_pusat" else set()
         else:

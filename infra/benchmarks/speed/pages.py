@@ -141,7 +141,10 @@ async def write_pages(folder: Path, tenant: Tenant, port: int, officers: Officer
     from eorder_platform import clock, tenancy
     from eorder_platform.database import address_of
     from eorder_platform.identity import sessions
+    from eorder_platform.wording import lexicon
+    from eorder_platform.wording.asking import understand
     from eorder_tenants.catalogue import browsing, queries
+    from eorder_tenants.catalogue.questions import Question
     from eorder_web.edge.visiting import SESSION_COOKIE, read_cookies
 
     async def account_of(cookie: str) -> str:
@@ -151,14 +154,16 @@ async def write_pages(folder: Path, tenant: Tenant, port: int, officers: Officer
 
     officer, approver = await account_of(officers.officer), await account_of(officers.approver)
     today = clock.today(tenant.zone)
+    async with tenancy.reading(tenant) as connection:
+        query = understand(SEARCH, await lexicon.read(connection, tenant.placement)).query()
     statements = {
-        "catalogue": browsing._Question(browsing.Wanted()),
-        "search": browsing._Question(browsing.Wanted(words=SEARCH)),
-        "officer": browsing._Question(browsing.Wanted(), (UUID(officer), today)),
+        "catalogue": Question(browsing.Wanted()),
+        "search": Question(browsing.Wanted(words=SEARCH), query),
+        "officer": Question(browsing.Wanted(), None, (UUID(officer), today)),
     }
     sql = {name: question.sql() for name, question in statements.items()}
     sql["officer"] = sql["officer"].replace("$2", "$2::text::uuid").replace("$3", "$3::text::date")
-    program = browsing._Question(browsing.Wanted(), speaks=False)
+    program = Question(browsing.Wanted(), speaks=False)
     sql["api"] = program.steps(browsing.Sort.NEWEST, None, 25)
     sql |= {"product": queries.OFFER, "tasks": TASKS, "order": ORDER}
     values: dict[str, list[Any]] = {name: question.values("id") for name, question in statements.items()}

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     CheckConstraint,
-    Computed,
     ForeignKey,
     Index,
     LargeBinary,
@@ -33,6 +32,7 @@ from eorder_platform.tables import (
     one_of,
 )
 from eorder_platform.trying_out import is_test_sql, same_world
+from eorder_platform.wording.indexing import indexes
 
 
 class VendorStatus(StrEnum):
@@ -414,7 +414,8 @@ class FactVersion(Base):
 class Product(Base):
     """A product as its vendor writes it, once for all regions. `version` grows with every change.
 
-    `tax_class` is the category's, unless the agency granted another for this product (`granted_class`).
+    `tax_class` is the category's, unless the agency granted another for this product (`granted_class`). `search` is
+    written by wording/indexing.py, in its `search_version`.
     """
 
     __tablename__ = "product"
@@ -428,7 +429,7 @@ class Product(Base):
         CheckConstraint(LOCAL_TAX_ALLOWED, name="local_tax"),
         CheckConstraint("tax_class = granted_class", name="granted_class"),
         Index("ix_product_vendor_id", "vendor_id", "created_at"),
-        Index("ix_product_search", "search", postgresql_using="gin"),
+        *indexes("product", "status = 'published'"),
         {"schema": PUSAT},
     )
 
@@ -453,9 +454,8 @@ class Product(Base):
     created_at: Mapped[CreatedAt]
     published_at: Mapped[datetime | None]
     updated_at: Mapped[CreatedAt]
-    search: Mapped[str] = mapped_column(
-        TSVECTOR, Computed("to_tsvector('simple', name)", persisted=True), deferred=True
-    )
+    search: Mapped[str] = mapped_column(TSVECTOR, deferred=True, default="", server_default="")
+    search_version: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class ProductPhoto(Base):

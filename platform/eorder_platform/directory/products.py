@@ -18,6 +18,7 @@ from eorder_platform.money import parse_quantity, parse_rupiah, typed_quantity
 from eorder_platform.reference.models import Category, RegionRow
 from eorder_platform.sentences import Rupiah
 from eorder_platform.texts import fitting
+from eorder_platform.wording import indexing
 
 SMALLEST_MINIMUM_ORDER: Final = Decimal("0.001")
 LARGEST_MINIMUM_ORDER: Final = Decimal(100_000)
@@ -55,6 +56,13 @@ class ProductFacts:
         product.price_rupiah, product.shipping_rupiah = self.price_rupiah, self.shipping_rupiah
         product.lead_days, product.domestic = self.lead_days, self.domestic
         product.coverage = list(self.coverage)
+        product.search, product.search_version = words_of(product), indexing.VERSION
+
+
+def words_of(product: Product) -> str:
+    """What the nation finds the product by (wording/indexing.py); its vendor is found apart."""
+    code, text = product.category_code, product.description
+    return indexing.vector(product.name, unit=product.unit, category_code=code, description=text)
 
 
 async def check_product(

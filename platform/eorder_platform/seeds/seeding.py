@@ -14,7 +14,11 @@ from eorder_platform.seeds.categories import categories
 from eorder_platform.seeds.holidays import national_holidays
 from eorder_platform.seeds.regions import regions
 from eorder_platform.seeds.rules import national_rules
+from eorder_platform.seeds.synonyms import synonyms
 from eorder_platform.tables import Base
+from eorder_platform.wording.mending import keys_of
+from eorder_platform.wording.models import KnownWord, Synonym, SynonymVersion
+from eorder_platform.wording.words import cut
 
 
 async def seed_reference(connection: AsyncConnection) -> None:
@@ -26,6 +30,8 @@ async def seed_reference(connection: AsyncConnection) -> None:
     rules = [one for one in national_rules() if one.key not in known]
     if rules:
         await _insert_rules(connection, rules)
+    if not await connection.scalar(select(exists().select_from(SynonymVersion))):
+        await _insert_synonyms(connection)
     if await connection.scalar(select(exists().select_from(RegionRow))):
         return
     await _insert(
@@ -75,6 +81,20 @@ async def _insert_rules(connection: AsyncConnection, rules: Sequence[Rule]) -> N
             for one in rules
         ],
     )
+
+
+async def _insert_synonyms(connection: AsyncConnection) -> None:
+    await _insert(connection, SynonymVersion, [{"version": 1}])
+    entries = list(synonyms())
+    rows = [
+        {"id": new_id(), "phrase": phrase, "meanings": list(meanings), "both_ways": both_ways, "version": 1}
+        for phrase, meanings, both_ways in entries
+    ]
+    await _insert(connection, Synonym, rows)
+    texts = [text for phrase, meanings, _ in entries for text in (phrase, *meanings)]
+    texts += [name for one in categories() for name in (one.name, one.name_english)]
+    keys = keys_of(word.text for text in texts for word in cut(text))
+    await _insert(connection, KnownWord, [{"word": word, "keys": some} for word, some in keys.items()])
 
 
 async def _insert(connection: AsyncConnection, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:

@@ -21,6 +21,7 @@ from eorder_platform.directory.models import (
 from eorder_platform.directory.participating import WAITING_OR_IN, record_decision
 from eorder_platform.directory.queries import payee_facts, payee_secrets, payee_version, product_card
 from eorder_platform.tenancy import Tenant, registry
+from eorder_platform.wording.learning import learn_words
 from eorder_tenants.catalogue.deciding import decline_sentence
 from eorder_tenants.catalogue.models import VendorParticipation
 from eorder_tenants.catalogue.offering import offer_product
@@ -49,6 +50,8 @@ async def spread_product(*, product_id: str) -> None:
         if product is None:
             return
         card = await product_card(national, product.id)
+        if card.published:
+            await learn_words(national, product.name)
         tenants = await _regions_of(national, product.vendor_id, WAITING_OR_IN, everywhere)
         await _in_each(tenants, lambda session: offer_product(session, card))
 

@@ -4,12 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, LargeBinary, Text, false
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, Text, false
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.directory.models import LOCAL_TAX_ALLOWED, ParticipationStatus, TaxClass
 from eorder_platform.tables import APPEND_ONLY, Base, CreatedAt, Facts, Id, Quantity, Rupiah, one_of, writable
+from eorder_platform.wording.indexing import indexes
 
 
 class DeclineReason(StrEnum):
@@ -96,6 +97,8 @@ class ParticipationEvent(Base):
 class Offer(Base):
     """A product as this region offers it: everything a catalogue card needs stands in one row.
 
+    `search` is written by wording/indexing.py, in its `search_version`; an older one is written again (rewording.py).
+
     `id` is the product's own, so that a second telling finds the first. It is visible while the product is published
     and delivered here, its vendor verified and taking part; an order keeps its own copy of what it ordered.
     """
@@ -113,7 +116,7 @@ class Offer(Base):
         Index("ix_offer_region", "vendor_region_code", "published_at", "id", postgresql_where="visible"),
         Index("ix_offer_scale", "vendor_scale", "published_at", "id", postgresql_where="visible"),
         Index("ix_offer_vendor", "vendor_id", "published_at"),
-        Index("ix_offer_search", "search", postgresql_using="gin"),
+        *indexes("offer", "visible"),
         {"info": writable(keeps=("id", "vendor_id"))},
     )
 
@@ -144,14 +147,8 @@ class Offer(Base):
     product_version: Mapped[int]
     published_at: Mapped[datetime]
     updated_at: Mapped[CreatedAt]
-    search: Mapped[str] = mapped_column(
-        TSVECTOR,
-        Computed(
-            "setweight(to_tsvector('simple', name), 'A') || setweight(to_tsvector('simple', vendor_name), 'B')"
-            " || to_tsvector('simple', description)",
-            persisted=True,
-        ),
-    )
+    search: Mapped[str] = mapped_column(TSVECTOR, deferred=True, default="", server_default="")
+    search_version: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class OfferCountKind(StrEnum):

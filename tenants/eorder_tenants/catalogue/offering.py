@@ -11,6 +11,7 @@ from eorder_platform import clock
 from eorder_platform.directory.models import ParticipationStatus
 from eorder_platform.directory.queries import ProductCard
 from eorder_platform.tenancy import Tenant
+from eorder_platform.wording import indexing
 from eorder_tenants.catalogue.counting import Place, count_move, places_at, places_of
 from eorder_tenants.catalogue.models import Offer, VendorParticipation
 
@@ -57,6 +58,18 @@ def is_delivered(coverage: Sequence[str], region_code: str) -> bool:
     return any(region_code.startswith(code) or code.startswith(region_code) for code in coverage)
 
 
+def words_of(offer: Offer) -> str:
+    """What the offer is found by (wording/indexing.py)."""
+    return indexing.vector(
+        offer.name,
+        unit=offer.unit,
+        category_code=offer.category_code,
+        vendor=offer.vendor_name,
+        city=offer.vendor_city,
+        description=offer.description,
+    )
+
+
 def _copy(card: ProductCard, offer: Offer) -> None:
     product, vendor = card.product, card.vendor
     offer.vendor_id = vendor.id
@@ -72,6 +85,7 @@ def _copy(card: ProductCard, offer: Offer) -> None:
     offer.vendor_scale = vendor.business_scale
     offer.vendor_region_code, offer.vendor_city = vendor.region_code, _short(card.vendor_city)
     offer.vat_registered = vendor.vat_registered
+    offer.search, offer.search_version = words_of(offer), indexing.VERSION
     offer.product_version = product.version
     offer.published_at = product.published_at or product.created_at
     offer.updated_at = clock.now()

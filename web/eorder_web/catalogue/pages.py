@@ -1,6 +1,7 @@
 """A region's catalogue: browsing and searching, one product, and photos on both kinds of host."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -48,6 +49,8 @@ async def catalogue(request: Request) -> Response[str]:
         filters=_filters(shelf.choices, asked.wanted.filters_alone, asked.problems),
         chips=_chips(request, asked, shelf),
         without_filters=catalogue_address(asked.wanted.without_filters()),
+        literal=catalogue_address(replace(asked.wanted, literally=True)),
+        understood=catalogue_address(replace(asked.wanted, literally=False)),
         add_url=address("orders.add_to_draft") if len(shelf.units) == 1 else None,
     )
 

@@ -17,6 +17,7 @@ from eorder_web.look.translating import _
 
 QUERY_NAMES: Final = {
     "words": "q",
+    "literally": "persis",
     "categories": "kategori",
     "regions": "wilayah",
     "lowest_rupiah": "harga_dari",
@@ -51,6 +52,7 @@ def read_query(query: bytes) -> Asked:
     lowest, highest, problems = _prices(values)
     wanted = Wanted(
         words=words_in(_first(values, "q"), LONGEST_WORDS),
+        literally=_first(values, "persis") == TICKED,
         categories=_matching(values, "kategori", _CATEGORY),
         regions=_matching(values, "wilayah", _REGION),
         lowest_rupiah=lowest,
@@ -68,6 +70,7 @@ def catalogue_address(wanted: Wanted) -> str:
     return address(
         "catalogue.list",
         words=wanted.words,
+        literally=TICKED if wanted.words and wanted.literally else None,
         categories=wanted.categories,
         regions=wanted.regions,
         lowest_rupiah=wanted.lowest_rupiah,

@@ -11,6 +11,7 @@ from uuid import UUID
 from litestar.params import QueryParameter
 
 Words = Annotated[str, QueryParameter(name="q")]
+Literally = Annotated[str, QueryParameter(name="persis")]
 Page = Annotated[str, QueryParameter(name="hal")]
 Year = Annotated[str, QueryParameter(name="tahun")]
 Status = Annotated[str, QueryParameter(name="status")]
