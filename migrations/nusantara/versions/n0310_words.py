@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "n0310_words"
-down_revision = "n0223_asked_scopes"
+down_revision = "n0240_sandbox"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "t0310_words"
-down_revision = "t0240_staff_directory"
+down_revision = "t0310_one_value_a_day"
 branch_labels = None
 depends_on = None
 
