@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     CheckConstraint,
+    Computed,
     ForeignKey,
     Index,
     LargeBinary,

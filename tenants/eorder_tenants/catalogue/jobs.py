@@ -50,7 +50,7 @@ async def spread_product(*, product_id: str) -> None:
         if product is None:
             return
         card = await product_card(national, product.id)
-        if card.published:
+        if card.published and not card.vendor.sandbox:
             await learn_words(national, product.name)
         tenants = await _regions_of(national, product.vendor_id, WAITING_OR_IN, everywhere)
         await _in_each(tenants, lambda session: offer_product(session, card))
