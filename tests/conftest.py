@@ -248,6 +248,19 @@ async def national_session() -> AsyncIterator["AsyncSession"]:
         yield session
 
 
+@pytest.fixture
+def ordinary_monday() -> Iterator[None]:
+    """It is ten in the morning of a Monday in July 2026: within a year that is open for orders and payments.
+
+    For whoever makes orders and does not ask about dates: the last days of a year and the first have rules.
+    """
+    from eorder_platform import clock
+    from tests.orders.factories import MONDAY
+
+    with clock.travelling_to(MONDAY):
+        yield
+
+
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """One Chromium for all browser tests of this worker (Playwright runs once in a process).
@@ -259,7 +272,8 @@ def browser() -> "Iterator[Browser]":
     expect.set_options(timeout=BUSY_SECONDS * 1000)
     chromium = os.environ.get("EORDER_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        unmoved: dict[str, str | float | bool] = {**os.environ, "LD_PRELOAD": ""}
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS, env=unmoved)
         yield browser
         browser.close()
 

@@ -13,6 +13,7 @@ from infra.setup.browser_files import node_folder
 from infra.setup.commands import ROOT
 from infra.setup.environment import VENV
 from infra.setup.messages import Refusal, say
+from infra.setup.moving import environment_at
 from infra.setup.preparing import prepare
 
 CHECKS = {
@@ -31,8 +32,9 @@ OF_SERVERS_THEMSELVES = ("tests/setup", "tests/faults", "tests/tenancy/test_host
 NO_POOLER = "only root can install it (sudo apt install pgbouncer)"
 NOT_RUN = "NOT RUN: Chromium is missing, and only root can install it (sudo apt install chromium)"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-HELP = f"""usage: ./test [--pgbouncer] [arguments of pytest]
+HELP = f"""usage: ./test [--at MOMENT] [--pgbouncer] [arguments of pytest]
 
+--at '2026-12-31 23:30': as if it were then in Jakarta (needs Debian's libfaketime).
 --pgbouncer: {" and ".join(POOLED)} (or pytest with these arguments) behind PgBouncer in transaction mode.
 Without arguments: {", ".join(CHECKS)}, journeys; each runs to its end, whatever the others say.
 With arguments: pytest alone, with these arguments (./test tests/orders -k cap)."""
@@ -46,6 +48,9 @@ def main(words: Sequence[str]) -> int:
         prepare()
         chromium = find_chromium()
         pooler = find_pgbouncer()
+        if words[:1] == ["--at"]:
+            os.environ |= environment_at("".join(words[1:2]))
+            words = words[2:]
         if "--pgbouncer" in words:
             return check_pooled([word for word in words if word != "--pgbouncer"], chromium, pooler)
         if words:

@@ -22,7 +22,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import checks
 from schemathesis.generation import GenerationMode
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.directory.models import VendorMember, VendorRole
 from eorder_platform.identity.models import NationalRole, NationalRoleName
 from eorder_platform.tenancy import Tenant
@@ -31,7 +31,7 @@ from eorder_web.api import limiting
 from eorder_web.edge.dispatching import Dispatcher
 from tests.api.factories import ClientFor, a_client, an_account_of
 from tests.directory.factories import a_published_product, a_verified_vendor
-from tests.orders.factories import a_cast, an_order
+from tests.orders.factories import MONDAY, a_cast, an_order
 
 CASES: Final = int(os.environ.get("EORDER_FUZZ_CASES", "700"))
 SEED: Final = int(os.environ.get("EORDER_FUZZ_SEED", "20261201"))
@@ -51,12 +51,14 @@ async def everybody(
     client_for: ClientFor, dki: Tenant
 ) -> tuple[dict[str, list[httpx.AsyncClient]], dict[str, list[str]]]:
     """By kind of host the programs of everybody who has a hand in an order, and values that exist for the path."""
-    async with tenancy.inside(dki) as session:
-        cast = await a_cast(session, price=10_000, ceiling=50_000_000)
-        orders = [
-            await an_order(session, cast, status) for status in (Status.AWAITING_APPROVAL, Status.ACCEPTED)
-        ]
-        orders.append(await an_order(session, cast, Status.INVOICED))
+    with clock.travelling_to(MONDAY):
+        async with tenancy.inside(dki) as session:
+            cast = await a_cast(session, price=10_000, ceiling=50_000_000)
+            orders = [
+                await an_order(session, cast, status)
+                for status in (Status.AWAITING_APPROVAL, Status.ACCEPTED)
+            ]
+            orders.append(await an_order(session, cast, Status.INVOICED))
     clients: dict[str, list[httpx.AsyncClient]] = {
         "region": [client_for("dki.localhost")],
         "nation": [client_for("localhost")],

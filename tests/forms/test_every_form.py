@@ -92,6 +92,7 @@ class Found:
     person: Person
 
 
+@pytest.mark.usefixtures("ordinary_monday")
 @pytest.mark.parametrize(
     ("kind", "everybody"), [("region", everybody_of_a_region), ("nation", everybody_of_the_nation)]
 )

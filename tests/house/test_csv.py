@@ -52,6 +52,7 @@ def test_the_lists_are_known(application: Dispatcher) -> None:
     } <= set(csv_routes(application))
 
 
+@pytest.mark.usefixtures("ordinary_monday")
 async def test_every_csv_is_read_by_programs_and_opens_in_excel(
     client_for: ClientFor, application: Dispatcher, dki: Tenant
 ) -> None:

@@ -17,6 +17,8 @@ from eorder_tenants.orders.letters.ending import end_letter
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.models import AuditRead, Delegation, Role, RoleAssignment
 from eorder_tenants.tables import metadata
+from eorder_web.edge.dispatching import Dispatcher
+from eorder_web.orders.watching import PAGE_WORDS
 from tests.api.factories import a_client, an_account_of
 from tests.orders.factories import Cast, a_cast, an_order
 from tests.orders.test_letters import a_letter
@@ -177,6 +179,18 @@ async def test_every_page_that_an_auditor_reads_is_kept(client_for: ClientFor, d
         assert cast.auditor.name in page and f"/pesanan/{order_id}" in page
 
 
+def test_what_an_auditor_opens_is_called_by_words_and_never_by_its_route(application: Dispatcher) -> None:
+    pages = {
+        one.name: one.opt.get("access")
+        for route in application.region.routes
+        for one in getattr(route, "route_handlers", ())
+        if "GET" in one.http_methods
+    }
+    keep_nothing = {"letters.preview_form", "budgets.sample_csv", "budgets.sample_xlsx"}
+    assert {name for name, access in pages.items() if access == "official"} - keep_nothing <= set(PAGE_WORDS)
+    assert set(PAGE_WORDS) <= set(pages)
+
+
 async def test_what_a_program_reads_for_an_auditor_is_kept_too(client_for: ClientFor, dki: Tenant) -> None:
     cast, order_id = await _cast(dki, Status.ISSUED)
     await an_account_of(cast.auditor.official_id)
@@ -247,7 +261,7 @@ async def test_an_auditor_serves_several_regions_for_a_time(
             await session.execute(
                 update(RoleAssignment).where(RoleAssignment.official_id == auditor.id).values(valid_to=None)
             )
-    with clock.travelling_to(clock.now().replace(year=2031)):
+    with clock.travelling_to(clock.now() + timedelta(days=5 * 366)):
         async with tenancy.inside(gorontalo) as session:
             assert (await actor_for(session, auditor.official_id)).roles == frozenset()
 

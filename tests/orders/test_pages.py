@@ -20,6 +20,7 @@ from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.fulfilling.inspecting import InspectionForm, agree_inspection, inspect_order
 from eorder_tenants.orders.paying.invoicing import return_invoice
 from eorder_tenants.orders.reading import queries
+from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role, RoleAssignment
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, accepting, an_order, go_on
 from tests.organisation.factories import a_work_unit, an_official
@@ -309,6 +310,34 @@ async def test_a_reason_that_is_refused_stands_in_its_field_again(client_for: Cl
         answer = await send(browser, address, f"{address}/pengembalian", {"reason": "ya"})
     assert answer.status_code == 422
     assert ">ya</textarea>" in answer.text
+
+
+async def test_a_payment_without_its_number_is_told_what_to_write(client_for: ClientFor, dki: Tenant) -> None:
+    cast, order = await _committed(dki, Status.PAYMENT_APPROVED)
+    address = f"/pesanan/{order.id}"
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.treasurer)
+        answer = await send(browser, address, f"{address}/pembayaran", {"method": "imprest", "reference": ""})
+    assert answer.status_code == 422
+    assert answer.text.count("Isi nomor bukti transfer atau SP2D, 4 sampai 60 huruf.") == 2
+
+
+async def test_whose_work_is_over_is_led_on_and_a_refused_order_to_goods_like_it(
+    client_for: ClientFor, dki: Tenant
+) -> None:
+    cast, order = await _committed(dki, Status.REJECTED)
+
+    async def onward(actor: Actor) -> str:
+        async with client_for("dki.localhost") as browser:
+            await let_in(browser, dki, actor)
+            html = (await browser.get(f"/pesanan/{order.id}")).text
+        return html.partition('id="pegang-judul"')[2].partition("</section>")[0]
+
+    alike = "+".join(order.lines[0].name.split()[:2])
+    assert f'href="/katalog?q={alike}"' in await onward(cast.officer)
+    assert 'href="/tugas"' in await onward(cast.approver)
+    assert "href" not in await onward(cast.auditor)
+    assert "katalog" not in await _seen_by_the_vendor(client_for, dki, cast, order)
 
 
 async def test_an_invoice_that_came_back_says_why_at_the_top_of_the_vendor_s_page(

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,8 @@ async def served(transport: httpx.ASGITransport, monkeypatch: pytest.MonkeyPatch
             yield port
         finally:
             server.close()
-    settings.cache_clear()
+            at.undo()
+            settings.cache_clear()
 
 
 async def _answer(
@@ -61,6 +62,11 @@ async def _answer(
     lines += [f"{name}: {value}" for name, value in got.headers.multi_items() if name.lower() not in kept]
     writer.write("\r\n".join([*lines, "", ""]).encode("latin-1") + got.content)
     await writer.drain()
+
+
+def _clock() -> Mapping[str, str]:
+    """What moves the clock of `./test --at`: a program at another time believes no signature of ours."""
+    return {name: value for name, value in os.environ.items() if name.startswith(("LD_PRELOAD", "FAKETIME"))}
 
 
 class Stranger:
@@ -87,7 +93,7 @@ async def stranger(script: str, **environment: str) -> AsyncIterator[Stranger]:
         str(HERE / script),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ["PATH"], "NODE_NO_WARNINGS": "1", **environment},
+        env={"PATH": os.environ["PATH"], "NODE_NO_WARNINGS": "1", **_clock(), **environment},
     )
     try:
         yield Stranger(process)

@@ -95,7 +95,7 @@ def _operation(method: str, path: str, at: str, one: dict[str, Any], schemas: di
         method=method.upper(),
         path=path,
         at=at,
-        summary=one["summary"],
+        summary=one["summary"].rstrip("."),
         description=one["description"] if spoken() == "en" else "",
         scope=scope,
         allows=_(SCOPE_WORDS[Scope(scope)].label) if scope else "",

@@ -1,5 +1,6 @@
 """What stands around a page's content: menus by what a person may do, never a choice of role."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from eorder_platform.identity.sessions import Session
@@ -42,7 +43,7 @@ def chrome(request: Request, active: str = "") -> Chrome:
         active=active,
         bottom=_vendor_bar(visit.session, waiting) if visit.tenant is None else (),
         person=_person(visit.session),
-        account=_account_menu(visit.tenant is not None and bool(visit.session.roles))
+        account=_account_menu(visit.session.roles if visit.tenant is not None else ())
         if visit.session
         else (),
         footer=footer,
@@ -101,7 +102,7 @@ def _menu(in_region: bool, roles: frozenset[str], waiting: int) -> tuple[NavItem
 
 def _region_menu(roles: frozenset[str], waiting: int) -> tuple[NavItem, ...]:
     items = []
-    if waiting or roles - {Role.AUDITOR, Role.TENANT_ADMIN}:
+    if (roles and waiting) or roles - {Role.AUDITOR, Role.TENANT_ADMIN}:
         items.append(NavItem("tasks", _("Kotak tugas"), address("orders.tasks"), count=waiting))
     if roles:
         items.append(NavItem("orders", _("Pesanan"), address("orders.list")))
@@ -168,13 +169,16 @@ def _footer(in_region: bool) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
     )
 
 
-def _account_menu(official: bool) -> tuple[NavItem, ...]:
+def _account_menu(roles: Sequence[str]) -> tuple[NavItem, ...]:
+    """`roles`: those held in the region; the nation's are not asked for."""
     items = [
         NavItem("account", _("Akun saya"), address("people.account")),
         NavItem("notices", _("Pemberitahuan"), address("notices.list")),
     ]
-    if official:
+    if roles:
         items.append(NavItem("letters", _("Surat Plh dan Plt"), address("letters.list")))
+    if {Role.AUDITOR, Role.BUDGET_USER} & set(roles):  # administrators find it in the organisation
+        items.append(NavItem("reads", _("Pembacaan auditor"), address("watching.reads")))
     return tuple(items)
 
 

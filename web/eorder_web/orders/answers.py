@@ -53,6 +53,8 @@ async def _read(form: Form, field: Field[Any], hint: Any) -> Any:
     if value is None and not optional:
         if field.default is not MISSING:
             return field.default
+        if kind is str:
+            return ""  # what was not written the step explains in its own words
         raise Refused("Pilih atau isi bagian ini.", field.name)
     return value
 

@@ -40,13 +40,27 @@ PAGE_WORDS: Final = {
     "watching.reads": term("Catatan pembacaan"),
     "watching.reads_csv": term("Catatan pembacaan (CSV)"),
     "budgets.list": term("Anggaran"),
-    "budgets.list_csv": term("Anggaran (CSV)"),
     "budgets.line": term("Baris anggaran"),
     "budgets.package": term("Paket"),
     "catalogue.vendors": term("Daftar penyedia"),
     "catalogue.vendor": term("Penyedia"),
+    "orders.tasks": term("Kotak tugas"),
+    "orders.choose_draft": term("Draf pesanan"),
+    "orders.draft": term("Draf pesanan"),
+    "letters.new": term("Minta surat"),
+    "budgets.uploads": term("Unggah data"),
+    "budgets.preview": term("Pratinjau unggahan"),
+    "organisation.officials": term("Pejabat"),
+    "organisation.official": term("Pejabat"),
+    "organisation.units": term("Unit kerja"),
+    "organisation.rules": term("Aturan daerah"),
+    "organisation.rule": term("Aturan daerah"),
+    "organisation.holidays": term("Hari libur"),
+    "organisation.webhooks": term("Kabar otomatis"),
+    "organisation.webhook": term("Kabar otomatis"),
+    "organisation.directory": term("Direktori pegawai"),
 }
-"""What the pages are called that auditors open; a page without a word here is called by its route's name."""
+"""What the officials' pages are called in the record of what auditors opened; what a program read has its path."""
 
 
 FLAGS: Listing[FlagRow] = Listing(

@@ -22,6 +22,7 @@ from eorder_tenants.organisation.models import Role
 from eorder_web.edge.answering import Problems
 from eorder_web.edge.forms import NOTHING_TYPED
 from eorder_web.edge.navigation import ROLE_WORDS
+from eorder_web.look.addresses import address
 from eorder_web.look.formatting import datetime_short
 from eorder_web.look.rendering import has_template
 from eorder_web.look.translating import _, ngettext
@@ -154,6 +155,7 @@ async def workspace_of(
         "next": next((one for one in offered if one.primary), None),
         "next_here": next_choice is not None and not isinstance(next_choice.case.part, Delivery),
         "waiting_for": waiting_text(order, choices),
+        "onward": _onward(actor, order),
         "year_end": what_is_near(order, rules, clock.today(zone)),
         "carried": told_of(order),
     }
@@ -172,6 +174,18 @@ def waiting_text(order: Order, choices: Sequence[Choice]) -> str:
     if Status(order.status).is_final:
         return _("Pesanan ini sudah berakhir; tidak ada lagi yang perlu dilakukan.")
     return "" if choices else _("Saat ini tidak ada yang menunggu Anda pada pesanan ini.")
+
+
+def _onward(actor: Actor, order: Order) -> tuple[str, str] | None:
+    """For officials whose work here is over: their tasks, or goods like these where the purchase came to nothing."""
+    if Status(order.status).is_dead and actor.holds(Role.PROCUREMENT_OFFICER) and order.lines:
+        alike = " ".join(
+            order.lines[0].name.split()[:2]
+        )  # the whole name would find this vendor's product alone
+        return _("Cari penggantinya di katalog"), address("catalogue.list", words=alike)
+    if actor.roles - {Role.AUDITOR, Role.TENANT_ADMIN} and not actor.vendor_id:
+        return _("Kotak tugas"), address("orders.tasks")
+    return None
 
 
 async def _offered(

@@ -27,6 +27,7 @@ from eorder_platform.directory.members import Member, member_for
 from eorder_platform.identity.models import NationalRole
 from eorder_platform.identity.passwords import hash_password
 from eorder_platform.identity.signing_in import create_account_with_hash
+from eorder_platform.reference.law import NATIONAL_ZONE
 from eorder_platform.tenancy import Tenant, migrating, provisioning, registry
 from eorder_tenants.catalogue.deciding import accept_vendor
 from eorder_tenants.organisation.actors import actor_for
@@ -80,7 +81,7 @@ class Country:
 
 async def make_demo(progress: Progress, extent: Extent = WHOLE) -> None:
     """Fill an empty deployment; the whole of it is about a minute's work."""
-    today = clock.now().date()
+    today = clock.today(NATIONAL_ZONE)
     begin = date(today.year - 1, 12, 1) if today.month > 2 else date(today.year - 1, 1, 5)
     country = Country(begin, today, await hash_password(PASSWORD))
     await mark(BEGUN)
@@ -93,7 +94,8 @@ async def make_demo(progress: Progress, extent: Extent = WHOLE) -> None:
             await _make_vendor(country, number, business, country.opening + timedelta(minutes=number))
             progress("Penyedia dan produk", done, len(extent.businesses))
         await _open_catalogues(country, extent, progress)
-        await tell_stories(country.tenants, extent.endings, begin, today, progress)
+        told_until = clock.now().date()  # of UTC: its midnight is the first hour of an Indonesian morning
+        await tell_stories(country.tenants, extent.endings, begin, told_until, progress)
         await _make_newcomers(country, extent.newcomers)
     await mark(COMPLETE)
 
