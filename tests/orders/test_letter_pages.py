@@ -70,11 +70,19 @@ async def test_from_asking_to_acting_to_ending(client_for: ClientFor, dki: Tenan
         where = answer.headers["location"]
         page = (await browser.get(where)).text
         assert "Surat ini menunggu Pengguna Anggaran" in page and "Terbitkan surat ini?" not in page
+        assert "Belum terbit, jadi belum memberi tugas apa pun." in page
+        assert "menunggu Anda terbitkan" not in (await browser.get("/tugas")).text
+        english = (await browser.get(where, params={"bahasa": "en"})).text
+        assert "6 Juli 2026" in english, "the letter itself stays Indonesian"
+        await browser.get("/tugas", params={"bahasa": "id"})
         assert (await browser.get(f"{where}/lembar.pdf")).status_code == 404
     async with client_for("dki.localhost") as browser:
         await let_in(browser, dki, cast.budget_user)
         assert form["number"] in (await browser.get("/pelimpahan")).text
+        waits = f"Surat {form['number']} untuk {cast.receiver.name} menunggu Anda terbitkan."
+        assert waits in (await browser.get("/tugas")).text
         assert (await send(browser, where, f"{where}/penerbitan", {})).status_code == 303
+        assert waits not in (await browser.get("/tugas")).text
         paper = await browser.get(f"{where}/lembar.pdf")
         assert paper.headers["content-type"] == "application/pdf" and paper.content.startswith(b"%PDF")
         assert paper.content == (await browser.get(f"{where}/lembar.pdf")).content

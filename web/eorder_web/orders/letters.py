@@ -1,9 +1,9 @@
 """Letters by which people stand in for others (Plh, Plt): asked for, issued, read, printed and ended."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -44,7 +44,8 @@ from eorder_web.edge.places import HERE, acting
 from eorder_web.edge.visiting import Request
 from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
-from eorder_web.look.translating import _
+from eorder_web.look.formatting import date_long, datetime_short, rupiah
+from eorder_web.look.translating import _, speaking
 from eorder_web.orders.standing_in import KIND_WORDS, title
 
 STATES: Final = {
@@ -121,7 +122,7 @@ async def letter(request: Request, letter_id: FromPath[UUID]) -> Response[str]:
         letter=found,
         state=STATES[found.state],
         capacity=title(found.kind, found.role),
-        sheet=_sheet(found),
+        sheet=_sheet(found, request.tenant.zone),
         may_issue=asked and may_issue(actor, found.unit.id, found.delegate.id),
         may_end=not over and may_end(actor, found.row),
         asked=asked,
@@ -152,7 +153,7 @@ async def ending(request: Request, letter_id: FromPath[UUID]) -> Response[Any]:
 
 @dataclass(frozen=True)
 class Sheet:
-    """How the letter would read; what is not typed yet is left open."""
+    """How the letter would read, in Indonesian for every reader; what is not typed yet is left open."""
 
     kind: str
     number: str
@@ -160,10 +161,20 @@ class Sheet:
     name: str
     role: str
     absent: str
-    first_day: date | None
-    last_day: date | None
+    first_day: str
+    last_day: str
     scopes: list[str]
-    maximum: int | None
+    maximum: str
+    issued_at: str = ""
+    ended_at: str = ""
+
+
+def _written(show: Callable[[Any], str], value: date | int | None) -> str:
+    """A day, a moment or an amount as the letter has it."""
+    if value is None:
+        return ""
+    with speaking("id"):
+        return show(value)
 
 
 async def _form_page(
@@ -211,10 +222,10 @@ async def _form_page(
             name=person.name if person else "",
             role=ROLE_WORDS[office.role],
             absent=office.official_name,
-            first_day=_day(typed["first_day"]),
-            last_day=_day(typed["last_day"]),
+            first_day=_written(date_long, _day(typed["first_day"])),
+            last_day=_written(date_long, _day(typed["last_day"])),
             scopes=[_as_written(one.steps) for one in scopes if one.key in ticked],
-            maximum=_amount(typed["maximum"]),
+            maximum=_written(rupiah, _amount(typed["maximum"])),
         ),
     )
 
@@ -339,8 +350,12 @@ def _amount(text: str) -> int | None:
         return None
 
 
-def _sheet(letter: ShownLetter) -> Sheet:
+def _sheet(letter: ShownLetter, zone: str) -> Sheet:
     """A letter that was asked for, as it reads: on paper it is Indonesian."""
+
+    def at(moment: datetime) -> str:
+        return datetime_short(moment, zone)
+
     return Sheet(
         kind=KIND_WORDS[letter.kind],
         number=letter.row.number,
@@ -348,10 +363,12 @@ def _sheet(letter: ShownLetter) -> Sheet:
         name=letter.delegate.name,
         role=ROLE_WORDS[letter.role],
         absent=letter.delegator.name if letter.delegator else "",
-        first_day=letter.row.first_day,
-        last_day=letter.row.last_day,
+        first_day=_written(date_long, letter.row.first_day),
+        last_day=_written(date_long, letter.row.last_day),
         scopes=[_as_written(one.steps) for one in letter.scopes],
-        maximum=letter.row.maximum_rupiah,
+        maximum=_written(rupiah, letter.row.maximum_rupiah),
+        issued_at=_written(at, letter.row.issued_at),
+        ended_at=_written(at, letter.row.ended_at),
     )
 
 

@@ -19,6 +19,7 @@ from eorder_tenants.orders.conversation.queries import attachment_of
 from eorder_tenants.orders.core.fiscal_year import all_that_is_near
 from eorder_tenants.orders.core.models import Order, Status
 from eorder_tenants.orders.core.steps import Step
+from eorder_tenants.orders.letters.queries import letters_to_issue
 from eorder_tenants.orders.lifecycle import step_named
 from eorder_tenants.orders.reading import queries
 from eorder_tenants.orders.reading.overdue import overdue_payments
@@ -63,6 +64,7 @@ async def tasks(request: Request) -> Response[str]:
     async with looking(request) as (session, actor):
         waiting = await tasks_of(session, actor)
         overdue = await overdue_payments(session, actor)
+        to_issue = await letters_to_issue(session, actor)
         year_end = await _year_end(session)
     return page(
         request,
@@ -74,6 +76,7 @@ async def tasks(request: Request) -> Response[str]:
             for letter in actor.letters
         ],
         overdue=overdue,
+        to_issue=to_issue,
         now=clock.now(),
         may_order=actor.holds(Role.PROCUREMENT_OFFICER),
         year_end=year_end,

@@ -179,9 +179,7 @@ def waiting_text(order: Order, choices: Sequence[Choice]) -> str:
 def _onward(actor: Actor, order: Order) -> tuple[str, str] | None:
     """For officials whose work here is over: their tasks, or goods like these where the purchase came to nothing."""
     if Status(order.status).is_dead and actor.holds(Role.PROCUREMENT_OFFICER) and order.lines:
-        alike = " ".join(
-            order.lines[0].name.split()[:2]
-        )  # the whole name would find this vendor's product alone
+        alike = " ".join(order.lines[0].name.split()[:2])  # the whole name finds this vendor's alone
         return _("Cari penggantinya di katalog"), address("catalogue.list", words=alike)
     if actor.roles - {Role.AUDITOR, Role.TENANT_ADMIN} and not actor.vendor_id:
         return _("Kotak tugas"), address("orders.tasks")

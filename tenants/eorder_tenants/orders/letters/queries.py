@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from eorder_platform import clock
+from eorder_platform import clock, straight
 from eorder_platform.errors import NotVisible
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.letters.scope import Scope, covered
@@ -113,6 +113,35 @@ async def letter_named(session: AsyncSession, actor: Actor, letter_id: UUID) -> 
     if actor.id not in known and not of_unit and not _sees_all(actor):
         raise NotVisible("Surat ini tidak ditemukan.")
     return _shown(session, row)
+
+
+class ToIssue(NamedTuple):
+    """A letter that was asked for and waits for whoever may issue it."""
+
+    id: UUID
+    number: str
+    delegate_name: str
+
+
+async def letters_to_issue(session: straight.Reads, actor: Actor) -> list[ToIssue]:
+    """Those that wait for this budget user, the first day first; whoever is none is asked for nothing."""
+    units = [unit for role, unit in actor.appointments if role is Role.BUDGET_USER]
+    if not units:
+        return []
+    tenant: Tenant = session.info["tenant"]
+    led = [unit for unit in units if unit is not None]
+    found = await straight.rows(
+        session, _TO_ISSUE, clock.today(tenant.zone), led, None in units, actor.official_id
+    )
+    return [ToIssue(*row) for row in found]
+
+
+_TO_ISSUE: Final = """
+select d.id, d.number, o.name from delegation d join official o on o.id = d.delegate_id
+where d.issued_at is null and d.ended_at is null and d.last_day >= $1
+    and (d.work_unit_id = any($2) or $3) and d.delegate_id <> $4
+order by d.first_day, d.id limit 20
+"""
 
 
 async def letter_by_id(session: AsyncSession, letter_id: UUID) -> ShownLetter:
