@@ -73,7 +73,9 @@ async def test_from_asking_to_acting_to_ending(client_for: ClientFor, dki: Tenan
         assert "Belum terbit, jadi belum memberi tugas apa pun." in page
         assert "menunggu Anda terbitkan" not in (await browser.get("/tugas")).text
         english = (await browser.get(where, params={"bahasa": "en"})).text
-        assert "6 Juli 2026" in english, "the letter itself stays Indonesian"
+        assert "6\N{NO-BREAK SPACE}Juli\N{NO-BREAK SPACE}2026" in english, (
+            "the letter itself stays Indonesian"
+        )
         await browser.get("/tugas", params={"bahasa": "id"})
         assert (await browser.get(f"{where}/lembar.pdf")).status_code == 404
     async with client_for("dki.localhost") as browser:
