@@ -70,10 +70,10 @@ def judged_products() -> list[Judged]:
     return list(products.values())
 
 
-def judged_queries() -> list[JudgedQuery]:
-    """Every line of queries.txt. Parts stand apart by " | "; inside a pattern the bar has no blanks around it."""
+def judged_queries(name: str) -> list[JudgedQuery]:
+    """Every line of that file. Parts stand apart by " | "; inside a pattern the bar has no blanks around it."""
     found = []
-    for line in _lines("queries.txt"):
+    for line in _lines(name):
         typed, meant, of_use = (part.strip() for part in re.split(r" \|(?: |$)", f"{line} ", maxsplit=2))
         found.append(JudgedQuery(typed, meant, of_use))
     return found

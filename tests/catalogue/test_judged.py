@@ -40,16 +40,17 @@ async def shop() -> AsyncIterator[Shop]:
         yield Shop(tenant, await fill(fleet.owner, tenant))
 
 
-async def test_the_judged_searches_are_answered_well(shop: Shop) -> None:
+@pytest.mark.parametrize(("name", "queries"), [("queries.txt", 200), ("held_out.txt", 100)])
+async def test_the_judged_searches_are_answered_well(shop: Shop, name: str, queries: int) -> None:
     gains, empty = dict[str, float](), list[str]()
     everything = list(shop.products.values())
-    for query in judged_queries():
+    for query in judged_queries(name):
         shown = shop.shown(await shop.shelf(query.typed))
         gains[query.typed] = query.gain(shown, everything)
         if not shown:
             empty.append(query.typed)
     worst = sorted((gain, typed) for typed, gain in gains.items())[:25]
-    assert len(gains) >= 200
+    assert len(gains) >= queries
     assert len(empty) <= MOST_EMPTY * len(gains), empty
     assert sum(gains.values()) / len(gains) >= GOAL, worst
 
