@@ -47,6 +47,16 @@ async def status_of(member: Member) -> str:
         return (await vendor_of(session, member)).status
 
 
+@pytest.mark.parametrize("without", [False, True], ids=["with", "declared absent"])
+async def test_a_tax_number_is_checked_where_there_is_one(visitor: Visitor, without: bool) -> None:
+    different = {"tax_id": None, "without_tax_id": "ya"} if without else {}
+    _, case, verifier = await a_case(**different)
+    await comes(visitor, verifier)
+    await visitor.opens(f"/verifikasi/{case.id}")
+    assert visitor.sees("menyatakan belum memiliki NPWP") is without
+    assert visitor.sees("NPWP sesuai data pajak") is not without
+
+
 async def test_a_business_in_the_queue_is_opened_and_verified(visitor: Visitor) -> None:
     member, case, verifier = await a_case(legal_name="CV Antre Panjang", trade_name=None)
     await comes(visitor, verifier)

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -16,14 +17,15 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.models import BudgetBalance, LedgerEntry
 from eorder_tenants.orders.clock.expiring import let_pass, overdue_orders
 from eorder_tenants.orders.contracting.answering import EXPIRE
-from eorder_tenants.orders.contracting.approving import LAPSE, return_order
+from eorder_tenants.orders.contracting.approving import LAPSE, approve_order, return_order
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, OrderEvent, OrderLine, Status
 from eorder_tenants.orders.core.steps import Step
-from eorder_tenants.orders.requesting.drafting import FORGET
+from eorder_tenants.orders.requesting.drafting import FORGET, change_draft
+from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_web.operations import scheduler
 from eorder_web.operations.scheduler import pass_deadlines
-from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_order
+from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_order, completed
 
 LATER = MONDAY + timedelta(days=5)
 """Past the three business days of a vendor, before the five of a commitment officer have been forgotten."""
@@ -65,6 +67,32 @@ async def test_what_the_vendor_left_unanswered_expires_and_frees_its_money(dki: 
         await pass_deadlines()
     assert await status_of(dki, order) == Status.EXPIRED
     await assert_released_once(dki, cast, order)
+
+
+@pytest.mark.parametrize(
+    ("delivery", "signed_at", "until"),
+    [
+        (date(2026, 7, 20), (6, 10), (9, 23, 59)),
+        (date(2026, 7, 9), (6, 10), (8, 23, 59)),
+        (date(2026, 7, 7), (6, 10), (6, 23, 59)),
+        (date(2026, 7, 6), (6, 22), (6, 23, 59)),
+    ],
+    ids=["three business days", "the delivery is on the third", "on the next day", "on the same day"],
+)
+async def test_a_vendor_answers_before_the_last_day_of_the_delivery(
+    dki_session: AsyncSession, delivery: date, signed_at: tuple[int, int], until: tuple[int, int, int]
+) -> None:
+    """It could be accepted at the end of the day on which it had to be there."""
+    jakarta = ZoneInfo("Asia/Jakarta")
+    with clock.travelling_to(datetime(2026, 7, *signed_at, tzinfo=jakarta)):
+        cast = await a_cast(dki_session, price=1_000_000, pkp=False)
+        order = await a_draft(dki_session, cast)
+        order = await change_draft(
+            dki_session, cast.officer, completed(order, cast, delivery_due_on=delivery)
+        )
+        await submit_order(dki_session, cast.officer, order.id, order.version)
+        await approve_order(dki_session, cast.approver, order.id, order.version)
+    assert order.due_at == datetime(2026, 7, *until, tzinfo=jakarta)
 
 
 async def test_what_the_commitment_officer_left_unanswered_is_a_draft_again(

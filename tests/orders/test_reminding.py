@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -16,12 +17,16 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.contracting.approving import return_order
 from eorder_tenants.orders.core import journal
 from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.fulfilling.handing_over import Rest
 from eorder_tenants.orders.lifecycle import steps, steps_from
+from eorder_tenants.orders.paying.invoicing import NewInvoice, send_invoice
+from eorder_tenants.orders.paying.requesting import request_payment
 from eorder_tenants.organisation.models import RegionalHoliday, Role
 from eorder_web.look.formatting import datetime_short
 from eorder_web.operations.scheduler import forget_the_old, remind_people
 from tests.notices.factories import MAILING, accounts_for, address_of, notices_of
-from tests.orders.factories import MONDAY, Cast, a_cast, an_order, go_on
+from tests.orders.factories import MONDAY, Cast, a_cast, a_tax_invoice_number, an_order, go_on
+from tests.orders.test_deliveries import an_accepted_order, bring, take_over
 from tests.organisation.factories import an_official
 
 THURSDAY = date(2026, 7, 9)
@@ -70,6 +75,32 @@ async def test_the_commitment_officer_is_reminded_once_after_three_business_days
     async with tenancy.inside(dki) as session:
         assert len(await journal.history(session, order.id)) == 1
         assert (await session.get_one(Order, order.id)).version == order.version
+
+
+async def test_each_of_two_invoices_is_reminded_of_by_its_own_deadline(dki: Tenant) -> None:
+    """Both letters named the first one's day, and the second was taken for a repetition of the first."""
+    async with tenancy.inside(dki) as session:
+        cast = await a_cast(session, price=100_000)
+        order = await an_accepted_order(session, cast, 10, due=date(2026, 7, 24))
+        invoices = []
+        for day, quantity, rest in ((6, 4, Rest.DELIVERED), (8, None, None)):
+            with clock.travelling_to(in_jakarta(day, 10)):
+                delivery = await bring(session, cast, order, quantity)
+                await take_over(session, cast, order, delivery, rest=rest)
+                bill = NewInvoice(order.id, order.version, tax_invoice_number=a_tax_invoice_number())
+                invoice = await send_invoice(session, cast.owner, bill)
+                await request_payment(session, cast.treasurer, order.id, order.version, invoice.id)
+                invoices.append(invoice)
+    await accounts_for(cast)
+    days = [one.due_at.astimezone(ZoneInfo(dki.zone)).date() for one in invoices if one.due_at]
+    assert days == [date(2026, 7, 9), date(2026, 7, 13)]
+    assert len(await letters_about(dki, order, in_jakarta(8, 8))) == 1
+    letters = await letters_about(dki, order, in_jakarta(10, 8))
+    assert {one.to for one in letters} == {address_of(cast.budget_user)}
+    asked = "Pesanan {} menunggu Anda sampai {}: Setujui pembayaran"
+    assert [one.subject for one in letters] == [
+        asked.format(order.number, date_long(day)) for day in days[::-1]
+    ]
 
 
 async def test_an_order_that_comes_again_is_reminded_of_again(dki: Tenant) -> None:

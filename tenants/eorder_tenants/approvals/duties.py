@@ -143,6 +143,16 @@ def approver_did_not_request(actor: Actor, case: Signatures) -> str | None:
     return None
 
 
+def no_hand_in_orders(actor: Actor, case: Signatures) -> str | None:
+    """SOD6, for whoever acts as an official."""
+    return why_kept_out(actor) if actor.appointments else None
+
+
+def not_of_the_vendor(actor: Actor, case: Signatures) -> str | None:
+    """SOD5, for whoever acts as an official."""
+    return why_linked(actor, case.payee) if actor.appointments else None
+
+
 def why_kept_out(actor: Actor) -> str | None:
     """SOD6: who administers or audits a region has no hand in its orders, whatever else they were appointed to."""
     if actor.holds(Role.TENANT_ADMIN):
@@ -164,6 +174,9 @@ def why_linked(actor: Actor, payee: Mapping[str, Any]) -> str | None:
         )
     return None
 
+
+EVERYBODYS: Final[tuple[Duty, ...]] = (no_hand_in_orders, not_of_the_vendor)
+"""Asked before every step, whatever it is."""
 
 SEPARATION: Final[frozenset[Duty]] = frozenset(
     {

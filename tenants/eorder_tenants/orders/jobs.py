@@ -1,5 +1,6 @@
 """What follows an order's steps outside its transaction: the nation's copy, and letters to those who wait too long."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -86,9 +87,13 @@ async def settle_secrets(tenant: Tenant, *, vendor_id: str) -> None:
 
 
 @outbox.tenant_job("orders.remind")
-async def remind(tenant: Tenant, *, order_id: str, status: str, official_id: str | None = None) -> None:
-    """Remind whoever an order waits for; rows written before this named each by themselves."""
-    await tell_who_waits(tenant, UUID(order_id), Status(status))
+async def remind(
+    tenant: Tenant, *, order_id: str, status: str, due_at: str = "", official_id: str | None = None
+) -> None:
+    """Remind whoever an order waits for; rows written before this named no deadline, or each by themselves."""
+    await tell_who_waits(
+        tenant, UUID(order_id), Status(status), datetime.fromisoformat(due_at) if due_at else None
+    )
 
 
 @outbox.tenant_job("orders.tell")

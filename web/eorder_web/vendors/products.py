@@ -143,13 +143,21 @@ async def ask_another_tax_class(request: Request, product_id: FromPath[UUID]) ->
 
 @post("/usaha/produk/{product_id:uuid}/penayangan", opt=VENDOR, name="vendors.publish_product")
 async def publish(request: Request, product_id: FromPath[UUID]) -> Response[Any]:
-    """Show the product in the regions."""
+    """Show the product in the regions; who serves none yet is led to where regions are asked."""
 
     async def work(session: AsyncSession, member: Member, _form: Form) -> str:
         await publish_product(session, member, product_id)
-        return address("vendors.product", product_id=product_id)
+        serves = await regions_serving(session, member.vendor_id)
+        return (
+            address("vendors.product", product_id=product_id) if serves else address("vendors.participation")
+        )
 
-    return await write(request, AS_MEMBER, work, "Produk tayang di setiap wilayah yang Anda layani.")
+    def message(led_to: str) -> str:
+        if led_to == address("vendors.participation"):
+            return "Produk sudah tayang, tetapi belum ada wilayah yang Anda layani. Mintalah satu wilayah di bawah."
+        return "Produk sudah tayang. Di mana terlihat, tertulis di halaman ini."
+
+    return await write(request, AS_MEMBER, work, message)
 
 
 @post("/usaha/produk/{product_id:uuid}/penurunan", opt=VENDOR, name="vendors.withdraw_product")

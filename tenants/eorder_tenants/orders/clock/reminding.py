@@ -3,7 +3,7 @@
 The journal knows nothing of it: nothing happened to the order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -71,21 +71,35 @@ async def remind(session: AsyncSession, order_id: UUID) -> bool:
             and await _is_first(session, case)
         ):
             reminded = True
-            outbox.write(session, "orders.remind", order_id=order.id, status=case.status)
+            outbox.write(
+                session,
+                "orders.remind",
+                order_id=order.id,
+                status=case.status,
+                due_at=case.due_at.isoformat(),
+            )
     return reminded
 
 
-async def tell_who_waits(tenant: Tenant, order_id: UUID, status: Status) -> None:
-    """Give them their notice, which brings the letter; nobody where the order has moved on meanwhile."""
+async def tell_who_waits(
+    tenant: Tenant, order_id: UUID, status: Status, due_at: datetime | None = None
+) -> None:
+    """Give them their notice, which brings the letter; nobody where the order has moved on meanwhile.
+
+    Of several invoices that stand alike each has its own deadline: `due_at` says of which this is.
+    """
     async with tenancy.inside(tenant) as session:
         found = select(Order).where(Order.id == order_id).options(*stepping.WHOLE)
         order = (await session.scalars(found)).one()
         await load_parts(session, order)
-        case = next((one for one in _cases(order) if one.status is status), None)
-        if case is None or case.due_at is None:
+        standing = [one for one in _cases(order) if one.status is status and one.due_at]
+        cases = [one for one in standing if due_at in (None, one.due_at)]
+        if not cases:
             return
+        case = cases[0]
+        assert case.due_at
         news = _news(case, case.due_at, tenant)
-        await give_officials(session, await _officials(session, case), news)
+        await give_officials(session, await _officials(session, cases), news)
     roles = [one for one in _awaited(status).parties(case.calls) if isinstance(one, VendorRole)]
     async with tenancy.national() as session:
         await give_members(session, await people_of(session, order.vendor_id, roles), news, tenant.id)
@@ -159,15 +173,15 @@ async def _is_first(session: AsyncSession, case: Case) -> bool:
     return await session.scalar(once) is not None
 
 
-async def _officials(session: AsyncSession, case: Case) -> set[UUID]:
-    """The officials who may take the awaited step, separation of duties minded."""
-    step, order = _awaited(case.status), case.order
-    roles = [party for party in step.parties(case.calls) if isinstance(party, Role)]
+async def _officials(session: AsyncSession, cases: Sequence[Case]) -> set[UUID]:
+    """The officials who may take the awaited step on one of these, separation of duties minded."""
+    step, order, parts = _awaited(cases[0].status), cases[0].order, [one.part for one in cases]
+    roles = {party for one in cases for party in step.parties(one.calls) if isinstance(party, Role)}
     officials = {one.id: one for role in roles for one in await holders(session, role, order.work_unit_id)}
     able = set[UUID]()
     for one in officials.values():
         actor = await actor_for(session, one.id)
-        if any(choice.step is step for choice in awaiting(actor, order)):
+        if any(choice.step is step and choice.case.part in parts for choice in awaiting(actor, order)):
             able.add(one.id)
     return able
 

@@ -9,11 +9,10 @@ from eorder_platform.directory.models import VendorRole
 from eorder_platform.errors import Conflict, NotAllowed, Refused
 from eorder_platform.sentences import Sentence, term
 from eorder_tenants.approvals.duties import (
+    EVERYBODYS,
     SEPARATION,
     Duty,
     Signatures,
-    why_kept_out,
-    why_linked,
     within_the_letter,
 )
 from eorder_tenants.orders.core.models import Order, Status
@@ -71,11 +70,11 @@ class ForbiddenByDuty(NotAllowed):
 
 @dataclass(frozen=True)
 class Forbidden:
-    """Why somebody may not, in the capacity `actor` (by which letter); `duty` is None for what no duty says."""
+    """Why somebody may not, in the capacity `actor` (by which letter), and the duty that says so."""
 
     actor: Actor
     why: str
-    duty: Duty | None = None
+    duty: Duty
 
 
 def case_for(actor: Actor, order: Order, step: Step, part_id: UUID | None = None) -> Case:
@@ -158,9 +157,7 @@ def _capacities(actor: Actor, order: Belonging, step: Step, calls: int) -> Itera
 
 
 def _forbidden(actor: Actor, case: Signatures, step: Step) -> Forbidden | None:
-    if actor.appointments and (why := why_kept_out(actor) or why_linked(actor, case.payee)):
-        return Forbidden(actor, why)
-    for duty in (*step.duties, within_the_letter):
+    for duty in (*EVERYBODYS, *step.duties, within_the_letter):
         if why := duty(actor, case):
             return Forbidden(actor, why, duty)
     return None
@@ -169,7 +166,7 @@ def _forbidden(actor: Actor, case: Signatures, step: Step) -> Forbidden | None:
 def _explained(found: Forbidden, actor: Actor, case: Case) -> str:
     """The sentence as it is where they did it themselves; else through which letter it concerns them."""
     duty, letter = found.duty, found.actor.letter
-    if duty is None or duty not in SEPARATION:
+    if duty not in SEPARATION:
         return found.why
     if own := duty(actor, case.directly):
         return own

@@ -6,7 +6,7 @@ handover, each handover until it is billed, each invoice until it is paid.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -388,6 +388,20 @@ def delivery_deadline(order: Order, zone: str) -> datetime:
     assert order.delivery_due_on
     promised = datetime.combine(order.delivery_due_on, END_OF_DAY, ZoneInfo(zone)).astimezone(UTC)
     return order.warned_until or promised
+
+
+def before_delivery(due_at: datetime, order: Order, zone: str) -> datetime:
+    """A vendor's deadline to answer, moved before the last day on which everything must have arrived.
+
+    Whoever accepts on that day can hardly keep it, and the office could order from nobody else in time. Where even the
+    day before is over or of no use, they have the rest of today.
+    """
+    assert order.delivery_due_on
+    here, today = ZoneInfo(zone), clock.today(zone)
+    until = due_at.astimezone(here)
+    day = min(until.date(), max(order.delivery_due_on - timedelta(days=1), today))
+    moved = datetime.combine(day, until.time(), here)
+    return (moved if moved > clock.now() else datetime.combine(day, END_OF_DAY, here)).astimezone(UTC)
 
 
 def _waiting(order: Order, zone: str) -> Iterable[tuple[Status, datetime | None]]:

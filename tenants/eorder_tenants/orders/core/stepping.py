@@ -20,7 +20,7 @@ from eorder_tenants.orders.core.checking import ForbiddenByDuty, case_for, role_
 from eorder_tenants.orders.core.flagging import flag_once_undone
 from eorder_tenants.orders.core.loading import locked_order
 from eorder_tenants.orders.core.models import Delivery, Order, OrderEvent, Status
-from eorder_tenants.orders.core.parts import Billing, Case, Part, delivery_deadline, settle
+from eorder_tenants.orders.core.parts import Billing, Case, Part, before_delivery, delivery_deadline, settle
 from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Step, declared
 from eorder_tenants.organisation.actors import Actor, Letter
 from eorder_tenants.organisation.law import deadline, rulebook
@@ -198,7 +198,8 @@ async def _due_at(session: AsyncSession, case: Case, step: Step, rules: RuleBook
     tenant: Tenant = session.info["tenant"]
     if step.clock == UNTIL_DELIVERY:
         return delivery_deadline(case.order, tenant.zone)
-    return await deadline(session, rules or await rulebook(session), step.clock, clock.now())
+    due_at = await deadline(session, rules or await rulebook(session), step.clock, clock.now())
+    return before_delivery(due_at, case.order, tenant.zone) if step.target is Status.ISSUED else due_at
 
 
 def _reason(reason: str | None, step: Step) -> str | None:
