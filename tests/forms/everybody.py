@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, tenancy
 from eorder_platform.directory.asking import ask_for_change
@@ -37,9 +38,12 @@ from eorder_tenants.budgets.importing.previewing import preview
 from eorder_tenants.budgets.importing.work_units import WORK_UNITS
 from eorder_tenants.catalogue import jobs
 from eorder_tenants.documents.facts import DocumentKind
-from eorder_tenants.orders.core.models import Order
+from eorder_tenants.orders.contracting.cancelling import ASK
+from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.fulfilling.delivering import DEPART
 from eorder_tenants.orders.letters.asking import ask_letter
-from eorder_tenants.organisation.actors import Actor
+from eorder_tenants.orders.paying.funding import CARRY
+from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.closing import close_on
 from eorder_tenants.organisation.models import Role
 from eorder_tenants.organisation.overriding import Deviation, set_rule
@@ -48,7 +52,7 @@ from eorder_tenants.webhooks.registering import NewWebhook, add_webhook
 from eorder_tenants.webhooks.sending import send_test
 from eorder_web.edge.visiting import PENDING_COOKIE, SESSION_COOKIE
 from eorder_web.vendors.account import SIGNED
-from tests.budgets.factories import a_csv
+from tests.budgets.factories import a_budget_line, a_csv, a_package, change_ceiling
 from tests.directory.factories import (
     a_drawn_photo,
     a_published_product,
@@ -62,7 +66,7 @@ from tests.directory.factories import (
 )
 from tests.identity.openid.factories import RETURN, a_program
 from tests.notices.factories import accounts_for, carried_out
-from tests.orders.factories import WAY, Cast, a_cast, an_order
+from tests.orders.factories import MONDAY, WAY, Cast, a_cast, an_order, billed_by_the_clock, left_alone, take
 from tests.orders.test_letters import wanted
 from tests.organisation.factories import an_official
 from tests.transparency.factories import a_vendor
@@ -155,8 +159,8 @@ async def _a_staff_directory(tenant: Tenant, cast: Cast) -> str:
 
 async def _programs(account_id: UUID) -> tuple[list[str], list[str]]:
     """Pages of the agency about a program and about one that was stopped; and what their person meets of them."""
+    asking, stopped = [await a_program(name=f"Program {number}") for number in "12"]
     async with tenancy.national() as nation:
-        asking, stopped = [await a_program(name=f"Program {number}") for number in "12"]
         await deactivate(nation, stopped.id)
     async with tenancy.national() as nation:
         program = await nation.get_one(Program, asking.id)
@@ -229,15 +233,49 @@ async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Pe
 
 
 async def _orders(tenant: Tenant) -> tuple[list[UUID], Cast]:
-    """One order in every status, all of one office."""
+    """One order in every status and those that open what only time opens, all of one office."""
     orders: list[Order] = []
     async with tenancy.inside(tenant) as session:
         cast = await a_cast(session, price=1_000_000, ceiling=900_000_000)
         for status in WAY:
             orders.append(await an_order(session, cast, status, quantity=2))
+        orders += [*await _left_lying(session, cast), *await _of_a_year_that_is_over(session, cast)]
     await accounts_for(cast)
     await carried_out(tenant)
     return [order.id for order in orders], cast
+
+
+async def _left_lying(session: AsyncSession, cast: Cast) -> list[Order]:
+    """For each the clock has called twice, one departed just now, of one the office asks the end, one lacks its tax
+    invoice.
+    """
+    waiting = (
+        Status.ACCEPTED,
+        Status.IN_DELIVERY,
+        Status.DELIVERED,
+        Status.PAYMENT_REQUESTED,
+        Status.PAYMENT_APPROVED,
+    )
+    orders = [await an_order(session, cast, status) for status in waiting]
+    for order in orders:
+        await left_alone(session, order)
+    departed = await an_order(session, cast, Status.ANNOUNCED)
+    await take(session, cast.staff, DEPART, departed, cast)
+    asked = await an_order(session, cast, Status.ACCEPTED)
+    await take(session, cast.approver, ASK, asked, cast)
+    return [*orders, departed, asked, await billed_by_the_clock(session, cast)]
+
+
+async def _of_a_year_that_is_over(session: AsyncSession, cast: Cast) -> list[Order]:
+    """A payment that was approved and not made in its year; and one that was carried and has no money yet."""
+    line = await a_budget_line(session, cast.unit, 900_000_000, year=2025)
+    package = await a_package(session, cast.unit, 900_000_000, year=2025)
+    await change_ceiling(session, SYSTEM_ACTOR, line.id, package.id, 900_000_000, "DPA 2025")
+    last_year = replace(cast, budget_line=line, package=package)
+    with clock.travelling_to(MONDAY.replace(year=2025, month=12, day=1)):
+        approved, carried = [await an_order(session, last_year, Status.PAYMENT_APPROVED) for _ in "12"]
+    await take(session, cast.treasurer, CARRY, carried, last_year)
+    return [approved, carried]
 
 
 async def _to_administer(tenant: Tenant, cast: Cast) -> list[str]:

@@ -37,23 +37,8 @@ KEPT_THOUGH_REFUSED = {
 """Routes that store although they answer 422, and why."""
 LEADS_TO_SIGN_IN = {"openid.choose_account": "another account is chosen by signing in with it"}
 """Routes that lead to the sign-in by what is chosen there, and why."""
-_LATER = "not covered: open only when a time of these orders has passed"
-_AT_THE_TURN = "not covered: open only when a budget year is over"
 NO_FORM_OF_THIS_STEP: dict[tuple[str, str], str] = {
     ("region", "pengajuan"): "the draft's own form hands it in, by its second button",
-    ("region", "pembatalan-pengiriman"): _LATER,
-    ("region", "pemutusan"): _LATER,
-    ("region", "pembebanan"): _AT_THE_TURN,
-    ("region", "utang-belanja"): _AT_THE_TURN,
-    (
-        "nation",
-        "faktur-pajak",
-    ): "not covered: open only where the clock billed without the tax invoice it needs",
-    ("nation", "pembatalan"): "not covered: here the business asked for it, and the office agrees",
-    ("nation", "pengambilan-barang"): _LATER,
-    ("nation", "pengingat-pembayaran"): _LATER,
-    ("nation", "pengingat-persetujuan"): _LATER,
-    ("nation", "pengurungan-keberangkatan"): "not covered: open only shortly after a departure",
 }
 """Nouns of an order's steps, with the side whose pages found here lead to no form of theirs, and why."""
 NOT_FOLLOWED = ("/static/", "/surat", "/galeri", ".csv", "/csv", "/xlsx", "bahasa=", "tema=", "/_/")
