@@ -84,8 +84,8 @@ async def test_a_program_that_is_deactivated_or_gets_a_new_secret_holds_nothing_
         row = await session.get_one(Program, program.id)
         assert programs.is_secret_of(row, secret) and not programs.is_secret_of(row, program.secret)
         await programs.deactivate(session, program.id)
+    assert await access_tokens.find(after) is None
     async with tenancy.national() as session:
-        assert await access_tokens.find(after) is None
         assert await programs.program_of(session, program.client_id) is None
         await programs.reactivate(session, program.id)
     assert await access_tokens.find(after) is None

@@ -73,11 +73,14 @@ async def register(request: Request) -> Response[Any]:
 
     async def work(session: AsyncSession, account_id: UUID, form: Form) -> str:
         await _only_administrators(session, account_id)
-        done = await programs.register(session, account_id, await _read(form))
+        done = await programs.register(session, account_id, _read(form))
         await shown_once.keep(account_id, done.program.id, done.secret)
         return address("agency.program", program_id=done.program.id)
 
-    return await write(request, NATIONALLY, work, "Program terdaftar.", partial(_form_page, request))
+    again = partial(_form_page, request)
+    return await write(
+        request, NATIONALLY, work, "Program terdaftar.", again, beforehand=_refuse_unknown_regions
+    )
 
 
 @get("/program/{program_id:uuid}", opt=AGENCY, name="agency.program")
@@ -151,11 +154,13 @@ async def _only_administrators(session: AsyncSession, account_id: UUID) -> None:
         raise NotAllowed(ONLY_ADMINISTRATORS)
 
 
-async def _read(form: Form) -> NewProgram:
-    scopes = form.every("scopes")
-    regions = frozenset(form.text("regions").split())
-    if unknown := regions - {one.slug for one in await registry.all_tenants()}:
+async def _refuse_unknown_regions(form: Form) -> None:
+    if unknown := set(form.text("regions").split()) - {one.slug for one in await registry.all_tenants()}:
         raise Refused("Tidak ada wilayah %(slug)s.", "regions", slug=sorted(unknown)[0])
+
+
+def _read(form: Form) -> NewProgram:
+    scopes = form.every("scopes")
     return NewProgram(
         name=form.text("name"),
         operator=form.text("operator"),
@@ -165,7 +170,7 @@ async def _read(form: Form) -> NewProgram:
         redirect_addresses=tuple(form.text("redirect_addresses").split()),
         sign_out_addresses=tuple(form.text("sign_out_addresses").split()),
         back_channel_address=form.text("back_channel_address"),
-        regions=regions,
+        regions=frozenset(form.text("regions").split()),
         public_keys=_keys(form.text("public_keys")),
         acts_for_people=form.ticked("acts_for_people"),
         acts_for_itself=form.ticked("acts_for_itself"),

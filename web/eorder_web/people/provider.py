@@ -113,6 +113,7 @@ async def token(request: Request) -> Response[Any]:
             thumbprint = await _proved_key(request, "openid.token")
         except BadProof:
             return _refusal("invalid_dpop_proof", "The DPoP proof is not valid")
+        await keys.signing_key()  # known from here on: inside it would ask for a second connection
         async with tenancy.national() as session:
             asked = Asked("POST", pairs, _authorization(request))
             return _response(await Provider(session, thumbprint).token(asked))
