@@ -131,6 +131,9 @@ def _environment(database: str, number: int) -> None:
             "EORDER_SHOW_MAILBOX": "yes",
             "EORDER_REGISTRY_SECONDS": "0.2",
             "EORDER_OUTGOING_TO_LOOPBACK": "yes",
+            "EORDER_ADAPTERS": " ".join(
+                f"{system}=stand-in" for system in "oss dukcapil coretax bank sirup sipd".split()
+            ),
         }
     )
 

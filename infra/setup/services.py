@@ -14,6 +14,10 @@ from infra.setup import commands
 from infra.setup.environment import PYTHON
 from infra.setup.messages import Refusal, say, step
 
+STAND_INS = " ".join(
+    f"{system}=stand-in" for system in "oss dukcapil coretax bank sirup sipd bsre messages".split()
+)
+"""What `./run` shows of other authorities: their stand-ins, which say so wherever they are seen."""
 EMBEDDED = {"DATABASE_URL": ("postgres", "PostgreSQL"), "REDIS_URL": ("valkey", "Valkey")}
 
 
@@ -37,6 +41,7 @@ def start_services(data: Path, port: int) -> Environments:
     given.setdefault("EORDER_FILES", str(data / "files"))
     given.setdefault("EORDER_MAILBOX", str(data / "mailbox"))
     given.setdefault("EORDER_SHOW_MAILBOX", "yes")
+    given.setdefault("EORDER_ADAPTERS", STAND_INS)
     given.setdefault("EORDER_PLACEMENTS", f"main={without_credentials(given['DATABASE_URL'])}")
     given |= {"EORDER_LISTEN": f"127.0.0.1:{port}", "EORDER_PUBLIC_PORT": str(port), "PYTHONUNBUFFERED": "1"}
     _write_owner_file(data, given)

@@ -59,6 +59,12 @@ class Settings(BaseSettings):
         default=False,
         description="Addresses that others wrote down may be on this machine, over http: development and tests only",
     )
+    adapters: str = Field(
+        default="",
+        description="Systems of other authorities and where each is reached: 'oss=https://… bank=stand-in'; what is not"
+        " named is not asked",
+    )
+    adapter_tokens: str = Field(default="", description="Tokens for these: 'oss=… bank=…'")
     api_requests_a_minute: int = Field(
         default=600, ge=30, description="How often one program may ask the API of one place, in a minute"
     )

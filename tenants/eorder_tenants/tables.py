@@ -1,6 +1,7 @@
 """Every table of the house, imported so that its MetaData is complete (migrations, new tenants, tests)."""
 
 from eorder_platform import outbox
+from eorder_platform.adapters import models as adapters
 from eorder_platform.directory import models as directory
 from eorder_platform.identity import models as identity
 from eorder_platform.identity.openid import models as openid
@@ -23,6 +24,7 @@ from eorder_tenants.webhooks import models as webhooks
 metadata = Base.metadata
 
 __all__ = [
+    "adapters",
     "approvals",
     "budgets",
     "catalogue",

@@ -29,7 +29,11 @@ STAFF_DIRECTORY: Final = (
     "who signs a region's officials in is said by its administrator, with the secret in hand"
 )
 SCIM: Final = "a program's already: SCIM 2.0, by the staff directory with the region's token"
+FETCHED: Final = (
+    "a program brings the same rows as a file; the systems are asked by whoever looks at the preview"
+)
 ONLY_HERE: Final = {
+    "budgets.fetch": FETCHED,
     "organisation.enter_directory": STAFF_DIRECTORY,
     "organisation.try_directory": STAFF_DIRECTORY,
     "organisation.renew_directory_token": STAFF_DIRECTORY,

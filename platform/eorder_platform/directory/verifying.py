@@ -78,6 +78,7 @@ async def submit_for_verification(session: AsyncSession, member: Member) -> Veri
     vendor.status = VendorStatus.UNDER_VERIFICATION
     case = VerificationCase(id=new_id(), vendor_id=vendor.id, submitted_by=member.account_id)
     session.add(case)
+    outbox.write(session, "directory.inquire", vendor_id=vendor.id)
     return case
 
 

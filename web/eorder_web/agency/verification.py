@@ -11,8 +11,10 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
+from eorder_platform.adapters.systems import NAMES, System
 from eorder_platform.directory.banks import BANKS
 from eorder_platform.directory.change_queue import count_requests
+from eorder_platform.directory.inquiring import inquire_again, standings_of
 from eorder_platform.directory.sections import Section, answers_of
 from eorder_platform.directory.verification_queue import case_file, cases_waiting, count_waiting, rounds_of
 from eorder_platform.directory.verifying import (
@@ -33,6 +35,12 @@ from eorder_web.edge.writing import write
 from eorder_web.look.addresses import address
 
 AS_VERIFIER: Final = nationally_as(verifier_for)
+INQUIRY_TITLES: Final = {
+    System.OSS: "NIB di OSS",
+    System.DUKCAPIL: "NIK di Dukcapil",
+    System.CORETAX: "NPWP dan PKP di Coretax",
+    System.BANK: "Nama rekening di bank",
+}
 log = structlog.get_logger()
 
 
@@ -82,6 +90,17 @@ async def send_back(request: Request, case_id: FromPath[UUID]) -> Response[Any]:
     )
 
 
+@post("/verifikasi/{case_id:uuid}/pertanyaan", opt=AGENCY, name="agency.inquire")
+async def inquire(request: Request, case_id: FromPath[UUID]) -> Response[Any]:
+    """Other authorities are asked once more about a business that waits."""
+
+    async def work(session: AsyncSession, verifier: Verifier, _form: Form) -> str:
+        await inquire_again(session, verifier, case_id)
+        return address("agency.case", case_id=case_id)
+
+    return await write(request, AS_VERIFIER, work, "Lembaga lain ditanyai lagi. Muat ulang sebentar lagi.")
+
+
 async def _case_page(
     request: Request, case_id: UUID, problems: Problems = (), values: Mapping[str, str] = NOTHING_TYPED
 ) -> Response[str]:
@@ -103,7 +122,10 @@ async def _case_page(
             warnings=await warnings_of(session, vendor, private),
             linked=await is_linked(session, verifier, vendor.id, case.submitted_by),
             rounds=await rounds_of(session, vendor.id),
+            standings=await standings_of(session, vendor, private),
+            titles=INQUIRY_TITLES,
+            names=NAMES,
         )
 
 
-NATION = [queue, show, accept, send_back]
+NATION = [queue, show, accept, send_back, inquire]

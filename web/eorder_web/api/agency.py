@@ -9,10 +9,12 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
+from eorder_platform.adapters.models import Inquiry
 from eorder_platform.directory.asking import pairs_of
 from eorder_platform.directory.change_queue import request_file, requests_waiting
 from eorder_platform.directory.changing_profile import SECRETS
 from eorder_platform.directory.deciding_changes import accept_change, refuse_change
+from eorder_platform.directory.inquiring import Standing, inquire_again, standings_of
 from eorder_platform.directory.sections import answers_of
 from eorder_platform.directory.verification_queue import case_file, cases_waiting
 from eorder_platform.directory.verifying import Verifier, accept_vendor, return_vendor
@@ -58,6 +60,22 @@ class WaitingChangeView(msgspec.Struct, frozen=True, kw_only=True):
     business_id_number: str
 
 
+class InquiryView(msgspec.Struct, frozen=True, kw_only=True):
+    """What another authority was asked about a business; `outdated`: its answer is about facts of before."""
+
+    system: str
+    connected: bool
+    outdated: bool
+    asked_at: datetime | None
+    outcome: str | None
+    reason: str | None
+    source: str
+    stand_in: bool
+    evidence: str
+    answered_at: datetime | None
+    asked_again_at: datetime | None
+
+
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     """A business that waits for a decision; secret numbers by their last digits."""
 
@@ -67,6 +85,7 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str | None
     reason: str | None
     facts: dict[str, str]
+    inquiries: list[InquiryView]
 
 
 class ChangeView(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +166,25 @@ async def case(call: Call, case_id: UUID) -> CaseView:
                 name: masked(text) if name in SECRETS else text
                 for name, text in answers_of(vendor, private).items()
             },
+            inquiries=[_inquiry(one) for one in await standings_of(session, vendor, private)],
         )
+
+
+def _inquiry(standing: Standing) -> InquiryView:
+    row = standing.inquiry or Inquiry(source="", stand_in=False, evidence="")
+    return InquiryView(
+        system=standing.system,
+        connected=standing.is_connected,
+        outdated=standing.is_about_before,
+        asked_at=row.asked_at,
+        outcome=row.outcome,
+        reason=row.reason,
+        source=row.source,
+        stand_in=row.stand_in,
+        evidence=row.evidence,
+        answered_at=row.answered_at,
+        asked_again_at=row.next_at,
+    )
 
 
 @writes(
@@ -163,6 +200,22 @@ async def case(call: Call, case_id: UUID) -> CaseView:
 async def accept(session: AsyncSession, verifier: Verifier, case_id: UUID) -> str:
     """The business is verified."""
     await accept_vendor(session, verifier, case_id)
+    return f"/verification/cases/{case_id}"
+
+
+@writes(
+    "/verification/cases/{case_id}/inquiries",
+    on=NATION,
+    tag=AGENCY,
+    scope=WRITE,
+    place=AS_VERIFIER,
+    twins=("agency.inquire",),
+    shows="agency.case",
+    says="Menanyai lembaga lain sekali lagi.",
+)
+async def inquire(session: AsyncSession, verifier: Verifier, case_id: UUID) -> str:
+    """Other authorities are asked once more about a business that waits."""
+    await inquire_again(session, verifier, case_id)
     return f"/verification/cases/{case_id}"
 
 
@@ -316,6 +369,6 @@ def _category(one: Any) -> CategoryView:
 
 
 OPERATIONS: Final[list[Operation]] = [
-    *(cases, case, accept, send_back, changes, change, accept_asked, refuse_asked),
+    *(cases, case, accept, send_back, inquire, changes, change, accept_asked, refuse_asked),
     *(rules, announce, all_categories, accounts),
 ]

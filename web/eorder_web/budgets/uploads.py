@@ -9,12 +9,16 @@ from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import clock
+from eorder_platform.adapters.carrying import is_stand_in
+from eorder_platform.adapters.systems import NAMES
 from eorder_platform.errors import Refused
 from eorder_tenants.budgets import queries
 from eorder_tenants.budgets.importing import columns
 from eorder_tenants.budgets.importing.columns import Column, Value
 from eorder_tenants.budgets.importing.confirming import confirm, discard
 from eorder_tenants.budgets.importing.contents import Contents, read_apart
+from eorder_tenants.budgets.importing.fetching import fetch, fetchable
 from eorder_tenants.budgets.importing.kind import Change, Kind
 from eorder_tenants.budgets.importing.kinds import KINDS, kind_named
 from eorder_tenants.budgets.importing.previewing import preview, problems_of
@@ -58,6 +62,23 @@ async def upload(request: Request) -> Response[Any]:
         if file is None:
             raise Refused("Pilih berkas CSV atau XLSX.", "file")
         read.append((file.filename, await read_apart(kind_named(form.text("kind")), await file.read())))
+
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
+        batch = await preview(session, actor, *read[0])
+        return address("budgets.preview", batch_id=batch.id)
+
+    return await write(request, HERE, work, again=partial(_upload_page, request), beforehand=beforehand)
+
+
+@post("/anggaran/unggahan/pengambilan", opt=OFFICIAL, name="budgets.fetch")
+async def fetch_from_elsewhere(request: Request) -> Response[Any]:
+    """Ask SIPD or SiRUP for this region's rows, before the transaction begins, and show them as a preview."""
+    read: list[tuple[str, Contents]] = []
+
+    async def beforehand(form: Form) -> None:
+        async with acting(request) as (_session, actor):
+            require_administrator(actor)
+        read.append(await fetch(request.tenant, form.text("fetched_kind"), form.text("year")))
 
     async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
         batch = await preview(session, actor, *read[0])
@@ -124,6 +145,7 @@ async def _upload_page(
 ) -> Response[str]:
     async with acting(request) as (session, actor):
         earlier = await queries.batches(session, actor)
+    this_year = clock.today(request.tenant.zone).year
     return page(
         request,
         "budgets/uploads.html",
@@ -132,6 +154,14 @@ async def _upload_page(
         kinds=KINDS,
         kind_choices=[(kind.name, _(kind.title), None) for kind in KINDS.values()],
         chosen=values.get("kind", ""),
+        fetchable=[
+            (kind, _("%(kind)s dari %(system)s", kind=_(KINDS[kind].title), system=NAMES[system]))
+            for kind, system in fetchable().items()
+        ],
+        stand_ins=[NAMES[system] for system in fetchable().values() if is_stand_in(system)],
+        fetched_kind=values.get("fetched_kind", ""),
+        years=[(str(one), str(one)) for one in (this_year, this_year + 1)],
+        year=values.get("year", ""),
         earlier=earlier,
         max_mb=MAXIMUM_BYTES // ONE_MIB,
         max_rows=MAXIMUM_ROWS,
@@ -184,4 +214,4 @@ def _file_name(title: str) -> str:
     return title.lower().replace(" ", "-")
 
 
-REGION = [uploads, upload, show, confirmation, disposal, sample_as_csv, sample_as_xlsx]
+REGION = [uploads, upload, fetch_from_elsewhere, show, confirmation, disposal, sample_as_csv, sample_as_xlsx]

@@ -14,6 +14,10 @@ from rich.table import Column, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox, tenancy
+from eorder_platform.adapters.asking import ask
+from eorder_platform.adapters.carrying import connected
+from eorder_platform.adapters.contract import exchanges_of
+from eorder_platform.adapters.systems import Question, System
 from eorder_platform.addresses import regional_address
 from eorder_platform.database import placements
 from eorder_platform.errors import Expected, NotVisible, Refused
@@ -50,11 +54,15 @@ journal = typer.Typer(
     no_args_is_help=True, help="Journals of orders: verify their seals, or put keyed seals on old ones."
 )
 identity = typer.Typer(no_args_is_help=True, help="The nation's sign-in: keys with which it signs.")
+adapters = typer.Typer(
+    no_args_is_help=True, help="Systems of other authorities: where they are reached, and a question to one."
+)
 agency = typer.Typer(no_args_is_help=True, help="Roles in the national agency: give one, end one.")
 Slug = Annotated[str, typer.Argument(help="Short name of a region, as `eorder tenants list` shows it")]
 OneSlug = Annotated[str, typer.Argument(help="Short name of one region; all by default")]
 Host = Annotated[str, typer.Argument(help="Host name without port, e.g. eorder.gorontaloprov.go.id")]
 app.add_typer(tenants, name="tenants")
+app.add_typer(adapters, name="adapters")
 app.add_typer(agency, name="agency")
 app.add_typer(hosts, name="hosts")
 app.add_typer(migrate, name="migrate")
@@ -207,6 +215,36 @@ def hosts_change(
 def hosts_remove(slug: Slug, host: Host) -> None:
     """Stop serving a region under a host. QR codes on printed papers may name it."""
     _tell_hosts(_run(_with_hosts(slug, renaming.remove_host, host)))
+
+
+@adapters.command("list")
+def adapters_list() -> None:
+    """Every system with where this deployment reaches it (EORDER_ADAPTERS), or that it is not asked."""
+    reached = connected()
+    table = Table("sistem", "dihubungi di", box=SIMPLE)
+    for system in System:
+        table.add_row(system, reached.get(system, "tidak terhubung"))
+    console.print(table)
+
+
+@adapters.command("try")
+def adapters_try(
+    system: Annotated[System, typer.Argument(help="Which system")],
+    fact: Annotated[
+        list[str], typer.Argument(help="What is asked: name=value …, as in the contract's recordings")
+    ],
+) -> None:
+    """Ask one system once and show what it answered. Nothing is stored."""
+    facts = dict(one.partition("=")[::2] for one in fact)
+    needed = exchanges_of(system)[0].facts
+    if missing := sorted(needed.keys() - facts.keys()):
+        _say_no(f"Sebut juga: {', '.join(missing)}")
+    answer = asyncio.run(ask(Question(system, facts)))
+    _say(
+        f"{answer.outcome} · {answer.source} · {answer.at:%Y-%m-%d %H:%M:%S} UTC {answer.reason or answer.evidence}"
+    )
+    for name, text in answer.said.items():
+        _say(f"  {name}: {text}")
 
 
 Email = Annotated[str, typer.Argument(help="E-mail of an account that exists")]

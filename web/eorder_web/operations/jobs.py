@@ -1,5 +1,6 @@
 """Every module that declares jobs, imported so that the worker knows them all."""
 
+from eorder_platform.directory import inquiring
 from eorder_platform.directory import jobs as directory
 from eorder_platform.identity import departing
 from eorder_platform.identity import jobs as identity
@@ -19,6 +20,7 @@ __all__ = [
     "directory",
     "documents",
     "identity",
+    "inquiring",
     "letters",
     "notices",
     "orders",

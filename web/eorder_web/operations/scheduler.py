@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox, tenancy
+from eorder_platform.directory.inquiring import due_inquiries
 from eorder_platform.directory.proving_mailbox import forget_pending
 from eorder_platform.identity.models import NATIONAL_FORM_KEYS
 from eorder_platform.identity.openid.access_tokens import forget_tokens
@@ -41,6 +42,7 @@ RELAY_EVERY_SECONDS: Final = 10
 DIGESTS_EVERY_SECONDS: Final = 600
 DEADLINES_EVERY_SECONDS: Final = 30
 WEBHOOKS_EVERY_SECONDS: Final = 5
+INQUIRIES_EVERY_SECONDS: Final = 20
 REMINDERS_EVERY_SECONDS: Final = 600
 FORGET_EVERY_SECONDS: Final = 3_600
 FORM_KEYS_KEPT: Final = timedelta(days=7)
@@ -89,6 +91,12 @@ async def resend_webhooks() -> None:
                 await due_messages(session)
         except Exception as error:  # as above
             log.error("webhooks failed", tenant=tenant.slug, error=str(error))
+
+
+async def ask_again() -> None:
+    """Ask other authorities again what they did not answer, when its time has come."""
+    async with tenancy.national() as session:
+        await due_inquiries(session)
 
 
 async def _each_by_itself(
@@ -145,6 +153,7 @@ async def main() -> None:
     scheduler.add_job(sweep_outboxes, "interval", seconds=RELAY_EVERY_SECONDS)
     scheduler.add_job(pass_deadlines, "interval", seconds=DEADLINES_EVERY_SECONDS)
     scheduler.add_job(resend_webhooks, "interval", seconds=WEBHOOKS_EVERY_SECONDS)
+    scheduler.add_job(ask_again, "interval", seconds=INQUIRIES_EVERY_SECONDS)
     scheduler.add_job(remind_people, "interval", seconds=REMINDERS_EVERY_SECONDS)
     scheduler.add_job(send_digests, "interval", seconds=DIGESTS_EVERY_SECONDS)
     scheduler.add_job(forget_the_old, "interval", seconds=FORGET_EVERY_SECONDS)
