@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "n0250_inquiries"
-down_revision = "n0240_sandbox"
+down_revision = "n0310_words"
 branch_labels = None
 depends_on = None
 
