@@ -13,13 +13,17 @@ from litestar.handlers import HTTPRouteHandler
 
 from eorder_platform import tenancy
 from eorder_platform.csv_writing import FOR_EXCEL, FOR_PROGRAMS, CsvForm, CsvValue, csv_head, csv_text
+from eorder_platform.directory.members import acting_member
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.budgets.importing.reading import read_table
 from eorder_tenants.budgets.importing.work_units import WORK_UNITS
 from eorder_tenants.orders.core.models import Order, Status
+from eorder_tenants.orders.jobs import project_order
 from eorder_web.edge.dispatching import Dispatcher
+from tests.notices.factories import accounts_for
 from tests.orders.factories import a_cast, an_order
 from tests.organisation.visiting import let_in
+from tests.vendors.browsing import Visitor
 
 ClientFor = Callable[[str], httpx.AsyncClient]
 BOM = "\N{BYTE ORDER MARK}"
@@ -60,10 +64,16 @@ async def test_every_csv_is_read_by_programs_and_opens_in_excel(
         cast = await a_cast(session)
         order = await an_order(session, cast, Status.PAID)
         (await session.get_one(Order, order.id)).title = FORMULA
+    await accounts_for(cast)
+    await project_order(dki, order_id=str(order.id))
+    assert cast.owner.id
+    member = await acting_member(cast.owner.id)
     for host, path in csv_routes(application):
         async with client_for(host) as browser:
             if host != "localhost":
                 await let_in(browser, dki, getattr(cast, READERS.get(path, "approver")))
+            elif path.startswith("/usaha/"):
+                await Visitor(browser).signs_in(member.account_id, member.name, member.role)
             for_programs = await browser.get(path)
             in_english = await browser.get(path, params={"bahasa": "en"})
             for_excel = await browser.get(path, params={"untuk": "excel"})

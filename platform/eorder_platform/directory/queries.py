@@ -79,6 +79,11 @@ async def payee_facts(session: AsyncSession, vendor_id: UUID) -> dict[str, Any]:
     }
 
 
+async def trade_name_of(session: AsyncSession, vendor_id: UUID) -> str:
+    """The name under which buyers know a vendor."""
+    return (await session.get_one(Vendor, vendor_id)).trade_name
+
+
 async def payee_secrets(session: AsyncSession, vendor_id: UUID) -> dict[str, str | None]:
     """The numbers in full, which a region gets sealed while an order of the vendor runs there."""
     private = await session.get_one(VendorPrivate, vendor_id)

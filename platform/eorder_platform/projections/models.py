@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eorder_platform.tables import PUSAT, Base, Moment, Rupiah, one_of
@@ -21,7 +21,8 @@ class OrderProjection(Base):
     """An order as the nation sees it; `version` is the order's own, so that a late job never turns time back.
 
     `vendor_scale` and `vendor_form` are what the vendor was when the order was signed. Written by writing.py only.
-    `search` has the number in its parts, so that any of them finds it.
+    `search` has the number in its parts, so that any of them finds it. `products`: the names of what was ordered, for
+    the vendor's own inbox.
     """
 
     __tablename__ = "order_projection"
@@ -47,6 +48,7 @@ class OrderProjection(Base):
     number: Mapped[str]
     title: Mapped[str]
     work_unit_name: Mapped[str]
+    products: Mapped[str] = mapped_column(default="", server_default="")
     status: Mapped[str]
     gross_rupiah: Mapped[Rupiah]
     net_rupiah: Mapped[Rupiah]
@@ -66,6 +68,58 @@ class OrderProjection(Base):
             persisted=True,
         ),
     )
+
+
+class BillProjection(Base):
+    """What a region owes its vendor for an order, or paid: an invoice, or a handover that nobody billed yet.
+
+    Whole rupiah; `base_rupiah` is the price before tax, of which `vat_rupiah` and `local_tax_rupiah` are added to make
+    the gross amount. `kept` holds what the treasurer keeps back for the state by its name: "vat" and kinds of income
+    tax (taxes/withholding.py); estimates until it is paid, final then. `pay_by`: the day by which it had to be paid,
+    from the first request on; `expected_by`: the same, counted ahead from the day it was billed. `term_days` are the
+    region's business days for a payment, by `term_basis`; `check_days` those before, for checking the bill.
+    `receipt_id`: the payment's receipt among the region's papers. Written by writing.py only, all bills of an order
+    together with the order.
+    """
+
+    __tablename__ = "bill_projection"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "order_id"],
+            ["pusat.order_projection.tenant_id", "pusat.order_projection.order_id"],
+            name="fk_bill_projection_order",
+        ),
+        CheckConstraint("net_rupiah + withheld_rupiah + penalty_rupiah = gross_rupiah", name="amounts"),
+        Index("ix_bill_projection_vendor", "vendor_id", "handed_over_at"),
+        Index("ix_bill_projection_order", "tenant_id", "order_id"),
+        {"schema": PUSAT},
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID]
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("nusantara.vendor.id"))
+    number: Mapped[str | None]
+    status: Mapped[str]
+    lacks_tax_invoice: Mapped[bool] = mapped_column(default=False)
+    is_carried: Mapped[bool] = mapped_column(default=False)
+    base_rupiah: Mapped[Rupiah]
+    vat_rupiah: Mapped[Rupiah]
+    local_tax_rupiah: Mapped[Rupiah]
+    gross_rupiah: Mapped[Rupiah]
+    withheld_rupiah: Mapped[Rupiah]
+    penalty_rupiah: Mapped[Rupiah]
+    net_rupiah: Mapped[Rupiah]
+    kept: Mapped[dict[str, int]] = mapped_column(JSONB)
+    handed_over_at: Mapped[Moment]
+    invoiced_at: Mapped[datetime | None]
+    pay_by: Mapped[datetime | None]
+    expected_by: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]
+    check_days: Mapped[int]
+    term_days: Mapped[int]
+    term_basis: Mapped[str]
+    receipt_id: Mapped[UUID | None]
 
 
 class PersonYear(Base):

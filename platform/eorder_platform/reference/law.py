@@ -41,7 +41,6 @@ AWAITING: Final = {
     "income_tax_22_platform_permil": "payment through a marketplace",
     "inspection_start_days": "a deadline for the beginning of an inspection",
     "cancellation_form_megabytes": "the signed form of a cancellation",
-    "vat_registration_turnover": "the vendor's page of money",
     "tax_deposit_imprest_days": "the deposit of withheld taxes",
     "tax_deposit_day": "the deposit of withheld taxes",
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 STAND_IN_LETTER: Final = "stand_in_letter"
+MONEY_STATEMENT: Final = "money_statement"
 WATERMARK: Final = "UJI COBA / SANDBOX — bukan dokumen resmi"
 
 
@@ -48,13 +49,18 @@ def render(kind: str, facts: Mapping[str, Any], *, sandbox: bool = False) -> byt
 
 def render_letter(facts: Mapping[str, Any], *, sandbox: bool = False) -> bytes:
     """The PDF of a letter by which somebody stands in; `facts` as orders/letters/paper.py makes them."""
-    pdf = _compilers.of(STAND_IN_LETTER).compile(
+    return _of_plain_facts(STAND_IN_LETTER, facts, facts["page"], sandbox=sandbox)
+
+
+def render_money(facts: Mapping[str, Any], page: str) -> bytes:
+    """The PDF of a vendor's money in a year, from the facts of its page; `page` is where its newest state is seen."""
+    return _of_plain_facts(MONEY_STATEMENT, facts, page, sandbox=False)
+
+
+def _of_plain_facts(template: str, facts: Mapping[str, Any], page: str, *, sandbox: bool) -> bytes:
+    pdf = _compilers.of(template).compile(
         format="pdf",
-        sys_inputs={
-            "facts": json.dumps(_printable(facts)),
-            "qr": _qr_code(facts["page"]),
-            **_marked(sandbox),
-        },
+        sys_inputs={"facts": json.dumps(_printable(facts)), "qr": _qr_code(page), **_marked(sandbox)},
         pdf_standards=["a-2a", "ua-1"],
         timestamp=int(datetime.fromisoformat(facts["issued_at"]).timestamp()),
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from eorder_platform import outbox, tenancy
+from eorder_platform import outbox, straight, tenancy
 from eorder_platform.directory.members import people_of
 from eorder_platform.directory.models import VendorPrivate, VendorRole
 from eorder_platform.directory.queries import payee_secrets, payee_version
@@ -18,17 +18,19 @@ from eorder_tenants.catalogue.secrets import forget_secrets, keep_secrets
 from eorder_tenants.orders.clock.reminding import tell_who_waits
 from eorder_tenants.orders.core.models import FULFILMENT, Order, Status
 from eorder_tenants.orders.core.parts import Case, load_parts
+from eorder_tenants.orders.reading.bills import bills_of
 from eorder_tenants.orders.telling.comments import tell_of_comment
 from eorder_tenants.orders.telling.letters import tell_of_end_of_appointment, tell_of_letter
 from eorder_tenants.orders.telling.steps import tell_of_step
 
 NEEDS_SECRETS = FULFILMENT | {Status.CANCELLATION_ASKED}
 """Accepted, and not ended: somebody will have to be paid."""
+_PRODUCTS = "select string_agg(name, ' · ' order by position) from order_line where order_id = $1"
 
 
 @outbox.tenant_job("orders.project")
 async def project_order(tenant: Tenant, *, order_id: str) -> None:
-    """Tell the nation how an order stands. What was never issued to the vendor stays the region's own business.
+    """Tell the nation how an order and its bills stand. What was never issued stays the region's own business.
 
     Runs as often as one likes: an older version never replaces a newer one.
     """
@@ -38,9 +40,11 @@ async def project_order(tenant: Tenant, *, order_id: str) -> None:
                 select(Order).where(Order.id == UUID(order_id)).options(joinedload(Order.work_unit))
             )
         ).one()
+        if order.issued_at is None:
+            return
         await load_parts(session, order)
-    if order.issued_at is None:
-        return
+        bills = await bills_of(session, order)
+        products = await straight.value(session, _PRODUCTS, order.id)
     picture = OrderProjection(
         tenant_id=tenant.id,
         order_id=order.id,
@@ -51,6 +55,7 @@ async def project_order(tenant: Tenant, *, order_id: str) -> None:
         number=order.number,
         title=order.title,
         work_unit_name=order.work_unit.name,
+        products=products or "",
         status=order.status,
         gross_rupiah=order.gross_rupiah,
         net_rupiah=order.net_rupiah,
@@ -64,9 +69,15 @@ async def project_order(tenant: Tenant, *, order_id: str) -> None:
         version=order.version,
     )
     async with tenancy.national() as session:
-        await project(session, picture)
+        await project(session, picture, bills)
         members = await people_of(session, order.vendor_id, VendorRole)
         tenancy.after_commit(session, lambda: remembering.forget(remembering.NATION, *members))
+
+
+@outbox.tenant_job("orders.project_anew")
+async def project_anew(tenant: Tenant, *, order_id: str) -> None:
+    """The same for orders from before the nation knew of their bills: a name that older workers leave alone."""
+    await project_order(tenant, order_id=order_id)
 
 
 @outbox.tenant_job("orders.settle_secrets")

@@ -31,6 +31,7 @@ TAGS: Final = {
     "orders": "Pesanan: daftar, draf, isi, dan percakapan.",
     "steps": "Langkah pesanan oleh pejabat, dari pengajuan sampai pembayaran.",
     "inbox": "Pesanan masuk usaha dan langkah penyedia.",
+    "money": "Uang usaha: piutang, pajak, dan omzet.",
     "budgets": "Anggaran, paket, dan unggahan.",
     "organisation": "Pejabat, unit, aturan, libur, dan penyedia yang meminta diterima.",
     "business": "Usaha: data, staf, produk, dan wilayah yang dilayani.",

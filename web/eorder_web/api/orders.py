@@ -18,10 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import tenancy
 from eorder_platform.attachments import Attachment, attachment
-from eorder_platform.directory.members import member_for
+from eorder_platform.directory.members import acting_member
 from eorder_platform.directory.models import VendorRole
 from eorder_platform.errors import Refused
-from eorder_platform.projections.inbox import InboxOrder, inbox_listed
+from eorder_platform.projections.inbox import InboxOrder, InboxSearch, Place, Sorting, inbox_step
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.conversation.commenting import NewComment, write_comment
 from eorder_tenants.orders.conversation.models import MOST_FILES
@@ -55,8 +55,9 @@ from eorder_web.api.operations import (
     writes,
 )
 from eorder_web.api.order_views import OrderView, order_view
-from eorder_web.api.paging import steps_of
+from eorder_web.api.paging import paged, position, steps_of
 from eorder_web.api.places import AS_VENDOR, HERE, acting, as_vendor
+from eorder_web.edge.bell import WAITING_FOR_VENDORS
 from eorder_web.look.translating import _
 from eorder_web.orders.pages import document_file, proof_file
 from eorder_web.orders.taking import is_gone
@@ -78,6 +79,39 @@ class OrderQuery(Listing, kw_only=True, frozen=True):
 
     q: Words = ""
     status: list[Literal[tuple(str(one) for one in Status)]] = []  # type: ignore[valid-type]
+
+
+class InboxQuery(OrderQuery, kw_only=True, frozen=True):
+    """`q`: words in number, title, unit or products. `region`: one of them by its slug.
+
+    `waiting`: only what waits for the vendor, or only what does not. `year`: in which it was ordered. `sort`: nearest
+    deadline, latest change, latest order or largest amount first.
+    """
+
+    region: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    waiting: bool | None = None
+    year: Annotated[int, msgspec.Meta(ge=2000, le=2999)] | None = None
+    sort: Literal["deadline", "changed", "issued", "amount"] = "changed"
+
+
+class InboxOrderView(msgspec.Struct, frozen=True, kw_only=True):
+    """One order of the vendor's inbox. `slug`: its region, as in the addresses of /inbox."""
+
+    order_id: UUID
+    number: str
+    title: str
+    status: str
+    work_unit_name: str
+    products: str
+    gross_rupiah: int
+    due_at: datetime | None
+    issued_at: datetime
+    changed_at: datetime
+    slug: str
+    region: str
+    zone: str
+    code: str
+    accent: str
 
 
 class DeliveryQuery(Listing, kw_only=True, frozen=True):
@@ -288,12 +322,34 @@ async def payables(call: Call, query: PayableQuery) -> Page[PayableRow]:
 
 
 @reads("/inbox", on=NATION, tag=INBOX, scope=INBOX_READ, says="Pesanan masuk usaha Anda dari semua wilayah.")
-async def inbox(call: Call, query: OrderQuery) -> Page[InboxOrder]:
-    """The vendor's orders of all regions, the latest change first."""
-    async with tenancy.national() as session:
-        member = await member_for(session, call.account_id)
-        listed = inbox_listed(member.vendor_id, query.status)
-        return await steps_of(call, session, query, listed, lambda row: row)
+async def inbox(call: Call, query: InboxQuery) -> Page[InboxOrderView]:
+    """The vendor's orders of all regions, the latest change first unless sorted otherwise."""
+    member = await acting_member(call.account_id)
+    after = position(query, Place)
+    search = InboxSearch(
+        text=query.q.replace("\0", ""),
+        region=query.region.replace("\0", "") or None,
+        statuses=_statuses_asked(query),
+        year=query.year,
+        sorting=Sorting(query.sort),
+    )
+    async with tenancy.searching_national() as connection:
+        rows = await inbox_step(connection, member.vendor_id, search, after, query.limit + 1)
+    return paged(call, query, rows, lambda at: rows[at].place, _inbox_order)
+
+
+def _statuses_asked(query: InboxQuery) -> set[str] | None:
+    if not query.status and query.waiting is None:
+        return None
+    waiting = {str(one) for one in WAITING_FOR_VENDORS}
+    everything = {str(one) for one in Status}
+    shown = {None: everything, True: waiting, False: everything - waiting}[query.waiting]
+    return shown & set(query.status) if query.status else shown
+
+
+def _inbox_order(row: InboxOrder) -> InboxOrderView:
+    known = row._asdict()
+    return InboxOrderView(**{name: known[name] for name in InboxOrderView.__struct_fields__})
 
 
 async def show(call: Call, order: str) -> OrderView:

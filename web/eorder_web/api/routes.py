@@ -4,7 +4,18 @@ from typing import Any, Final
 
 import msgspec
 
-from eorder_web.api import agency, budgets, business, letters, notices, orders, organisation, public, webhooks
+from eorder_web.api import (
+    agency,
+    budgets,
+    business,
+    letters,
+    money,
+    notices,
+    orders,
+    organisation,
+    public,
+    webhooks,
+)
 from eorder_web.api.application import Api
 from eorder_web.api.calls import Call
 from eorder_web.api.openapi import document_of
@@ -18,6 +29,7 @@ OPERATIONS: Final[list[Operation]] = [
     *organisation.OPERATIONS,
     *letters.OPERATIONS,
     *business.OPERATIONS,
+    *money.OPERATIONS,
     *agency.OPERATIONS,
     *notices.OPERATIONS,
     *webhooks.OPERATIONS,

@@ -87,6 +87,7 @@ def _menu(in_region: bool, roles: frozenset[str], waiting: int) -> tuple[NavItem
         return (
             NavItem("inbox", _("Pesanan"), address("inbox.list"), count=waiting),
             NavItem("products", _("Produk"), address("vendors.products")),
+            NavItem("money", _("Uang"), address("money.show")),
             NavItem("participation", _("Wilayah"), address("vendors.participation")),
             NavItem("profile", _("Profil usaha"), address("vendors.profile")),
         )
@@ -128,6 +129,7 @@ def _vendor_bar(session: Session | None, waiting: int) -> tuple[NavItem, ...]:
     return (
         NavItem("inbox", _("Pesanan"), address("inbox.list"), count=waiting, icon="clipboard-list"),
         NavItem("products", _("Produk"), address("vendors.products"), icon="package"),
+        NavItem("money", _("Uang"), address("money.show"), icon="cash"),
         NavItem("participation", _("Wilayah"), address("vendors.participation"), icon="map-pin"),
         NavItem("profile", _("Profil"), address("vendors.profile"), icon="building-store"),
     )

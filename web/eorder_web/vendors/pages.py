@@ -1,6 +1,15 @@
 """Every page for and about vendors; all of them stand on the national host."""
 
-from eorder_web.vendors import account, account_change, listing, participation, products, profile, registering
+from eorder_web.vendors import (
+    account,
+    account_change,
+    listing,
+    money,
+    participation,
+    products,
+    profile,
+    registering,
+)
 
 NATION = [
     *account.NATION,
@@ -9,5 +18,6 @@ NATION = [
     *account_change.NATION,
     *products.NATION,
     *participation.NATION,
+    *money.NATION,
     *listing.NATION,
 ]
