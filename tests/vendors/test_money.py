@@ -153,7 +153,7 @@ async def test_the_page_its_csv_its_paper_and_its_api_say_the_same_and_to_nobody
     await comes(visitor, cast.owner)
     page = await visitor.opens("/usaha/uang")
     assert page.status_code == 200
-    assert visitor.sees("Ada yang belum Anda tagih.") and visitor.sees("Kirim tagihan Rp\u00a011.100.000")
+    assert visitor.sees("Ada yang belum Anda tagih.") and visitor.sees("Kirim tagihan Rp 11.100.000")
     assert visitor.sees("4 hari kerja sesudah ditagih") and visitor.sees("PPh Pasal 22")
     assert f"/usaha/pesanan/dki/{owed.id}" in page.text
     receipt = re.search(r'href="(/usaha/pesanan/dki/[^"]*/dokumen/[^"]*)"', page.text)
