@@ -131,7 +131,7 @@ async def measure(sizes: Sizes) -> Figures:
 async def _regions(amount: int) -> "list[Tenant]":
     import asyncpg
 
-    from eorder_platform.seeds.regions import regions
+    from eorder_platform.seeds.regions import provinces
     from eorder_platform.seeds.seeding import seed_reference
     from eorder_platform.tenancy import migrating, provisioning
     from eorder_tenants.tables import metadata
@@ -141,14 +141,14 @@ async def _regions(amount: int) -> "list[Tenant]":
     await admin.close()
     await migrating.upgrade_shared(metadata, seed_reference)
     made = []
-    for place, one in enumerate(list(regions())[:amount]):
-        slug = "satu" if place == 0 else f"w{one.code.replace('.', '-')}"
+    for place, one in enumerate(provinces()[:amount]):
+        slug = "satu" if place == 0 else f"w{one.code.replace('.', '_')}"
         new = provisioning.NewTenant(
             slug=slug,
             name=one.name,
             region_code=one.code,
             zone="Asia/Jakarta",
-            hosts=(f"{slug}.localhost",),
+            hosts=(f"{slug}.localhost".replace("_", "-"),),
             code="JK",
         )
         made.append(await provisioning.add_tenant(new, metadata, migrating.newest("tenant")))

@@ -182,7 +182,7 @@ async def test_the_page_keeps_what_was_asked_in_its_address_and_leads_on_where_n
 
     api = await a_client(client_for, "localhost", cast.owner.id)
     first = (await api.get("/inbox", params={"limit": 1, "sort": "issued"})).json()
-    second = (await api.get(first["next"])).json()
+    second = (await api.get(f"http://localhost{first['next']}")).json()
     assert {one["order_id"] for one in first["items"] + second["items"]} == {str(waiting.id), str(paid.id)}
     only = (await api.get("/inbox", params={"waiting": "true", "region": "dki", "year": 2026})).json()
     assert [one["order_id"] for one in only["items"]] == [str(waiting.id)]

@@ -237,7 +237,7 @@ def _facts(seen: _Seen, bills: list[Bill]) -> dict[str, Any]:
                 f"{one.order_number} · {one.title}",
                 date_short(one.handed_over_at, one.zone),
                 standing_of(one)[1],
-                date_short(day, one.zone) if (day := one.paid_at or one.expected_by) else "–",
+                date_short(day, one.zone) if (day := one.paid_at or one.expected_by) else "",
                 one.net_rupiah,
             ]
             for one in bills[:ON_PAPER]
