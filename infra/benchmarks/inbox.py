@@ -23,6 +23,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -141,7 +142,7 @@ async def _regions(amount: int) -> "list[Tenant]":
     await admin.close()
     await migrating.upgrade_shared(metadata, seed_reference)
     made = []
-    for place, one in enumerate(provinces()[:amount]):
+    for place, one in enumerate(islice(provinces(), amount)):
         slug = "satu" if place == 0 else f"w{one.code.replace('.', '_')}"
         new = provisioning.NewTenant(
             slug=slug,
