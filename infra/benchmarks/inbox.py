@@ -199,13 +199,15 @@ async def _vendors(tenants: "list[Tenant]", sizes: Sizes) -> list[str]:
     crowd = new_id()
     await connection.execute(_VENDOR, crowd, "9" * 13, tenants[0].region_code)
     for tenant in tenants:
-        row = tenant.id, crowd, tenant.region_code, 9_999, sizes.others // len(tenants)
+        row = tenant.id, crowd, tenant.region_code, "9999", sizes.others // len(tenants)
         await connection.execute(_ORDERS, *row)
     for place in range(sizes.vendors):
         vendor_id = new_id()
         await connection.execute(_VENDOR, vendor_id, f"{place:013}", tenants[0].region_code)
         for tenant in tenants:
-            await connection.execute(_ORDERS, tenant.id, vendor_id, tenant.region_code, place, sizes.orders)
+            await connection.execute(
+                _ORDERS, tenant.id, vendor_id, tenant.region_code, f"{place}", sizes.orders
+            )
         cookies.append(await _signed_in(connection, vendor_id, place))
     await connection.execute(_BILLS)
     await connection.execute("vacuum analyze")
