@@ -90,6 +90,7 @@ class BillProjection(Base):
             name="fk_bill_projection_order",
         ),
         CheckConstraint("net_rupiah + withheld_rupiah + penalty_rupiah = gross_rupiah", name="amounts"),
+        CheckConstraint(ONE_WORLD, name="world"),
         Index("ix_bill_projection_vendor", "vendor_id", "handed_over_at"),
         Index("ix_bill_projection_order", "tenant_id", "order_id"),
         {"schema": PUSAT},

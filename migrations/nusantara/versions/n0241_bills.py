@@ -4,11 +4,12 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "n0240_bills"
+revision = "n0241_bills"
 down_revision = "n0223_asked_scopes"
 branch_labels = None
 depends_on = None
 
+TEST = "substr({}::text, 15, 1) = '8'"
 RUPIAH = "base vat local_tax gross withheld penalty net".split()
 
 
@@ -42,6 +43,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "net_rupiah + withheld_rupiah + penalty_rupiah = gross_rupiah",
             name=op.f("ck_bill_projection_amounts"),
+        ),
+        sa.CheckConstraint(
+            f"({TEST.format('vendor_id')}) = ({TEST.format('tenant_id')})",
+            name=op.f("ck_bill_projection_world"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "order_id"],
