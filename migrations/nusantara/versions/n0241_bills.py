@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "n0241_bills"
-down_revision = "n0223_asked_scopes"
+down_revision = "n0250_inquiries"
 branch_labels = None
 depends_on = None
 

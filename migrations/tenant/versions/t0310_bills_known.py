@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "t0310_bills_known"
-down_revision = "t0240_staff_directory"
+down_revision = "t0310_words"
 branch_labels = None
 depends_on = None
 
