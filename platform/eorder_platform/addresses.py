@@ -18,6 +18,8 @@ PROMISED: Final = {
     "vendors.register": "/daftar",
     "vendors.participation": "/usaha/wilayah",
     "vendors.profile": "/usaha/profil",
+    "vendors.sanction": "/usaha/sanksi/{case_id}",
+    "sanctions.show": "/sanksi/{decision}",
     "vendors.account": "/usaha/rekening-baru/{token}",
     "vendors.unwanted_account": "/bukan-saya/{token}",
     "inbox.show": "/usaha/pesanan/{slug}/{order_id}",

@@ -20,8 +20,8 @@ class Rounding(IntEnum):
 
 
 UNITS: Final = frozenset(
-    "rupiah permil part rounding flag article account count business_days calendar_days hours minutes years month_day"
-    " hour_of_day day_of_month megabytes".split()
+    "rupiah permil part rounding flag article account count business_days calendar_days hours minutes months years"
+    " month_day hour_of_day day_of_month megabytes".split()
 )
 SENSIBLE: Final = {
     "business_days": range(1, 367),
@@ -29,6 +29,7 @@ SENSIBLE: Final = {
     "hours": range(1, 1_001),
     "minutes": range(1, 1_441),
     "hour_of_day": range(8, 25),
+    "months": range(1, 121),
     "years": range(1, 101),
     "permil": range(2_001),
     "part": range(1, 1_001),

@@ -3,6 +3,7 @@
 from eorder_platform import outbox
 from eorder_platform.adapters import models as adapters
 from eorder_platform.directory import models as directory
+from eorder_platform.directory.sanctions import models as sanctions
 from eorder_platform.identity import models as identity
 from eorder_platform.identity.openid import models as openid
 from eorder_platform.notices import models as notices
@@ -41,6 +42,7 @@ __all__ = [
     "projections",
     "reference",
     "registry",
+    "sanctions",
     "staff",
     "webhooks",
     "wording",

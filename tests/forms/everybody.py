@@ -64,6 +64,7 @@ from tests.directory.factories import (
     some_answers,
     some_product,
 )
+from tests.directory.sanctions import a_proposal, a_sanction, a_vendor_of_its_own
 from tests.identity.openid.factories import RETURN, a_program
 from tests.notices.factories import accounts_for, carried_out
 from tests.orders.factories import MONDAY, WAY, Cast, a_cast, an_order, billed_by_the_clock, left_alone, take
@@ -198,6 +199,11 @@ async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Pe
         request = await ask_for_change(nation, member, FactKind.BANK_ACCOUNT, NEW_ACCOUNT)
         decided = await ask_for_change(nation, waiting, FactKind.TAX, {"vat_registered": "ya"})
         await request_participation(nation, waiting, tenant.id)
+        suspected = await a_vendor_of_its_own(nation)
+        cases = [
+            await a_proposal(nation, suspected, verifier),
+            await a_sanction(nation, await a_vendor_of_its_own(nation)),
+        ]
 
     def person(name: str, who: Any, *roles: str, pages: Sequence[str] = ()) -> Person:
         account_id = who.id if isinstance(who, Account | Actor) else who.account_id
@@ -207,7 +213,8 @@ async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Pe
     about_programs, of_programs = await _programs(waiting.account_id)
     of_products = [f"/usaha/produk/{one.id}" for one in (drafted, product)]
     confirming = f"/usaha/rekening-baru/{link_token(request, Link.CONFIRM)}"
-    decisions = [f"/verifikasi/{case.id}", f"/verifikasi/perubahan/{decided.id}"]
+    about_sanctions = ["/verifikasi/sanksi/baru", *(f"/verifikasi/sanksi/{one.id}" for one in cases)]
+    decisions = [f"/verifikasi/{case.id}", f"/verifikasi/perubahan/{decided.id}", *about_sanctions]
     sold = [f"/usaha/pesanan/{tenant.slug}/{order}" for order in orders]
     waiting_for_code = Person("who waits for a code", browsers("localhost"), "national", pages=["/daftar"])
     waiting_for_code.client.cookies.set(PENDING_COOKIE, serializer(SIGNED).dumps(asked.hex))
@@ -220,6 +227,12 @@ async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Pe
         person("who has answered all", answered, pages=["/daftar/ringkasan"]),
         person("an owner", member, "vendor_owner", pages=[*of_products, confirming]),
         person("an owner who asked a region", waiting, "vendor_owner", pages=of_programs),
+        person(
+            "an owner under suspicion",
+            suspected,
+            "vendor_owner",
+            pages=[f"/usaha/sanksi/{cases[0].id}"],
+        ),
         person("an owner who registered", registered, "vendor_owner"),
         person("a seller", cast.owner, "vendor_owner", pages=sold),
         person("a verifier", verifier, "verifier", pages=decisions),
@@ -227,7 +240,7 @@ async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Pe
             "the agency",
             administrator,
             "agency_admin",
-            pages=["/aturan/order_cap", "/aturan/kategori", *about_programs],
+            pages=["/aturan/order_cap", "/aturan/kategori", *about_programs, *about_sanctions],
         ),
     ]
 

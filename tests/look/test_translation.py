@@ -43,6 +43,7 @@ NOT_ON_PAGES = {
     "founding.py",
     "settings.py",
     "alarming.py",
+    "sanctioning.py",
 }
 """Modules whose sentences go to a shell, into mail or nowhere; so do the folders of the demo and of legal documents."""
 

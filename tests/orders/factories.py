@@ -42,7 +42,7 @@ from eorder_tenants.orders.fulfilling.inspecting import (
 )
 from eorder_tenants.orders.paying.invoicing import NewInvoice, send_invoice
 from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment
-from eorder_tenants.orders.paying.requesting import approve_payment, request_payment
+from eorder_tenants.orders.paying.requesting import PaymentApproval, approve_payment, request_payment
 from eorder_tenants.orders.requesting.drafting import DraftChange, add_to_draft, change_draft
 from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor, vendor_actor
@@ -327,7 +327,7 @@ DELIVER: Step = lambda s, c, o: deliver_order(s, c.staff, Arrival(o.id, o.versio
 AGREE: Step = lambda s, c, o: agree_inspection(s, c.owner, o.id, o.version)  # noqa: E731
 HAND_OVER: Step = lambda s, c, o: hand_over(s, c.approver, Signature(o.id, o.version, Rest.CLOSED))  # noqa: E731
 REQUEST: Step = lambda s, c, o: request_payment(s, c.treasurer, o.id, o.version)  # noqa: E731
-APPROVE_PAYMENT: Step = lambda s, c, o: approve_payment(s, c.budget_user, o.id, o.version)  # noqa: E731
+APPROVE_PAYMENT: Step = lambda s, c, o: approve_payment(s, c.budget_user, PaymentApproval(o.id, o.version))  # noqa: E731
 COMPLETE: Step = lambda s, c, o: complete_order(s, c.approver, o.id, o.version)  # noqa: E731
 REJECT: Step = lambda s, c, o: reject_order(s, c.approver, o.id, o.version, "Tidak jadi dibeli")  # noqa: E731
 DECLINE: Step = lambda s, c, o: decline_order(s, c.owner, o.id, o.version, "Stok habis")  # noqa: E731

@@ -31,7 +31,7 @@ from eorder_tenants.orders.fulfilling.inspecting import (
 )
 from eorder_tenants.orders.paying.invoicing import NewInvoice, send_invoice
 from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment
-from eorder_tenants.orders.paying.requesting import approve_payment, request_payment
+from eorder_tenants.orders.paying.requesting import PaymentApproval, approve_payment, request_payment
 from eorder_tenants.organisation.models import Role
 from tests.orders.factories import MONDAY, Cast, a_cast, a_tax_invoice_number
 from tests.orders.test_deliveries import an_accepted_order, bill_and_pay, bring, july, take_over
@@ -88,7 +88,9 @@ async def test_a_reference_of_another_payment_of_the_same_order_is_refused(dki_s
         await take_over(dki_session, cast, order, delivery, rest=rest)
         invoice = await send_invoice(dki_session, cast.owner, NewInvoice(order.id, order.version))
         await request_payment(dki_session, cast.treasurer, order.id, order.version, invoice.id)
-        await approve_payment(dki_session, cast.budget_user, order.id, order.version, invoice.id)
+        await approve_payment(
+            dki_session, cast.budget_user, PaymentApproval(order.id, order.version, invoice.id)
+        )
         invoices.append(invoice)
     for invoice in invoices[:1]:
         made = MadePayment(order.id, order.version, PaymentMethod.IMPREST, "TRX-0001", part_id=invoice.id)

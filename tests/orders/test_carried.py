@@ -28,7 +28,7 @@ from eorder_tenants.orders.core.parts import load_parts
 from eorder_tenants.orders.fulfilling.handing_over import Rest, Signature, hand_over
 from eorder_tenants.orders.paying.funding import Funding, carry_over, fund_payable
 from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment
-from eorder_tenants.orders.paying.requesting import approve_payment, request_payment
+from eorder_tenants.orders.paying.requesting import PaymentApproval, approve_payment, request_payment
 from tests.orders.factories import APPROVE_PAYMENT, Cast, a_cast, an_order, go_on, next_year_of, pay
 from tests.organisation.visiting import let_in, send
 
@@ -187,7 +187,7 @@ async def test_an_approved_payment_that_was_not_made_is_carried_by_its_treasurer
 async def test_a_payment_is_not_approved_after_the_year_that_would_pay_it(dki_session: AsyncSession) -> None:
     cast, order, _ = await in_december(dki_session, Status.PAYMENT_REQUESTED)
     with clock.travelling_to(JANUARY), pytest.raises(Refused, match="utang belanja"):
-        await approve_payment(dki_session, cast.budget_user, order.id, order.version)
+        await approve_payment(dki_session, cast.budget_user, PaymentApproval(order.id, order.version))
 
 
 async def test_what_is_carried_twice_is_paid_by_the_third_year(dki_session: AsyncSession) -> None:

@@ -43,7 +43,7 @@ from eorder_tenants.orders.fulfilling.inspecting import (
 )
 from eorder_tenants.orders.paying.invoicing import NewInvoice, return_invoice, send_invoice
 from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment
-from eorder_tenants.orders.paying.requesting import approve_payment, request_payment
+from eorder_tenants.orders.paying.requesting import PaymentApproval, approve_payment, request_payment
 from eorder_tenants.orders.reading.choices import awaiting
 from eorder_tenants.orders.reading.holders import hands_of
 from eorder_tenants.orders.reading.queries import order_for
@@ -113,7 +113,7 @@ async def bill_and_pay(session: AsyncSession, cast: Cast, order: Order) -> Payme
         session, cast.owner, NewInvoice(order.id, order.version, tax_invoice_number=number)
     )
     await request_payment(session, cast.treasurer, order.id, order.version, invoice.id)
-    await approve_payment(session, cast.budget_user, order.id, order.version, invoice.id)
+    await approve_payment(session, cast.budget_user, PaymentApproval(order.id, order.version, invoice.id))
     made = MadePayment(
         order.id, order.version, PaymentMethod.IMPREST, f"TRX-{invoice.id.hex}", part_id=invoice.id
     )
@@ -386,7 +386,7 @@ async def test_the_task_list_says_what_the_orders_page_offers(dki_session: Async
     again = await send_invoice(dki_session, cast.owner, replace(new, version=order.version))
     await request_payment(dki_session, cast.treasurer, order.id, order.version, again.id)
     await _tasks_are_what_is_offered(dki_session, cast, order, {"approve_payment", "inspect"})
-    await approve_payment(dki_session, cast.budget_user, order.id, order.version, again.id)
+    await approve_payment(dki_session, cast.budget_user, PaymentApproval(order.id, order.version, again.id))
     await _tasks_are_what_is_offered(dki_session, cast, order, {"record_payment", "inspect"})
 
 

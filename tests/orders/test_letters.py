@@ -34,7 +34,7 @@ from eorder_tenants.orders.letters.issuing import issue_letter
 from eorder_tenants.orders.letters.queries import offices_of
 from eorder_tenants.orders.letters.scope import scopes_of
 from eorder_tenants.orders.paying.recording import MadePayment, PaymentMethod, record_payment
-from eorder_tenants.orders.paying.requesting import approve_payment, request_payment
+from eorder_tenants.orders.paying.requesting import PaymentApproval, approve_payment, request_payment
 from eorder_tenants.orders.reading.tasks import tasks_of
 from eorder_tenants.orders.telling.letters import (
     letters_to_tell_of,
@@ -219,12 +219,12 @@ async def test_a_payment_is_asked_approved_and_made_by_three_however_many_letter
     await request_payment(dki_session, second, order.id, order.version)
     assert (order.invoices[0].requested_by, order.invoices[0].requested_for) == (second.id, cast.treasurer.id)
     with pytest.raises(ForbiddenByDuty, match="mengajukan pembayaran"):
-        await approve_payment(dki_session, second, order.id, order.version)
+        await approve_payment(dki_session, second, PaymentApproval(order.id, order.version))
     with clock.travelling_to(MONDAY + timedelta(days=9)):
         absent = await anew(dki_session, cast.treasurer)
         with pytest.raises(ForbiddenByDuty, match="atas nama Anda"):
-            await approve_payment(dki_session, absent, order.id, order.version)
-    await approve_payment(dki_session, cast.budget_user, order.id, order.version)
+            await approve_payment(dki_session, absent, PaymentApproval(order.id, order.version))
+    await approve_payment(dki_session, cast.budget_user, PaymentApproval(order.id, order.version))
     paid = await record_payment(
         dki_session,
         second,
@@ -250,7 +250,9 @@ async def test_who_approved_the_payment_by_letter_says_so_on_the_receipt(
     order = await an_order(dki_session, cast, Status.PAYMENT_REQUESTED)
     deputy = await an_official(dki_session, Role.COMMITMENT_OFFICER, unit=cast.unit, name="Wakil")
     await a_letter(dki_session, cast, deputy, Role.BUDGET_USER, number="900/7")
-    await approve_payment(dki_session, await anew(dki_session, deputy), order.id, order.version)
+    await approve_payment(
+        dki_session, await anew(dki_session, deputy), PaymentApproval(order.id, order.version)
+    )
     await go_on(dki_session, cast, order, Status.PAID)
     receipt = await dki_session.scalar(
         select(OrderDocument).where(

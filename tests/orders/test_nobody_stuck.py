@@ -233,7 +233,8 @@ def test_every_status_that_waits_has_a_step_of_the_clock_with_its_rule() -> None
     for status in BEGUN:
         assert [step for step in steps() if step.is_of_system and status in step.sources], status
     for step in steps():
-        assert bool(step.rule) == step.is_of_system, step.name
+        assert (bool(step.rule) + bool(step.follows) == 1) == step.is_of_system, step.name
+        assert not (step.rule and step.follows), step.name
 
 
 async def test_each_act_of_the_clock_stands_in_the_journal_as_the_systems_with_its_rule(

@@ -25,6 +25,9 @@ APPEND_ONLY = {
     "known_word",
     "synonym_version",
     "vendor_change",
+    "sanction_event",
+    "sanction_file",
+    "sanction_key",
 }
 ONLY_THESE_CHANGE = {
     "audit_read": set(),

@@ -31,6 +31,7 @@ from tests.directory.factories import (
     a_published_product,
     a_verified_vendor,
 )
+from tests.directory.sanctions import a_sanction
 from tests.transparency.factories import PRIVATE, an_order
 from tests.transparency.test_privacy import private_facts_in
 
@@ -80,6 +81,7 @@ async def told() -> Told:
         product = await a_published_product(session, member, name=f"Nasi kotak {word}", coverage="31")
         photo = await add_photo(session, member, product.id, a_drawn_photo())
         vendor = await session.get_one(Vendor, member.vendor_id)
+        warned = await a_sanction(session, member, level="warning", months=None)
     seller = Seller(member, word, [product])
     await asks(seller, dki)
     await is_accepted(seller, dki)
@@ -94,6 +96,7 @@ async def told() -> Told:
         "name": f"{photo.id}-240.webp",
         "number": written.number,
         "code": code,
+        "decision": warned.number,
         "part": "halaman.xml",
     }
     spoken = {"phone as dialled here": "081299887755", "NPWP as written": "02.183.241.5-000.000"}

@@ -76,10 +76,11 @@ async def find_vendors(session: AsyncSession, search: VendorSearch) -> tuple[lis
     return [ListedVendor(*row) for row in rows], total or 0
 
 
-async def verified_vendor(session: AsyncSession, vendor_id: UUID) -> tuple[Vendor, RegionRow]:
-    """A verified vendor and its city; NotVisible for any other."""
+async def public_vendor(session: AsyncSession, vendor_id: UUID) -> tuple[Vendor, RegionRow]:
+    """A verified vendor and its city, also while a sanction keeps it from orders; NotVisible for any other."""
     vendor = await session.get(Vendor, vendor_id)
-    if vendor is None or vendor.sandbox or vendor.status != VendorStatus.VERIFIED:
+    shown = (VendorStatus.VERIFIED, VendorStatus.SUSPENDED)
+    if vendor is None or vendor.sandbox or vendor.status not in shown:
         raise NotVisible("Penyedia ini tidak ditemukan.")
     return vendor, await session.get_one(RegionRow, vendor.region_code)
 

@@ -191,6 +191,7 @@ class VendorPrivate(Base):
     identity_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
     identity_hash: Mapped[str] = mapped_column(unique=True)
     tax_id_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    tax_id_hash: Mapped[str | None] = mapped_column(index=True)
     tax_id_warning: Mapped[str | None]
     phone: Mapped[str]
     email: Mapped[str]

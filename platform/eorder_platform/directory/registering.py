@@ -24,6 +24,7 @@ from eorder_platform.directory.models import (
     VendorRole,
     VendorStatus,
 )
+from eorder_platform.directory.sanctions.recognising import fingerprints, reaches, sanction_known_by
 from eorder_platform.directory.sections import Address, BankAccount, Business, Facts, Owner, Section
 from eorder_platform.directory.verifying import UNCONFIRMED
 from eorder_platform.errors import Refused
@@ -37,6 +38,9 @@ from eorder_platform.trying_out import new_id_beside
 NOTHING: Final[Answers] = MappingProxyType({})
 KNOWN_BUSINESS = (
     "NIB ini sudah terdaftar. Satu usaha mendaftar satu kali; masuk dengan akun yang mendaftarkannya."
+)
+SANCTIONED = (
+    "Usaha dengan nomor ini sedang kena sanksi nasional (putusan %(decision)s), jadi belum dapat mendaftar."
 )
 KNOWN_OWNER = "NIK ini sudah tercatat sebagai pemilik usaha lain di direktori. Gunakan akun usaha itu."
 
@@ -110,6 +114,7 @@ async def check_section(
         return business
     if section is Section.OWNER:
         owner = Owner.of(answers, law, kept)
+        await _refuse_sanctioned(session, owner, vendor_id, asker)
         await _refuse_known_owner(session, owner, vendor_id, asker)
         return owner
     if section is Section.ADDRESS:
@@ -146,6 +151,23 @@ async def _refuse_known_business(
     same = select(Vendor.id).where(Vendor.business_id_number == business.business_id_number)
     if await _is_known(session, asker, LookupKind.BUSINESS, business.business_id_number, same, vendor_id):
         raise Refused(KNOWN_BUSINESS, "business_id_number")
+
+
+async def _refuse_sanctioned(
+    session: AsyncSession, owner: Owner, vendor_id: UUID | None, asker: UUID | None
+) -> None:
+    """Who is kept out cannot come back as another business; the asker is told as of a number that is known."""
+    if asker is None or not await may_learn(session, asker):
+        return
+    for field, number in (
+        ("national_identity_number", owner.identity_number),
+        ("tax_id", owner.tax_id.number if owner.tax_id else None),
+    ):
+        sanction = await sanction_known_by(session, fingerprints(number, None)) if number else None
+        if sanction is None or (vendor_id and await reaches(session, sanction, vendor_id)):
+            continue
+        await journal_lookup(session, asker, LookupKind.OWNER, number or "", known=True)
+        raise Refused(SANCTIONED, field, decision=sanction.number)
 
 
 async def _refuse_known_owner(

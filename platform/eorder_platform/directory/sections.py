@@ -177,6 +177,7 @@ class Owner:
         private.tax_id_encrypted = (
             encrypt(self.tax_id.number, Purpose.TAX_ID, vendor.id) if self.tax_id else None
         )
+        private.tax_id_hash = keyed_hash(self.tax_id.number, Purpose.IDENTITY) if self.tax_id else None
         private.tax_id_warning = self.tax_id.warning if self.tax_id else None
         private.final_tax_certificate_number = self.certificate_number
         private.final_tax_certificate_until = self.certificate_until

@@ -16,6 +16,7 @@ from eorder_platform.directory.models import (
     VendorStatus,
     VerificationCase,
 )
+from eorder_platform.directory.sanctions.recognising import fingerprints_of, sanction_known_by
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
 from eorder_platform.identity.confirming import is_confirmed
 from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
@@ -83,8 +84,18 @@ async def submit_for_verification(session: AsyncSession, member: Member) -> Veri
 
 
 async def accept_vendor(session: AsyncSession, verifier: Verifier, case_id: UUID) -> None:
-    """The business is verified for every region. Refused to a verifier with a link to it (SOD8)."""
+    """The business is verified for every region. Refused to a verifier with a link to it (SOD8), and while a sanction
+
+    holds on one with the same tax number or owner.
+    """
     case, vendor = await _open_case(session, verifier, case_id)
+    private = await session.get_one(VendorPrivate, vendor.id)
+    if sanction := await sanction_known_by(session, fingerprints_of(private)):
+        raise Refused(
+            "NPWP atau NIK pemilik usaha ini sama dengan usaha yang sedang kena sanksi (putusan %(decision)s), "
+            "jadi belum dapat diverifikasi.",
+            decision=sanction.number,
+        )
     _decide(session, case, verifier, "accepted", None)
     vendor.status, vendor.verified_at = VendorStatus.VERIFIED, clock.now()
 

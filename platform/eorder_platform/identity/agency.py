@@ -17,7 +17,7 @@ LAST_ADMINISTRATOR: Final = "Anda admin nasional terakhir. Tunjuk dahulu admin n
 
 async def give_role(session: AsyncSession, email: str, role: NationalRoleName) -> Account:
     """The account of that e-mail works for the agency from its next sign-in on. Twice changes nothing."""
-    account = await _account_of(session, email)
+    account = await account_of(session, email)
     if is_test(account.id):
         raise Refused(
             "%(email)s akun uji coba, jadi tidak dapat bekerja untuk badan nasional.", email=account.email
@@ -31,7 +31,7 @@ async def give_role(session: AsyncSession, email: str, role: NationalRoleName) -
 
 async def end_role(session: AsyncSession, email: str, role: NationalRoleName) -> Account:
     """The role is over, and so are the account's sessions with the nation. Refused for the last administrator."""
-    account = await _account_of(session, email)
+    account = await account_of(session, email)
     held = await session.get(NationalRole, (account.id, role), with_for_update=True)
     if held is None:
         raise NotVisible("%(email)s tidak memegang peran %(role)s.", email=account.email, role=role)
@@ -58,7 +58,8 @@ async def agency_admin_for(session: AsyncSession, account_id: UUID) -> UUID:
     return account_id
 
 
-async def _account_of(session: AsyncSession, email: str) -> Account:
+async def account_of(session: AsyncSession, email: str) -> Account:
+    """The account of that e-mail; NotVisible where none is active."""
     same = select(Account).where(func.lower(Account.email) == email.strip().lower(), Account.active)
     account: Account | None = await session.scalar(same)
     if account is None:

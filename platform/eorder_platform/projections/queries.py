@@ -14,6 +14,8 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.searching import beginnings
 
@@ -202,3 +204,36 @@ select array(
 async def years_with_orders(connection: asyncpg.Connection) -> list[int]:
     """The years, newest first, in which some region issued an order by its own calendar."""
     return list(await connection.fetchval(_YEARS))
+
+
+@dataclass(frozen=True)
+class RunningOrders:
+    """A vendor's orders in one region that have not ended, by how far they are; rupiah are what the orders cost."""
+
+    tenant_id: UUID
+    unanswered: int
+    unanswered_rupiah: int
+    accepted: int
+    accepted_rupiah: int
+    billed: int
+    billed_rupiah: int
+
+
+_RUNNING = """
+select tenant_id, count(*) filter (where status = 'issued'),
+    coalesce(sum(gross_rupiah) filter (where status = 'issued'), 0)::bigint,
+    count(*) filter (where status <> 'issued' and invoiced_at is null),
+    coalesce(sum(gross_rupiah) filter (where status <> 'issued' and invoiced_at is null), 0)::bigint,
+    count(*) filter (where invoiced_at is not null),
+    coalesce(sum(gross_rupiah) filter (where invoiced_at is not null), 0)::bigint
+from pusat.order_projection where vendor_id = any(:vendors) and status <> all(:over)
+group by tenant_id order by tenant_id
+"""
+
+
+async def running_orders(
+    session: AsyncSession, vendor_ids: Collection[UUID], over: Collection[str]
+) -> list[RunningOrders]:
+    """By region; `over`: the statuses in which nothing is left to be done for the vendor."""
+    rows = await session.execute(text(_RUNNING), {"vendors": list(vendor_ids), "over": sorted(over)})
+    return [RunningOrders(*row) for row in rows]

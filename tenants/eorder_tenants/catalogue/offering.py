@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
-from eorder_platform.directory.models import ParticipationStatus
+from eorder_platform.directory.models import ParticipationStatus, Vendor, VendorStatus
 from eorder_platform.directory.queries import ProductCard
 from eorder_platform.tenancy import Tenant
 from eorder_platform.wording import indexing
@@ -28,6 +28,8 @@ async def offer_product(session: AsyncSession, card: ProductCard) -> None:
     tenant: Tenant = session.info["tenant"]
     offer = await session.get(Offer, card.product.id, with_for_update=True)
     visible = card.published and is_delivered(card.product.coverage, tenant.region_code)
+    if visible and await _is_kept_out(session, card.vendor.id):
+        visible = False  # a sanction came between the card and this region's turn
     if offer is None and not visible:
         return
     if offer is not None and offer.product_version > card.product.version:
@@ -41,8 +43,20 @@ async def offer_product(session: AsyncSession, card: ProductCard) -> None:
     await count_move(session, before, places_of(offer))
 
 
-async def hide_offers(session: AsyncSession, vendor_id: UUID) -> None:
-    """Nobody sees the vendor's offers here from now on."""
+async def stop_selling(session: AsyncSession, vendor_id: UUID) -> bool:
+    """A sanction keeps the vendor from new orders everywhere: its offers disappear here too.
+
+    True where something was to be seen until now. Whoever offers a product at this moment holds the same row, and looks
+    at the vendor's standing once it has it.
+    """
+    participation = await session.get(VendorParticipation, vendor_id, with_for_update=True)
+    if participation is None or not await _is_kept_out(session, vendor_id):
+        return False
+    return await hide_offers(session, vendor_id)
+
+
+async def hide_offers(session: AsyncSession, vendor_id: UUID) -> bool:
+    """Nobody sees the vendor's offers here from now on; were there any?"""
     hidden = (
         update(Offer)
         .where(Offer.vendor_id == vendor_id, Offer.visible)
@@ -51,6 +65,11 @@ async def hide_offers(session: AsyncSession, vendor_id: UUID) -> None:
     )
     before: list[Place] = [place for row in await session.execute(hidden) for place in places_at(*row)]
     await count_move(session, before, [])
+    return bool(before)
+
+
+async def _is_kept_out(session: AsyncSession, vendor_id: UUID) -> bool:
+    return await session.scalar(select(Vendor.status).where(Vendor.id == vendor_id)) == VendorStatus.SUSPENDED
 
 
 def is_delivered(coverage: Sequence[str], region_code: str) -> bool:

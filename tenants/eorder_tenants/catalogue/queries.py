@@ -20,6 +20,7 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.catalogue.browsing import CARD, PLACE
 from eorder_tenants.catalogue.deciding import may_decide
 from eorder_tenants.catalogue.models import VendorParticipation
+from eorder_tenants.catalogue.sanctions import HOLDS, SanctionHere, sanction_from
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.ordering import ORDERING_UNITS, OrderingUnit, read_units
 
@@ -97,10 +98,11 @@ async def front_page(tenant: Tenant, locale: str = "id") -> FrontPage:
 
 @dataclass(frozen=True)
 class VendorShelf:
-    """A vendor as a region knows it: public facts, and the newest of its offers."""
+    """A vendor as a region knows it: public facts, the newest of its offers, the sanction that holds on it."""
 
     vendor: Row
     offers: Sequence[Row]
+    sanction: SanctionHere | None
 
 
 async def vendor_page(
@@ -114,7 +116,7 @@ async def vendor_page(
         row = await connection.fetchrow(_VENDOR, vendor_id, statuses)
     if row is None:
         raise NotVisible("Penyedia ini tidak melayani daerah ini.")
-    return VendorShelf(row, _cards(row["newest"]))
+    return VendorShelf(row, _cards(row["newest"]), sanction_from(row["sanction"]))
 
 
 async def vendors_serving(tenant: Tenant, words: str = "", page: int = 1) -> tuple[Sequence[Row], int]:
@@ -205,6 +207,7 @@ _VENDOR: Final = f"""
 select v.id, v.trade_name, v.legal_name, v.legal_form, v.business_scale, v.business_id_number, v.vat_registered,
     v.status, v.verified_at, {PLACE} as city, p.status as standing, p.requested_at, p.due_at, p.decided_at, p.reason,
     p.note,
+    (select row_to_json(sanction) from ({HOLDS.format(vendor="v.id", now="now()")}) sanction)::text as sanction,
     (select count(*) from offer where vendor_id = v.id and visible) as offers,
     (select json_agg(card) from (
         select {CARD} from offer where vendor_id = v.id and visible

@@ -8,12 +8,12 @@ from sqlalchemy.orm import joinedload
 
 from eorder_platform import outbox, straight, tenancy
 from eorder_platform.directory.members import people_of
-from eorder_platform.directory.models import VendorPrivate, VendorRole
+from eorder_platform.directory.models import Participation, VendorPrivate, VendorRole
 from eorder_platform.directory.queries import payee_secrets, payee_version
 from eorder_platform.notices import remembering
 from eorder_platform.projections.models import OrderProjection
 from eorder_platform.projections.writing import project
-from eorder_platform.tenancy import Tenant
+from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.catalogue.secrets import forget_secrets, keep_secrets
 from eorder_tenants.orders.clock.reminding import tell_who_waits
 from eorder_tenants.orders.core.models import FULFILMENT, Order, Status
@@ -21,6 +21,7 @@ from eorder_tenants.orders.core.parts import Case, load_parts
 from eorder_tenants.orders.reading.bills import bills_of
 from eorder_tenants.orders.telling.comments import tell_of_comment
 from eorder_tenants.orders.telling.letters import tell_of_end_of_appointment, tell_of_letter
+from eorder_tenants.orders.telling.sanctions import stop_in
 from eorder_tenants.orders.telling.steps import tell_of_step
 
 NEEDS_SECRETS = FULFILMENT | {Status.CANCELLATION_ASKED}
@@ -95,6 +96,31 @@ async def settle_secrets(tenant: Tenant, *, vendor_id: str) -> None:
                 await forget_secrets(session, vendor)
             else:
                 await keep_secrets(session, vendor, secrets, version)
+
+
+@outbox.national_job("orders.follow_sanction")
+async def follow_sanction(*, vendor_id: str) -> None:
+    """A sanction holds: every region that the vendor ever asked stops its orders and tells its officials, at once.
+
+    What one region could not do is done by the scheduler's next turn there (contracting/sanctioned.py).
+    """
+    vendor = UUID(vendor_id)
+    everywhere = await registry.all_tenants()
+    async with tenancy.national() as national:
+        asked = set(
+            await national.scalars(select(Participation.tenant_id).where(Participation.vendor_id == vendor))
+        )
+    failures = list[Exception]()
+    for tenant in everywhere:
+        if tenant.id not in asked or tenant.is_suspended:
+            continue
+        try:
+            await stop_in(tenant, vendor)
+        except Exception as error:  # the other regions' turn comes first; then the job says what failed
+            error.add_note(f"region: {tenant.slug}")
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("not every region could follow", failures)
 
 
 @outbox.tenant_job("orders.remind")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from eorder_tenants.orders.contracting import answering, approving, cancelling, recalling
+from eorder_tenants.orders.contracting import answering, approving, cancelling, recalling, sanctioned
 from eorder_tenants.orders.core.models import Status
 from eorder_tenants.orders.core.steps import Step
 from eorder_tenants.orders.fulfilling import (
@@ -54,13 +54,20 @@ LIFECYCLE: Final = (
         "Persetujuan PPK",
         (Status.AWAITING_APPROVAL,),
         "issued_at",
-        (approving.APPROVE, approving.RETURN, approving.REJECT, recalling.RECALL, approving.LAPSE),
+        (
+            approving.APPROVE,
+            approving.RETURN,
+            approving.REJECT,
+            recalling.RECALL,
+            approving.LAPSE,
+            sanctioned.RETURN,
+        ),
     ),
     Stage(
         "Jawaban penyedia",
         (Status.ISSUED,),
         "accepted_at",
-        (answering.ACCEPT, answering.DECLINE, cancelling.WITHDRAW, answering.EXPIRE),
+        (answering.ACCEPT, answering.DECLINE, cancelling.WITHDRAW, answering.EXPIRE, sanctioned.CANCEL),
     ),
     Stage(
         "Pengiriman",

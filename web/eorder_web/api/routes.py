@@ -14,6 +14,7 @@ from eorder_web.api import (
     orders,
     organisation,
     public,
+    sanctions,
     webhooks,
 )
 from eorder_web.api.application import Api
@@ -31,6 +32,7 @@ OPERATIONS: Final[list[Operation]] = [
     *business.OPERATIONS,
     *money.OPERATIONS,
     *agency.OPERATIONS,
+    *sanctions.OPERATIONS,
     *notices.OPERATIONS,
     *webhooks.OPERATIONS,
 ]

@@ -98,6 +98,7 @@ async def _vendor_page(
         active="vendors",
         vendor=shelf.vendor,
         offers=shelf.offers,
+        sanction=shelf.sanction,
         candidacy=waiting,
         certificate=date.fromisoformat(until) if until else None,
         turns=await _turns(request, vendor_id),

@@ -77,6 +77,7 @@ def _menu(in_region: bool, roles: frozenset[str], waiting: int) -> tuple[NavItem
     if roles & {"agency_admin", "verifier"}:
         return (
             NavItem("verification", _("Verifikasi"), address("agency.queue")),
+            NavItem("sanctions", _("Sanksi"), address("agency.sanctions")),
             NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), address("vendors.listing")),
             NavItem("regions", _("Wilayah"), address("transparency.regions")),
             NavItem("rules", _("Aturan"), address("agency.rules")),
@@ -159,10 +160,11 @@ def _footer(in_region: bool) -> tuple[tuple[str, tuple[NavItem, ...]], ...]:
             (_("Keterbukaan"), (spending, genuine, privacy)),
             (_("Bantuan"), (for_vendors, for_officials, for_programs, accessibility)),
         )
+    sanctions = NavItem("sanctions", _("Sanksi penyedia"), address("sanctions.list"))
     find = NavItem("find", _("Cari"), address("transparency.find"))
     return (
         (_("Belanja"), (NavItem("regions", _("Wilayah"), address("transparency.regions")), vendors, find)),
-        (_("Keterbukaan"), (spending, privacy)),
+        (_("Keterbukaan"), (spending, sanctions, privacy)),
         (
             _("Untuk penyedia"),
             (NavItem("register", _("Daftar sebagai penyedia"), address("vendors.register")), for_vendors),

@@ -25,6 +25,7 @@ EXAMPLES: Final = {
     "calendar_days": 14,
     "hours": 24,
     "minutes": 10,
+    "months": 6,
     "years": 5,
     "megabytes": 5,
     "count": 3,
@@ -44,6 +45,7 @@ SUFFIXES: Final = {
     "calendar_days": "hari kalender",
     "hours": "jam",
     "minutes": "menit",
+    "months": "bulan",
     "years": "tahun",
     "megabytes": "MB",
 }
@@ -68,6 +70,8 @@ def in_words(value: int, unit: str) -> str:
             return ngettext("%(n)s jam", "%(n)s jam", value)
         case "minutes":
             return ngettext("%(n)s menit", "%(n)s menit", value)
+        case "months":
+            return ngettext("%(n)s bulan", "%(n)s bulan", value)
         case "years":
             return ngettext("%(n)s tahun", "%(n)s tahun", value)
         case "megabytes":

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
@@ -32,6 +33,7 @@ from eorder_platform.tenancy.ownership import inside_as_owner
 from eorder_tenants.orders import journals
 from eorder_tenants.organisation.founding import FirstAdministrator
 from eorder_tenants.tables import metadata
+from eorder_web.operations import sanctioning
 from eorder_web.operations.sandbox.emptying import add_administrator, empty
 from eorder_web.operations.sandbox.filling import TestAccount, fill, yesterday
 from eorder_web.operations.sandbox.people import ADMINISTRATOR
@@ -58,12 +60,16 @@ adapters = typer.Typer(
     no_args_is_help=True, help="Systems of other authorities: where they are reached, and a question to one."
 )
 agency = typer.Typer(no_args_is_help=True, help="Roles in the national agency: give one, end one.")
+vendors = typer.Typer(
+    no_args_is_help=True, help="Vendors: who stands where, and sanctions: propose, advise, decide, lift."
+)
 Slug = Annotated[str, typer.Argument(help="Short name of a region, as `eorder tenants list` shows it")]
 OneSlug = Annotated[str, typer.Argument(help="Short name of one region; all by default")]
 Host = Annotated[str, typer.Argument(help="Host name without port, e.g. eorder.gorontaloprov.go.id")]
 app.add_typer(tenants, name="tenants")
 app.add_typer(adapters, name="adapters")
 app.add_typer(agency, name="agency")
+app.add_typer(vendors, name="vendors")
 app.add_typer(hosts, name="hosts")
 app.add_typer(migrate, name="migrate")
 app.add_typer(journal, name="journal")
@@ -278,6 +284,76 @@ def identity_rotate_keys(
 async def _rotate_keys(at_once: bool) -> str:
     async with tenancy.national() as session:
         return await rotate(session, at_once=at_once)
+
+
+Nib = Annotated[str, typer.Argument(help="Business identification number (NIB) of the vendor")]
+CaseNumber = Annotated[str, typer.Argument(help="Number of the case, as `eorder vendors sanctions` shows it")]
+By = Annotated[
+    str, typer.Option("--by", help="E-mail of the person of the agency who does this, and signs it")
+]
+
+
+@vendors.command("show")
+def vendors_show(nib: Nib) -> None:
+    """Where a vendor stands: its status, and every sanction that ever reached it."""
+    for line in _run(sanctioning.standing_of(nib)):
+        _say(line)
+
+
+@vendors.command("sanctions")
+def vendors_sanctions() -> None:
+    """The cases that wait for a decision, and the sanctions that hold."""
+    for line in _run(sanctioning.everything_open()):
+        _say(line)
+
+
+@vendors.command("propose")
+def vendors_propose(
+    nib: Nib,
+    level: Annotated[str, typer.Option(help="warning, suspension or blacklist")],
+    ground: Annotated[str, typer.Option(help="breach, other_goods, false_facts, fraud or collusion")],
+    facts: Annotated[str, typer.Option(help="What happened; the vendor reads it")],
+    evidence: Annotated[list[Path], typer.Option(help="A photo or PDF; may be given several times")],
+    by: By,
+    months: Annotated[int | None, typer.Option(help="For how long; none for a warning")] = None,
+) -> None:
+    """Propose a sanction with its evidence; the vendor is told and may object."""
+    _say(_run(sanctioning.propose(by, nib, level, ground, months, facts, evidence)))
+
+
+@vendors.command("advise")
+def vendors_advise(
+    number: CaseNumber,
+    giver: Annotated[str, typer.Option(help="The inspectorate and the number of its letter")],
+    text: Annotated[str, typer.Option(help="What it says")],
+    by: By,
+) -> None:
+    """Record the opinion of the inspectorate (APIP)."""
+    _say(_run(sanctioning.advise(by, number, giver, text)))
+
+
+@vendors.command("decide")
+def vendors_decide(
+    number: CaseNumber,
+    reasons: Annotated[str, typer.Option(help="Why; it is published word by word")],
+    by: By,
+    level: Annotated[str, typer.Option(help="What is imposed; nothing, where it is left out")] = "",
+    months: Annotated[int | None, typer.Option(help="For how long; none for a warning")] = None,
+    heard: Annotated[bool, typer.Option("--heard", help="Objection and opinion were read")] = False,
+) -> None:
+    """Decide a case; who proposed it may not. What is imposed holds in every region from now on."""
+    _say(_run(sanctioning.decide_case(by, number, level, months, reasons, heard)))
+
+
+@vendors.command("lift")
+def vendors_lift(
+    number: CaseNumber,
+    reason: Annotated[str, typer.Option(help="Why; it is published")],
+    by: By,
+    annul: Annotated[bool, typer.Option("--annul", help="As if it had never been")] = False,
+) -> None:
+    """End a sanction before its day; who decided it may not."""
+    _say(_run(sanctioning.lift_sanction(by, number, reason, annul)))
 
 
 @tenants.command("suspend")

@@ -18,6 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, outbox, tenancy
 from eorder_platform.directory.inquiring import due_inquiries
 from eorder_platform.directory.proving_mailbox import forget_pending
+from eorder_platform.directory.sanctions.deciding import (
+    cases_overdue,
+    end_by_the_clock,
+    lapse_by_the_clock,
+    sanctions_over,
+)
+from eorder_platform.directory.sanctions.recognising import fill_fingerprints
 from eorder_platform.identity.models import NATIONAL_FORM_KEYS
 from eorder_platform.identity.openid.access_tokens import forget_tokens
 from eorder_platform.identity.openid.permissions import end_unused
@@ -29,6 +36,7 @@ from eorder_tenants.catalogue.lapsing import accept_unanswered, left_unanswered
 from eorder_tenants.orders.clock.closing import close_year, orders_to_close
 from eorder_tenants.orders.clock.expiring import let_pass, overdue_orders
 from eorder_tenants.orders.clock.reminding import orders_to_remind_of, remind
+from eorder_tenants.orders.contracting.sanctioned import orders_to_stop, stop_order
 from eorder_tenants.orders.telling.letters import letters_to_tell_of, tell_by_the_clock
 from eorder_tenants.organisation.due import Due
 from eorder_tenants.organisation.models import FORM_KEYS
@@ -65,12 +73,15 @@ async def sweep_outboxes() -> None:
 
 
 async def pass_deadlines() -> None:
-    """Close the year and end what people left unanswered, in every region that may write."""
+    """Close the year and end what people left unanswered, in the nation and in every region that may write."""
+    await _pass_of_the_nation("sanction", sanctions_over, end_by_the_clock)
+    await _pass_of_the_nation("proposed sanction", cases_overdue, lapse_by_the_clock)
     for tenant in await registry.all_tenants():
         if not tenant.is_suspended:
             await _each_by_itself(tenant, "year end", orders_to_close, close_year)
             await _each_by_itself(tenant, "deadline", overdue_orders, let_pass)
             await _each_by_itself(tenant, "answer", left_unanswered, accept_unanswered)
+            await _each_by_itself(tenant, "sanctioned order", orders_to_stop, stop_order)
             await _each_by_itself(tenant, "letter", letters_to_tell_of, tell_by_the_clock)
 
 
@@ -99,6 +110,25 @@ async def ask_again() -> None:
         await due_inquiries(session)
 
 
+async def _pass_of_the_nation(
+    what: str,
+    find: Callable[[AsyncSession], Awaitable[Sequence[UUID]]],
+    act: Callable[[AsyncSession, UUID], Awaitable[object]],
+) -> None:
+    """As :func:`_each_by_itself`, for what the nation keeps."""
+    async with tenancy.national() as session:
+        due = await find(session)
+    for one in due:
+        try:
+            async with tenancy.national() as session:
+                done = await act(session, one)
+        except Exception as error:  # one's trouble must not stop the others' turn
+            log.error(f"{what} failed", tenant="national", about=str(one), error=str(error))
+        else:
+            if done:
+                log.info(f"{what} passed", tenant="national", about=str(one))
+
+
 async def _each_by_itself(
     tenant: Tenant,
     what: str,
@@ -124,7 +154,10 @@ async def _each_by_itself(
 
 
 async def forget_the_old() -> None:
-    """Effects done long ago, keys of forms that nobody sends again, unconfirmed accounts, and notices of long ago."""
+    """Effects done long ago, keys of forms that nobody sends again, unconfirmed accounts, and notices of long ago.
+
+    Tax numbers that were written before sanctions get their fingerprints on the way.
+    """
     before = clock.now() - FORM_KEYS_KEPT
     await outbox.forget_done(outbox.NATION)
     async with tenancy.national() as session:
@@ -133,6 +166,7 @@ async def forget_the_old() -> None:
         await forget_tokens(session, clock.now() - TOKENS_KEPT)
         await end_unused(session)
         await forget_notices(session)
+        await fill_fingerprints(session)
     for tenant in await registry.all_tenants():
         if tenant.is_suspended:
             continue

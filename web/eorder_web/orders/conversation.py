@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response
@@ -113,19 +112,6 @@ async def send_comment(
         return await show(Attempt(values=form, problems=problems, in_conversation=True))
 
     return await write(request, place, work, "Pesan terkirim.", again, beforehand=look_into_files)
-
-
-def attachment_response(file: Attachment) -> Response[bytes]:
-    """A picture is shown, a paper is saved: what somebody else made is not opened on our address."""
-    shown = "inline" if file.media_type.startswith("image/") else "attachment"
-    return Response(
-        file.content,
-        media_type=file.media_type,
-        headers={
-            "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(file.name, safe='')}",
-            "Cache-Control": "private, no-store",
-        },
-    )
 
 
 def _said(comment: Comment, links: Links) -> Said:

@@ -19,7 +19,7 @@ from eorder_tenants.orders.core.fiscal_year import LAST_HANDOVER, last_day, what
 from eorder_tenants.orders.core.models import Order
 from eorder_tenants.orders.core.plain_fields import PLAIN_FIELDS
 from eorder_tenants.orders.reading import queries
-from eorder_tenants.orders.reading.context import last_return_reason
+from eorder_tenants.orders.reading.context import beside_draft
 from eorder_tenants.orders.reading.reviewing import review_of
 from eorder_tenants.orders.requesting import choosing, drafting, joining, submitting
 from eorder_tenants.orders.requesting.choosing import Funding
@@ -174,6 +174,7 @@ async def draft_page(
     today = await today_of(session, order)
     choices = await choosing.fundings_for(session, order.work_unit_id, today.accounts)
     rules = today.rules.on(clock.today(tenant.zone))
+    returned, sanction = await beside_draft(session, order.id)
     return page(
         request,
         "orders/draft.html",
@@ -183,7 +184,8 @@ async def draft_page(
         status_text=status_tag(order.status),
         amounts=amounts(order, assessment_of(order)),
         values=values,
-        returned=await last_return_reason(session, order.id),
+        returned=returned,
+        sanction=sanction,
         destinations=await choosing.destinations(session),
         fundings=[(_funding_value(one), _funding_text(one)) for one in choices if one.fits],
         other_fundings=[(_funding_value(one), _funding_text(one)) for one in choices if not one.fits],

@@ -30,6 +30,7 @@ from eorder_tenants.organisation.models import Role
 from eorder_web.edge.access import OFFICIAL
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.bell import read_about
+from eorder_web.edge.papers import attachment_response
 from eorder_web.edge.places import HERE, acting, looking
 from eorder_web.edge.queries import id_in
 from eorder_web.edge.receiving import takes_files
@@ -38,7 +39,6 @@ from eorder_web.look.addresses import address
 from eorder_web.orders.conversation import (
     TAKES_ATTACHMENTS,
     Earlier,
-    attachment_response,
     send_comment,
 )
 from eorder_web.orders.delivery_list import REGION as DELIVERY_LIST

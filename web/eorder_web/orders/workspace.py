@@ -139,6 +139,7 @@ async def workspace_of(
         "expected": expected,
         "names": names,
         "balance": beside.balance,
+        "sanction": beside.sanction,
         "documents": documents,
         "entries": presenting.journal_entries(events),
         "notice": presenting.last_word(events),

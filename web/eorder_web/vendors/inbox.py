@@ -31,6 +31,7 @@ from eorder_web.edge.access import VENDOR
 from eorder_web.edge.answering import page, see_other
 from eorder_web.edge.bell import WAITING_FOR_VENDORS, read_about
 from eorder_web.edge.csv_answering import PRIVATE, ForWhom, csv_answer
+from eorder_web.edge.papers import attachment_response
 from eorder_web.edge.places import in_region
 from eorder_web.edge.queries import YEAR, Words, Year, code_in, id_in, words_in
 from eorder_web.edge.queries import Status as StatusAsked
@@ -43,7 +44,6 @@ from eorder_web.look.translating import _
 from eorder_web.orders.conversation import (
     TAKES_ATTACHMENTS,
     Earlier,
-    attachment_response,
     send_comment,
 )
 from eorder_web.orders.linking import Links

@@ -11,10 +11,12 @@ from eorder_platform.directory.finding_vendors import (
     VENDORS_A_PAGE,
     VendorSearch,
     find_vendors,
+    public_vendor,
     published_products,
-    verified_vendor,
 )
+from eorder_platform.directory.models import VendorStatus
 from eorder_platform.directory.queries import first_photos, regions_serving
+from eorder_platform.directory.sanctions.queries import is_running, sanctions_of
 from eorder_platform.reference.places import provinces
 from eorder_platform.tenancy import registry
 from eorder_web.edge.access import PUBLIC
@@ -53,8 +55,10 @@ async def find(
 async def show(request: Request, vendor_id: FromPath[UUID]) -> Response[str]:
     """One verified vendor, its regions and its published products."""
     async with tenancy.national() as session:
-        vendor, city = await verified_vendor(session, vendor_id)
-        products = await published_products(session, vendor.id)
+        vendor, city = await public_vendor(session, vendor_id)
+        selling = vendor.status == VendorStatus.VERIFIED
+        products = await published_products(session, vendor.id) if selling else []
+        sanctions = await sanctions_of(session, vendor.id)
         regions = await regions_serving(session, vendor.id)
         photos = await first_photos(session, [product.id for product in products])
     reachable = {tenant.id: tenant for tenant in await registry.real_tenants() if tenant.hosts}
@@ -65,6 +69,7 @@ async def show(request: Request, vendor_id: FromPath[UUID]) -> Response[str]:
         active="vendors",
         vendor=vendor,
         city=city.name,
+        sanctions=[(one, is_running(one)) for one in sanctions],
         products=products,
         photos=photos,
         regions=[(region, address_in(reachable[region.id], "catalogue.list")) for region in regions],

@@ -9,6 +9,7 @@ from eorder_web.vendors import (
     products,
     profile,
     registering,
+    sanctions,
 )
 
 NATION = [
@@ -20,4 +21,5 @@ NATION = [
     *participation.NATION,
     *money.NATION,
     *listing.NATION,
+    *sanctions.NATION,
 ]

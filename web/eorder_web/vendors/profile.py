@@ -26,6 +26,7 @@ from eorder_platform.directory.members import Member, own_vendor
 from eorder_platform.directory.models import VendorStatus
 from eorder_platform.directory.queries import changes_of, last_case, private_facts
 from eorder_platform.directory.registering import check_section
+from eorder_platform.directory.sanctions.queries import cases_of, running_sanction
 from eorder_platform.directory.sections import FIELDS, Section, answers_of
 from eorder_platform.directory.staffing import add_staff, remove_staff, team_of
 from eorder_platform.directory.verifying import submit_for_verification
@@ -64,6 +65,8 @@ async def show(request: Request) -> Response[str]:
             region_name=(await region_names(session, [vendor.region_code]))[vendor.region_code],
             bank_name=BANKS[facts["bank_code"]],
             banks=BANKS,
+            sanction_cases=await cases_of(session, member),
+            sanction=await running_sanction(session, vendor.id),
             now=clock.now(),
             may_change=member.is_owner and vendor.status != VendorStatus.UNDER_VERIFICATION,
             team=await team_of(session, vendor.id),

@@ -65,6 +65,9 @@ class Step:
     what a page and a reminder say will follow. Where it leads nowhere else (`stays`) it calls those who come next, and
     does so again when their time has passed: `later` may take the step as well once the clock has called,
     `last_resort` only once it has called twice. What a person does that leads nowhere else forgets no call.
+
+    A step that the system takes because of something outside the order names that in `follows`; no deadline leads
+    to it.
     """
 
     name: str
@@ -87,6 +90,7 @@ class Step:
     warning: str = ""
     passing: bool = False
     rule: str = ""
+    follows: str = ""
     later: tuple[Party, ...] = ()
     last_resort: bool = False
     act: Callable[..., Awaitable[Any]] = field(init=False, repr=False)
@@ -130,7 +134,7 @@ class Step:
 
     @property
     def is_of_system(self) -> bool:
-        """Taken by the clock alone."""
+        """Taken by the clock alone, or because of something outside the order."""
         return not any(isinstance(party, Role | VendorRole) for party in self.by)
 
     @property

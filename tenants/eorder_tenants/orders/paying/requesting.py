@@ -6,6 +6,7 @@ payment is over the region's auditor and the public see by how many days (domain
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform import clock, straight
 from eorder_platform.errors import Refused
 from eorder_platform.tenancy import Tenant
+from eorder_platform.texts import fitting
 from eorder_tenants.approvals.duties import approver_did_not_request, money_is_there, treasurer_is_alone
+from eorder_tenants.catalogue.sanctions import sanction_on
 from eorder_tenants.orders.core import stepping
 from eorder_tenants.orders.core.carrying import carry, cause_on
 from eorder_tenants.orders.core.fiscal_year import LAST_PAYMENT_REQUEST, last_day
@@ -184,16 +187,47 @@ async def what_holds_it(_session: straight.Reads, case: Case, _typed: Mapping[st
     return {"held": why_held(case.order), "lacking": lacks_tax_invoice(case.invoice)}
 
 
+@dataclass(frozen=True)
+class PaymentApproval:
+    """`audit_note`: the inspectorate and the number of its note, where a sanction for cheating asks for one."""
+
+    order_id: UUID
+    version: int
+    part_id: UUID | None = None
+    audit_note: str = ""
+
+
+NOTE_NEEDED = (
+    "Penyedia ini kena sanksi karena kecurangan (putusan %(decision)s), jadi pembayaran memerlukan catatan APIP. "
+    "Tulis nama inspektorat dan nomor catatannya."
+)
+
+
 @APPROVE.use_case
-async def approve_payment(
-    session: AsyncSession, actor: Actor, order_id: UUID, version: int, part_id: UUID | None = None
-) -> Order:
-    """The budget user (Pengguna Anggaran) approves what the treasurer asked for, while the year that pays it lasts."""
-    case = await stepping.begin(session, actor, APPROVE, order_id, version, part_id)
+async def approve_payment(session: AsyncSession, actor: Actor, approval: PaymentApproval) -> Order:
+    """The budget user (Pengguna Anggaran) approves what the treasurer asked for, while the year that pays it lasts.
+
+    A debt is a debt, also to a vendor under a sanction; where that is for cheating, it is paid with a note of the
+    inspectorate (domain.md 3.9), which the journal keeps.
+    """
+    case = await stepping.begin(
+        session, actor, APPROVE, approval.order_id, approval.version, approval.part_id
+    )
     await _refuse_after(session, case)
+    note = " ".join(approval.audit_note.split())
+    sanction = await sanction_on(session, case.order.vendor_id)
+    if sanction and sanction.is_of_a_cheat and len(note) < 5:
+        raise Refused(NOTE_NEEDED, "audit_note", decision=sanction.number)
     case.invoice.approved_by, case.invoice.approved_at = actor.official_id, clock.now()
     case.invoice.approved_for = case.acts_for
-    return await stepping.finish(session, actor, case, APPROVE)
+    return await stepping.finish(session, actor, case, APPROVE, reason=fitting(note, "audit_note"))
+
+
+@APPROVE.shown_with
+async def what_it_needs(session: straight.Reads, case: Case, _typed: Mapping[str, str]) -> dict[str, Any]:
+    """Whether the inspectorate's note is asked for."""
+    sanction = await sanction_on(session, case.order.vendor_id)
+    return {"needs_note": sanction is not None and sanction.is_of_a_cheat}
 
 
 @REFUSE.use_case

@@ -43,9 +43,7 @@ def step_of_the_clock(case: Case) -> Step | None:
         (
             step
             for step in steps_from(case.status)
-            if step.is_of_system
-            and step.subject is case.subject
-            and why_not(SYSTEM_ACTOR, case, step) is None
+            if step.rule and step.subject is case.subject and why_not(SYSTEM_ACTOR, case, step) is None
         ),
         None,
     )

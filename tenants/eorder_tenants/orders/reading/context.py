@@ -9,6 +9,7 @@ from uuid import UUID
 
 from eorder_platform import straight
 from eorder_platform.rules import RuleBook
+from eorder_tenants.catalogue.sanctions import HOLDS, SanctionHere
 from eorder_tenants.documents.models import OrderDocument
 from eorder_tenants.documents.queries import DOCUMENTS, documents_from
 from eorder_tenants.orders.contracting.approving import APPROVE, LAPSE, RETURN
@@ -34,7 +35,7 @@ class Balance:
 @dataclass(frozen=True)
 class Beside:
     """What one statement reads beside an order: its journal and papers, the names of the officials who took part in
-    it, the money it draws from, the law, and a page of what was said.
+    it, the money it draws from, the law, a page of what was said, and the sanction that holds on its vendor.
     """
 
     entries: list[OrderEvent]
@@ -43,13 +44,14 @@ class Beside:
     balance: Balance | None
     rules: RuleBook
     comments: list[Comment]
+    sanction: SanctionHere | None
 
 
 async def beside_of(
     session: straight.Reads, actor: Actor, order: Order, comments_before: UUID | None = None
 ) -> Beside:
     """All of it as this actor may read it; the order's parts must be loaded."""
-    entries, documents, names, balance, law, comments = await straight.together(
+    entries, documents, names, balance, law, comments, sanction = await straight.together(
         session, _BESIDE, order.id, list(_people(order)), comments_before
     )
     return Beside(
@@ -59,6 +61,7 @@ async def beside_of(
         _balance(order, *balance[0]) if balance else None,
         await taken(session, *law[0]),
         comments_from(session, comments),
+        SanctionHere(*sanction[0]) if sanction else None,
     )
 
 
@@ -70,10 +73,11 @@ def seen_by(actor: Actor, entries: list[OrderEvent]) -> list[OrderEvent]:
     return entries[issued[-1] :] if issued else []
 
 
-async def last_return_reason(session: straight.Reads, order_id: UUID) -> str | None:
-    """Why a draft came back, if its last step was that."""
-    last = await straight.row(session, _LAST, order_id)
-    return last["reason"] if last and last["action"] in (RETURN.name, LAPSE.name) else None
+async def beside_draft(session: straight.Reads, order_id: UUID) -> tuple[str | None, SanctionHere | None]:
+    """Why a draft came back, if its last step was that; and the sanction that holds on its vendor."""
+    last, sanction = await straight.together(session, (_LAST, _SANCTION), order_id)
+    reason = last[0][1] if last and last[0][0] in (RETURN.name, LAPSE.name) else None
+    return reason, SanctionHere(*sanction[0]) if sanction else None
 
 
 def _people(order: Order) -> set[UUID]:
@@ -112,4 +116,5 @@ where o.id = $1
 _NAMED_BALANCE: Final = """
 select ceiling, realised, held + committed from budget_balance where package_id = $1 and budget_line_id = $2
 """
-_BESIDE: Final = (journal.ENTRIES, DOCUMENTS, _NAMES, _BALANCE, LAW, COMMENTS)
+_SANCTION: Final = HOLDS.format(vendor="(select o.vendor_id from orders o where o.id = $1)", now="now()")
+_BESIDE: Final = (journal.ENTRIES, DOCUMENTS, _NAMES, _BALANCE, LAW, COMMENTS, _SANCTION)

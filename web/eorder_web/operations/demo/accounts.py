@@ -6,7 +6,8 @@ from eorder_web.operations.demo.people import PASSWORD, vendor_email
 
 ACCOUNTS: Final = (
     ("Badan nasional", "localhost", "verifikator@nasional.example", "memeriksa penyedia"),
-    ("Badan nasional", "localhost", "admin@nasional.example", "aturan nasional dan wilayah"),
+    ("Badan nasional", "localhost", "admin@nasional.example", "aturan nasional dan wilayah, putusan sanksi"),
+    ("Badan nasional", "localhost", "admin2@nasional.example", "orang kedua: mencabut sanksi"),
     ("CV Cahaya Tulis", "localhost", vendor_email(6), "penyedia yang melayani DKI Jakarta dan Gorontalo"),
     ("Dapur Bu Yayah", "localhost", vendor_email(1), "katering kecil di Jakarta Timur"),
     ("DKI Jakarta", "dki.localhost", "pp@dki.example", "Pejabat Pengadaan: menyusun pesanan"),

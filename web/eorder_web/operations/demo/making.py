@@ -44,6 +44,7 @@ from eorder_web.operations.demo.goods import GOODS
 from eorder_web.operations.demo.opening import import_rows, keep_the_year_open
 from eorder_web.operations.demo.people import AGENCY, PASSWORD, administrator_of, officials_of, vendor_email
 from eorder_web.operations.demo.regions import LINES, DemoRegion, DemoUnit
+from eorder_web.operations.demo.sanctions import Agency, make_sanctions
 from eorder_web.operations.demo.stories import tell_stories
 from eorder_web.operations.demo.unfinished import BEGUN, COMPLETE, mark
 
@@ -67,6 +68,7 @@ class Country:
     tenants: dict[str, Tenant] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     verifier_id: UUID | None = None
+    administrator_ids: list[UUID] = field(default_factory=list)
 
     @property
     def opening(self) -> datetime:
@@ -96,6 +98,7 @@ async def make_demo(progress: Progress, extent: Extent = WHOLE) -> None:
         await _open_catalogues(country, extent, progress)
         told_until = clock.now().date()  # of UTC: its midnight is the first hour of an Indonesian morning
         await tell_stories(country.tenants, extent.endings, begin, told_until, progress)
+        await _make_sanctions(country, extent)
         await _make_newcomers(country, extent.newcomers)
     await mark(COMPLETE)
 
@@ -106,7 +109,10 @@ async def _make_agency(country: Country) -> None:
             for email, name, role in AGENCY:
                 account = await create_account_with_hash(session, email, name, country.password_hash)
                 session.add(NationalRole(account_id=account.id, role=role))
-                country.verifier_id = account.id
+                if role == "agency_admin":
+                    country.administrator_ids.append(account.id)
+                else:
+                    country.verifier_id = account.id
 
 
 async def _make_region(country: Country, region: DemoRegion) -> None:
@@ -274,6 +280,18 @@ async def _register(
         case = await verifying.submit_for_verification(session, member)
         await session.flush()
         return member, case.id
+
+
+async def _make_sanctions(country: Country, extent: Extent) -> None:
+    named = {business.name: number for number, business in extent.businesses.items()}
+    assert country.verifier_id is not None
+    decider_id, lifter_id = country.administrator_ids
+    await make_sanctions(
+        Agency(country.verifier_id, decider_id, lifter_id),
+        lambda name: country.members.get(named.get(name, 0)),
+        lambda name: numbers.business_id_number(named[name]),
+        country.today,
+    )
 
 
 async def _make_newcomers(country: Country, newcomers: Sequence[DemoBusiness]) -> None:

@@ -12,6 +12,7 @@ PASSWORD: Final = "belanja dari tetangga"
 
 AGENCY: Final = (
     ("admin@nasional.example", "Ratna Wulandari", "agency_admin"),
+    ("admin2@nasional.example", "Hesti Ramadhani", "agency_admin"),
     ("verifikator@nasional.example", "Teguh Prakoso", "verifier"),
 )
 

@@ -392,7 +392,7 @@ class Story:
             order = await self.order(session)
             if clock.today(zone).year > self.year and await payable_now(session):
                 await ask(session)
-            await requesting.approve_payment(session, pa, order.id, order.version)
+            await requesting.approve_payment(session, pa, requesting.PaymentApproval(order.id, order.version))
 
         async def announce(session: AsyncSession) -> None:
             order = await self.order(session)
