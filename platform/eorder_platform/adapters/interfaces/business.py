@@ -69,7 +69,7 @@ class Dukcapil:
         if found[0].get("RESPON") == NO_DATA:
             return Found(Outcome.UNKNOWN, {})
         number, name = (_fits(text_at(found[0], one)) for one in ("NIK", "NAMA_LGKP"))
-        said = {"name": FITS if name else DIFFERS}
+        said = {"fits": FITS if name else DIFFERS}
         return Found(
             Outcome.CONFIRMED if number and name else Outcome.CONTRADICTED,
             said,
