@@ -41,6 +41,7 @@ class Purpose(StrEnum):
     SHOWN_ONCE = "shown_once"
     STAFF_DIRECTORY = "staff_directory"
     WEBHOOK = "webhook"
+    MISSED = "missed"
 
 
 def encrypt(text: str, purpose: Purpose, owner_id: UUID, *, region: UUID | None = None) -> bytes:

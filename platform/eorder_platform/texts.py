@@ -45,6 +45,8 @@ LONGEST: Final = {
     "number": 60,
     "tax_invoice_number": 60,
     "value": 60,
+    "phrase": 60,
+    "meanings": 1_000,
     "unit": 20,
 }
 """Characters, by the name of the form's field: what stands in its `maxlength` is what the server takes."""

@@ -47,8 +47,27 @@ async def test_the_front_page_leads_to_the_catalogue_by_category(shop: Seller, c
 
 async def test_the_catalogue_of_an_empty_region_says_so(client_for: Browsers) -> None:
     answer = await client_for(GORONTALO).get(f"/katalog?q={new_id().hex}&pdn=ya")
-    assert "Tidak ada yang cocok" in text_of(answer)
+    assert "Belum ada tawaran" in text_of(answer)
     assert "Hapus saringan" in text_of(answer)
+
+
+async def test_a_search_that_finds_nothing_leads_on(shop: Seller, client_for: Browsers) -> None:
+    """What the region lacks and another has is told, and a word of a category leads to that category."""
+    answer = await client_for(GORONTALO).get(f"/katalog?q=nasi {shop.word} kotakk")
+    assert "Ditawarkan di wilayah lain" in text_of(answer) or "/katalog/" in answer.text
+    lost = await client_for(GORONTALO).get(f"/katalog?q={shop.word}")
+    assert "Ditawarkan di wilayah lain" in text_of(lost)
+    assert shop.product.name in text_of(lost)
+
+
+async def test_suggestions_are_links_to_searches(shop: Seller, client_for: Browsers) -> None:
+    answer = await client_for(DKI).get(f"/katalog/saran?q={shop.word[:-2]}")
+    assert answer.status_code == 200
+    assert answer.text.count("<li>") >= 2
+    assert f"/katalog?q=Nasi+kotak+{shop.word}" in answer.text
+    assert "<html" not in answer.text
+    for odd in ("", "k", "':*", "%00", "a" * 300):
+        assert (await client_for(DKI).get("/katalog/saran", params={"q": odd})).status_code == 200
 
 
 async def test_an_offer_of_one_region_is_not_found_in_another(shop: Seller, client_for: Browsers) -> None:

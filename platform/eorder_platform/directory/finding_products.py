@@ -9,6 +9,7 @@ import asyncpg
 
 from eorder_platform.wording import lexicon
 from eorder_platform.wording.asking import Query, Understood, understand
+from eorder_platform.wording.lexicon import Entry
 from eorder_platform.wording.mending import mended, slips_in
 from eorder_platform.wording.turns import in_turns, weight
 
@@ -31,7 +32,7 @@ class FoundProduct:
     tenant_ids: Sequence[UUID]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FoundProducts:
     """The best of what is found, and of how many: beyond COUNTED_AT_MOST only that there are more.
 
@@ -74,14 +75,21 @@ limit $4
 
 
 async def find_products(
-    connection: asyncpg.Connection, text: str, limit: int, *, literally: bool = False
+    connection: asyncpg.Connection,
+    text: str,
+    limit: int,
+    *,
+    literally: bool = False,
+    besides: Entry | None = None,
 ) -> FoundProducts:
     """Products with every word of `text` in their names or descriptions, the nearest first.
 
     Where nothing has them: with the words as they are spelt, and then with some of them. `literally` neither, and
-    without synonyms.
+    without synonyms. `besides` is a synonym to be tried out.
     """
     known = await lexicon.current(connection, NATIONALLY)
+    if besides is not None:
+        known = lexicon.besides(known, besides)
     understood = understand(text, known, literally=literally)
     found = await _find(connection, understood, understood.query(), limit)
     if found.count or literally or not understood.words:
@@ -103,5 +111,5 @@ async def _find(
     if query is None:
         return FoundProducts()
     rows = await connection.fetch(_FIND, query.near, query.far, query.rank, limit, query.typed)
-    products = [FoundProduct(*list(row)[:-1]) for row in rows]
+    products = tuple(FoundProduct(*list(row)[:-1]) for row in rows)
     return FoundProducts(products, rows[0]["found"] if rows else 0, understood.synonyms)

@@ -28,6 +28,7 @@ AT_ONCE: Final = 6
 """Reads of one login that run at the same time in one process; further ones wait their turn."""
 
 READ_ONLY: Final = {"default_transaction_read_only": "on"}
+PLANNED_ONCE: Final = {**READ_ONLY, "plan_cache_mode": "force_generic_plan"}
 PLANNED_EACH_TIME: Final = {**READ_ONLY, "plan_cache_mode": "force_custom_plan", "statement_timeout": "5s"}
 
 
@@ -123,7 +124,7 @@ class ReadingConnections:
         found = self._open.get(key)
         if found is None:
             self._close_the_oldest()  # before the new one is there, which is idle too
-            found = self._open[key] = _Connections(login, PLANNED_EACH_TIME if searching else READ_ONLY)
+            found = self._open[key] = _Connections(login, PLANNED_EACH_TIME if searching else PLANNED_ONCE)
         self._open.move_to_end(key)
         return found
 

@@ -98,6 +98,27 @@ def lexicon_of(state: str, synonyms: Iterable[Entry], categories: Iterable[tuple
     )
 
 
+def near(lexicon: Lexicon, words: Iterable[Word]) -> tuple[tuple[str, str], ...]:
+    """Categories, as (code, name), that one of the words has to do with: it means them, or stands in what does."""
+    sought = {form for word in words for form in (word.text, *word.forms)}
+    found: dict[tuple[str, str], None] = {}
+    for phrase, meanings in lexicon.meanings.items():
+        if not sought.isdisjoint(phrase):
+            found.update({(one.category, one.text): None for one in meanings if one.category})
+    return tuple(found)
+
+
+def besides(lexicon: Lexicon, entry: Entry) -> Lexicon:
+    """The same with one synonym more, to try it out."""
+    phrase, texts, _ = entry
+    key = tuple(word.text for word in cut(phrase)[:MOST_WORDS])
+    codes = {text.removeprefix(CATEGORY): text for text in texts if text.startswith(CATEGORY)}
+    made = tuple(one for text in texts if (one := _meaning(text, codes)) is not None)
+    meanings = {**lexicon.meanings, key: (*lexicon.meanings.get(key, ()), *made)}
+    words = lexicon.words | set(key)
+    return Lexicon(lexicon.state, meanings, lexicon.heard, words, max(lexicon.longest, len(key)))
+
+
 def _meaning(text: str, categories: Mapping[str, str]) -> Meaning | None:
     if not text.startswith(CATEGORY):
         words = tuple(cut(text)[:MOST_WORDS])

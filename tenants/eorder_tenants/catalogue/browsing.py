@@ -30,6 +30,7 @@ LONGEST_WORDS: Final = 100
 FEW: Final = 3
 """Where no more than these have all the words, some are shown that have one less."""
 SIMILAR: Final = 12
+NEAR: Final = 4
 
 
 class Choice(NamedTuple):
@@ -62,7 +63,8 @@ class Shelf:
 
     Above COUNTED_AT_MOST the number found is told as "more than", unless it is kept; pages end there in any case.
     `synonyms` were sought too; `instead` is what was sought in the place of mistyped words; `loosely`: no offer has all
-    the words, these have some. Where only a few have all, `similar` have some.
+    the words, these have some. Where only a few have all, `similar` have some. `categories`, as (code, name), are near
+    where nothing is found.
     """
 
     offers: tuple[Mapping[str, Any], ...]
@@ -76,6 +78,7 @@ class Shelf:
     instead: str = ""
     loosely: bool = False
     similar: tuple[Mapping[str, Any], ...] = ()
+    categories: tuple[tuple[str, str], ...] = ()
 
 
 async def browse(
@@ -138,7 +141,9 @@ async def _search(tenant: Tenant, wanted: Wanted, locale: str, officer: tuple[UU
         return shelf
     if shelf.unfiltered:
         return await _with_similar(tenant, wanted, locale, understood, shelf)
-    return await _search_further(tenant, wanted, locale, officer, understood, known) or shelf
+    return await _search_further(tenant, wanted, locale, officer, understood, known) or replace(
+        shelf, categories=lexicon.near(known, understood.words)[:NEAR]
+    )
 
 
 async def _with_similar(

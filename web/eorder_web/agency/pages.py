@@ -1,5 +1,12 @@
 """Every page of the national agency."""
 
-from eorder_web.agency import changes, programs, rules, sanctions, verification
+from eorder_web.agency import changes, programs, rules, sanctions, synonyms, verification
 
-NATION = [*verification.NATION, *changes.NATION, *sanctions.NATION, *rules.NATION, *programs.NATION]
+NATION = [
+    *verification.NATION,
+    *changes.NATION,
+    *sanctions.NATION,
+    *rules.NATION,
+    *synonyms.NATION,
+    *programs.NATION,
+]

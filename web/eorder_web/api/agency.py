@@ -1,7 +1,7 @@
 """The national agency's work: businesses and changes that wait for a verifier, the rules, the categories' accounts."""
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -24,6 +24,8 @@ from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule
 from eorder_platform.reference.places import categories
 from eorder_platform.reference.taxonomy import change_accounts
 from eorder_platform.secrecy import masked
+from eorder_platform.wording.editing import NewSynonym, add_synonym, current_synonyms, end_synonym
+from eorder_platform.wording.missing import missed_since
 from eorder_web.api.calls import Call
 from eorder_web.api.operations import NATION, Operation, Page, reads, writes
 from eorder_web.api.places import AS_VERIFIER, nationally_as
@@ -135,6 +137,34 @@ class CategoryView(msgspec.Struct, frozen=True, kw_only=True):
     tax_class: str | None
     accounts: list[str]
     active: bool
+
+
+class SynonymView(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever types `phrase` also finds `meanings`: phrases, or `#` and a category's code."""
+
+    id: UUID
+    phrase: str
+    meanings: list[str]
+    both_ways: bool
+    version: int
+
+
+class MissedView(msgspec.Struct, frozen=True):
+    """Words that found nothing, how many people sought them, in how many regions."""
+
+    words: str
+    people: int
+    regions: int
+
+
+class SynonymBody(msgspec.Struct, frozen=True, kw_only=True):
+    """`both_ways`: a phrase among the meanings finds this one too."""
+
+    phrase: Annotated[str, msgspec.Meta(max_length=60)]
+    meanings: Annotated[
+        list[Annotated[str, msgspec.Meta(max_length=60)]], msgspec.Meta(min_length=1, max_length=20)
+    ]
+    both_ways: bool = False
 
 
 class AccountsBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -356,6 +386,65 @@ async def accounts(session: AsyncSession, account_id: UUID, code: str, body: Acc
     return "/categories"
 
 
+@reads("/synonyms", on=NATION, tag=AGENCY, scope=READ, says="Padanan kata pencarian yang berlaku.")
+async def all_synonyms(call: Call) -> Page[SynonymView]:
+    """Which words mean the same today."""
+    async with AS_VERIFIER.enter(call) as (session, _):
+        return Page([_synonym(one) for one in await current_synonyms(session)])
+
+
+@reads(
+    "/missed-searches", on=NATION, tag=AGENCY, scope=READ, says="Yang dicari dan tidak ditemukan bulan ini."
+)
+async def missed_searches(call: Call) -> Page[MissedView]:
+    """What at least five people sought this month and did not find."""
+    async with AS_VERIFIER.enter(call) as (session, _):
+        found = await missed_since(session, clock.today(NATIONAL_ZONE).replace(day=1))
+        return Page([MissedView(one.words, one.people, one.regions) for one in found])
+
+
+@writes(
+    "/synonyms",
+    on=NATION,
+    tag=AGENCY,
+    scope=WRITE,
+    place=AS_ADMIN,
+    twins=("agency.add_synonym",),
+    shows="agency.all_synonyms",
+    says="Menambah padanan, yang berlaku seketika.",
+)
+async def new_synonym(session: AsyncSession, account_id: UUID, body: SynonymBody) -> str:
+    """Words that mean the same from now on; only the agency's administrator may."""
+    await add_synonym(session, account_id, NewSynonym(body.phrase, tuple(body.meanings), body.both_ways))
+    return "/synonyms"
+
+
+@writes(
+    "/synonyms/{synonym_id}/ending",
+    on=NATION,
+    tag=AGENCY,
+    scope=WRITE,
+    place=AS_ADMIN,
+    twins=("agency.end_synonym",),
+    shows="agency.all_synonyms",
+    says="Mencabut padanan.",
+)
+async def end_of_synonym(session: AsyncSession, account_id: UUID, synonym_id: UUID) -> str:
+    """The words no longer mean the same; only the agency's administrator may."""
+    await end_synonym(session, account_id, synonym_id)
+    return "/synonyms"
+
+
+def _synonym(one: Any) -> SynonymView:
+    return SynonymView(
+        id=one.id,
+        phrase=one.phrase,
+        meanings=list(one.meanings),
+        both_ways=one.both_ways,
+        version=one.version,
+    )
+
+
 def _category(one: Any) -> CategoryView:
     return CategoryView(
         code=one.code,
@@ -371,4 +460,5 @@ def _category(one: Any) -> CategoryView:
 OPERATIONS: Final[list[Operation]] = [
     *(cases, case, accept, send_back, inquire, changes, change, accept_asked, refuse_asked),
     *(rules, announce, all_categories, accounts),
+    *(all_synonyms, missed_searches, new_synonym, end_of_synonym),
 ]

@@ -9,25 +9,31 @@ from litestar import Response, get
 from litestar.params import FromPath
 from markupsafe import Markup
 
+from eorder_platform import tenancy
+from eorder_platform.directory.finding_products import find_products
 from eorder_platform.directory.photographing import read_photo
 from eorder_platform.errors import NotVisible
-from eorder_tenants.catalogue.browsing import Shelf, Wanted, browse, read_choices
+from eorder_platform.wording.missing import note_missed
+from eorder_tenants.catalogue.browsing import LONGEST_WORDS, Shelf, Wanted, browse, read_choices
 from eorder_tenants.catalogue.offering import is_delivered
 from eorder_tenants.catalogue.queries import offer_page
+from eorder_tenants.catalogue.suggesting import suggestions
 from eorder_tenants.organisation.models import Role
 from eorder_web.catalogue import vendors
 from eorder_web.catalogue.describing import product_facts
 from eorder_web.catalogue.limits import offers_in_all, order_cap
 from eorder_web.catalogue.wanted import QUERY_NAMES, Asked, catalogue_address, chips, read_query
 from eorder_web.edge.access import PUBLIC
-from eorder_web.edge.answering import page, page_of_facts
+from eorder_web.edge.answering import Html, page, page_of_facts
 from eorder_web.edge.naming import QUERY
+from eorder_web.edge.queries import Words, words_in
 from eorder_web.edge.visiting import Request
 from eorder_web.look.addresses import address
 from eorder_web.look.rendering import render_part
 from eorder_web.look.translating import kept_by_language, spoken
 
 FILTERS_KEPT = 256
+SHOWN_OF_OTHERS = 5
 PHOTO = "foto"
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -37,6 +43,16 @@ async def catalogue(request: Request) -> Response[str]:
     """Browse and search. The same page for htmx, which takes its results out of it."""
     asked = read_query(request.scope["query_string"])
     shelf = await browse(request.tenant, asked.wanted, spoken(), officer_id=_officer_in(request))
+    elsewhere = None
+    if asked.wanted.words and not shelf.unfiltered and not shelf.found:
+        session = request.visit.session
+        await note_missed(
+            request.tenant,
+            asked.wanted.words,
+            str(session.account_id) if session else request.visit.address,
+        )
+        async with tenancy.searching_national() as connection:
+            elsewhere = await find_products(connection, asked.wanted.words, SHOWN_OF_OTHERS)
     return page_of_facts(
         request,
         "catalogue/list.html",
@@ -44,6 +60,7 @@ async def catalogue(request: Request) -> Response[str]:
         asked=asked.wanted,
         problems=asked.problems,
         shelf=shelf,
+        elsewhere=elsewhere,
         offers_in_all=offers_in_all(shelf.choices),
         order_cap=await order_cap(request.tenant),
         filters=_filters(shelf.choices, asked.wanted.filters_alone, asked.problems),
@@ -53,6 +70,14 @@ async def catalogue(request: Request) -> Response[str]:
         understood=catalogue_address(replace(asked.wanted, literally=False)),
         add_url=address("orders.add_to_draft") if len(shelf.units) == 1 else None,
     )
+
+
+@get("/katalog/saran", opt=PUBLIC, name="catalogue.suggestions")
+async def suggest(request: Request, words: Words = "") -> Response[str]:
+    """What the search that is being typed may become, as htmx puts it below the box."""
+    typed = words_in(words, LONGEST_WORDS)
+    found = await suggestions(request.tenant, typed, spoken())
+    return Html(str(render_part("catalogue/_suggestions.html", found=found, words=typed)))
 
 
 @get("/katalog/{offer_id:uuid}", opt=PUBLIC | {QUERY: {"photo": PHOTO}}, name="catalogue.show")
@@ -132,5 +157,5 @@ def _chosen_photo(request: Request, photos: int) -> int:
     )
 
 
-REGION = [catalogue, show, photo, *vendors.REGION]
+REGION = [catalogue, suggest, show, photo, *vendors.REGION]
 NATION = [photo]

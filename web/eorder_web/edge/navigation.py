@@ -81,6 +81,7 @@ def _menu(in_region: bool, roles: frozenset[str], waiting: int) -> tuple[NavItem
             NavItem("vendors", ngettext("Penyedia", "Penyedia", 2), address("vendors.listing")),
             NavItem("regions", _("Wilayah"), address("transparency.regions")),
             NavItem("rules", _("Aturan"), address("agency.rules")),
+            NavItem("synonyms", _("Padanan"), address("agency.synonyms")),
             NavItem("programs", _("Program"), address("agency.programs")),
             NavItem("spending", _("Belanja publik"), address("transparency.national_spending")),
         )

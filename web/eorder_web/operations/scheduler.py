@@ -33,6 +33,7 @@ from eorder_platform.notices.forgetting import forget_notices
 from eorder_platform.repetition import forget_locations
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.catalogue.lapsing import accept_unanswered, left_unanswered
+from eorder_tenants.catalogue.rewording import reword_nation, reword_region
 from eorder_tenants.orders.clock.closing import close_year, orders_to_close
 from eorder_tenants.orders.clock.expiring import let_pass, overdue_orders
 from eorder_tenants.orders.clock.reminding import orders_to_remind_of, remind
@@ -53,6 +54,7 @@ WEBHOOKS_EVERY_SECONDS: Final = 5
 INQUIRIES_EVERY_SECONDS: Final = 20
 REMINDERS_EVERY_SECONDS: Final = 600
 FORGET_EVERY_SECONDS: Final = 3_600
+REWORD_EVERY_SECONDS: Final = 3_600
 FORM_KEYS_KEPT: Final = timedelta(days=7)
 TOKENS_KEPT: Final = timedelta(days=2)
 """After a token is over; far longer than a refresh token that is shown a second time comes late."""
@@ -180,6 +182,21 @@ async def forget_the_old() -> None:
             log.error("forgetting failed", tenant=tenant.slug, error=str(error))
 
 
+async def reword() -> None:
+    """What is sold is found by the words that this version cuts; after the first time there is nothing to do."""
+    try:
+        await reword_nation()
+    except Exception as error:  # as above
+        log.error("rewording failed", tenant="national", error=str(error))
+    for tenant in await registry.all_tenants():
+        if tenant.is_suspended:
+            continue
+        try:
+            await reword_region(tenant)
+        except Exception as error:  # as above
+            log.error("rewording failed", tenant=tenant.slug, error=str(error))
+
+
 async def main() -> None:
     """Run until told to stop."""
     configure_logs()
@@ -191,6 +208,7 @@ async def main() -> None:
     scheduler.add_job(remind_people, "interval", seconds=REMINDERS_EVERY_SECONDS)
     scheduler.add_job(send_digests, "interval", seconds=DIGESTS_EVERY_SECONDS)
     scheduler.add_job(forget_the_old, "interval", seconds=FORGET_EVERY_SECONDS)
+    scheduler.add_job(reword, "interval", seconds=REWORD_EVERY_SECONDS, next_run_time=clock.now())
     scheduler.start()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

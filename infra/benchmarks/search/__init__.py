@@ -1,0 +1,1 @@
+"""Searching half a million offers, beside Tantivy over the same rows."""
