@@ -61,13 +61,13 @@ async def test_a_search_that_finds_nothing_leads_on(shop: Seller, client_for: Br
 
 
 async def test_suggestions_are_links_to_searches(shop: Seller, client_for: Browsers) -> None:
-    answer = await client_for(DKI).get(f"/katalog/saran?q={shop.word[:-2]}")
+    answer = await client_for(DKI).get(f"/_/saran?q={shop.word[:-2]}")
     assert answer.status_code == 200
     assert answer.text.count("<li>") >= 2
     assert f"/katalog?q=Nasi+kotak+{shop.word}" in answer.text
     assert "<html" not in answer.text
     for odd in ("", "k", "':*", "%00", "a" * 300):
-        assert (await client_for(DKI).get("/katalog/saran", params={"q": odd})).status_code == 200
+        assert (await client_for(DKI).get("/_/saran", params={"q": odd})).status_code == 200
 
 
 async def test_an_offer_of_one_region_is_not_found_in_another(shop: Seller, client_for: Browsers) -> None:

@@ -72,7 +72,7 @@ async def catalogue(request: Request) -> Response[str]:
     )
 
 
-@get("/katalog/saran", opt=PUBLIC, name="catalogue.suggestions")
+@get("/_/saran", opt=PUBLIC, name="catalogue.suggestions")
 async def suggest(request: Request, words: Words = "") -> Response[str]:
     """What the search that is being typed may become, as htmx puts it below the box."""
     typed = words_in(words, LONGEST_WORDS)
