@@ -54,7 +54,7 @@ def tantivy_of(made: Sequence[tuple[UUID, Made]], sellers: int) -> Any | None:
 
 
 def time_of(index: Any, typed: Sequence[str]) -> tuple[float, float, float]:
-    """Milliseconds a search in the mean, asked as the catalogue's page asks: CPU and time; and CPU of the hits alone."""
+    """Milliseconds a search, asked as the catalogue's page asks: CPU and time; and CPU of the hits alone."""
     searcher = index.searcher()
     spent, took, least = list[float](), list[float](), list[float]()
     for _ in range(2):
