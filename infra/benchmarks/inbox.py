@@ -30,6 +30,7 @@ from uuid import UUID
 
 from infra.benchmarks.speed.__main__ import servers
 from infra.benchmarks.speed.loading import Seen, get, load
+from infra.embedded.supervising import free_port
 
 if TYPE_CHECKING:
     import asyncpg
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from eorder_platform.tenancy import Tenant
 
 MOST_SECONDS: Final = 0.3
-PORT: Final = 18_741
 HOST: Final = "localhost"
 PAGES: Final = {
     "inbox": "/usaha/pesanan",
@@ -93,8 +93,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="eorder-inbox-") as folder:
         Path(folder).chmod(0o755)
         with servers(Path(folder)):
-            os.environ["EORDER_LISTEN"] = f"127.0.0.1:{PORT}"
-            figures = asyncio.run(measure(sizes))
+            figures = asyncio.run(measure(sizes, free_port()))
     for name, seen in figures.pages.items():
         print(
             f"{name:28} p50 {seen.percentile(0.5) * 1000:4.0f} ms  p95 {seen.percentile(0.95) * 1000:4.0f} ms"
@@ -110,7 +109,7 @@ def main() -> int:
     return 1 if figures.faults() else 0
 
 
-async def measure(sizes: Sizes) -> Figures:
+async def measure(sizes: Sizes, port: int) -> Figures:
     """Seed, serve, load."""
     from eorder_platform import tenancy
 
@@ -118,14 +117,14 @@ async def measure(sizes: Sizes) -> Figures:
     cookies = await _vendors(tenants, sizes)
     trips = await _round_trips(tenants, sizes.vendors)
     await tenancy.close_connections()
-    with _server():
-        await _answering()
-        foreign = sum([await _foreign(cookie, place) for place, cookie in enumerate(cookies)])
+    with _server(port):
+        await _answering(port)
+        foreign = sum([await _foreign(port, cookie, place) for place, cookie in enumerate(cookies)])
         seen = {}
         for name, path in PAGES.items():
             asked = [get(HOST, path.format(0), cookie) for cookie in cookies]
-            await load(PORT, asked, sizes.vendors, frozenset({200}))
-            seen[name] = await load(PORT, asked * sizes.requests, sizes.vendors, frozenset({200}))
+            await load(port, asked, sizes.vendors, frozenset({200}))
+            seen[name] = await load(port, asked * sizes.requests, sizes.vendors, frozenset({200}))
     return Figures(seen, trips, foreign)
 
 
@@ -254,13 +253,13 @@ async def _round_trips(tenants: "list[Tenant]", at_once: int, rounds: int = 5) -
     return taken
 
 
-async def _foreign(cookie: str, place: int) -> int:
+async def _foreign(port: int, cookie: str, place: int) -> int:
     """How many numbers of other vendors' orders stand on this one's pages."""
     import httpx
 
     name, _, value = cookie.partition("=")
     found: list[str] = []
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{PORT}", headers={"Host": HOST}) as browser:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers={"Host": HOST}) as browser:
         for path in (*PAGES.values(), "/usaha/pesanan.csv", "/usaha/uang.csv"):
             answer = await browser.get(path.format(0), headers={"Cookie": f"{name}={value}"})
             answer.raise_for_status()
@@ -270,7 +269,8 @@ async def _foreign(cookie: str, place: int) -> int:
 
 
 @contextmanager
-def _server() -> Iterator[None]:
+def _server(port: int) -> Iterator[None]:
+    os.environ["EORDER_LISTEN"] = f"127.0.0.1:{port}"
     process = subprocess.Popen([sys.executable, "-m", "eorder_web.operations.serve"])
     try:
         yield
@@ -279,16 +279,16 @@ def _server() -> Iterator[None]:
         process.wait(20)
 
 
-async def _answering() -> None:
+async def _answering(port: int) -> None:
     for _ in range(300):
         try:
-            _reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
+            _reader, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
             await asyncio.sleep(0.2)
         else:
             writer.close()
             return
-    raise SystemExit(f"nothing answers on port {PORT}")
+    raise SystemExit(f"nothing answers on port {port}")
 
 
 if __name__ == "__main__":

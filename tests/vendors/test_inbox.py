@@ -2,7 +2,10 @@
 
 import csv
 import io
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -192,3 +195,13 @@ async def test_the_page_keeps_what_was_asked_in_its_address_and_leads_on_where_n
     html = (await other_visitor.opens("/usaha/pesanan?tampil=semua")).text
     assert other_visitor.sees("Belum ada pesanan di sini") and str(waiting.id) not in html
     assert len((await other_visitor.client.get("/usaha/pesanan.csv")).text.splitlines()) == 1
+
+
+def test_the_benchmark_of_the_inbox_finds_nothing_foreign_on_any_page() -> None:
+    """Small: what is asked here is whether it measures at all, and who is shown what."""
+    sizes = "--regions 2 --orders 3 --vendors 2 --requests 2 --others 20".split()
+    words = [sys.executable, "-m", "infra.benchmarks.inbox", *sizes]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False, env=os.environ)
+    assert done.returncode in (0, 1), done.stderr
+    assert "inbox, words" in done.stdout and "money" in done.stdout, done.stderr
+    assert "were shown" not in done.stderr and "failed" not in done.stderr
