@@ -138,6 +138,9 @@ async def test_a_bill_that_lacks_its_tax_invoice_waits_for_the_vendor(dki: Tenan
     await comes(visitor, cast.owner)
     await visitor.opens("/usaha/uang")
     assert visitor.sees("Satu tagihan menunggu faktur pajak Anda.") and visitor.sees("Lengkapi faktur pajak")
+    assert visitor.sees("sesudah faktur pajaknya ada")
+    seen = await money(cast.offer.vendor_id)
+    assert (seen.unbilled.bills, seen.weeks, seen.owed_list[0].expected_by) == (1, {}, None)
 
 
 async def comes(visitor: Visitor, actor: Actor) -> None:

@@ -98,11 +98,12 @@ class Sold:
 
 @dataclass(frozen=True)
 class Money:
-    """The page. `weeks`: what is to come by the Monday of its week. `kept`: rupiah by the name of the tax.
+    """The page. `unbilled`: what waits for the vendor's invoice, or tax invoice. `weeks`: what comes, by its Monday.
 
-    `own_vat_rupiah` and `own_local_tax_rupiah` came with the payments, for the vendor to pay to the state. `months`:
-    sales before tax, January first. `person_rupiah`: what regions paid a natural person that counts for the final tax.
-    `owed_list` has the fifty most urgent; `receipts` the latest payments of which something was kept.
+    `kept`: rupiah by the name of the tax. `own_vat_rupiah` and `own_local_tax_rupiah` came with the payments, for the
+    vendor to pay to the state. `months`: sales before tax, January first. `person_rupiah`: what regions paid a natural
+    person that counts for the final tax. `owed_list` has the fifty most urgent; `receipts` the latest payments of which
+    something was kept.
     """
 
     year: int
@@ -161,7 +162,8 @@ select {_COLUMNS} {_BILLS} where b.vendor_id = $1 and b.paid_at is null
 order by b.is_carried, b.expected_by nulls last, b.handed_over_at, b.id limit $2
 """
 _ARRIVING: Final = f"""
-select b.tenant_id, case when b.is_carried then 'carried' when b.status = 'handed_over' then 'unbilled'
+select b.tenant_id, case when b.is_carried then 'carried'
+        when b.status = 'handed_over' or b.lacks_tax_invoice then 'unbilled'
         when b.pay_by < $2 then 'late' else 'coming' end,
     date_trunc('week', b.expected_by at time zone t.zone)::date, count(*), sum(b.net_rupiah)::bigint,
     max(($2 at time zone t.zone)::date - (b.pay_by at time zone t.zone)::date)

@@ -216,7 +216,7 @@ def _facts(seen: _Seen, bills: list[Bill]) -> dict[str, Any]:
         "sums": [
             ["Akan dibayar", money.owed.net_rupiah],
             ["Di antaranya lewat batas bayar", money.late.net_rupiah],
-            ["Di antaranya belum ditagih", money.unbilled.net_rupiah],
+            ["Di antaranya menunggu tagihan atau faktur Anda", money.unbilled.net_rupiah],
             [f"Diterima {money.year}, sesudah pajak", money.paid.net_rupiah],
             [f"Penjualan {money.year}, sebelum pajak", money.sold_rupiah],
         ],

@@ -54,13 +54,14 @@ async def bills_of(session: straight.Reads, order: Order) -> list[BillProjection
         if not billed:
             continue
         final = invoice.payment or invoice
+        lacking = invoice.status == Status.INVOICED and lacks_tax_invoice(invoice)
         standing = _Standing(
             invoice.status,
             invoice.number,
-            invoice.status == Status.INVOICED and lacks_tax_invoice(invoice),
+            lacking,
             invoice.invoiced_at,
             invoice.pay_by,
-            await _expected(session, rules, invoice),
+            None if lacking else await _expected(session, rules, invoice),
             invoice.payment.paid_at if invoice.payment else None,
             receipts.get(invoice.id),
         )
