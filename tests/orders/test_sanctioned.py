@@ -1,9 +1,11 @@
 """A sanction reaches a region (A10, domain.md 3.9): what was not accepted stops, what was accepted is paid."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
+import httpx
 import pytest
 
 from eorder_platform import clock, tenancy
@@ -24,6 +26,7 @@ from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR
 from tests.notices.factories import accounts_for, carried_out, letters_to, notices_of
 from tests.orders.factories import MONDAY, Cast, a_cast, a_draft, an_order, go_on
+from tests.organisation.visiting import let_in
 
 
 async def a_sanction_on(vendor_id: UUID, *tenants: Tenant, ground: str = "breach") -> UUID:
@@ -40,7 +43,7 @@ async def a_sanction_on(vendor_id: UUID, *tenants: Tenant, ground: str = "breach
                 ground=ground,
                 reasons="Tiga wanprestasi terbukti.",
                 decided_at=now,
-                valid_until=now + timedelta(days=180),
+                valid_until=now + timedelta(days=3_650),
             )
         )
         await nation.flush()
@@ -179,3 +182,23 @@ async def test_what_is_owed_to_a_cheat_is_paid_with_a_note_of_the_inspectorate(d
             assert last and last.reason == note
             with pytest.raises(Conflict):
                 await approve_payment(session, cast.budget_user, PaymentApproval(order.id, order.version + 1))
+
+
+async def test_officials_read_it_on_drafts_orders_and_the_vendors_page(
+    client_for: Callable[[str], httpx.AsyncClient], dki: Tenant
+) -> None:
+    cast, made = await a_region_at_work(dki)
+    sanction_id = await a_sanction_on(cast.participation.vendor_id, dki)
+    await follow_sanction(vendor_id=str(cast.participation.vendor_id))
+    async with client_for("dki.localhost") as browser:
+        await let_in(browser, dki, cast.officer)
+        for path in (
+            f"/pesanan/{made[Status.DRAFT]}",
+            f"/pesanan/{made[Status.ACCEPTED]}",
+            f"/penyedia/{cast.participation.vendor_id}",
+        ):
+            page = await browser.get(path, follow_redirects=True)
+            assert page.status_code == 200, path
+            assert f"/sanksi/SK-{sanction_id.hex}" in page.text, path
+        page = await browser.get("/katalog")
+        assert str(cast.offer.id) not in page.text
