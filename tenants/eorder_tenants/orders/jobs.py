@@ -1,6 +1,10 @@
 """What follows an order's steps outside its transaction: the nation's copy, and letters to those who wait too long."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,7 +25,7 @@ from eorder_tenants.orders.core.parts import Case, load_parts
 from eorder_tenants.orders.reading.bills import bills_of
 from eorder_tenants.orders.telling.comments import tell_of_comment
 from eorder_tenants.orders.telling.letters import tell_of_end_of_appointment, tell_of_letter
-from eorder_tenants.orders.telling.sanctions import stop_in
+from eorder_tenants.orders.telling.sanctions import stop_orders_in, stop_selling_in
 from eorder_tenants.orders.telling.steps import tell_of_step
 
 NEEDS_SECRETS = FULFILMENT | {Status.CANCELLATION_ASKED}
@@ -110,15 +114,28 @@ async def follow_sanction(*, vendor_id: str) -> None:
         asked = set(
             await national.scalars(select(Participation.tenant_id).where(Participation.vendor_id == vendor))
         )
-    failures = list[Exception]()
-    for tenant in everywhere:
-        if tenant.id not in asked or tenant.is_suspended:
-            continue
-        try:
-            await stop_in(tenant, vendor)
-        except Exception as error:  # the other regions' turn comes first; then the job says what failed
-            error.add_note(f"region: {tenant.slug}")
-            failures.append(error)
+    tenants = [tenant for tenant in everywhere if tenant.id in asked and not tenant.is_suspended]
+    for stop in (stop_selling_in, stop_orders_in):  # nobody orders anew while the orders are gone through
+        await _in_several_at_once(tenants, partial(stop, vendor_id=vendor))
+
+
+REGIONS_AT_ONCE: Final = 8
+
+
+async def _in_several_at_once(tenants: Sequence[Tenant], work: Callable[[Tenant], Awaitable[None]]) -> None:
+    """Each region by itself: one in trouble keeps no other waiting; then the job says what failed."""
+    turn = asyncio.Semaphore(REGIONS_AT_ONCE)
+
+    async def one(tenant: Tenant) -> None:
+        async with turn:
+            try:
+                await work(tenant)
+            except Exception as error:
+                error.add_note(f"region: {tenant.slug}")
+                raise
+
+    done = await asyncio.gather(*(one(tenant) for tenant in tenants), return_exceptions=True)
+    failures = [error for error in done if isinstance(error, Exception)]
     if failures:
         raise ExceptionGroup("not every region could follow", failures)
 

@@ -20,17 +20,26 @@ from eorder_tenants.orders.core.models import FINAL, Order, Status
 from eorder_tenants.organisation.actors import SYSTEM, SYSTEM_ACTOR
 
 
-async def stop_in(tenant: Tenant, vendor_id: UUID) -> None:
-    """All of it, each order in a transaction of its own; twice does nothing more."""
+async def stop_selling_in(tenant: Tenant, vendor_id: UUID) -> None:
+    """The catalogue shows nothing of the vendor any more; once in the vendor's journal here."""
     async with tenancy.inside(tenant) as session:
         sanction = await running_sanction(session, vendor_id)
-        if sanction is None:
-            return
-        if await stop_selling(session, vendor_id):
+        if sanction is not None and await stop_selling(session, vendor_id):
             participation = await session.get_one(VendorParticipation, vendor_id)
             note = f"Putusan sanksi {sanction.number}"
             journal.append(session, SYSTEM_ACTOR, participation, role=SYSTEM, note=note)
+
+
+async def stop_orders_in(tenant: Tenant, vendor_id: UUID) -> None:
+    """What was not accepted stops, each order in a transaction of its own, and officials hear of the rest.
+
+    Twice does nothing more.
+    """
+    async with tenancy.inside(tenant) as session:
+        sanction = await running_sanction(session, vendor_id)
         waiting = await orders_to_stop(session, vendor_id)
+    if sanction is None:
+        return
     for one in waiting:
         async with tenancy.inside(tenant) as session:
             await stop_order(session, one.id)
