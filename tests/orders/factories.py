@@ -15,8 +15,10 @@ from eorder_platform import clock
 from eorder_platform.directory.models import TaxClass, VendorRole
 from eorder_platform.ids import new_id
 from eorder_platform.tenancy import Tenant
+from eorder_platform.wording import indexing
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, Package
 from eorder_tenants.catalogue.models import Offer, VendorParticipation
+from eorder_tenants.catalogue.offering import words_of
 from eorder_tenants.orders.clock.expiring import let_pass
 from eorder_tenants.orders.contracting.answering import accept_order, decline_order
 from eorder_tenants.orders.contracting.approving import approve_order, reject_order
@@ -191,6 +193,7 @@ async def an_offer(
         product_version=1,
         published_at=clock.now(),
     )
+    offer.search, offer.search_version = words_of(offer), indexing.VERSION
     session.add(offer)
     await session.flush()
     return offer

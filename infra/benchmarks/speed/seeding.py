@@ -56,12 +56,16 @@ async def seed(owner_url: str, tenants: Sequence[Tenant], products: int, product
         await connection.execute(_PARTICIPATION.format(schema=tenant.schema))
         amount = products if place == 0 else products_of_others
         await connection.execute(_OFFERS.format(schema=tenant.schema), amount, WORDS)
+        await connection.execute(_WORDS.format(schema=tenant.schema))
         await connection.execute(_COUNTS.format(schema=tenant.schema))
     await connection.execute("vacuum analyze")
     await connection.close()
     await asyncio.sleep(0)
 
 
+_WORDS = """
+update {schema}.offer set search = setweight(to_tsvector('simple', name), 'A'), search_version = 1
+"""
 _COUNTS = """
 insert into {schema}.offer_count (kind, code, offers)
 select 'group', category_group, count(*) from {schema}.offer where visible group by 2
