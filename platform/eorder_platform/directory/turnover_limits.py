@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock
@@ -19,6 +20,7 @@ OF_SCALE: Final = {
     BusinessScale.SMALL: "small_sales_maximum",
     BusinessScale.MEDIUM: "medium_sales_maximum",
 }
+_STATEMENT: Final = select(VendorPrivate.turnover_statement_year, VendorPrivate.turnover_outside_rupiah)
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,11 @@ async def turnover_towards_limits(
     holds on that day, or that is nothing, is left out; who is VAT-registered already has none to come.
     """
     vendor = await session.get_one(Vendor, vendor_id)
-    private = await session.get(VendorPrivate, vendor_id)
+    found = await session.execute(_STATEMENT.where(VendorPrivate.vendor_id == vendor_id))
+    statement_year, declared = found.one_or_none() or (None, 0)
     rules, day = await rule_book(session), min(clock.today(NATIONAL_ZONE), date(year, 12, 31))
-    stated = private is not None and private.turnover_statement_year == year
-    outside = private.turnover_outside_rupiah if private and stated else 0
+    stated = statement_year == year
+    outside = declared if stated else 0
     wanted: list[tuple[str, int, bool]] = []
     if vendor.legal_form == LegalForm.INDIVIDUAL:
         wanted.append((FREE_OF_FINAL_TAX, person_rupiah + outside, stated))
