@@ -101,7 +101,7 @@ def writes_a_product(vendor: "Visitor", name: str, photo: Path) -> None:
     vendor.uploads("photo", photo, "Unggah")
     vendor.sees("Foto ditambahkan.", "1 dari 8")
     vendor.presses("Tayangkan")
-    vendor.sees("Tayang, tetapi belum ada wilayah yang Anda layani.")
+    vendor.sees("Produk sudah tayang, tetapi belum ada wilayah yang menerima Anda.")
 
 
 def asks_for_gorontalo(vendor: "Visitor") -> None:

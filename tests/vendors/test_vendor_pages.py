@@ -170,7 +170,7 @@ async def test_a_product_is_written_photographed_and_published(visitor: Visitor)
     assert visitor.sees("1 dari 8")
     await visitor.sends(f"{home}/penayangan", again=True)
     assert visitor.page.url.path == "/usaha/wilayah"
-    assert visitor.sees("belum ada wilayah yang Anda layani")
+    assert visitor.sees("belum ada wilayah yang menerima Anda")
     assert not visitor.sees("setiap wilayah yang Anda layani")
     await visitor.opens("/usaha/produk")
     assert visitor.sees("Belum terlihat di wilayah mana pun")

@@ -154,7 +154,10 @@ async def publish(request: Request, product_id: FromPath[UUID]) -> Response[Any]
 
     def message(led_to: str) -> str:
         if led_to == address("vendors.participation"):
-            return "Produk sudah tayang, tetapi belum ada wilayah yang Anda layani. Mintalah satu wilayah di bawah."
+            return (
+                "Produk sudah tayang, tetapi belum ada wilayah yang menerima Anda. Minta di bawah, atau tunggu"
+                " putusannya."
+            )
         return "Produk sudah tayang. Di mana terlihat, tertulis di halaman ini."
 
     return await write(request, AS_MEMBER, work, message)
