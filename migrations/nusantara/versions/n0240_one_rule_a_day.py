@@ -17,15 +17,17 @@ DAYS = (
 )
 
 
+MEND = (
+    "update nusantara.rule r set valid_to = n.first - 1 from (select id, lead(valid_from) over"
+    " (partition by key order by valid_from) as first from nusantara.rule) n"
+    " where n.id = r.id and (r.valid_to is null or r.valid_to >= n.first) and n.first is not null"
+)
+HOLD = f"alter table nusantara.rule add constraint one_rule_a_day exclude using gist (({DAYS}) with &&)"
+
+
 def upgrade() -> None:
-    op.execute(
-        "update nusantara.rule r set valid_to = n.first - 1 from (select id, lead(valid_from) over"
-        " (partition by key order by valid_from) as first from nusantara.rule) n"
-        " where n.id = r.id and (r.valid_to is null or r.valid_to >= n.first) and n.first is not null"
-    )
-    op.execute(
-        f"alter table nusantara.rule add constraint one_rule_a_day exclude using gist (({DAYS}) with &&)"
-    )
+    op.execute(MEND)
+    op.execute(HOLD)
 
 
 def downgrade() -> None:

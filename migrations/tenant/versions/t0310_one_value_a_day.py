@@ -19,16 +19,20 @@ DAYS = (
 )
 
 
+MEND = (
+    "update rule_override r set valid_to = n.first - 1 from (select id, lead(valid_from) over"
+    " (partition by key order by valid_from) as first from rule_override where withdrawn_on is null) n"
+    " where n.id = r.id and (r.valid_to is null or r.valid_to >= n.first) and n.first is not null"
+)
+HOLD = (
+    f"alter table rule_override add constraint one_value_a_day exclude using gist (({DAYS}) with &&)"
+    " where (withdrawn_on is null)"
+)
+
+
 def upgrade() -> None:
-    op.execute(
-        "update rule_override r set valid_to = n.first - 1 from (select id, lead(valid_from) over"
-        " (partition by key order by valid_from) as first from rule_override where withdrawn_on is null) n"
-        " where n.id = r.id and (r.valid_to is null or r.valid_to >= n.first) and n.first is not null"
-    )
-    op.execute(
-        f"alter table rule_override add constraint one_value_a_day exclude using gist (({DAYS}) with &&)"
-        " where (withdrawn_on is null)"
-    )
+    op.execute(MEND)
+    op.execute(HOLD)
     op.execute(
         "update directory_user u set user_name = u.user_name || ' ' || u.id from (select id, row_number() over"
         " (partition by lower(user_name) order by id) as place from directory_user) n"
