@@ -9,7 +9,7 @@ import httpx
 import pytest
 import typer
 
-from eorder_platform import tenancy
+from eorder_platform import straight, tenancy
 from eorder_platform.database import placements
 from eorder_platform.identity.signing_in import check_password
 from eorder_platform.settings import settings
@@ -139,8 +139,10 @@ async def test_a_rotated_password_closes_the_old_one_and_the_region_goes_on(flee
             pass
     renewed = await registry.by_slug(tenant.slug)
     assert renewed is not None
-    async with tenancy.inside(renewed), tenancy.reading(renewed) as connection:
+    async with tenancy.reading(renewed) as connection:
         assert await connection.fetchval("select current_user") == tenant.role
+    async with tenancy.inside(renewed) as session:
+        assert await straight.value(session, "select current_user") == tenant.role
 
 
 async def test_migrating_names_those_behind_and_upgrades_them(fleet: Fleet) -> None:

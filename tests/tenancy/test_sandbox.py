@@ -237,12 +237,13 @@ async def test_a_real_vendor_and_a_sandbox_never_meet(sandbox: Sandbox) -> None:
     with pytest.raises(REFUSED, match="ck_invoice_number_world"):
         await claim_numbers(real.vendor_id, sandbox.tenant.id, invoice, [claim_of_own("INV-1")], [])
     assert await turnover_before(real.vendor_id, year, sandbox.tenant.id, invoice) == before == 0
+    tried = await sandbox.account("penyedia")
     async with tenancy.national() as session:
         with pytest.raises(NotVisible):
             await request_participation(session, real, sandbox.tenant.id)
         known = {row.id for row, _ in await regions_standing(session, real.vendor_id)}
         assert sandbox.tenant.id not in known and sandbox.fleet.tenants[0].id in known
-        test = await member_for(session, await sandbox.account("penyedia"))
+        test = await member_for(session, tried)
         assert {row.id for row, _ in await regions_standing(session, test.vendor_id)} == {sandbox.tenant.id}
         with pytest.raises(NotVisible):
             await request_participation(session, test, sandbox.fleet.tenants[0].id)
