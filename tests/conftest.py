@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,9 @@ POOLER = "EORDER_TEST_POOLER"
 """Where that one listens; set by the first process of the run, for those it starts."""
 WORKER = "EORDER_TEST_WORKER"
 """Set beside it by whoever keeps servers for many runs: the name of this one (see infra/mutation)."""
+
+LONG_FRESH = datetime.max.replace(tzinfo=UTC)
+"""When a person proved themselves for whom a test asks nothing about it."""
 
 hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
@@ -262,6 +266,27 @@ def ordinary_monday() -> Iterator[None]:
 
     with clock.travelling_to(MONDAY):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _proved(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions begin as those of people who have just proved themselves, and stay so; `unproved` tests prove it."""
+    if request.node.get_closest_marker("unproved") or request.node.get_closest_marker("browser"):
+        return
+    from eorder_platform.identity import sessions, signing_nationally
+    from eorder_platform.identity.proving import Factor, Proof
+    from eorder_web.api import proving
+
+    begin = sessions.start
+
+    async def start(*given: Any, **more: Any) -> str:
+        methods = tuple(one for one in more.get("methods", ("pwd",)) if one != "otp")
+        shown = {"methods": (*methods, "otp"), "proved_at": LONG_FRESH}
+        return await begin(*given, **{**more, **shown, "factor_due_at": None})
+
+    monkeypatch.setattr(sessions, "start", start)
+    monkeypatch.setattr(signing_nationally, "shown_in", lambda _session: Proof(Factor.APP, LONG_FRESH))
+    monkeypatch.setattr(proving, "proof_from", lambda _methods, _at: Proof(Factor.APP, LONG_FRESH))
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,14 @@ from typing import Final
 from eorder_platform.settings import settings
 
 PROMISED: Final = {
+    "mailbox.show": "/surat",
     "people.sign_in_form": "/masuk",
     "people.returned": "/masuk/kembali",
     "openid.token": "/openid/token",
     "openid.push": "/openid/permintaan",
+    "people.account": "/akun",
+    "people.recovery": "/pemulihan/{token}",
+    "people.reclaim_form": "/akun-kembali/{token}",
     "people.new_password_form": "/sandi-baru/{token}",
     "organisation.invitation": "/undangan/{token}",
     "vendors.register": "/daftar",

@@ -42,6 +42,8 @@ class Purpose(StrEnum):
     STAFF_DIRECTORY = "staff_directory"
     WEBHOOK = "webhook"
     MISSED = "missed"
+    AUTHENTICATOR = "authenticator"
+    RECOVERY_CODE = "recovery_code"
 
 
 def encrypt(text: str, purpose: Purpose, owner_id: UUID, *, region: UUID | None = None) -> bytes:

@@ -32,6 +32,7 @@ SCIM: Final = "a program's already: SCIM 2.0, by the staff directory with the re
 FETCHED: Final = (
     "a program brings the same rows as a file; the systems are asked by whoever looks at the preview"
 )
+NOBODYS_TOOL: Final = "whoever opens a lost account has looked at the person, and signs for it themselves"
 ONLY_HERE: Final = {
     "budgets.fetch": FETCHED,
     "organisation.enter_directory": STAFF_DIRECTORY,
@@ -51,6 +52,8 @@ ONLY_HERE: Final = {
     "people.sign_out_everywhere": IN_PERSON,
     "people.close_account": IN_PERSON,
     "people.forgotten": IN_PERSON,
+    "agency.agree_recovery": NOBODYS_TOOL,
+    "agency.refuse_recovery": NOBODYS_TOOL,
     "people.set_new_password": BY_MAIL,
     "organisation.accept_invitation": BY_MAIL,
     "notices.unsubscribe": BY_MAIL,

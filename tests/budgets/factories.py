@@ -16,6 +16,7 @@ from eorder_tenants.budgets.ledger import Cause, change_ceilings
 from eorder_tenants.budgets.models import BudgetBalance, BudgetLine, ImportBatch, Package
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor
 from eorder_tenants.organisation.models import Role, WorkUnit
+from eorder_web.operations.demo.people import PROVED
 from tests.organisation.factories import a_work_unit
 
 
@@ -137,4 +138,4 @@ def an_xlsx(*rows: list[Any]) -> bytes:
 
 def an_administrator() -> Actor:
     """The region's administrator."""
-    return Actor(new_id(), "Ratna Wulandari", frozenset({(Role.TENANT_ADMIN, None)}))
+    return Actor(new_id(), "Ratna Wulandari", frozenset({(Role.TENANT_ADMIN, None)}), proof=PROVED)

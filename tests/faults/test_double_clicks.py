@@ -20,10 +20,15 @@ from eorder_platform.directory.asking import ask_for_change
 from eorder_platform.directory.confirming_account import Link, link_token
 from eorder_platform.directory.models import FactKind, VendorMember, VendorRole
 from eorder_platform.directory.queries import payee_facts
+from eorder_platform.identity import authenticator, sessions
+from eorder_platform.identity.events import NOWHERE
+from eorder_platform.identity.factors import factors_of, take_code
 from eorder_platform.identity.inviting import issue_token
-from eorder_platform.identity.models import Account
+from eorder_platform.identity.models import Account, AccountRecovery
 from eorder_platform.identity.openid.permissions import allowed_by
 from eorder_platform.identity.passwords import hash_password
+from eorder_platform.identity.proving import Factor
+from eorder_platform.identity.reclaiming import FINISH, STOP, token_of
 from eorder_platform.identity.signing_in import check_password, create_account_with_hash
 from eorder_platform.ids import new_id
 from eorder_platform.mail import read_mailbox
@@ -41,8 +46,11 @@ from eorder_web import routes
 from eorder_web.operations import jobs
 from tests.directory.factories import a_verified_vendor
 from tests.identity.arriving import hidden
+from tests.identity.devices import Device
 from tests.identity.openid.asking import Asking, returned
 from tests.identity.openid.factories import a_program
+from tests.identity.proofs import code, with_app
+from tests.identity.test_passkeys import asked
 from tests.identity.test_signing_in import a_person
 from tests.orders.factories import MONDAY, Cast, a_cast, an_order
 from tests.organisation.test_staff_directory import ENTERED
@@ -54,6 +62,18 @@ ONE_CLICK_IS_ENOUGH = {
     "people.sign_out": "test_signing_out_twice_signs_out",
     "people.change_password": "test_a_password_is_changed_once",
     "people.sign_out_everywhere": "test_signing_out_twice_signs_out",
+    "people.take_second_step": "test_the_second_step_is_taken_once",
+    "people.sign_in_by_passkey": "test_a_passkey_is_made_shown_and_taken_away_once",
+    "people.passkey_question": "keeps nothing",
+    "people.set_app": "test_an_app_is_set_up_and_taken_away_by_a_double_click",
+    "people.remove_app": "test_an_app_is_set_up_and_taken_away_by_a_double_click",
+    "people.make_paper": "test_an_app_is_set_up_and_taken_away_by_a_double_click",
+    "people.add_passkey": "test_a_passkey_is_made_shown_and_taken_away_once",
+    "people.remove_passkey": "test_a_passkey_is_made_shown_and_taken_away_once",
+    "people.end_session": "test_one_session_is_ended_once",
+    "people.ask_recovery": "test_a_lost_account_is_asked_for_stopped_and_taken_back_once",
+    "people.stop_recovery": "test_a_lost_account_is_asked_for_stopped_and_taken_back_once",
+    "people.reclaim": "test_a_lost_account_is_asked_for_stopped_and_taken_back_once",
     "people.close_account": "test_an_account_is_closed_once",
     "people.forgotten": "test_asking_twice_for_a_new_password_mails_two_links_of_which_one_can_be_used",
     "people.set_new_password": "test_asking_twice_for_a_new_password_mails_two_links_of_which_one_can_be_used",
@@ -311,6 +331,104 @@ async def test_signing_in_twice_signs_in(client_for: Browsers) -> None:
     assert (await visitor.opens("/akun")).url.path == "/akun"
 
 
+async def test_the_second_step_is_taken_once(client_for: Browsers) -> None:
+    account = await _an_account("kata sandi lama 2026")
+    await with_app(account.id)
+    visitor = Visitor(client_for("localhost"))
+    await visitor.opens("/masuk")
+    await visitor.sends("/masuk", {"email": account.email, "password": "kata sandi lama 2026"})
+    action = "/masuk/langkah-kedua"
+    answers = await _both(visitor, action, visitor.hidden_fields(action) | {"kode": code()})
+    assert [answer.status_code for answer in answers] == [303, 303], answers[1].text
+    assert (await visitor.opens("/akun")).url.path == "/akun"
+    assert len(await sessions.of_account(account.id)) == 1
+
+
+async def test_an_app_is_set_up_and_taken_away_by_a_double_click(client_for: Browsers) -> None:
+    account = await _an_account()
+    visitor = Visitor(client_for("localhost"))
+    await visitor.signs_in(account.id, account.name)
+    await visitor.opens("/akun/aplikasi-kode")
+    action = "/akun/aplikasi-kode"
+    hidden_in = visitor.hidden_fields(action)
+    secret = authenticator.begun_secret(account.id, hidden_in["rahasia"])
+    answers = await _both(visitor, action, hidden_in | {"kode_baru": code(0, secret)})
+    assert [answer.headers.get("location") for answer in answers] == ["/akun/kode-pemulihan"] * 2
+    await visitor.opens("/akun/kode-pemulihan")
+    await visitor.opens("/akun/kode-pemulihan")
+    action = "/akun/kode-pemulihan"
+    answers = await _both(visitor, action, visitor.hidden_fields(action))
+    assert [answer.status_code for answer in answers] == [303, 303]
+    shown = re.findall(r"<li>([2-9A-Z]{5}-[2-9A-Z]{5})</li>", (await visitor.opens(action)).text)
+    assert len(shown) == 10
+    assert await take_code(account.id, shown[0], NOWHERE) is Factor.PAPER
+    await visitor.opens("/akun/aplikasi-kode")
+    action = "/akun/aplikasi-kode/penghapusan"
+    answers = await _both(visitor, action, visitor.hidden_fields(action))
+    assert [answer.headers.get("location") for answer in answers] == ["/akun"] * 2
+
+
+async def test_a_passkey_is_made_shown_and_taken_away_once(client_for: Browsers) -> None:
+    """A device answers a question once; the second click of a script is refused and leaves all as it is."""
+    account, device, action = await _an_account(), Device(), "/akun/kunci-sandi"
+    visitor = Visitor(client_for("localhost"))
+    await visitor.signs_in(account.id, account.name)
+    await visitor.opens(action)
+    form = visitor.hidden_fields(action) | {"name": "HP"}
+    made = device.makes(await asked(visitor, "register", action))
+    answers = await _both(visitor, action, form | {"kunci_baru": made})
+    assert sorted(answer.status_code for answer in answers) == [303, 422]
+    stranger, alone = Visitor(client_for("localhost")), "/masuk/kunci-sandi"
+    await stranger.opens("/masuk")
+    shown = device.shows(await asked(stranger, "sign_in", alone))
+    answers = await _both(stranger, alone, stranger.hidden_fields(alone) | {"kunci_sandi": shown})
+    assert sorted(answer.status_code for answer in answers) == [303, 422]
+    async with tenancy.national() as session:
+        (key,) = (await factors_of(session, account.id)).passkeys
+    await visitor.opens(action)
+    removal = f"{action}/{key.id}/penghapusan"
+    answers = await _both(visitor, removal, visitor.hidden_fields(removal))
+    assert [answer.headers.get("location") for answer in answers] == ["/akun"] * 2
+
+
+async def test_one_session_is_ended_once(client_for: Browsers) -> None:
+    account = await _an_account()
+    visitor = Visitor(client_for("localhost"))
+    await visitor.signs_in(account.id, account.name)
+    other = await sessions.start("dki", account.id, account.name, account.email, (), "")
+    await visitor.opens("/akun")
+    action = f"/akun/sesi/{sessions.id_of(other)}/pengakhiran"
+    answers = await _both(visitor, action, visitor.hidden_fields(action))
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert await sessions.find("dki", other) is None
+
+
+async def test_a_lost_account_is_asked_for_stopped_and_taken_back_once(client_for: Browsers) -> None:
+    account = await _an_account("kata sandi lama 2026")
+    await with_app(account.id)
+    visitor = Visitor(client_for("localhost"))
+    await visitor.opens("/masuk")
+    await visitor.sends("/masuk", {"email": account.email, "password": "kata sandi lama 2026"})
+    action, reason = "/masuk/pemulihan", {"reason": "HP hilang; atasan saya dapat memastikan."}
+    answers = await _both(visitor, action, visitor.hidden_fields(action) | reason)
+    assert [answer.headers.get("location") for answer in answers] == ["/masuk"] * 2
+    async with tenancy.national() as session:
+        recovery = (
+            await session.scalars(select(AccountRecovery).where(AccountRecovery.account_id == account.id))
+        ).one()
+        first, second = [await _an_account() for _ in range(2)]
+        recovery.first_by, recovery.first_at = first.id, clock.now()
+        recovery.second_by, recovery.second_at = second.id, clock.now()
+        recovery.opens_at = clock.now()
+    path = f"/akun-kembali/{token_of(recovery.id, FINISH)}"
+    await visitor.opens(path)
+    words = {"password": "tujuh gajah menari"}
+    answers = await _both(visitor, path, visitor.hidden_fields(path) | words)
+    assert [answer.headers.get("location") for answer in answers] == ["/masuk"] * 2, answers[1].text
+    stop = f"/pemulihan/{token_of(recovery.id, STOP)}"
+    assert (await visitor.opens(stop)).status_code == 409
+
+
 @pytest.mark.parametrize("action", ["/keluar", "/akun/sesi/pengakhiran"])
 async def test_signing_out_twice_signs_out(action: str, client_for: Browsers) -> None:
     account = await _an_account()
@@ -515,14 +633,24 @@ def test_every_form_carries_its_key() -> None:
         ("gallery/show.html", "/galeri"),
         ("organisation/directory.html", "organisation.try_directory"),
         ("organisation/invitation.html", "organisation.accept_invitation"),
-        ("people/account.html", "people.change_password"),
+        ("people/account/ways.html", "people.change_password"),
+        ("people/account/devices.html", "people.end_session"),
+        ("people/account/devices.html", "people.sign_out_everywhere"),
+        ("people/app.html", "people.set_app"),
+        ("people/app.html", "people.remove_app"),
+        ("people/paper.html", "people.make_paper"),
+        ("people/passkey.html", "people.add_passkey"),
+        ("people/passkey.html", "people.remove_passkey"),
+        ("people/reclaim.html", "people.reclaim"),
+        ("people/recovery.html", "people.stop_recovery"),
+        ("people/second_step.html", "people.ask_recovery"),
+        ("people/second_step.html", "people.take_second_step"),
         ("people/choose_account.html", "openid.choose_account"),
         ("people/closing.html", "people.close_account"),
         ("people/consent.html", "openid.allow"),
         ("people/sign_out.html", "openid.sign_out_now"),
         ("people/forgotten.html", "people.forgotten"),
         ("people/new_password.html", "people.set_new_password"),
-        ("people/account.html", "people.sign_out_everywhere"),
         ("people/sign_in.html", "people.sign_in"),
         ("transparency/document.html", "transparency.check_file"),
         ("notices/list.html", "notices.read"),

@@ -103,6 +103,12 @@ def test_public_writes_are_the_known_ones(application: Dispatcher, kind: str) ->
 PUBLIC_WRITES = {
     "people.sign_in",
     "people.sign_out",
+    "people.take_second_step",
+    "people.ask_recovery",
+    "people.stop_recovery",
+    "people.reclaim",
+    "people.sign_in_by_passkey",
+    "people.passkey_question",
     "people.forgotten",
     "people.set_new_password",
     "notices.unsubscribe",

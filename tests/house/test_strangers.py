@@ -53,6 +53,10 @@ BEHIND_A_SECRET: Final = {
     "openid.token",
     "openid.userinfo_by_form",
     "people.set_new_password",
+    "people.take_second_step",
+    "people.ask_recovery",
+    "people.stop_recovery",
+    "people.reclaim",
     "organisation.accept_invitation",
     "vendors.stop_account",
     "notices.unsubscribe",
@@ -63,6 +67,8 @@ ABOUT_NOBODY: Final = {
     "openid.sign_out_by_form",
     "openid.sign_out_now",
     "people.sign_out",
+    "people.passkey_question",
+    "people.sign_in_by_passkey",
     "transparency.check_file",
 }
 

@@ -1,6 +1,7 @@
 """Signing in as a browser does it, without JavaScript: from whichever host to the nation's page, and back."""
 
 from html import unescape
+from typing import Final
 
 import httpx
 
@@ -26,12 +27,23 @@ async def sign_in(
     return await led(browser, await browser.post(form.url.copy_with(query=None), data=sent))
 
 
-def sign_in_by_number(browser: httpx.Client, email: str, password: str) -> httpx.Response:
-    """The same where every host is reached at one address and named by its header (processes of a test)."""
+SECOND_STEP: Final = "/masuk/langkah-kedua"
+
+
+def sign_in_by_number(browser: httpx.Client, email: str, password: str, code: str = "") -> httpx.Response:
+    """The same where every host is reached at one address and named by its header (processes of a test).
+
+    `code`: of the person's app, where the second step asks for it.
+    """
     form = led_by_number(browser, browser.get("/masuk"))
     sent = {name: hidden(form, name) for name in ("_csrf", "lanjut")} | {"email": email, "password": password}
     host = {"host": form.request.headers["host"]}
-    return led_by_number(browser, browser.post(form.url.path, data=sent, headers=host))
+    answer = led_by_number(browser, browser.post(form.url.path, data=sent, headers=host))
+    if code and answer.is_redirect and answer.headers["location"].startswith(SECOND_STEP):
+        step = browser.get(answer.headers["location"], headers=host)
+        sent = {name: hidden(step, name) for name in ("_csrf", "lanjut")} | {"kode": code}
+        answer = led_by_number(browser, browser.post(SECOND_STEP, data=sent, headers=host))
+    return answer
 
 
 def led_by_number(browser: httpx.Client, answer: httpx.Response) -> httpx.Response:

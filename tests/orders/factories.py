@@ -49,6 +49,7 @@ from eorder_tenants.orders.requesting.drafting import DraftChange, add_to_draft,
 from eorder_tenants.orders.requesting.submitting import submit_order
 from eorder_tenants.organisation.actors import SYSTEM_ACTOR, Actor, vendor_actor
 from eorder_tenants.organisation.models import Role, WorkUnit
+from eorder_web.operations.demo.people import PROVED
 from tests.budgets.factories import a_budget_line, a_package, change_ceiling
 from tests.directory.factories import a_public_vendor
 from tests.organisation.factories import a_work_unit, an_official
@@ -133,14 +134,14 @@ async def a_cast(
         budget_user=await an_official(session, Role.BUDGET_USER, unit=unit, name="Hendra Gunawan"),
         auditor=await an_official(session, Role.AUDITOR, name="Ratna Sari"),
         admin=await an_official(session, Role.TENANT_ADMIN, name="Agus Salim"),
-        owner=vendor_actor(owner, "Rahmat Hidayat", participation.vendor_id, VendorRole.OWNER),
-        staff=vendor_actor(staff, "Lina Marlina", participation.vendor_id, VendorRole.STAFF),
+        owner=vendor_actor(owner, "Rahmat Hidayat", participation.vendor_id, VendorRole.OWNER, PROVED),
+        staff=vendor_actor(staff, "Lina Marlina", participation.vendor_id, VendorRole.STAFF, PROVED),
         stranger=await an_official(
             session,
             *(role for role in Role if role not in (Role.AUDITOR, Role.TENANT_ADMIN)),
             unit=someone_else,
         ),
-        other_vendor=vendor_actor(new_id(), "Orang Lain", new_id(), VendorRole.OWNER),
+        other_vendor=vendor_actor(new_id(), "Orang Lain", new_id(), VendorRole.OWNER, PROVED),
     )
 
 

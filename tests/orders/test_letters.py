@@ -93,10 +93,10 @@ async def a_letter(
 
 
 async def anew(session: AsyncSession, actor: Actor) -> Actor:
-    """The same person as the database knows them now."""
+    """The same person as the database knows them now, who proved themselves as before."""
     assert actor.id
     await session.flush()
-    return await actor_for(session, actor.id)
+    return await actor_for(session, actor.id, actor.proof)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eorder_platform.ids import new_id
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment, WorkUnit
+from eorder_web.operations.demo.people import PROVED
 
 
 async def a_work_unit(session: AsyncSession, name: str = "Dinas Pendidikan") -> WorkUnit:
@@ -52,7 +53,8 @@ async def an_official(
         for role in roles
     )
     await session.flush()
-    return Actor(official.id, name, frozenset((role, unit.id if unit else None) for role in roles))
+    held = frozenset((role, unit.id if unit else None) for role in roles)
+    return Actor(official.id, name, held, proof=PROVED)
 
 
 def _fresh() -> str:

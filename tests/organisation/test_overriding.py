@@ -98,7 +98,10 @@ async def test_the_database_lets_no_value_of_a_region_go(dki_session: AsyncSessi
     for statement, why in (
         ("delete from rule_override", "permission denied"),
         ("update rule_override set value = 1", "permission denied"),
-        ("update rule_override set withdrawn_on = valid_from", "ck_rule_override_withdrawn"),
+        (
+            "update rule_override set withdrawn_on = valid_from where withdrawn_on is null",
+            "ck_rule_override_withdrawn",
+        ),
         ("update rule_override set withdrawn_on = null where withdrawn_on is not null", "withdrawn_for_good"),
     ):
         with pytest.raises(DBAPIError, match=why):

@@ -14,6 +14,7 @@ from tests.tenancy.deployments import Fleet
 
 OURS = r"n.nspname in ('nusantara', 'pusat', 'public') or n.nspname like 't\_%'"
 APPEND_ONLY = {
+    "account_event",
     "ledger_entry",
     "order_comment",
     "order_event",

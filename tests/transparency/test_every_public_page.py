@@ -46,6 +46,8 @@ NO_PAGES = (
     "/openid/",
     "/bukan-saya/",
     "/berhenti-surat/",
+    "/pemulihan/",
+    "/akun-kembali/",
 )
 """The demo's mailbox, made-up specimens, what is no page, and pages that only who was sent their address can open."""
 SEARCHES = ("/cari", "/penyedia", "/katalog", "/belanja", "/belanja.csv")

@@ -16,6 +16,7 @@ from eorder_platform.directory.models import Vendor, VendorChange, VendorStatus
 from eorder_platform.directory.registering import check_section
 from eorder_platform.directory.sections import FIELDS, Section, answers_of
 from eorder_platform.errors import Conflict
+from eorder_platform.identity.signing_nationally import signing_nationally
 from eorder_platform.ids import new_id
 from eorder_platform.secrecy import masked
 
@@ -46,7 +47,8 @@ async def change_section(
 
     Refused to staff, and while the verifier looks at the business. Before verification everything changes at once.
     After it, :data:`IDENTITY` keeps its values whatever is sent, and what taxes and payouts rest on
-    (fact_kinds.WEIGHED) becomes a request, with `note` and `evidence` for the verifier.
+    (fact_kinds.WEIGHED) becomes a request, with `note` and `evidence` for the verifier; another bank account only with
+    fresh proof of the person.
     """
     member.must_own()
     vendor, private = await locked(session, member.vendor_id)
@@ -67,6 +69,8 @@ async def change_section(
         record_change(session, vendor.id, member.account_id, section, at_once)
         spread(session, vendor, private, public=bool(at_once.keys() & PUBLIC_FACTS))
     if asked and kind:
+        if section is Section.BANK:
+            await signing_nationally(session)
         after = {name: text for name, text in wanted.as_answers().items() if name in weighed}
         await ask_for_change(session, member, kind, after, note=note, evidence=evidence)
     return Changed(bool(at_once), bool(asked))

@@ -42,13 +42,23 @@ class Limit:
 def of_signing_in(email: str, address: str, browser: str) -> Sequence[Limit]:
     """What an attempt to sign in counts for. `browser` is what :func:`known_browser` gave it, or empty."""
     email = email.lower()
-    if signer(f"browser:{email}").validate(browser):
+    if is_known_browser(email, browser):
         return (Limit(f"browser:{browser}", OWN_ATTEMPTS),)
     return (
         Limit(f"account:{email}:{address}", OWN_ATTEMPTS),
         Limit(f"account:{email}", ATTEMPTS_OF_ALL_STRANGERS),
         Limit(f"address:{address}", ATTEMPTS_OF_AN_ADDRESS, own=False),
     )
+
+
+def own_browser(email: str, browser: str) -> str:
+    """What this browser kept, where this person signed in with it before; else empty."""
+    return browser if is_known_browser(email, browser) else ""
+
+
+def is_known_browser(email: str, browser: str) -> bool:
+    """Did this person sign in with this browser before?"""
+    return bool(signer(f"browser:{email.lower()}").validate(browser))
 
 
 def known_browser(email: str) -> str:

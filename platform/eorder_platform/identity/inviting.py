@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox
 from eorder_platform.errors import NotVisible
+from eorder_platform.identity.factors import forget_factors
 from eorder_platform.identity.models import Account, Invitation
 from eorder_platform.identity.passwords import check_new_password, hash_password
 from eorder_platform.identity.recovering import take_password
@@ -52,6 +53,7 @@ async def find_or_invite(session: AsyncSession, email: str, name: str, host: str
     if not account.is_vacant:
         return account.id
     account.password_hash = NO_PASSWORD
+    await forget_factors(session, account.id)
     if account.closed_at is not None:
         account.active, account.closed_at = True, None
     outbox.write(session, "identity.invite", account_id=account.id, host=host)

@@ -9,6 +9,8 @@ from eorder_platform import outbox
 from eorder_platform.identity import guessing
 from eorder_platform.identity.addresses import check_email
 from eorder_platform.identity.departing import end_sessions
+from eorder_platform.identity.events import NOWHERE, Kind, Where, record
+from eorder_platform.identity.factors import forget_factors
 from eorder_platform.identity.links import Purpose, account_behind
 from eorder_platform.identity.models import Account, Invitation
 from eorder_platform.identity.passwords import check_new_password, hash_password
@@ -35,18 +37,26 @@ async def ask_for_new_password(session: AsyncSession, email: str, address: str) 
     outbox.write(session, "identity.new_password", account_id=account_id or new_id())
 
 
-async def set_new_password(session: AsyncSession, token: str, password: str) -> Account:
+async def set_new_password(
+    session: AsyncSession, token: str, password: str, where: Where = NOWHERE
+) -> Account:
     """The link is used up, every session ends; refuses a weak password on "password"."""
     account = await account_behind(session, token, Purpose.NEW_PASSWORD)
     check_new_password(password, of=(account.email, account.name))
     password_hash = await hash_password(password)
     await take_password(session, account, password_hash)
     end_sessions(session, account.id)
+    await record(session, account.id, Kind.PASSWORD_CHANGED, where)
     return account
 
 
 async def take_password(session: AsyncSession, account: Account, password_hash: str) -> None:
-    """Give the account the password that came by a link to its mailbox, which thereby is known to be its person's."""
+    """Give the account the password that came by a link to its mailbox, which thereby is known to be its person's.
+
+    Of one that nobody held the factors of whoever held it before are gone.
+    """
+    if account.is_vacant:
+        await forget_factors(session, account.id)
     account.password_hash, account.email_confirmed = password_hash, True
     if account.closed_at is not None:
         account.active, account.closed_at = True, None

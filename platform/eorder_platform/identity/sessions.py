@@ -21,6 +21,8 @@ PASSWORD: Final = "pwd"
 IDLE_LIMIT: Final = timedelta(hours=2)
 ABSOLUTE_LIMIT: Final = timedelta(hours=12)
 SESSIONS_READ: Final = 512
+KEPT_UP_SECONDS: Final = 10 * 60
+"""So often work at a region's host tells the sign-in with the nation, from which it came, that its person is there."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Session:
 
     `methods`: how the person proved who they are, in the words of RFC 8176 (`pwd`, `otp`, `hwk`, `swk`, …).
     `proved_at`: when they last showed a factor stronger than a password. `sid`: the nation's sign-in it came from.
+    `browser`: in plain words; `address`: of its network. `factors`: what they can show beside the password (`app`,
+    `passkey`), for the pages; `factor_due_at`: from when on they may do nothing before they have one.
     """
 
     place: str
@@ -41,6 +45,24 @@ class Session:
     methods: tuple[str, ...] = (PASSWORD,)
     proved_at: datetime | None = None
     sid: str = ""
+    browser: str = ""
+    address: str = ""
+    factors: tuple[str, ...] = ()
+    factor_due_at: datetime | None = None
+
+    @property
+    def needs_factor(self) -> bool:
+        """The days in which they could do without a second factor are over."""
+        return self.factor_due_at is not None and self.factor_due_at <= clock.now()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A session as its person sees it beside the others. `id` names it and opens nothing."""
+
+    id: str
+    session: Session
+    last_used_at: datetime
 
 
 async def start(
@@ -54,11 +76,30 @@ async def start(
     methods: tuple[str, ...] = (PASSWORD,),
     proved_at: datetime | None = None,
     sid: str = "",
+    browser: str = "",
+    address: str = "",
+    factors: tuple[str, ...] = (),
+    factor_due_at: datetime | None = None,
 ) -> str:
     """Begin a session with a fresh token (rotation at sign-in) and return the token."""
     token = secrets.token_urlsafe(32)
     sid = sid or (secrets.token_urlsafe(16) if place == NATIONAL_PLACE else "")
-    session = Session(place, account_id, name, email, roles, office, clock.now(), methods, proved_at, sid)
+    session = Session(
+        place,
+        account_id,
+        name,
+        email,
+        roles,
+        office,
+        clock.now(),
+        methods,
+        proved_at,
+        sid,
+        browser,
+        address,
+        factors,
+        factor_due_at,
+    )
     async with answering() as valkey:
         async with valkey.pipeline(transaction=True) as pipe:
             pipe.set(_key(place, token), _written(session), ex=IDLE_LIMIT)
@@ -72,7 +113,10 @@ async def start(
 
 
 async def find(place: str, token: str) -> Session | None:
-    """The session of that token at that place, its idle limit begun anew; None once a limit has passed."""
+    """The session of that token at that place, its idle limit begun anew; None once a limit has passed.
+
+    Whoever works at a region's host does not lose the sign-in with the nation meanwhile.
+    """
     async with answering() as valkey:
         text = await valkey.getex(_key(place, token), ex=IDLE_LIMIT)
         if text is None:
@@ -81,7 +125,43 @@ async def find(place: str, token: str) -> Session | None:
         if session.place != place or clock.now() - session.started_at > ABSOLUTE_LIMIT:
             await valkey.delete(_key(place, token))
             return None
+    if session.sid and place != NATIONAL_PLACE:
+        await _keep_up(session.sid)
     return session
+
+
+async def _keep_up(sid: str) -> None:
+    """The sign-in with the nation begins its idle limit anew, once in ten minutes; its absolute limit stays."""
+    period = int(clock.now().timestamp() // KEPT_UP_SECONDS)
+    if _KEPT_UP.get(sid) == period:
+        return
+    if len(_KEPT_UP) >= SIGN_INS_KEPT_UP:
+        _KEPT_UP.clear()
+    _KEPT_UP[sid] = period
+    async with answering() as valkey:
+        keys = map(_text, await valkey.smembers(_all_from(sid)))
+        async with valkey.pipeline(transaction=False) as pipe:
+            for key in keys:
+                if key.startswith(f"{NATIONAL_PLACE}:"):
+                    pipe.expire(key, IDLE_LIMIT)
+            await pipe.execute()
+
+
+SIGN_INS_KEPT_UP: Final = 4_096
+_KEPT_UP: Final[dict[str, int]] = {}
+"""When this process last did so, by sign-in."""
+
+
+async def remember_factors(account_id: UUID, factors: tuple[str, ...]) -> None:
+    """Every session of the account knows what its person can show from now on, and asks for nothing they have."""
+    async with answering() as valkey:
+        for key in map(_text, await valkey.smembers(_all_of(account_id))):
+            text = await valkey.get(key)
+            if text is not None:
+                session = _read(text)
+                due = None if factors else session.factor_due_at
+                known = replace(session, factors=factors, factor_due_at=due)
+                await valkey.set(key, _written(known), xx=True, keepttl=True)
 
 
 async def prove(place: str, token: str, method: str) -> None:
@@ -133,6 +213,44 @@ async def lives(sid: str) -> bool:
         return bool(own) and bool(await valkey.exists(*own))
 
 
+async def of_account(account_id: UUID) -> list[Listed]:
+    """Every session of the account that still lives, at every place; the one used last comes first.
+
+    When one was used last follows from how much is left of its idle limit.
+    """
+    async with answering() as valkey:
+        keys = sorted(map(_text, await valkey.smembers(_all_of(account_id))))
+        async with valkey.pipeline(transaction=False) as pipe:
+            for key in keys:
+                pipe.get(key)
+                pipe.pttl(key)
+            answers = await pipe.execute()
+    found = []
+    for key, text, left_ms in zip(keys, answers[::2], answers[1::2], strict=True):
+        if text is not None and left_ms > 0:
+            used_at = clock.now() - (IDLE_LIMIT - timedelta(milliseconds=left_ms))
+            session = _read(text)
+            if clock.now() - session.started_at <= ABSOLUTE_LIMIT:
+                found.append(Listed(key.rpartition(":")[2], session, used_at))
+    return sorted(found, key=lambda one: one.last_used_at, reverse=True)
+
+
+def id_of(token: str) -> str:
+    """How the session of that token is called in the list of its person's."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def end_one(account_id: UUID, session_id: str) -> Session | None:
+    """End that session of the account and return it; None where the account has none of that name (any more)."""
+    async with answering() as valkey:
+        for key in map(_text, await valkey.smembers(_all_of(account_id))):
+            if key.rpartition(":")[2] == session_id:
+                text = await valkey.getdel(key)
+                await valkey.srem(_all_of(account_id), key)
+                return _read(text) if text is not None else None
+    return None
+
+
 async def end_everywhere(account_id: UUID) -> int:
     """Sign the person out in every place; returns how many sessions ended."""
     async with answering() as valkey:
@@ -160,7 +278,7 @@ def _text(key: str | bytes) -> str:
 
 
 def _key(place: str, token: str) -> str:
-    return f"{place}:session:{hashlib.sha256(token.encode()).hexdigest()}"
+    return f"{place}:session:{id_of(token)}"
 
 
 def _all_from(sid: str) -> str:
@@ -190,4 +308,8 @@ def _read(text: str | bytes) -> Session:
         methods=tuple(facts.get("methods", (PASSWORD,))),
         proved_at=datetime.fromisoformat(facts["proved_at"]) if facts.get("proved_at") else None,
         sid=facts.get("sid", ""),
+        browser=facts.get("browser", ""),
+        address=facts.get("address", ""),
+        factors=tuple(facts.get("factors", ())),
+        factor_due_at=datetime.fromisoformat(facts["factor_due_at"]) if facts.get("factor_due_at") else None,
     )

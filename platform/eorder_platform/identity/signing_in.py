@@ -11,6 +11,7 @@ from eorder_platform import clock, tenancy
 from eorder_platform.errors import Refused
 from eorder_platform.identity import guessing
 from eorder_platform.identity.addresses import check_email
+from eorder_platform.identity.events import NOWHERE, Kind, Where, record
 from eorder_platform.identity.models import Account, NationalRole
 from eorder_platform.identity.passwords import (
     check_new_password,
@@ -25,12 +26,13 @@ WRONG = "E-mail atau kata sandi tidak cocok. Periksa lagi keduanya."
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A person whose password was right."""
+    """A person whose password was right; `is_first`: they never signed in before."""
 
     account_id: UUID
     name: str
     email: str
     language: str
+    is_first: bool = False
 
 
 async def check_password(email: str, password: str, address: str, browser: str = "") -> SignedIn:
@@ -49,10 +51,10 @@ async def check_password(email: str, password: str, address: str, browser: str =
     await guessing.forgive(limits)
     async with tenancy.national() as session:
         account = await session.get_one(Account, account.id)
-        account.last_signed_in_at = clock.now()
+        is_first, account.last_signed_in_at = account.last_signed_in_at is None, clock.now()
         if needs_renewal(account.password_hash):
             account.password_hash = await hash_password(password)
-    return SignedIn(account.id, account.name, account.email, account.language)
+    return SignedIn(account.id, account.name, account.email, account.language, is_first)
 
 
 async def known_account(account_id: UUID) -> SignedIn | None:
@@ -96,7 +98,7 @@ async def account_with(session: AsyncSession, email: str) -> Account | None:
     return account
 
 
-async def change_password(account_id: UUID, old: str, new: str) -> None:
+async def change_password(account_id: UUID, old: str, new: str, where: Where = NOWHERE) -> None:
     """Change one's own password; the old one is asked again, and guessing at it is slowed down."""
     async with tenancy.national() as session:
         account = await session.get_one(Account, account_id)
@@ -104,6 +106,7 @@ async def change_password(account_id: UUID, old: str, new: str) -> None:
     await check_own_password(account_id, old, "old_password", "Kata sandi lama tidak cocok.")
     async with tenancy.national() as session:
         (await session.get_one(Account, account_id)).password_hash = await hash_password(new)
+        await record(session, account_id, Kind.PASSWORD_CHANGED, where)
 
 
 async def check_own_password(account_id: UUID, password: str, field: str, wrong: str) -> None:

@@ -64,6 +64,9 @@ class Signatory:
     position: str
     id_number: str  # printed as given: "NIP 19790412 200604 1 008"; empty for nobody's number
     signed_at: datetime | None
+    factor: str = (
+        ""  # with what they proved themselves: otp hwk swk recovery; empty on papers from before it was asked
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,12 +31,14 @@ CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True)
 class Heading:
-    """What signing gives to a document's facts. `issued_at` is the office's own time."""
+    """What signing gives to a document's facts. `issued_at` is the office's own time; `factor`: with what the signer
+    proved themselves, empty where nothing was asked."""
 
     number: str
     issued_at: datetime
     verification_code: str
     verification_url: str
+    factor: str = ""
 
 
 async def sign(
@@ -48,6 +50,7 @@ async def sign(
     compose: Callable[[Heading], DocumentFacts],
     *,
     part_id: UUID | None = None,
+    factor: str | None = None,
 ) -> OrderDocument:
     """Number and store a document whose facts `compose` makes, and have it printed.
 
@@ -59,7 +62,7 @@ async def sign(
     sequence, number = await next_document_number(session, unit, kind, local.date())
     code = _new_code()
     address = regional_address(tenant.hosts[0], "transparency.document", code=code)
-    facts = compose(Heading(number, local, code, address)).to_json()
+    facts = compose(Heading(number, local, code, address, factor or "")).to_json()
     document = OrderDocument(
         id=new_id(),
         order_id=order_id,
@@ -88,6 +91,7 @@ async def countersign(
     name: str,
     *,
     part_id: UUID | None = None,
+    factor: str | None = None,
 ) -> OrderDocument:
     """Add the moment at which the other party signed, under `capacity`, and have the document printed anew."""
     tenant: Tenant = session.info["tenant"]
@@ -96,7 +100,9 @@ async def countersign(
     now = clock.now().astimezone(ZoneInfo(tenant.zone)).isoformat()
     document.facts = document.facts | {
         "signatories": [
-            signatory | {"signed_at": now, "name": name} if signatory["capacity"] == capacity else signatory
+            signatory | {"signed_at": now, "name": name, "factor": factor or ""}
+            if signatory["capacity"] == capacity
+            else signatory
             for signatory in document.facts["signatories"]
         ]
     }

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from eorder_platform import clock, straight
 from eorder_platform.errors import NotAllowed
+from eorder_platform.identity.proving import Proof
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.holding import HOLDS_IN_SQL
 from eorder_tenants.organisation.models import LetterKind, Role
@@ -47,7 +48,8 @@ class Actor:
 
     `appointments` pairs a role with the work unit it holds for, or None for the whole region. `letters`: by which they
     may stand in for others; `letter`: by which of them they act. `as_kpa`: the units in which they are commitment
-    officer because the region lets its KPA be (rule `kpa_as_ppk`).
+    officer because the region lets its KPA be (rule `kpa_as_ppk`). `proof`: the factor stronger than a password that
+    they showed last (proving.py asks for a fresh one).
     """
 
     id: UUID | None
@@ -58,6 +60,7 @@ class Actor:
     letters: tuple[Letter, ...] = ()
     letter: Letter | None = None
     as_kpa: frozenset[UUID | None] = frozenset()
+    proof: Proof | None = None
 
     def holds(self, role: Role, work_unit_id: UUID | None = None) -> bool:
         """Do they hold that role, for that unit or for the whole region? Without a unit: anywhere at all."""
@@ -94,15 +97,17 @@ class Actor:
         return self.id
 
 
-def vendor_actor(account_id: UUID, name: str, vendor_id: UUID, vendor_role: str) -> Actor:
+def vendor_actor(
+    account_id: UUID, name: str, vendor_id: UUID, vendor_role: str, proof: Proof | None = None
+) -> Actor:
     """A vendor's member, whose membership the national schema has confirmed."""
-    return Actor(account_id, name, vendor_id=vendor_id, vendor_role=vendor_role)
+    return Actor(account_id, name, vendor_id=vendor_id, vendor_role=vendor_role, proof=proof)
 
 
 SYSTEM_ACTOR = Actor(None, "Sistem")
 
 
-async def actor_for(session: straight.Reads, account_id: UUID) -> Actor:
+async def actor_for(session: straight.Reads, account_id: UUID, proof: Proof | None = None) -> Actor:
     """The official behind an account: appointments valid on today's date in the region's zone, letters valid now.
 
     A letter needs more than its own days: that its person still holds an appointment of their own, and that whoever
@@ -121,6 +126,7 @@ async def actor_for(session: straight.Reads, account_id: UUID) -> Actor:
         appointments,
         letters=tuple(letters) if own else (),
         as_kpa=as_kpa,
+        proof=proof,
     )
 
 

@@ -16,6 +16,7 @@ from eorder_platform.texts import too_long
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.holding import holds_within
 from eorder_tenants.organisation.models import Official, Role, RoleAssignment, WorkUnit
+from eorder_tenants.organisation.proving import signing_as
 
 KEPT_APART: Final = (Role.TENANT_ADMIN, Role.AUDITOR)
 """Roles that nobody holds beside another: the administrator grants roles (SOD6), the auditor watches them."""
@@ -39,10 +40,11 @@ async def appoint(session: AsyncSession, actor: Actor, wanted: Appointment) -> R
     Four eyes (SOD6): the administrator who grants is never the one who receives. A second administrator's consent
     to every grant is not asked for: a region may have only one.
 
-    Refused: oneself; an administrator or auditor beside any other role; a period that is over or runs backwards; the
-    same role in the same unit for days already granted; no letter number.
+    Refused: without fresh proof of the person; oneself; an administrator or auditor beside any other role; a period
+    that is over or runs backwards; the same role in the same unit for days already granted; no letter number.
     """
     require_administrator(actor)
+    await signing_as(session, actor)
     official = await session.get(Official, wanted.official_id, with_for_update=True)
     if official is None or not official.active:
         raise NotVisible("Pejabat ini tidak ditemukan.")

@@ -19,6 +19,7 @@ from eorder_platform.texts import too_long
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.appointing import require_administrator
 from eorder_tenants.organisation.models import RuleOverride
+from eorder_tenants.organisation.proving import signing_as
 
 ONE_VALUE_A_DAY: Final = "one_value_a_day"
 ONE_VALUE_FROM_A_DAY: Final = "uq_rule_override"
@@ -44,6 +45,7 @@ async def set_rule(session: AsyncSession, actor: Actor, wanted: Deviation) -> Ru
     sense in its unit.
     """
     require_administrator(actor)
+    await signing_as(session, actor)
     if wanted.key in AWAITING:
         raise NotVisible("Aturan ini tidak dapat diatur daerah.")
     _check(session, wanted)
@@ -76,6 +78,7 @@ async def withdraw_rule(session: AsyncSession, actor: Actor, override_id: UUID) 
     Neither goes: what once counted stays explicable, and what was announced stays told.
     """
     require_administrator(actor)
+    await signing_as(session, actor)
     tenant: Tenant = session.info["tenant"]
     today = clock.today(tenant.zone)
     row = await session.get(RuleOverride, override_id, with_for_update=True)

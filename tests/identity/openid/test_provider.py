@@ -26,6 +26,7 @@ from tests.identity.openid.factories import RETURN, a_program
 from tests.identity.openid.test_possession import a_proof
 from tests.identity.test_signing_in import Person, a_person
 
+pytestmark = pytest.mark.unproved
 ClientFor = Callable[[str], httpx.AsyncClient]
 
 

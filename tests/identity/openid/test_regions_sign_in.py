@@ -14,6 +14,7 @@ from eorder_tenants.organisation.models import Role
 from tests.identity.arriving import hidden, led, session_at, sign_in
 from tests.identity.test_signing_in import PASSWORD, a_person, appoint
 
+pytestmark = pytest.mark.unproved
 ClientFor = Callable[[str], httpx.AsyncClient]
 
 

@@ -22,6 +22,7 @@ from tests.identity.openid.serving import served, stranger
 from tests.identity.test_signing_in import PASSWORD, a_person, appoint
 from tests.organisation.visiting import committed
 
+pytestmark = pytest.mark.unproved
 ClientFor = Callable[[str], httpx.AsyncClient]
 OUT = "https://program.example/keluar"
 

@@ -1,6 +1,6 @@
 """Every page of the national agency."""
 
-from eorder_web.agency import changes, programs, rules, sanctions, synonyms, verification
+from eorder_web.agency import changes, programs, recoveries, rules, sanctions, synonyms, verification
 
 NATION = [
     *verification.NATION,
@@ -9,4 +9,5 @@ NATION = [
     *rules.NATION,
     *synonyms.NATION,
     *programs.NATION,
+    *recoveries.NATION,
 ]

@@ -19,7 +19,8 @@ from eorder_platform.errors import NotVisible
 from eorder_platform.identity.agency import agency_admin_for
 from eorder_platform.identity.models import NationalRoleName
 from eorder_platform.identity.signing_in import national_roles
-from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule, rules_in_force
+from eorder_platform.identity.signing_nationally import announce_rule
+from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, rules_in_force
 from eorder_platform.reference.places import categories
 from eorder_platform.reference.taxonomy import change_accounts
 from eorder_platform.rules import Rule
@@ -114,7 +115,7 @@ async def change(request: Request, key: FromPath[str]) -> Response[Any]:
     """Announce the next value; only the agency's administrator may."""
 
     async def work(session: AsyncSession, account_id: UUID, form: Form) -> str:
-        await change_rule(session, account_id, _change(await _rule(session, key), form))
+        await announce_rule(session, account_id, _change(await _rule(session, key), form))
         return address("agency.rule", key=key)
 
     again = partial(_rule_page, request, key)

@@ -20,7 +20,8 @@ from eorder_platform.directory.verification_queue import case_file, cases_waitin
 from eorder_platform.directory.verifying import Verifier, accept_vendor, return_vendor
 from eorder_platform.errors import NotVisible
 from eorder_platform.identity.agency import agency_admin_for
-from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, change_rule, rules_in_force
+from eorder_platform.identity.signing_nationally import announce_rule
+from eorder_platform.reference.law import NATIONAL_ZONE, RuleChange, rules_in_force
 from eorder_platform.reference.places import categories
 from eorder_platform.reference.taxonomy import change_accounts
 from eorder_platform.secrecy import masked
@@ -353,12 +354,13 @@ async def rules(call: Call) -> Page[NationalRuleView]:
     twins=("agency.change_rule",),
     shows="agency.rules",
     says="Mengumumkan nilai aturan berikutnya.",
+    signs=True,
 )
 async def announce(session: AsyncSession, account_id: UUID, key: str, body: NewValueBody) -> str:
     """Announce the next value of a rule; only the agency's administrator may."""
     if key not in {one.key for one in await rules_in_force(session)}:
         raise NotVisible("Aturan ini tidak ditemukan.")
-    await change_rule(session, account_id, RuleChange(key, body.value, body.valid_from, body.legal_basis))
+    await announce_rule(session, account_id, RuleChange(key, body.value, body.valid_from, body.legal_basis))
     return "/national-rules"
 
 

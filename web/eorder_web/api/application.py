@@ -88,7 +88,7 @@ class Api:
                 told += await self._limits.count(call)
             operation, values = self._operation(call, routes)
             check_scope(call, operation)
-            call.values = read_values(operation, values)
+            call.values, call.signs = read_values(operation, values), operation.signs
             if operation.method == "GET":
                 return await self._read(call, operation)
             return await self._write(call, operation, receive, routes)

@@ -31,7 +31,10 @@ class Caller:
 
 @dataclass
 class Call:
-    """What is known before an operation runs. `path` is below /api/v1; `values` are those in the path by name."""
+    """What is known before an operation runs. `path` is below /api/v1; `values` are those in the path by name.
+
+    `signs`: the operation takes proof of the person.
+    """
 
     method: str
     path: str
@@ -44,6 +47,7 @@ class Call:
     tenant: Tenant | None = None
     caller: Caller | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    signs: bool = False
 
     @property
     def place(self) -> str:

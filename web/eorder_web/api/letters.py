@@ -87,6 +87,7 @@ async def letter(call: Call, letter_id: UUID) -> LetterView:
     twins=("letters.ask",),
     shows="letters.letter",
     says="Meminta surat Plh atau Plt.",
+    signs=True,
 )
 async def asking(session: AsyncSession, actor: Actor, body: LetterBody) -> str:
     """Ask for a letter; the budget user of the unit issues it in the same act."""
@@ -118,6 +119,7 @@ async def asking(session: AsyncSession, actor: Actor, body: LetterBody) -> str:
     twins=("letters.issue",),
     shows="letters.letter",
     says="Menerbitkan surat Plh atau Plt.",
+    signs=True,
 )
 async def issuing(session: AsyncSession, actor: Actor, letter_id: UUID) -> str:
     """From now on, or from its first day, it holds; for the budget user of the unit."""

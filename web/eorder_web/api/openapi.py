@@ -219,6 +219,18 @@ def _in_headers(one: Operation) -> list[dict[str, Any]]:
                 "example": '"7"',
             }
         )
+    if one.signs:
+        named.append(
+            {
+                "name": "Proof-Code",
+                "in": "header",
+                "required": False,
+                "description": "The code that the person has just read in their app, or one from their paper: needed"
+                " where what is signed asks for proof and none was shown within the last minutes",
+                "schema": {"type": "string", "pattern": "^[0-9A-Za-z -]{6,20}$"},
+                "example": "123456",
+            }
+        )
     return named
 
 

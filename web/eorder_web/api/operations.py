@@ -72,6 +72,7 @@ class Operation:
     `scope`: what an access token must have been given for; empty where everybody may read. `twins`: names of the pages'
     routes that do the same. `changes_version`: it takes the version of what it changes from If-Match. `prepares` looks
     into what takes its time (files) before the transaction begins. `most_bytes`: of what is sent.
+    `signs`: it takes proof of the person (the header Proof-Code); what is signed without saying so here is refused.
     `taken_by_place`: values of the path that only its place reads. `made`: answered 201. `shows`: the read that
     answers a write; empty where nothing is left to be read.
     """
@@ -99,6 +100,7 @@ class Operation:
     outside_the_region: bool = False
     taken_by_place: tuple[str, ...] = ()
     step: Step | None = None
+    signs: bool = False
     shows: str = ""
 
     @property

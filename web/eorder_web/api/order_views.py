@@ -160,7 +160,8 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     """A step that the caller's office has on this order now: where to POST it, or why this person may not.
 
     `awaited`: the order waits for it. `declares`: what `declared: true` in the body says. `letter`: the number of the
-    letter by which this person would take it, where it is not their own to take.
+    letter by which this person would take it, where it is not their own to take. `signs`: it asks for proof of the
+    person (the header Proof-Code).
     """
 
     name: str
@@ -173,6 +174,7 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None
     declares: str
     letter: str | None = None
+    signs: bool = False
 
 
 class PersonView(msgspec.Struct, frozen=True):
@@ -274,6 +276,7 @@ def steps_shown(choices: Sequence[Choice], at: str) -> list[StepView]:
             due_at=one.case.due_at,
             declares=_(one.step.declares) if one.step.declares else "",
             letter=one.letter.number if one.letter else None,
+            signs=one.step.signs,
         )
         for one in choices
         if one.step.noun

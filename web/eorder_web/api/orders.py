@@ -533,7 +533,7 @@ def scope_of(step: Step) -> str:
     """What a program must be allowed to send this step for a person."""
     if step.noun == "tagihan":
         return BILL
-    return SIGN if step.declares or step.document else WRITE
+    return SIGN if step.signs or step.document else WRITE
 
 
 def _step_operation(
@@ -564,6 +564,7 @@ def _step_operation(
         shows="inbox.show" if vendors else "orders.show",
         taken_by_place=("region",) if vendors else (),
         step=step,
+        signs=step.signs or bool(step.may_sign),
     )(run)
 
 

@@ -149,6 +149,7 @@ async def official(call: Call, official_id: UUID) -> ListedOfficial:
     twins=("organisation.appoint",),
     shows="organisation.official",
     says="Menugaskan pejabat dengan surat keputusan.",
+    signs=True,
 )
 async def appointment(session: AsyncSession, actor: Actor, official_id: UUID, body: AppointmentBody) -> str:
     """Grant a role by letter and for a period; never to oneself (SOD6)."""
@@ -284,6 +285,7 @@ async def rule(call: Call, key: str) -> RuleView:
     twins=("organisation.set_rule",),
     shows="organisation.rule",
     says="Menulis nilai daerah untuk satu aturan.",
+    signs=True,
 )
 async def set_value(session: AsyncSession, actor: Actor, key: str, body: RuleBody) -> str:
     """The region's own value from a later day on; the one before ends on the day before."""
@@ -304,6 +306,7 @@ async def set_value(session: AsyncSession, actor: Actor, key: str, body: RuleBod
     twins=("organisation.withdraw_rule",),
     shows="organisation.rule",
     says="Mencabut nilai daerah.",
+    signs=True,
 )
 async def withdraw_value(session: AsyncSession, actor: Actor, override_id: UUID) -> str:
     """Take a value back: an announced one disappears, one that holds ends today."""

@@ -15,10 +15,12 @@ from eorder_platform.directory.members import acting_member, member_for
 from eorder_platform.directory.verifying import verifier_for
 from eorder_platform.errors import NotAllowed, NotVisible
 from eorder_platform.identity.models import NATIONAL_FORM_KEYS
+from eorder_platform.identity.signing_nationally import carry_proof
 from eorder_platform.tenancy import Tenant, registry
 from eorder_tenants.organisation.actors import Actor, actor_for, vendor_actor
 from eorder_tenants.organisation.models import FORM_KEYS
 from eorder_tenants.organisation.watching import note_read
+from eorder_web.api import proving
 from eorder_web.api.calls import Call
 
 Who = TypeVar("Who")
@@ -39,9 +41,9 @@ def keys_of(session: AsyncSession) -> Table:
 @asynccontextmanager
 async def acting(call: Call) -> AsyncIterator[tuple[AsyncSession, Actor]]:
     """One transaction in this host's region, and the person of the token with their appointments as of today."""
-    account_id = call.account_id
+    account_id, proof = call.account_id, await proving.proof_of(call)
     async with tenancy.inside(call.region) as session:
-        actor = await actor_for(session, account_id)
+        actor = await actor_for(session, account_id, proof)
         if not actor.appointments:
             raise NotAllowed("Tindakan ini hanya untuk pejabat yang memiliki penugasan di daerah ini.")
         if call.method == "GET":
@@ -65,7 +67,8 @@ HERE: Final = ApiPlace(acting)
 async def as_vendor(call: Call) -> AsyncIterator[tuple[AsyncSession, Actor]]:
     """One transaction in the region that the address names, as the vendor's member whose token it is."""
     member = await acting_member(call.account_id)
-    actor = vendor_actor(member.account_id, member.name, member.vendor_id, member.role)
+    proof = await proving.proof_of(call)
+    actor = vendor_actor(member.account_id, member.name, member.vendor_id, member.role, proof)
     async with tenancy.inside(await _region_named(call)) as session:
         yield session, actor
 
@@ -78,8 +81,9 @@ def nationally_as(find: Callable[[AsyncSession, UUID], Awaitable[Who]]) -> ApiPl
 
     @asynccontextmanager
     async def enter(call: Call) -> AsyncIterator[tuple[AsyncSession, Who]]:
-        account_id = call.account_id
+        account_id, proof = call.account_id, await proving.proof_of(call)
         async with tenancy.national() as session:
+            carry_proof(session, proof)
             yield session, await find(session, account_id)
 
     return ApiPlace(enter)

@@ -8,6 +8,7 @@ import msgspec
 import structlog
 
 from eorder_platform.errors import Expected, Outdated, Problem, Refused
+from eorder_platform.identity.proving import CODE_FIELD
 from eorder_web.api.operations import Operation
 from eorder_web.edge.error_pages import UNREADABLE, is_database_away, sqlstate_of, status_of
 from eorder_web.look.translating import _
@@ -121,6 +122,8 @@ def fault_of(problem: Problem, operation: Operation | None) -> Fault:
     name, sentence = problem
     if not name:
         return Fault(_(sentence))
+    if name == CODE_FIELD:  # sent in the header Proof-Code
+        return Fault(_(sentence), field=name)
     return Fault(_(sentence), _pointer(name, operation.body if operation else None), name)
 
 

@@ -17,6 +17,9 @@ AGENCY: Final = {"access": "agency"}
 OUTSIDE_THE_REGION: Final = {"outside_the_region": True}
 """Added to a POST that changes nothing of the region (a person's account, a file to compare): open while suspended."""
 
+WITHOUT_FACTOR: Final = {"without_factor": True}
+"""Added to what is open to those who must set up a second factor first: setting it up, and leaving."""
+
 SIGNED_ADDRESS: Final = {"signed_address": True}
 """Added to a POST whose address alone, signed and mailed, says what is asked: no form of ours need have been shown."""
 
@@ -34,9 +37,17 @@ NEEDED_ROLES: Final[dict[str, frozenset[str] | None]] = {
 class SignInNeeded(Exception):
     """Nobody is signed in; the edge leads to the sign-in page and back."""
 
+    page = "people.sign_in_form"
+
     def __init__(self, wanted: str) -> None:
         super().__init__(wanted)
-        self.location = address("people.sign_in_form", wanted=wanted)
+        self.location = address(self.page, wanted=wanted)
+
+
+class FactorNeeded(SignInNeeded):
+    """They may do nothing before they have a second factor; the edge leads to where it is set up, and back."""
+
+    page = "people.app"
 
 
 def check_access(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
@@ -62,6 +73,8 @@ def check_access(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
         raise SignInNeeded(address_of_page(connection))
     if access not in NEEDED_ROLES:
         raise NotAllowed("Halaman ini belum dibuka untuk siapa pun.")
+    if visit.session.needs_factor and not options.get("without_factor"):
+        raise FactorNeeded(address_of_page(connection))
     needed = NEEDED_ROLES[access]
     if needed is None:
         if visit.tenant is None:

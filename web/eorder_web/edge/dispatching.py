@@ -40,6 +40,7 @@ from eorder_web.edge.receiving import ONE_MIB
 from eorder_web.edge.visiting import (
     BROWSER_COOKIE,
     FLASH_COOKIE,
+    HALFWAY_COOKIE,
     LANGUAGE_COOKIE,
     LEAVING_COOKIE,
     ONE_YEAR_SECONDS,
@@ -199,6 +200,7 @@ async def _recognise(visit: Visit, cookies: Mapping[str, str], scope: Any) -> st
     visit.pending = cookies.get(PENDING_COOKIE, "")
     visit.leaving = cookies.get(LEAVING_COOKIE, "")
     visit.staff = cookies.get(STAFF_COOKIE, "")
+    visit.halfway = cookies.get(HALFWAY_COOKIE, "")
     if FLASH_COOKIE in cookies and scope["method"] == "GET" and not scope["path"].startswith("/static/"):
         visit.flashes = read_flash(cookies[FLASH_COOKIE], visit.place)
         visit.cookies.append((FLASH_COOKIE, "", 0))

@@ -20,6 +20,7 @@ from eorder_web.look.translating import spoken
 TICKED: Final = "ya"
 PASSWORD: Final = "password"
 """How the names of all fields for passwords end."""
+NOT_CARRIED: Final = frozenset({"_csrf", "kode", "kunci_sandi"})
 LONGEST_NUMBER: Final = 18
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 NOTHING_TYPED: Final[Mapping[str, str]] = MappingProxyType({})
@@ -95,6 +96,11 @@ class Form(Mapping[str, str]):
     def only(self, names: Iterable[str]) -> dict[str, str]:
         """The texts of these fields as typed; what the form does not carry (an unticked box) stays absent."""
         return {name: self._texts[name] for name in names if name in self._texts}
+
+    def plain(self) -> list[tuple[str, str]]:
+        """What was sent but for files, our own fields and what proves the person: to be carried on by another form."""
+        sent = [(name, value) for name, value in self._sent.multi_items() if isinstance(value, str)]
+        return [(name, value) for name, value in sent if name not in NOT_CARRIED]
 
     def file(self, name: str) -> UploadFile | None:
         """The one file that was chosen, if any."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from eorder_platform.identity.sessions import Session
 from eorder_platform.settings import settings
 from eorder_tenants.organisation.models import Role
+from eorder_web.edge.proving import proof_shown
 from eorder_web.edge.visiting import Request, address_of_page
 from eorder_web.look.addresses import HOME, address, national_address
 from eorder_web.look.rendering import Chrome, NavItem, Person, bell_drawn
@@ -55,6 +56,8 @@ def chrome(request: Request, active: str = "") -> Chrome:
         url=address_of_page(request),
         is_sandbox=visit.in_sandbox,
         agency=visit.tenant is None and _is_agency(visit.session),
+        proof=proof_shown(visit),
+        factor_due_at=visit.session.factor_due_at if visit.session else None,
         national_url=settings().national_url(HOME),
         mailbox_url=national_address("mailbox.show")
         if settings().show_mailbox and visit.tenant is None
@@ -83,6 +86,11 @@ def _menu(in_region: bool, roles: frozenset[str], waiting: int) -> tuple[NavItem
             NavItem("rules", _("Aturan"), address("agency.rules")),
             NavItem("synonyms", _("Padanan"), address("agency.synonyms")),
             NavItem("programs", _("Program"), address("agency.programs")),
+            *(
+                [NavItem("recoveries", _("Pemulihan akun"), address("agency.recoveries"))]
+                if "agency_admin" in roles
+                else []
+            ),
             NavItem("spending", _("Belanja publik"), address("transparency.national_spending")),
         )
     if roles & {"vendor_owner", "vendor_staff"}:

@@ -18,10 +18,12 @@ from eorder_platform import straight, tenancy
 from eorder_platform.errors import NotAllowed
 from eorder_platform.identity.models import NATIONAL_FORM_KEYS
 from eorder_platform.identity.sessions import keep_roles
+from eorder_platform.identity.signing_nationally import carry_proof
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import Actor, actor_for
 from eorder_tenants.organisation.models import FORM_KEYS
 from eorder_tenants.organisation.watching import is_noted, note_read
+from eorder_web.edge.proving import proof_of
 from eorder_web.edge.visiting import Request
 
 Who = TypeVar("Who")
@@ -76,7 +78,7 @@ async def looking(request: Request) -> AsyncIterator[tuple[straight.Reads, Actor
 async def _who_acts(request: Request, session: straight.Reads) -> Actor:
     if request.visit.session is None:
         raise NotAllowed("Masuk dahulu untuk melakukan ini.")
-    actor = await actor_for(session, request.account_id)
+    actor = await actor_for(session, request.account_id, proof_of(request))
     await _refresh_roles(request, actor)
     request.visit.session = replace(request.visit.session, roles=tuple(sorted(actor.roles)))
     if not actor.appointments and request.route_handler.opt.get("access") == "official":
@@ -106,9 +108,9 @@ def in_region(tenant: Tenant, actor: Actor) -> Place[Actor]:
     """A region that a page of the national host names, as the vendor's member who acts there."""
 
     @asynccontextmanager
-    async def enter(_request: Request, writes: bool = False) -> AsyncIterator[tuple[AsyncSession, Actor]]:
+    async def enter(request: Request, writes: bool = False) -> AsyncIterator[tuple[AsyncSession, Actor]]:
         async with tenancy.inside(tenant, planning_once=writes) as session:
-            yield session, actor
+            yield session, replace(actor, proof=proof_of(request))
 
     return Place(enter, FORM_KEYS)
 
@@ -119,6 +121,7 @@ def nationally_as(find: Callable[[AsyncSession, UUID], Awaitable[Who]]) -> Place
     @asynccontextmanager
     async def enter(request: Request, _writes: bool = False) -> AsyncIterator[tuple[AsyncSession, Who]]:
         async with tenancy.national() as session:
+            carry_proof(session, proof_of(request))
             yield session, await find(session, request.account_id)
 
     return Place(enter, NATIONAL_FORM_KEYS)

@@ -33,6 +33,7 @@ BROWSER_COOKIE: Final = "eorder_peramban"
 PENDING_COOKIE: Final = "eorder_daftar"
 LEAVING_COOKIE: Final = "eorder_pergi"
 STAFF_COOKIE: Final = "eorder_pegawai"
+HALFWAY_COOKIE: Final = "eorder_langkah"
 LANGUAGE_COOKIE: Final = "eorder_bahasa"
 THEME_COOKIE: Final = "eorder_tema"
 FLASH_COOKIE: Final = "eorder_pesan"
@@ -71,6 +72,8 @@ class Visit:
 
     leads_to: str = ""
     """The origin, besides our own, to which a form on this page may lead: of whoever asked for a sign-in."""
+    halfway: str = ""
+    """What this browser keeps between the password and the second step (people/second_step.py)."""
 
     flashes: list[Flash] = field(default_factory=list)
     cookies: list[tuple[str, str, int | None]] = field(default_factory=list)

@@ -7,11 +7,13 @@ from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform.errors import Refused
+from eorder_platform.identity.proving import ProofNeeded
 from eorder_platform.notices import remembering
 from eorder_platform.repetition import earlier_location, remember_location
-from eorder_web.edge.answering import Problems, see_other
+from eorder_web.edge.answering import Problems, page, see_other
 from eorder_web.edge.forms import Form
 from eorder_web.edge.places import Place, Who
+from eorder_web.edge.proving import show_factor
 from eorder_web.edge.repeating import key_of
 from eorder_web.edge.visiting import Request
 
@@ -34,7 +36,7 @@ async def write(
 
     A rule that says no (Refused) undoes everything; `again` then shows the page once more, at 422, with the problems
     and what was typed. It opens its own transaction, as it does for the page's GET. Without `again` a refusal is a
-    page of its own.
+    page of its own; where the person must prove themselves, one that asks for it and carries what was sent.
 
     `place` is HERE (this host's region; `work` gets the Actor of today), `in_region(tenant, actor)` (a vendor's act
     in that region; `work` gets that actor), NATIONALLY (`work` gets the account's id) or `nationally_as(member_for)`
@@ -51,6 +53,8 @@ async def write(
 
     A text above the `maxlength` of its field (texts.py), or with control characters, is refused before anything else.
 
+    What the person typed or showed beside the form to prove themselves is taken first (proving.py).
+
     `beforehand` does what takes its time and needs no database (a photo drawn, a table read): before the transaction
     begins. What it refuses is answered like what the work refuses.
 
@@ -61,6 +65,7 @@ async def write(
     try:
         form.refuse_what_is_no_text()
         key = await key_of(request)
+        await show_factor(request, form)
         if beforehand is not None:
             await beforehand(form)
         async with place.enter(request, True) as (session, who):
@@ -69,6 +74,10 @@ async def write(
                 location = await work(session, who, form)
                 remember_location(session, place.keys, request.account_id, key, location)
     except Refused as refusal:
+        if again is None and isinstance(refusal, ProofNeeded):
+            return page(
+                request, "layout/proof.html", status=422, problems=refusal.problems, fields=form.plain()
+            )
         if again is None:
             raise
         answer = await again(refusal.problems, form)

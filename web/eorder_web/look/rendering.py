@@ -105,9 +105,10 @@ class Chrome:
     Templates see it as `page`. Without a tenant it is a national page. `locale` is the language in which it is made.
     `url` is the path with its query; the language switch keeps it. `csrf_token` goes into every form by `ui.form` or
     `ui.csrf`; a page without forms never asks for it, so that a reader of public pages gets no cookie. `bell` is drawn
-    already (`bell_drawn`), `unread` is its number. They, the token, the flashes
-    and the address are left out of comparisons: two equal ones look alike in all that `kept` keeps. (Menus are compared
-    and not hashed: they are long and follow from the rest.)
+    already (`bell_drawn`), `unread` is its number. `proof`: whether a form here must ask who is signed in to prove
+    themselves, and how (edge/proving.py); `factor_due_at`: from when on they need a second factor. They, the token, the
+    flashes and the address are left out of comparisons: two equal ones look alike in all that `kept` keeps. (Menus are
+    compared and not hashed: they are long and follow from the rest.)
     """
 
     tenant: Tenant | None = None
@@ -128,6 +129,8 @@ class Chrome:
     footer: tuple[tuple[str, tuple[NavItem, ...]], ...] = field(default=(), hash=False)
     national_url: str = HOME
     mailbox_url: str = ""
+    proof: Any = field(default=None, compare=False)
+    factor_due_at: datetime | None = field(default=None, compare=False)
 
     @cached_property
     def csrf_token(self) -> str:

@@ -19,7 +19,7 @@ from eorder_platform.adapters.asking import ask
 from eorder_platform.adapters.carrying import connected
 from eorder_platform.adapters.contract import exchanges_of
 from eorder_platform.adapters.systems import Question, System
-from eorder_platform.addresses import regional_address
+from eorder_platform.addresses import national_address, regional_address
 from eorder_platform.database import placements
 from eorder_platform.errors import Expected, NotVisible, Refused
 from eorder_platform.identity.agency import end_role, give_role
@@ -464,6 +464,7 @@ def demo(
     if accounts:
         console.print(table)
         console.print(f"Kata sandi semuanya: [bold]{PASSWORD}[/bold]", highlight=False)
+        console.print(f"Kode aplikasinya: {national_address('mailbox.show')}", highlight=False)
 
 
 async def _demo(if_empty: bool, small: bool) -> None:
@@ -520,6 +521,7 @@ def _tell_test_people(tenant: Tenant, accounts: list[TestAccount]) -> None:
     for one in accounts:
         table.add_row(one.email, one.person.position)
     console.print(table)
+    _say(f"Kunci aplikasi kode semuanya, sekali lihat: {accounts[0].secret}")
     _say(f"Kata sandi semuanya, sekali lihat: {accounts[0].password}")
 
 

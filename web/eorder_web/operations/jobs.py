@@ -11,6 +11,7 @@ from eorder_tenants.orders import jobs as orders
 from eorder_tenants.organisation import jobs as organisation
 from eorder_tenants.webhooks import jobs as webhooks
 from eorder_web.notices import mailing as notices
+from eorder_web.people import letters as people
 from eorder_web.vendors import letters
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "notices",
     "orders",
     "organisation",
+    "people",
     "webhooks",
 ]

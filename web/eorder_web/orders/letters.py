@@ -111,6 +111,35 @@ async def asking(request: Request) -> Response[Any]:
 @get("/pelimpahan/{letter_id:uuid}", opt=OFFICIAL, name="letters.show")
 async def letter(request: Request, letter_id: FromPath[UUID]) -> Response[str]:
     """The letter as a sheet, and what may be done with it."""
+    return await _letter_page(request, letter_id)
+
+
+@post("/pelimpahan/{letter_id:uuid}/penerbitan", opt=OFFICIAL, name="letters.issue")
+async def issuing(request: Request, letter_id: FromPath[UUID]) -> Response[Any]:
+    """From now on, or from its first day, it holds."""
+
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
+        await issue_letter(session, actor, letter_id)
+        return address("letters.show", letter_id=letter_id)
+
+    async def again(problems: Problems, _form: Form) -> Response[str]:
+        return await _letter_page(request, letter_id, problems)
+
+    return await write(request, HERE, work, "Surat terbit. Yang diwakili dan yang mewakili dikabari.", again)
+
+
+@post("/pelimpahan/{letter_id:uuid}/pengakhiran", opt=OFFICIAL, name="letters.end")
+async def ending(request: Request, letter_id: FromPath[UUID]) -> Response[Any]:
+    """From this second on it gives nothing more."""
+
+    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
+        await end_letter(session, actor, letter_id)
+        return address("letters.show", letter_id=letter_id)
+
+    return await write(request, HERE, work, "Surat diakhiri. Tugasnya kembali saat ini juga.")
+
+
+async def _letter_page(request: Request, letter_id: UUID, problems: Problems = ()) -> Response[str]:
     async with acting(request) as (session, actor):
         found = await letter_named(session, actor, letter_id)
     over = found.state is LetterState.ENDED
@@ -126,29 +155,8 @@ async def letter(request: Request, letter_id: FromPath[UUID]) -> Response[str]:
         may_issue=asked and may_issue(actor, found.unit.id, found.delegate.id),
         may_end=not over and may_end(actor, found.row),
         asked=asked,
+        problems=problems,
     )
-
-
-@post("/pelimpahan/{letter_id:uuid}/penerbitan", opt=OFFICIAL, name="letters.issue")
-async def issuing(request: Request, letter_id: FromPath[UUID]) -> Response[Any]:
-    """From now on, or from its first day, it holds."""
-
-    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
-        await issue_letter(session, actor, letter_id)
-        return address("letters.show", letter_id=letter_id)
-
-    return await write(request, HERE, work, "Surat terbit. Yang diwakili dan yang mewakili dikabari.")
-
-
-@post("/pelimpahan/{letter_id:uuid}/pengakhiran", opt=OFFICIAL, name="letters.end")
-async def ending(request: Request, letter_id: FromPath[UUID]) -> Response[Any]:
-    """From this second on it gives nothing more."""
-
-    async def work(session: AsyncSession, actor: Actor, _form: Form) -> str:
-        await end_letter(session, actor, letter_id)
-        return address("letters.show", letter_id=letter_id)
-
-    return await write(request, HERE, work, "Surat diakhiri. Tugasnya kembali saat ini juga.")
 
 
 @dataclass(frozen=True)

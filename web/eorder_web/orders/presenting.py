@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from eorder_platform.identity.proving import Factor
 from eorder_tenants.orders.core.checking import Choice
 from eorder_tenants.orders.core.models import Order, OrderEvent, Status
 from eorder_tenants.orders.core.parts import Case
@@ -17,6 +18,13 @@ from eorder_tenants.taxes.reasons import reasons_of
 from eorder_web.look.formatting import datetime_short
 from eorder_web.look.translating import _
 from eorder_web.orders.standing_in import signed_by, who_acted
+
+FACTOR_WORDS: Final[Mapping[str, str]] = {
+    Factor.APP: "kode aplikasi",
+    Factor.DEVICE: "kunci sandi",
+    Factor.SYNCED: "kunci sandi",
+    Factor.PAPER: "kode pemulihan",
+}
 
 
 @dataclass(frozen=True)
@@ -140,7 +148,11 @@ def journal_entries(events: Iterable[OrderEvent]) -> list[Entry]:
 
 
 def _who(event: OrderEvent) -> str:
-    return who_acted(event.actor_name, event.role, event.details)
+    """Who did it, by which letter; of a signature also with what they proved themselves."""
+    who = who_acted(event.actor_name, event.role, event.details)
+    if event.factor is None:
+        return who
+    return _("%(name)s, dengan %(factor)s", name=who, factor=_(FACTOR_WORDS[event.factor]))
 
 
 def last_word(events: Iterable[OrderEvent]) -> tuple[str, str] | None:

@@ -1,11 +1,12 @@
 """What an order's page shows, to its officials and to its vendor: the order, its parts, and what may be done now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from eorder_platform import clock, straight
+from eorder_platform.directory.models import VendorRole
 from eorder_platform.rules import RuleBook
 from eorder_tenants.orders.core.carrying import told_of
 from eorder_tenants.orders.core.checking import Choice
@@ -19,9 +20,11 @@ from eorder_tenants.orders.reading.costs import costs_of, expected_of, standing_
 from eorder_tenants.orders.reading.holders import Holder, hands_of, if_idle
 from eorder_tenants.organisation.actors import Actor
 from eorder_tenants.organisation.models import Role
+from eorder_tenants.organisation.proving import minutes_asked
 from eorder_web.edge.answering import Problems
 from eorder_web.edge.forms import NOTHING_TYPED
 from eorder_web.edge.navigation import ROLE_WORDS
+from eorder_web.edge.proving import ProofShown
 from eorder_web.look.addresses import address
 from eorder_web.look.formatting import datetime_short
 from eorder_web.look.rendering import has_template
@@ -39,6 +42,7 @@ class Offered:
 
     `template` is the step's own `<noun>.html`, or None where a button, or a reason and a button, is all of it.
     `primary`: it is the one thing that the page asks of its reader. `idle`: what follows where they do not do it.
+    `asks_proof`: it is signed, and the person has not proved themselves just now.
     """
 
     choice: Choice
@@ -49,6 +53,7 @@ class Offered:
     problems: Problems
     primary: bool
     idle: str | None
+    asks_proof: bool = False
 
     @property
     def address(self) -> str:
@@ -69,6 +74,24 @@ class Offered:
         """Is its deadline over?"""
         due_at = self.choice.case.due_at
         return due_at is not None and due_at < clock.now()
+
+    def proof(self, shown: ProofShown) -> ProofShown:
+        """How this form asks for proof; `shown`: by what this person can give it here."""
+        return replace(shown, asked=self.asks_proof)
+
+    @property
+    def signed_rupiah(self) -> int:
+        """What is signed comes to this."""
+        if expected := self.facts.get("expected"):
+            gross: int = expected.assessment.gross
+            return gross
+        part = self.choice.case.part
+        return part.gross_rupiah if isinstance(part, Invoice) else self.choice.case.order.gross_rupiah
+
+    @property
+    def is_of_vendor(self) -> bool:
+        """Whoever signs is who is paid, so their form names the buyer."""
+        return isinstance(self.choice.step.by[0], VendorRole)
 
     @property
     def kind(self) -> str:
@@ -118,7 +141,7 @@ async def workspace_of(
     choices = choices_for(actor, order)
     next_choice = presenting.awaited(choices)
     offered = [
-        await _offered(session, one, one is next_choice, order, links, attempt, rules) for one in choices
+        await _offered(session, actor, one, one is next_choice, links, attempt, rules) for one in choices
     ]
     of_order = [one for one in offered if not isinstance(one.choice.case.part, Delivery)]
     costs = await costs_of(session, order, rules)
@@ -189,9 +212,9 @@ def _onward(actor: Actor, order: Order) -> tuple[str, str] | None:
 
 async def _offered(
     session: straight.Reads,
+    actor: Actor,
     choice: Choice,
     primary: bool,
-    order: Order,
     links: Links,
     attempt: Attempt,
     rules: RuleBook,
@@ -210,7 +233,16 @@ async def _offered(
         problems=attempt.problems if failed else (),
         primary=primary,
         idle=if_idle(choice.case, rules) if step.awaited and choice.allowed else None,
+        asks_proof=choice.allowed and _asks_proof(session, actor, step, rules),
     )
+
+
+def _asks_proof(session: straight.Reads, actor: Actor, step: Step, rules: RuleBook) -> bool:
+    if not (step.signs or step.may_sign):
+        return False
+    today = clock.today(session.info["tenant"].zone)
+    minutes = minutes_asked(rules, today, "" if step.signs else step.may_sign)
+    return minutes is not None and (actor.proof is None or not actor.proof.is_fresh(minutes))
 
 
 def _shares_form(step: Step, tried: Step | None) -> bool:

@@ -38,5 +38,8 @@ RULE_WORDS: Final = {
     "year_end_last_order": "Pesanan terakhir dalam tahun anggaran",
     "year_end_last_handover": "Serah terima terakhir dalam tahun anggaran",
     "year_end_last_payment_request": "Permintaan pembayaran terakhir dalam tahun anggaran",
+    "proof_at_submission": "Bukti diri juga saat mengajukan pesanan",
+    "proof_at_inspection": "Bukti diri juga saat mencatat pemeriksaan",
+    "proof_at_payment": "Bukti diri juga saat mencatat pembayaran",
 }
 """In the order of the page. A rule without words is not offered."""

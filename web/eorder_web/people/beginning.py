@@ -3,18 +3,22 @@
 from datetime import datetime
 from uuid import UUID
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.database import DATABASE_AWAY
 from eorder_platform.directory.members import memberships_of
 from eorder_platform.errors import Refused, Unavailable
 from eorder_platform.identity import sessions
-from eorder_platform.identity.guessing import known_browser
+from eorder_platform.identity.events import Kind, record
+from eorder_platform.identity.guessing import is_known_browser, known_browser
+from eorder_platform.identity.obliging import factors_at_sign_in
 from eorder_platform.identity.openid import signing_out
+from eorder_platform.identity.proving import Factor
 from eorder_platform.identity.signing_in import SignedIn, national_roles
 from eorder_platform.tenancy import Tenant
 from eorder_tenants.organisation.actors import actor_for
 from eorder_tenants.organisation.belonging import regions_of
 from eorder_tenants.organisation.queries import offices_of
+from eorder_web.edge.proving import where_of
 from eorder_web.edge.visiting import BROWSER_COOKIE, ONE_YEAR_SECONDS, SESSION_COOKIE, Request
 
 REGIONAL_OFFICIAL = "regional_official"
@@ -32,10 +36,19 @@ async def begin_session(
     """A session with a fresh token for this person at this place; returns the roles they have here.
 
     The session that this browser had before ends, and with another person's the sign-in that it came from. `sid`: at
-    a region's host the nation's sign-in that led here. Refused at a region where the account has no appointment today.
+    a region's host the nation's sign-in that led here. `methods`: how they proved who they are, and `proved_at` when,
+    where it was not just now. They are told by mail of a browser in which they never signed in before, by the nation
+    or by a region's own staff directory. Refused at a region where the account has no appointment today.
     """
-    visit = request.visit
+    visit, where = request.visit, where_of(request)
     roles, office = await _standing(visit.tenant, known)
+    async with tenancy.national() as session:
+        factors, due = await factors_at_sign_in(session, known.account_id, roles)
+        came_by_itself = not sid  # who comes from the nation was told there
+        if came_by_itself and not known.is_first and not is_known_browser(known.email, visit.browser):
+            await record(session, known.account_id, Kind.NEW_DEVICE, where)
+    if proved_at is None and set(methods) & set(Factor):
+        proved_at = clock.now()
     before = visit.session
     if before is not None and before.account_id == known.account_id:
         sid = sid or before.sid
@@ -44,6 +57,10 @@ async def begin_session(
         methods=methods,
         proved_at=proved_at,
         sid=sid,
+        browser=where.browser,
+        address=where.address,
+        factors=factors,
+        factor_due_at=due,
     )
     if before is not None:
         if before.account_id == known.account_id:

@@ -6,7 +6,11 @@ from litestar import Response, get, post
 from litestar.params import QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eorder_platform import tenancy
 from eorder_platform.errors import Refused, Unavailable
+from eorder_platform.identity import passkeys
+from eorder_platform.identity.events import newest
+from eorder_platform.identity.factors import factors_of
 from eorder_platform.identity.openid import signing_out
 from eorder_platform.identity.signing_in import change_password, check_password
 from eorder_platform.valkey import AWAY
@@ -16,6 +20,7 @@ from eorder_web.edge.access import OFFICIAL, OUTSIDE_THE_REGION, PUBLIC, SIGNED_
 from eorder_web.edge.answering import Problems, page, see_other
 from eorder_web.edge.forms import Form
 from eorder_web.edge.places import HERE, acting
+from eorder_web.edge.proving import where_of
 from eorder_web.edge.returning import name_behind
 from eorder_web.edge.visiting import SESSION_COOKIE, Request
 from eorder_web.edge.writing import write
@@ -23,16 +28,22 @@ from eorder_web.look.addresses import HOME, address
 from eorder_web.people import (
     closing,
     consent,
+    devices,
+    factors_pages,
     leaving,
     programs,
     provider,
+    reclaiming,
     recovering,
     regions,
     relying,
+    second_step,
     staff_sign_in,
 )
 from eorder_web.people.beginning import begin_session
+from eorder_web.people.devices import devices_of
 from eorder_web.people.landing import ASKED_AT_SIGN_IN, Wanted, landing, own_path
+from eorder_web.people.letters import EVENT_WORDS
 
 
 @get("/masuk", opt=PUBLIC | ASKED_AT_SIGN_IN, name="people.sign_in_form")
@@ -53,6 +64,8 @@ async def sign_in(request: Request) -> Response[str] | Response[None]:
             raise Refused("E-mail wajib diisi.", "email")
         visit = request.visit
         known = await check_password(email, form.get("password", ""), visit.address, visit.browser)
+        if await second_step.is_needed(known):
+            return await second_step.ask(request, known, wanted)
         roles = await begin_session(request, known)
     except Refused as refusal:
         return _sign_in_page(request, email, wanted, refusal.problems)
@@ -68,6 +81,7 @@ def _sign_in_page(request: Request, email: str, wanted: str, problems: Problems 
         lanjut=wanted,
         towards=name_behind(wanted),
         problems=problems,
+        passkey=passkeys.may_be_asked_at(request.visit.host),
     )
 
 
@@ -107,7 +121,8 @@ async def new_password(request: Request) -> Response[Any]:
     """Change the password; other sessions end."""
     form = await request.fields()
     try:
-        await change_password(request.account_id, form.get("old_password", ""), form.get("new_password", ""))
+        old, new = form.get("old_password", ""), form.get("new_password", "")
+        await change_password(request.account_id, old, new, where_of(request))
     except Refused as refusal:
         answer = await _account_page(request, refusal.problems)
         answer.status_code = 422
@@ -118,33 +133,35 @@ async def new_password(request: Request) -> Response[Any]:
     )
 
 
-@post("/akun/sesi/pengakhiran", opt=SIGNED_IN | OUTSIDE_THE_REGION, name="people.sign_out_everywhere")
-async def sign_out_everywhere(request: Request) -> Response[None]:
-    """End every session of this person, on every host."""
-    await signing_out.sign_out_everywhere(request.account_id)
-    request.visit.cookies.append((SESSION_COOKIE, "", 0))
-    return see_other(request, HOME, "Anda sudah keluar dari semua perangkat dan wilayah.")
-
-
 async def _account_page(request: Request, problems: Problems = (), typed: str | None = None) -> Response[str]:
-    """With the telephone of those who hold a role in this region."""
+    """The place of a person: each section is a template of its own (people/account/)."""
     number = None
     if request.visit.tenant and request.signed_in.roles:
         async with acting(request) as (session, actor):
             number = await own_phone(session, actor) if actor.appointments else None
+    async with tenancy.national() as session:
+        factors = await factors_of(session, request.account_id)
+        happened = await newest(session, request.account_id)
     return page(
         request,
         "people/account.html",
+        active="account",
         session=request.signed_in,
         problems=problems,
         phone=number if typed is None else typed,
+        factors=factors,
+        events=happened,
+        event_words=EVENT_WORDS,
+        devices=await devices_of(request),
     )
 
 
-EVERYWHERE = [sign_out, account, sign_out_everywhere]
+EVERYWHERE = [sign_out, account, *factors_pages.EVERYWHERE, *devices.EVERYWHERE]
 NATION = [
     *EVERYWHERE,
     *(sign_in_form, sign_in, new_password),
+    *second_step.NATION,
+    *reclaiming.NATION,
     *closing.NATION,
     *recovering.NATION,
     *provider.NATION,

@@ -10,6 +10,7 @@ from eorder_platform.identity.links import Expired, Purpose, Used, account_behin
 from eorder_platform.identity.recovering import ask_for_new_password, set_new_password
 from eorder_web.edge.access import PUBLIC
 from eorder_web.edge.answering import page, see_other
+from eorder_web.edge.proving import where_of
 from eorder_web.edge.visiting import BROWSER_COOKIE, ONE_YEAR_SECONDS, Request
 from eorder_web.look.addresses import address
 
@@ -49,7 +50,7 @@ async def new_password(request: Request, token: FromPath[str]) -> Response[str] 
     password = str((await request.fields()).get("password", ""))
     try:
         async with tenancy.national() as session:
-            account = await set_new_password(session, token, password)
+            account = await set_new_password(session, token, password, where_of(request))
     except Refused as refusal:
         return await _new_password_page(request, token, refusal.problems)
     except (Used, Expired) as over:

@@ -33,6 +33,7 @@ from eorder_web.edge.bell import WAITING_FOR_VENDORS, read_about
 from eorder_web.edge.csv_answering import PRIVATE, ForWhom, csv_answer
 from eorder_web.edge.papers import attachment_response
 from eorder_web.edge.places import in_region
+from eorder_web.edge.proving import proof_of
 from eorder_web.edge.queries import YEAR, Words, Year, code_in, id_in, words_in
 from eorder_web.edge.queries import Status as StatusAsked
 from eorder_web.edge.receiving import takes_files
@@ -385,7 +386,7 @@ async def _order_page(
 
 async def _vendor(request: Request) -> Actor:
     member = await acting_member(request.account_id)
-    return vendor_actor(member.account_id, member.name, member.vendor_id, member.role)
+    return vendor_actor(member.account_id, member.name, member.vendor_id, member.role, proof_of(request))
 
 
 async def _tenant(slug: str) -> Tenant:

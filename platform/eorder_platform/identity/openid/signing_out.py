@@ -25,6 +25,16 @@ async def sign_out(place: str, token: str, session: Session) -> None:
             await _tell(national, ProgramSignIn.sid == session.sid)
 
 
+async def sign_out_one(account_id: UUID, session_id: str) -> None:
+    """One of the person's sessions, by its name in the list of theirs, is over, and the sign-in that it came from."""
+    ended = await sessions.end_one(account_id, session_id)
+    if ended is not None and ended.sid:
+        await sessions.end_sign_in(ended.sid)
+        async with tenancy.national() as national:
+            await access_tokens.end_of_sign_in(national, [ended.sid])
+            await _tell(national, ProgramSignIn.sid == ended.sid)
+
+
 async def sign_out_everywhere(account_id: UUID) -> None:
     """Every sign-in of this person is over, on every device."""
     await sessions.end_everywhere(account_id)

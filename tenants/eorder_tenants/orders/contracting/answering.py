@@ -33,6 +33,7 @@ ACCEPT = Step(
     awaited=True,
     declares="Saya sanggup mengirim sesuai surat pesanan, dan setuju dengan jumlah yang masuk ke rekening.",
     tells=(PP, PPK),
+    signs=True,
 )
 DECLINE = Step(
     name="decline",
@@ -77,7 +78,7 @@ async def accept_order(session: AsyncSession, actor: Actor, order_id: UUID, vers
     if why := why_not_acceptable(case.order, await rulebook(session), clock.today(tenant.zone)):
         raise Refused(why)
     document = await signing.countersign(
-        session, case.order.id, DocumentKind.PURCHASE_ORDER, VENDOR_CAPACITY, actor.name
+        session, case.order.id, DocumentKind.PURCHASE_ORDER, VENDOR_CAPACITY, actor.name, factor=case.factor
     )
     return await stepping.finish(session, actor, case, ACCEPT, document_hash=document.facts_hash)
 

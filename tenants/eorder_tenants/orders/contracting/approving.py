@@ -47,6 +47,7 @@ APPROVE = Step(
     stamp="issued_at",
     awaited=True,
     declares="Saya sudah memeriksa harga, spesifikasi, dan pagu.",
+    signs=True,
     tells=(PP,),
 )
 RETURN = Step(
@@ -125,7 +126,13 @@ async def approve_order(session: AsyncSession, actor: Actor, order_id: UUID, ver
     order.agreed_rupiah, order.agreed_vat = assessment.gross, assessment.vendor.vat_registered
     composer = await papers.purchase_order(session, case, actor.official_id, assessment, rules, today)
     document = await signing.sign(
-        session, order.id, order.work_unit, DocumentKind.PURCHASE_ORDER, actor.official_id, composer
+        session,
+        order.id,
+        order.work_unit,
+        DocumentKind.PURCHASE_ORDER,
+        actor.official_id,
+        composer,
+        factor=case.factor,
     )
     return await stepping.finish(
         session,

@@ -42,6 +42,7 @@ async def append(
     document_hash: str | None = None,
     details: dict[str, Any] | None = None,
     letter: Letter | None = None,
+    factor: str | None = None,
 ) -> OrderEvent:
     """Write what just happened to an order. The caller holds the lock on the order's row, so numbers never clash.
 
@@ -65,6 +66,7 @@ async def append(
         reason=reason,
         document_hash=document_hash,
         details={**(details or {}), **(_by(letter) if letter else {})},
+        factor=factor,
         previous_hash=previous_hash,
     )
     event.hash = seal(event, session.info["tenant"])

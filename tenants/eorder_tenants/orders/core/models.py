@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eorder_platform.directory.models import LOCAL_TAX_ALLOWED, TaxClass
+from eorder_platform.identity.proving import Factor
 from eorder_platform.money import line_amount
 from eorder_platform.tables import (
     APPEND_ONLY,
@@ -820,7 +821,8 @@ class OrderEvent(Base):
     `delegation_id` is the letter by which they acted for somebody else; its number, kind and that person's name stand
     in `details` under "letter".
 
-    `hash` covers the entry and the previous entry's hash, so that a changed or missing entry shows.
+    `hash` covers the entry and the previous entry's hash, so that a changed or missing entry shows. `factor`: with what
+    the person proved themselves, where they signed.
     """
 
     __tablename__ = "order_event"
@@ -830,6 +832,7 @@ class OrderEvent(Base):
         UniqueConstraint("order_id", "sequence", "action", name="uq_order_event_action"),
         UniqueConstraint("order_id", "document_hash", name="uq_order_event_document"),
         CheckConstraint(one_of("to_status", Status), name="to_status"),
+        CheckConstraint(one_of("factor", Factor), name="factor"),
         Index("ix_order_event_at", "at"),
         ForeignKeyConstraint(
             ["delegation_id", "actor_id"],
@@ -855,6 +858,7 @@ class OrderEvent(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     previous_hash: Mapped[str]
     hash: Mapped[str]
+    factor: Mapped[str | None]
 
 
 class OrderReminder(Base):

@@ -59,10 +59,12 @@ class Case:
 
     `letter`: by which the step is taken, where not by an own appointment. `by_hand`: signatures count for those alone
     who made them, not for those they stood in for.
+    `factor`: with which the person proved themselves, where the step is signed.
     """
 
     order: Order
     part: Part | None = None
+    factor: str | None = None
     letter: Letter | None = None
     by_hand: bool = False
 

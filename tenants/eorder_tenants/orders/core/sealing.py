@@ -74,7 +74,10 @@ async def seal_anew(session: AsyncSession, order_id: UUID) -> bool:
 
 
 def _written(entry: OrderEvent) -> bytes:
-    return _as_bytes({name: getattr(entry, name) for name in _SEALED})
+    content = {name: getattr(entry, name) for name in _SEALED}
+    if entry.factor is not None:  # entries from before it was kept bear the seals of their time
+        content["factor"] = entry.factor
+    return _as_bytes(content)
 
 
 def _as_bytes(content: Mapping[str, Any]) -> bytes:

@@ -25,6 +25,7 @@ from eorder_tenants.orders.core.steps import KEEP_RUNNING, UNTIL_DELIVERY, Step,
 from eorder_tenants.organisation.actors import Actor, Letter
 from eorder_tenants.organisation.law import deadline, rulebook
 from eorder_tenants.organisation.models import Role
+from eorder_tenants.organisation.proving import signing_as
 
 
 async def begin(
@@ -40,8 +41,8 @@ async def begin(
 
     With lines, vendor's standing, unit, package and budget line, deliveries and invoices. A stranger's order:
     NotVisible. Changed since `version`: Outdated, saying by whom. Not theirs to do: NotAllowed. Not in this status:
-    Conflict. Only the system, which saw nothing, passes no version. `further`: what else is asked of the order in the
-    same round trip (loading.py).
+    Conflict. What is signed without fresh proof of the person: ProofNeeded. Only the system, which saw nothing, passes
+    no version. `further`: what else is asked of the order in the same round trip (loading.py).
     """
     parts = any(source.is_in_fulfilment for source in step.sources)
     order = await locked(session, actor, order_id, parts=parts, further=further)
@@ -60,11 +61,15 @@ async def begin_on(
     if version is not None and order.version != version:
         raise Outdated(await _who_was_first(session, order))
     try:
-        return case_for(actor, order, step, part_id)
+        case = case_for(actor, order, step, part_id)
     except ForbiddenByDuty as refusal:
         if refusal.separates:
             flag_once_undone(session, actor, step.name, refusal)
         raise
+    if step.signs or step.may_sign:
+        proof = await signing_as(session, actor, "" if step.signs else step.may_sign)
+        return replace(case, factor=proof.factor if proof else None)
+    return case
 
 
 async def locked(
@@ -140,6 +145,7 @@ async def finish(
             details={**(details or {}), "rule": step.rule} if step.rule else details,
             letter=case.letter,
             part_id=stands.part.id if stands.part else None,
+            factor=case.factor,
         )
         if stands.part is not None and not isinstance(stands.part, Billing):
             stands.part.event_sequence = event.sequence
@@ -165,6 +171,7 @@ async def write_down(
     document_hash: str | None = None,
     part_id: UUID | None = None,
     letter: Letter | None = None,
+    factor: str | None = None,
 ) -> OrderEvent:
     """The entry of the journal for a step that was taken, and the jobs that show and tell of it."""
     event = await journal.append(
@@ -178,6 +185,7 @@ async def write_down(
         document_hash=document_hash,
         details=details,
         letter=letter,
+        factor=factor,
     )
     outbox.write(session, "orders.project", order_id=order.id)
     outbox.write(session, "orders.tell", order_id=order.id, sequence=event.sequence, part_id=part_id)

@@ -59,7 +59,9 @@ class Step:
     after the days of that rule, or the day before. `stamp`: the order's column that remembers when. `reason`: one must
     be given. `awaited`: it is the step that its source waits for, so it stands in somebody's task list. `declares`:
     what the person ticks that they declare by signing. `tells`: who hears of it besides those for whom the order then
-    waits. `passing`: a page offers it only while it may be taken, and does not say afterwards why it may not.
+    waits. `signs`: it asks for proof of the person, a factor stronger than a password shown just now; `may_sign`: so it
+    does where the region sets that rule. `passing`: a page offers it only while it may be taken, and does not say
+    afterwards why it may not.
 
     A step that the clock takes, when the deadline of its source has passed: `rule` names what it kept, `warning` is
     what a page and a reminder say will follow. Where it leads nowhere else (`stays`) it calls those who come next, and
@@ -86,6 +88,8 @@ class Step:
     reason: bool = False
     awaited: bool = False
     declares: str = ""
+    signs: bool = False
+    may_sign: str = ""
     tells: tuple[Party, ...] = ()
     warning: str = ""
     passing: bool = False

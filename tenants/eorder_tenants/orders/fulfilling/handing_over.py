@@ -53,6 +53,7 @@ HAND_OVER = Step(
     document=DocumentKind.HANDOVER_REPORT,
     clock="invoice_days",
     awaited=True,
+    signs=True,
 )
 CLOSE_SHORT = Step(
     name="close_short",
@@ -167,6 +168,7 @@ async def hand_over(session: AsyncSession, actor: Actor, signature: Signature) -
         actor.official_id,
         composer,
         part_id=delivery.id,
+        factor=case.factor,
     )
     return await stepping.finish(
         session,

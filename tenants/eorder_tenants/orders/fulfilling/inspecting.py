@@ -66,6 +66,7 @@ INSPECT = Step(
     document=DocumentKind.INSPECTION_REPORT,
     clock="handover_signature_days",
     awaited=True,
+    may_sign="proof_at_inspection",
 )
 AGREE = Step(
     name="agree_inspection",
@@ -275,6 +276,7 @@ async def inspect_order(session: AsyncSession, actor: Actor, form: InspectionFor
         actor.official_id,
         composer,
         part_id=delivery.id,
+        factor=case.factor,
     )
     return await stepping.finish(
         session,

@@ -29,6 +29,7 @@ from eorder_tenants.organisation.models import (
     RoleAssignment,
     WorkUnit,
 )
+from eorder_tenants.organisation.proving import signing_as
 
 DAYS_AT_MOST: Final = {
     LetterKind.ABSENT: "stand_in_days_maximum",
@@ -63,10 +64,10 @@ async def ask_letter(session: AsyncSession, actor: Actor, wanted: WantedLetter) 
     """Ask for a letter; who may issue it does so in the same act.
 
     The absent official asks for themselves; the budget user of the unit for anybody of it, and alone for a vacant
-    office. NotAllowed: who only stands in themselves (SOD9), and everybody else. Refused beside the field: oneself, an
-    official of another unit or without an appointment, an administrator or auditor, a day that is over, a longer time
-    than the rule or the absent official's own appointment, an office that somebody holds (Plt), another letter about
-    the same office in these days, no duty.
+    office. ProofNeeded: who issues it so, without fresh proof of the person. NotAllowed: who only stands in themselves
+    (SOD9), and everybody else. Refused beside the field: oneself, an official of another unit or without an
+    appointment, an administrator or auditor, a day that is over, a longer time than the rule or the absent official's
+    own appointment, an office that somebody holds (Plt), another letter about the same office in these days, no duty.
     """
     _require_a_say(actor, wanted)
     tenant: Tenant = session.info["tenant"]
@@ -98,6 +99,7 @@ async def ask_letter(session: AsyncSession, actor: Actor, wanted: WantedLetter) 
         asked_by=actor.official_id,
     )
     if may_issue(actor, wanted.work_unit_id, wanted.delegate_id):
+        await signing_as(session, actor)
         letter.issued_by, letter.issued_at = actor.official_id, clock.now()
     await _write(session, letter)
     outbox.write(

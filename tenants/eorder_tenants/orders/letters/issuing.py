@@ -10,12 +10,14 @@ from eorder_platform.tenancy import Tenant
 from eorder_tenants.orders.letters.asking import may_issue
 from eorder_tenants.organisation.actors import Actor, actor_for
 from eorder_tenants.organisation.models import Delegation, Official, Role
+from eorder_tenants.organisation.proving import signing_as
 
 
 async def issue_letter(session: AsyncSession, actor: Actor, letter_id: UUID) -> Delegation:
     """From now on, or from its first day, the letter holds.
 
-    NotAllowed: whoever is not a budget user of the unit by an appointment of their own, and the one who shall stand in.
+    ProofNeeded: without fresh proof of the person. NotAllowed: whoever is not a budget user of the unit by an
+    appointment of their own, and the one who shall stand in.
     Conflict: a letter that was ended, issued or is over, or that rests on nothing any more.
     """
     letter = await locked_letter(session, letter_id)
@@ -23,6 +25,7 @@ async def issue_letter(session: AsyncSession, actor: Actor, letter_id: UUID) -> 
         raise NotAllowed("Surat ini diterbitkan Pengguna Anggaran unitnya.")
     if not may_issue(actor, letter.work_unit_id, letter.delegate_id):
         raise NotAllowed("Anda sendiri yang ditunjuk, jadi pejabat lain yang menerbitkan surat ini.")
+    await signing_as(session, actor)
     tenant: Tenant = session.info["tenant"]
     if letter.ended_at is not None:
         raise Conflict("Surat ini sudah ditarik.")

@@ -58,7 +58,7 @@ async def purchase_order(
         return facts.PurchaseOrderFacts(
             **header(tenant, order, heading),
             signatories=(
-                officer_signs("Pejabat Pembuat Komitmen", officer, heading.issued_at),
+                officer_signs("Pejabat Pembuat Komitmen", officer, heading.issued_at, factor=heading.factor),
                 vendor_signs(order, None),
             ),
             buyer=buyer(officer, appointment),
@@ -109,7 +109,7 @@ async def inspection_report(
         return facts.InspectionReportFacts(
             **header(tenant, order, heading),
             signatories=(
-                officer_signs("Pemeriksa", inspector, heading.issued_at),
+                officer_signs("Pemeriksa", inspector, heading.issued_at, factor=heading.factor),
                 vendor_signs(order, None),
             ),
             purchase_order_number=ordered.number,
@@ -146,7 +146,7 @@ async def handover_report(
         return facts.HandoverReportFacts(
             **header(tenant, order, heading),
             signatories=(
-                officer_signs("Pihak Pertama", officer, heading.issued_at),
+                officer_signs("Pihak Pertama", officer, heading.issued_at, factor=heading.factor),
                 vendor_signs(order, agreed_at, capacity="Pihak Kedua"),
             ),
             buyer=buyer(officer, appointment),
@@ -205,7 +205,11 @@ async def payment_receipt(
             signatories=(
                 officer_signs("Pengguna Anggaran", approver, approved_at, position="Setuju dibayar"),
                 officer_signs(
-                    "Bendahara Pengeluaran", treasurer, heading.issued_at, position="Lunas dibayar"
+                    "Bendahara Pengeluaran",
+                    treasurer,
+                    heading.issued_at,
+                    position="Lunas dibayar",
+                    factor=heading.factor,
                 ),
                 vendor_signs(order, invoiced_at),
             ),

@@ -93,7 +93,7 @@ def header(tenant: Tenant, order: Order, heading: Heading) -> Header:
 
 
 def officer_signs(
-    capacity: str, officer: Signer, at: datetime, position: str | None = None
+    capacity: str, officer: Signer, at: datetime, position: str | None = None, factor: str = ""
 ) -> facts.Signatory:
     stands_in = officer.stands_in
     return facts.Signatory(
@@ -102,6 +102,7 @@ def officer_signs(
         position=stands_in.reason if stands_in else position or officer.position,
         id_number=f"NIP {officer.civil_servant_id}" if officer.civil_servant_id else "",
         signed_at=at,
+        factor=factor,
     )
 
 

@@ -56,6 +56,7 @@ RECORD = Step(
     clock="completion_days",
     awaited=True,
     tells=(OWNER, STAFF, PP),
+    may_sign="proof_at_payment",
 )
 CALL_TREASURER = Step(
     name="call_treasurer",
@@ -156,6 +157,7 @@ async def record_payment(session: AsyncSession, actor: Actor, made: MadePayment)
         actor.official_id,
         composer,
         part_id=invoice.id,
+        factor=case.factor,
     )
     await stepping.finish(
         session,

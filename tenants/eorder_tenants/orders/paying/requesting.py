@@ -92,6 +92,7 @@ REQUEST = Step(
     clock="payment_days",
     reminder=DAY_BEFORE,
     awaited=True,
+    signs=True,
 )
 APPROVE = Step(
     name="approve_payment",
@@ -106,6 +107,7 @@ APPROVE = Step(
     clock=KEEP_RUNNING,
     reminder=DAY_BEFORE,
     awaited=True,
+    signs=True,
 )
 REFUSE = Step(
     name="refuse_payment",

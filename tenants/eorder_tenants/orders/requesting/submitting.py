@@ -47,6 +47,7 @@ SUBMIT = Step(
     reminder="approval_reminder_days",
     stamp="submitted_at",
     awaited=True,
+    may_sign="proof_at_submission",
 )
 Problem = tuple[str | None, str]
 

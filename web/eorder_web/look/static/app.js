@@ -190,7 +190,28 @@
     counter.textContent = `${event.target.value.length}/${event.target.maxLength}`
   })
 
-  const prepare = root => unhideSteppers(root)
+  // A passkey: the device is asked for it, its answer goes with the form. The button is there where that works.
+  const key = window.PublicKeyCredential
+  const unhidePasskeys = () => document.querySelectorAll('[data-passkey]').forEach(one => {
+    one.hidden = !key?.parseRequestOptionsFromJSON
+  })
+  document.addEventListener('click', async event => {
+    const button = event.target.closest('[data-passkey]')
+    if (!button) return
+    const { form, dataset: { passkey, into, question } } = button
+    try {
+      const body = new URLSearchParams({ _csrf: form.elements._csrf.value, untuk: passkey })
+      const asked = await (await fetch(question, { method: 'POST', body })).json()
+      form.elements[into].value = JSON.stringify(await (passkey === 'register'
+        ? navigator.credentials.create({ publicKey: key.parseCreationOptionsFromJSON(asked) })
+        : navigator.credentials.get({ publicKey: key.parseRequestOptionsFromJSON(asked) })))
+      form.requestSubmit()
+    } catch {
+      button.nextElementSibling.hidden = false
+    }
+  })
+
+  const prepare = root => { unhideSteppers(root); unhidePasskeys() }
   document.addEventListener('htmx:after:swap', () => prepare(document))
   prepare(document)
 })()

@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, outbox, tenancy
 from eorder_platform.directory import (
@@ -24,7 +25,8 @@ from eorder_platform.directory import (
     writing_products,
 )
 from eorder_platform.directory.members import Member, member_for
-from eorder_platform.identity.models import NationalRole
+from eorder_platform.identity import authenticator
+from eorder_platform.identity.models import Account, NationalRole
 from eorder_platform.identity.passwords import hash_password
 from eorder_platform.identity.signing_in import create_account_with_hash
 from eorder_platform.reference.law import NATIONAL_ZONE
@@ -42,7 +44,15 @@ from eorder_web.operations.demo.businesses import DemoBusiness
 from eorder_web.operations.demo.extent import WHOLE, Extent
 from eorder_web.operations.demo.goods import GOODS
 from eorder_web.operations.demo.opening import import_rows, keep_the_year_open
-from eorder_web.operations.demo.people import AGENCY, PASSWORD, administrator_of, officials_of, vendor_email
+from eorder_web.operations.demo.people import (
+    AGENCY,
+    PASSWORD,
+    PROVED,
+    administrator_of,
+    app_secret_of,
+    officials_of,
+    vendor_email,
+)
 from eorder_web.operations.demo.regions import LINES, DemoRegion, DemoUnit
 from eorder_web.operations.demo.sanctions import Agency, make_sanctions
 from eorder_web.operations.demo.stories import tell_stories
@@ -107,7 +117,7 @@ async def _make_agency(country: Country) -> None:
     with clock.travelling_to(country.opening):
         async with tenancy.national() as session:
             for email, name, role in AGENCY:
-                account = await create_account_with_hash(session, email, name, country.password_hash)
+                account = await _account(session, country, email, name)
                 session.add(NationalRole(account_id=account.id, role=role))
                 if role == "agency_admin":
                     country.administrator_ids.append(account.id)
@@ -115,14 +125,21 @@ async def _make_agency(country: Country) -> None:
                     country.verifier_id = account.id
 
 
+async def _account(session: AsyncSession, country: Country, email: str, name: str) -> Account:
+    """With the password that they all share, and an app whose codes the page of letters shows."""
+    account = await create_account_with_hash(session, email, name, country.password_hash)
+    await authenticator.keep_app(session, account.id, app_secret_of(email))
+    return account
+
+
 async def _make_region(country: Country, region: DemoRegion) -> None:
     email, name = administrator_of(region)
     with clock.travelling_to(country.opening):
         officials = list(officials_of(region))
         async with tenancy.national() as session:
-            await create_account_with_hash(session, email, name, country.password_hash)
+            await _account(session, country, email, name)
             for official in officials:
-                await create_account_with_hash(session, official.email, official.name, country.password_hash)
+                await _account(session, country, official.email, official.name)
         tenant = await provisioning.add_tenant(
             provisioning.NewTenant(
                 slug=region.slug,
@@ -208,7 +225,7 @@ async def _appoint(country: Country, tenant: Tenant, region: DemoRegion, admin_e
     async with tenancy.inside(tenant) as session:
         ids = {email: id_ for id_, email in (await session.execute(select(Official.id, Official.email)))}
         units = {code: id_ for id_, code in (await session.execute(select(WorkUnit.id, WorkUnit.code)))}
-        actor = await actor_for(session, ids[admin_email])
+        actor = await actor_for(session, ids[admin_email], PROVED)
         for number, unit in enumerate(region.units, start=1):
             await change_unit_phone(session, actor, units[unit.code], f"(021) 5550 01{number:02}")
         for number, official in enumerate(officials_of(region), start=1):
@@ -272,9 +289,7 @@ async def _register(
 ) -> tuple[Member, UUID]:
     """Its owner, and the case that the verifier finds in the queue."""
     async with tenancy.national() as session:
-        account = await create_account_with_hash(
-            session, vendor_email(number), business.owner, country.password_hash
-        )
+        account = await _account(session, country, vendor_email(number), business.owner)
         await registering.register_vendor(session, account.id, _answers(number, business, dice, country))
         member = await member_for(session, account.id)
         case = await verifying.submit_for_verification(session, member)
@@ -353,7 +368,7 @@ async def _open_catalogues(country: Country, extent: Extent, progress: Progress)
                 email, _ = administrator_of(region)
                 administrator_id = await session.scalar(select(Official.id).where(Official.email == email))
                 assert administrator_id is not None
-                actor = await actor_for(session, administrator_id)
+                actor = await actor_for(session, administrator_id, PROVED)
                 for number, business in extent.businesses.items():
                     if region.slug in business.serves:
                         await accept_vendor(session, actor, country.members[number].vendor_id)

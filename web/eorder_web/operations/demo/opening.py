@@ -19,6 +19,7 @@ from eorder_tenants.orders.core.fiscal_year import LAST_HANDOVER, LAST_ORDER, LA
 from eorder_tenants.organisation.actors import Actor, actor_for
 from eorder_tenants.organisation.models import Official
 from eorder_tenants.organisation.overriding import Deviation, set_rule
+from eorder_web.operations.demo.people import PROVED
 
 YEAR_END: Final = (LAST_ORDER, LAST_HANDOVER, LAST_PAYMENT_REQUEST)
 LAST_OF_YEAR: Final = 1231
@@ -51,7 +52,7 @@ async def administrator(session: AsyncSession, email: str) -> Actor:
     """The official of that e-mail as an actor."""
     official_id = await session.scalar(select(Official.id).where(Official.email == email))
     assert official_id is not None, email
-    return await actor_for(session, official_id)
+    return await actor_for(session, official_id, PROVED)
 
 
 def _as_csv(kind: Kind, rows: Sequence[tuple[str, ...]]) -> bytes:

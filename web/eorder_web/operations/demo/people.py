@@ -1,14 +1,21 @@
 """The people of the demo: invented names, each with one office. They all have the same password, said in the README."""
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from random import Random
 from typing import Final
 
+from eorder_platform.identity.proving import Factor, Proof
 from eorder_tenants.organisation.models import Role
 from eorder_web.operations.demo.regions import DemoRegion, DemoUnit
 
 PASSWORD: Final = "belanja dari tetangga"
+
+PROVED: Final = Proof(Factor.APP, datetime.max.replace(tzinfo=UTC))
+"""The people of the demo's year signed each with their app, always just now."""
 
 AGENCY: Final = (
     ("admin@nasional.example", "Ratna Wulandari", "agency_admin"),
@@ -44,6 +51,11 @@ class DemoOfficial:
     position: str
     role: Role
     unit: DemoUnit | None
+
+
+def app_secret_of(email: str) -> str:
+    """The secret of that person's app (base32); no more a secret than the password they all share."""
+    return base64.b32encode(hashlib.sha256(f"demo {email}".encode()).digest()[:20]).decode()
 
 
 def administrator_of(region: DemoRegion) -> tuple[str, str]:

@@ -47,6 +47,7 @@ from eorder_tenants.orders.requesting import drafting, submitting
 from eorder_tenants.orders.requesting.drafting import DraftChange
 from eorder_tenants.organisation.actors import Actor, actor_for, vendor_actor
 from eorder_tenants.organisation.models import Role, RoleAssignment, WorkUnit
+from eorder_web.operations.demo.people import PROVED
 from eorder_web.operations.demo.regions import LINES, REGIONS, DemoLine
 
 Progress = Callable[[str, int, int], None]
@@ -215,7 +216,7 @@ async def _look_around(tenant: Tenant, owners: Mapping[UUID, tuple[UUID, str]]) 
         offers = list(await session.scalars(by_name))
         offices = [await _office(session, unit) for unit in units]
     vendors = {
-        vendor_id: vendor_actor(account_id, name, vendor_id, VendorRole.OWNER)
+        vendor_id: vendor_actor(account_id, name, vendor_id, VendorRole.OWNER, PROVED)
         for vendor_id, (account_id, name) in owners.items()
     }
     return Region(tenant, offices, offers, vendors)
@@ -227,7 +228,7 @@ async def _office(session: AsyncSession, unit: WorkUnit) -> Office:
         RoleAssignment.work_unit_id == unit.id
     )
     for role, official_id in await session.execute(appointed):
-        people[Role(role)] = await actor_for(session, official_id)
+        people[Role(role)] = await actor_for(session, official_id, PROVED)
     rows = await session.execute(
         select(BudgetLine.account_code, BudgetLine.fiscal_year, Package.id, BudgetLine.id)
         .join(BudgetBalance, BudgetBalance.budget_line_id == BudgetLine.id)

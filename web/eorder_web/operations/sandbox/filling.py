@@ -17,6 +17,7 @@ from eorder_platform import clock, outbox, tenancy
 from eorder_platform.directory import participating, publishing_products, registering, writing_products
 from eorder_platform.directory.members import Member
 from eorder_platform.directory.models import Vendor, VendorStatus
+from eorder_platform.identity import authenticator
 from eorder_platform.identity.passwords import hash_password
 from eorder_platform.identity.signing_in import account_with, create_account_with_hash
 from eorder_platform.reference.models import RegionRow
@@ -42,11 +43,15 @@ PRODUCTS: Final = 8
 
 @dataclass(frozen=True)
 class TestAccount:
-    """How somebody signs in to try things out; the password is the same for all of one filling, and shown once."""
+    """How somebody signs in and signs to try things out: the password, and the secret of an app (base32).
+
+    Both are the same for all of one filling, and shown once.
+    """
 
     person: TestPerson
     email: str
     password: str
+    secret: str
 
 
 def yesterday() -> datetime:
@@ -56,15 +61,15 @@ def yesterday() -> datetime:
 
 async def fill(tenant: Tenant, password: str = "") -> list[TestAccount]:
     """Fill an empty sandbox that has its test administrator; returns who can sign in now."""
-    password = password or secrets.token_urlsafe(12)
+    password, secret = password or secrets.token_urlsafe(12), authenticator.new_secret()
     with outbox.unsent(), clock.travelling_to(yesterday()):
-        await _make_accounts(tenant, await hash_password(password))
+        await _make_accounts(tenant, await hash_password(password), secret)
         await _make_office(tenant)
         await _make_vendor(tenant)
-    return [TestAccount(one, one.email(tenant.slug), password) for one in EVERYBODY]
+    return [TestAccount(one, one.email(tenant.slug), password, secret) for one in EVERYBODY]
 
 
-async def _make_accounts(tenant: Tenant, password_hash: str) -> None:
+async def _make_accounts(tenant: Tenant, password_hash: str, secret: str) -> None:
     async with tenancy.national() as session:
         for person in EVERYBODY:
             account = await account_with(session, person.email(tenant.slug))
@@ -72,6 +77,7 @@ async def _make_accounts(tenant: Tenant, password_hash: str) -> None:
                 email = person.email(tenant.slug)
                 account = await create_account_with_hash(session, email, person.name, password_hash)
             account.password_hash = password_hash
+            await authenticator.keep_app(session, account.id, secret)
 
 
 async def _make_office(tenant: Tenant) -> None:
