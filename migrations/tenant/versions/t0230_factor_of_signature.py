@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "t0230_factor_of_signature"
-down_revision = "t0310_words"
+down_revision = "t0310_bills_known"
 branch_labels = None
 depends_on = None
 
