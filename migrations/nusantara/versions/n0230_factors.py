@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "n0230_factors"
-down_revision = "n0241_bills"
+down_revision = "n0310_sanctions"
 branch_labels = None
 depends_on = None
 
