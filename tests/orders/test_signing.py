@@ -403,6 +403,7 @@ async def test_every_operation_that_signs_says_so_and_takes_a_code_once(
     }
     steps_ = {f"orders.{name}" for name in (SIGNED | MAY_BE_SIGNED) - {"accept"}} | {"inbox.accept"}
     others = {"letters.asking", "letters.issuing", "organisation.appointment", "agency.announce"}
+    others |= {"sanctions.settle", "sanctions.end"}
     assert signing == steps_ | others | {"organisation.set_value", "organisation.withdraw_value"}
     async with tenancy.inside(dki) as session:
         admin = await an_official(session, Role.TENANT_ADMIN)

@@ -222,6 +222,7 @@ async def advise(session: AsyncSession, clerk: Verifier, case_id: UUID, body: Op
     twins=("agency.decide_sanction",),
     shows="sanctions.case",
     says="Memutuskan usul sanksi.",
+    signs=True,
 )
 async def settle(session: AsyncSession, decider: Decider, case_id: UUID, body: DecisionBody) -> str:
     """Decide it; who proposed it may not. What is imposed holds everywhere from now on."""
@@ -254,6 +255,7 @@ async def withdraw(session: AsyncSession, proposer: Verifier, case_id: UUID, bod
     twins=("agency.lift_sanction",),
     shows="sanctions.case",
     says="Mencabut sanksi lebih awal atau membatalkannya.",
+    signs=True,
 )
 async def end(session: AsyncSession, lifter: Decider, case_id: UUID, body: LiftingBody) -> str:
     """End a sanction before its day, or annul it; who decided it may not."""

@@ -287,6 +287,7 @@ async def _rotate_keys(at_once: bool) -> str:
 
 
 Nib = Annotated[str, typer.Argument(help="Business identification number (NIB) of the vendor")]
+Code = Annotated[str, typer.Option(help="What the one who signs has just read in their app")]
 CaseNumber = Annotated[str, typer.Argument(help="Number of the case, as `eorder vendors sanctions` shows it")]
 By = Annotated[
     str, typer.Option("--by", help="E-mail of the person of the agency who does this, and signs it")
@@ -340,9 +341,10 @@ def vendors_decide(
     level: Annotated[str, typer.Option(help="What is imposed; nothing, where it is left out")] = "",
     months: Annotated[int | None, typer.Option(help="For how long; none for a warning")] = None,
     heard: Annotated[bool, typer.Option("--heard", help="Objection and opinion were read")] = False,
+    code: Code = "",
 ) -> None:
     """Decide a case; who proposed it may not. What is imposed holds in every region from now on."""
-    _say(_run(sanctioning.decide_case(by, number, level, months, reasons, heard)))
+    _say(_run(sanctioning.decide_case(by, number, level, months, reasons, heard, code)))
 
 
 @vendors.command("lift")
@@ -351,9 +353,10 @@ def vendors_lift(
     reason: Annotated[str, typer.Option(help="Why; it is published")],
     by: By,
     annul: Annotated[bool, typer.Option("--annul", help="As if it had never been")] = False,
+    code: Code = "",
 ) -> None:
     """End a sanction before its day; who decided it may not."""
-    _say(_run(sanctioning.lift_sanction(by, number, reason, annul)))
+    _say(_run(sanctioning.lift_sanction(by, number, reason, annul, code)))
 
 
 @tenants.command("suspend")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from eorder_platform import tenancy
+from eorder_platform import clock, tenancy
 from eorder_platform.attachments import attachment
 from eorder_platform.directory.sanctions.advising import Opinion, record_opinion
 from eorder_platform.directory.sanctions.deciding import Decision, Lifting, decide, decider_for, lift
@@ -19,6 +19,10 @@ from eorder_platform.directory.sanctions.queries import (
 from eorder_platform.directory.verifying import verifier_for
 from eorder_platform.formatting import INDONESIAN, date_long
 from eorder_platform.identity.agency import account_of
+from eorder_platform.identity.events import NOWHERE
+from eorder_platform.identity.factors import take_code
+from eorder_platform.identity.proving import Proof
+from eorder_platform.identity.signing_nationally import carry_proof
 
 
 async def standing_of(nib: str) -> list[str]:
@@ -78,18 +82,32 @@ async def advise(by: str, number: str, giver: str, text: str) -> str:
     return f"{number}: pendapat APIP tercatat."
 
 
-async def decide_case(by: str, number: str, level: str, months: int | None, reasons: str, heard: bool) -> str:
-    """The case has ended."""
+async def decide_case(
+    by: str, number: str, level: str, months: int | None, reasons: str, heard: bool, code: str = ""
+) -> str:
+    """The case has ended; `code`: what the one who signs it has just read in their app."""
+    proof = await _shown(by, code)
     async with tenancy.national() as session:
+        carry_proof(session, proof)
         decider = await decider_for(session, (await account_of(session, by)).id)
         decision = Decision(await case_numbered(session, number), level, months, reasons, heard)
         case = await decide(session, decider, decision)
         return f"{number}: {case.outcome}."
 
 
-async def lift_sanction(by: str, number: str, reason: str, annul: bool) -> str:
-    """The sanction has ended."""
+async def lift_sanction(by: str, number: str, reason: str, annul: bool, code: str = "") -> str:
+    """The sanction has ended; `code`: as for a decision."""
+    proof = await _shown(by, code)
     async with tenancy.national() as session:
+        carry_proof(session, proof)
         lifter = await decider_for(session, (await account_of(session, by)).id)
         sanction = await lift(session, lifter, Lifting(await case_numbered(session, number), annul, reason))
         return f"{number}: {sanction.ended_how}."
+
+
+async def _shown(by: str, code: str) -> Proof | None:
+    if not code:
+        return None
+    async with tenancy.national() as session:
+        account_id = (await account_of(session, by)).id
+    return Proof(await take_code(account_id, code, NOWHERE), clock.now())

@@ -33,6 +33,7 @@ from eorder_platform.directory.sanctions.proposing import (
 from eorder_platform.directory.sanctions.recognising import fingerprints_of, vendors_like
 from eorder_platform.errors import Conflict, NotAllowed, NotVisible, Refused
 from eorder_platform.identity.agency import agency_admin_for
+from eorder_platform.identity.signing_nationally import signing_nationally
 from eorder_platform.reference.law import NATIONAL_ZONE, rule_book
 
 
@@ -44,11 +45,13 @@ class Decider:
 
 
 async def decider_for(session: AsyncSession, account_id: UUID) -> Decider:
-    """Whoever may decide today; NotAllowed for anybody else.
+    """Whoever may decide today; NotAllowed for anybody else, ProofNeeded without fresh proof of the person.
 
     The one place at which whoever signs a sanction proves that it is they (decision 0038).
     """
-    return Decider(await agency_admin_for(session, account_id))
+    await agency_admin_for(session, account_id)
+    await signing_nationally(session)
+    return Decider(account_id)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from eorder_platform.directory.sanctions.models import Ground, Level
 from eorder_platform.directory.sanctions.objecting import Objection, object_to
 from eorder_platform.directory.sanctions.proposing import Proposal, propose_sanction
 from eorder_platform.directory.verifying import verifier_for
+from eorder_platform.identity.signing_nationally import carry_proof
+from eorder_web.operations.demo.people import PROVED
 
 HOLDS, PROPOSED, LIFTED = "CV Seulawah Cetak", "CV Losari Tulis", "CV Dewata Audio"
 REACHING: Final = ("orders.follow_sanction",)
@@ -80,6 +82,7 @@ async def _decide(agency: Agency, case_id: UUID) -> None:
         clerk = await verifier_for(session, agency.verifier_id)
         await record_opinion(session, clerk, Opinion(case_id, GIVER, OPINION))
     async with tenancy.national() as session:
+        carry_proof(session, PROVED)
         decider = await decider_for(session, agency.decider_id)
         reasons = (
             "Dua wanprestasi terbukti dalam dua belas bulan. Penyedia sudah didengar; sesuai pendapat APIP."
@@ -89,6 +92,7 @@ async def _decide(agency: Agency, case_id: UUID) -> None:
 
 async def _lift(agency: Agency, case_id: UUID) -> None:
     async with tenancy.national() as session:
+        carry_proof(session, PROVED)
         lifter = await decider_for(session, agency.lifter_id)
         reason = (
             "Barang pengganti sudah diserahkan dan diterima kedua dinas, jadi dasar sanksi sudah dipulihkan."
