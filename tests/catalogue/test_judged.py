@@ -206,3 +206,8 @@ async def test_only_what_five_people_sought_is_written_down(shop: Shop) -> None:
             one for one in await missed_since(session, date(2020, 1, 1)) if one.words.startswith("zzhilang")
         ]
     assert (missed.people, missed.regions) == (5, 1)
+
+
+async def test_a_part_of_a_code_has_no_synonyms_of_its_own(shop: Shop) -> None:
+    assert (await shop.shelf("ac")).synonyms
+    assert not (await shop.shelf("01a2ac47")).synonyms

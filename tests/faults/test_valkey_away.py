@@ -58,6 +58,7 @@ def test_a_stopped_valkey_closes_only_what_needs_it(stack: Stack, seller: dict[s
 
     stack.valkey.start()
     stack.sign_in("dki.localhost", email)
+    stack.until(lambda: stack.do("effects")["open"] == PRODUCTS, "the letter about a second browser")
     assert stack.do("relay") == PRODUCTS
     stack.until(lambda: stack.do("effects")["open"] == 0, "late jobs done")
     for region in ("dki", "gorontalo"):

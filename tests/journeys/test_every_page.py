@@ -32,6 +32,7 @@ PEOPLE: Final = {
 }
 NOT_FOLLOWED: Final = (
     ".csv",
+    ".pdf",
     "/xlsx",
     "/csv",
     "/keluar",

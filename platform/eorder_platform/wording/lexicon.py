@@ -48,10 +48,13 @@ class Lexicon:
     longest: int = field(default=1)
 
     def of(self, phrase: Sequence[Word]) -> tuple[Meaning, ...]:
-        """What these words together also mean, also spelt by ear; a single one also in another form."""
+        """What these words together also mean, also spelt by ear; a single one also in another form.
+
+        A part of what is letters and digits (a code, a measure) is no form of it: hp680 means nothing else than it says.
+        """
         found = self.meanings.get(tuple(word.text for word in phrase), ())
         found = found or self.heard.get(tuple(by_ear(word.text) for word in phrase), ())
-        if not found and len(phrase) == 1:
+        if not found and len(phrase) == 1 and phrase[0].text.isalpha():
             forms = (self.meanings.get((form,)) for form in phrase[0].forms)
             found = next((meaning for meaning in forms if meaning), ())
         return found
