@@ -240,7 +240,13 @@ async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Pe
             "the agency",
             administrator,
             "agency_admin",
-            pages=["/aturan/order_cap", "/aturan/kategori", *about_programs, *about_sanctions],
+            pages=[
+                "/aturan/order_cap",
+                "/aturan/kategori",
+                "/padanan?kata=kertas&sama=ATK",
+                *about_programs,
+                *about_sanctions,
+            ],
         ),
     ]
 
