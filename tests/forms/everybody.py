@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eorder_platform import clock, tenancy
@@ -19,15 +20,25 @@ from eorder_platform.directory.proving_mailbox import ask_for_account
 from eorder_platform.directory.registering import save_draft
 from eorder_platform.directory.staffing import add_staff
 from eorder_platform.directory.writing_products import write_product
-from eorder_platform.identity import sessions
+from eorder_platform.identity import authenticator, halfway, recovery_codes, sessions
+from eorder_platform.identity.events import NOWHERE
 from eorder_platform.identity.inviting import issue_token
 from eorder_platform.identity.links import Purpose, token_for
-from eorder_platform.identity.models import Account, NationalRole, NationalRoleName
+from eorder_platform.identity.models import (
+    Account,
+    AccountRecovery,
+    NationalRole,
+    NationalRoleName,
+    Passkey,
+)
 from eorder_platform.identity.openid.authorizing import Wanted, carried
 from eorder_platform.identity.openid.models import Program
 from eorder_platform.identity.openid.permissions import Given, give
 from eorder_platform.identity.openid.programs import deactivate
 from eorder_platform.identity.openid.scopes import Scope
+from eorder_platform.identity.reclaiming import FINISH, STOP, token_of
+from eorder_platform.identity.reclaiming import ask_for_account as ask_back
+from eorder_platform.identity.signing_in import SignedIn
 from eorder_platform.ids import new_id
 from eorder_platform.notices.choosing import unsubscribing_token
 from eorder_platform.notices.models import NoticeKind
@@ -50,7 +61,7 @@ from eorder_tenants.organisation.overriding import Deviation, set_rule
 from eorder_tenants.organisation.staff.keeping import Entered, enter
 from eorder_tenants.webhooks.registering import NewWebhook, add_webhook
 from eorder_tenants.webhooks.sending import send_test
-from eorder_web.edge.visiting import PENDING_COOKIE, SESSION_COOKIE
+from eorder_web.edge.visiting import HALFWAY_COOKIE, PENDING_COOKIE, SESSION_COOKIE
 from eorder_web.vendors.account import SIGNED
 from tests.budgets.factories import a_budget_line, a_csv, a_package, change_ceiling
 from tests.directory.factories import (
@@ -87,11 +98,14 @@ class Person:
     place: str
     session: tuple[Any, str, tuple[str, ...]] | None = None
     pages: list[str] = field(default_factory=list)
+    has_factors: bool = False
 
     async def signs_in(self) -> None:
         """As signing in leaves it; nothing for whoever is a stranger."""
         if self.session:
             account_id, name, roles = self.session
+            if self.has_factors:
+                await sessions.start(self.place, account_id, name, "orang@contoh.id", roles, "")
             token = await sessions.start(self.place, account_id, name, "orang@contoh.id", roles, "")
             self.client.cookies.set(SESSION_COOKIE, token)
 
@@ -118,9 +132,51 @@ async def everybody_of_a_region(tenant: Tenant, browsers: Browsers) -> list[Pers
     offices[-1].pages = ["/organisasi/unit"] + await _to_administer(tenant, cast)
     offices[-1].pages.append(await _a_webhook(tenant, cast))
     offices[-1].pages.append(await _a_staff_directory(tenant, cast))
+    await _has_factors(offices[4])
     strangers = Person("a stranger", browsers(host), tenant.slug)
     strangers.pages = [f"/dokumen/{code}", *await _letters_to_strangers("/undangan", "/sandi-baru")]
     return [strangers, *offices]
+
+
+async def _has_factors(person: Person) -> None:
+    """Somebody with an app, a passkey, codes on paper, and a second session to end."""
+    assert person.session
+    account_id, person.has_factors = person.session[0], True
+    async with tenancy.national() as nation:
+        await _factors_for(nation, account_id)
+    person.pages = [*person.pages, "/akun/aplikasi-kode", "/akun/kode-pemulihan", "/akun/kunci-sandi"]
+
+
+async def _factors_for(nation: AsyncSession, account_id: UUID) -> None:
+    await authenticator.keep_app(nation, account_id, authenticator.new_secret())
+    await recovery_codes.make_codes(nation, account_id)
+    key = Passkey(account_id=account_id, credential_id=new_id().bytes, public_key=b"kunci", sign_count=0)
+    key.synced, key.name, key.last_used_at = False, "HP", None
+    nation.add(key)
+
+
+async def _who_lost_everything(stranger: Person, browsers: Browsers) -> Person:
+    """Somebody between password and second step; to the stranger come the links of their recovery."""
+    async with tenancy.national() as nation:
+        account = await an_account(nation)
+        await _factors_for(nation, account.id)
+        await ask_back(nation, account.id, "HP dan kertas hilang, atasan saya dapat memastikannya", NOWHERE)
+        wanted = await nation.scalar(select(AccountRecovery).where(AccountRecovery.account_id == account.id))
+        assert wanted
+        returning = await an_account(nation)
+        ready = AccountRecovery(account_id=returning.id, reason="HP hilang di bus kota", asked_at=clock.now())
+        first, second = await an_account(nation), await an_account(nation)
+        ready.first_by, ready.second_by = first.id, second.id
+        ready.first_at = ready.second_at = ready.opens_at = clock.now()
+        nation.add(ready)
+        await nation.flush()
+        stranger.pages.append(f"/pemulihan/{token_of(wanted.id, STOP)}")
+        stranger.pages.append(f"/akun-kembali/{token_of(ready.id, FINISH)}")
+    person = Person("who lost phone and paper", browsers("localhost"), "national")
+    person.pages = ["/masuk/langkah-kedua"]
+    known = SignedIn(account.id, account.name, account.email, "id")
+    person.client.cookies.set(HALFWAY_COOKIE, await halfway.begin("national", known))
+    return person
 
 
 async def _a_webhook(tenant: Tenant, cast: Cast) -> str:
@@ -220,8 +276,12 @@ async def everybody_of_the_nation(tenant: Tenant, browsers: Browsers) -> list[Pe
     waiting_for_code.client.cookies.set(PENDING_COOKIE, serializer(SIGNED).dumps(asked.hex))
     stranger = Person("a stranger", browsers("localhost"), "national")
     stranger.pages = [*letters, f"/bukan-saya/{link_token(request, Link.STOP)}"]
+    with_factors = person("an owner with factors", waiting, "vendor_owner")
+    await _has_factors(with_factors)
     return [
+        await _who_lost_everything(stranger, browsers),
         stranger,
+        with_factors,
         waiting_for_code,
         person("who begins to register", new),
         person("who has answered all", answered, pages=["/daftar/ringkasan"]),

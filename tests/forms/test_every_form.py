@@ -27,12 +27,16 @@ from tests.forms.undoing import Stored, undone
 from tests.orders.factories import MONDAY
 
 ClientFor = Callable[[str], httpx.AsyncClient]
-NO_FORM_LEADS_THERE: dict[str, str] = {}
+NO_FORM_LEADS_THERE: dict[str, str] = {
+    "people.passkey_question": "a script asks what the device shall sign (tests/identity/test_passkeys.py)",
+    "people.add_passkey": "its form stands at hosts where browsers let a passkey be made: the nation's, sent there",
+}
 """Routes that write and that no page found here leads to, and why."""
 KEPT_THOUGH_REFUSED = {
     "vendors.answer_section": "what was typed half is there when the person comes back",
     "vendors.prove_mailbox": "a wrong code is counted",
     "people.set_new_password": "the page that is shown again finds its account under a lock",
+    "people.reclaim": "the page that is shown again finds its recovery under a lock",
 }
 """Routes that store although they answer 422, and why."""
 LEADS_TO_SIGN_IN = {"openid.choose_account": "another account is chosen by signing in with it"}

@@ -50,7 +50,7 @@ class Lexicon:
     def of(self, phrase: Sequence[Word]) -> tuple[Meaning, ...]:
         """What these words together also mean, also spelt by ear; a single one also in another form.
 
-        A part of what is letters and digits (a code, a measure) is no form of it: hp680 means nothing else than it says.
+        A part of a code or a measure is no form of it: hp680 means what it says and nothing else.
         """
         found = self.meanings.get(tuple(word.text for word in phrase), ())
         found = found or self.heard.get(tuple(by_ear(word.text) for word in phrase), ())

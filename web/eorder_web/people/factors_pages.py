@@ -21,6 +21,7 @@ from eorder_platform.identity.events import Kind, record
 from eorder_platform.identity.factors import Factors, changed, factors_of
 from eorder_platform.identity.proving import Factor, require_proof
 from eorder_platform.identity.signing_in import check_own_password
+from eorder_platform.texts import fitting
 from eorder_web.edge.access import OUTSIDE_THE_REGION, PUBLIC, SIGNED_IN, WITHOUT_FACTOR
 from eorder_web.edge.answering import Problems, page, see_other
 from eorder_web.edge.forms import Form
@@ -156,10 +157,10 @@ async def add_passkey(request: Request) -> Response[Any]:
     form, visit, where = await request.fields(), request.visit, where_of(request)
     try:
         await _prove_oneself(request, form)
+        name = fitting(form.text("name"), "name") or where.browser or "Kunci sandi"
         if not form.text(NEW_KEY):
             return see_other(request, address("people.passkey"))
         async with tenancy.national() as session:
-            name = form.text("name") or where.browser or "Kunci sandi"
             key = await passkeys.register(
                 session, request.account_id, form.text(NEW_KEY), name, holder_of(visit), origin_of(visit)
             )
