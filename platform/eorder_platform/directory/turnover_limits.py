@@ -64,7 +64,7 @@ async def turnover_towards_limits(
     vendor = await session.get_one(Vendor, vendor_id)
     found = await session.execute(_STATEMENT.where(VendorPrivate.vendor_id == vendor_id))
     statement_year, declared = found.one_or_none() or (None, 0)
-    rules, day = await rule_book(session), min(clock.today(NATIONAL_ZONE), date(year, 12, 31))
+    day = min(clock.today(NATIONAL_ZONE), date(year, 12, 31))
     stated = statement_year == year
     outside = declared if stated else 0
     wanted: list[tuple[str, int, bool]] = []
@@ -74,7 +74,7 @@ async def turnover_towards_limits(
         wanted.append((VAT_REGISTRATION, sold_rupiah + outside, True))
     if scale := OF_SCALE.get(BusinessScale(vendor.business_scale)):
         wanted.append((scale, sold_rupiah + outside, True))
-    limits = []
+    rules, limits = await rule_book(session, [key for key, *_ in wanted]), []
     for key, turnover, is_stated in wanted:
         try:
             rule = rules.rule(key, on=day)

@@ -1,5 +1,6 @@
 """The dated rules as they stand in the database: read as a book, changed only by adding what holds from a later day."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -57,8 +58,8 @@ class RuleChange:
     legal_basis: str
 
 
-async def national_rules(session: AsyncSession) -> list[Rule]:
-    """Every national rule with its past and its announced future, by key and first day."""
+async def national_rules(session: AsyncSession, keys: Collection[str] = ()) -> list[Rule]:
+    """Every national rule, or those of these keys, with their past and announced future, by key and first day."""
     row = RuleRow
     columns = (
         row.key,
@@ -69,7 +70,8 @@ async def national_rules(session: AsyncSession) -> list[Rule]:
         row.legal_basis,
         row.tenant_may_override,
     )
-    rows = await session.execute(select(*columns, row.verified).order_by(row.key, row.valid_from))
+    wanted = select(*columns, row.verified).order_by(row.key, row.valid_from)
+    rows = await session.execute(wanted.where(row.key.in_(list(keys))) if keys else wanted)
     return [Rule(*one) for one in rows]
 
 
@@ -78,9 +80,9 @@ async def rules_in_force(session: AsyncSession) -> list[Rule]:
     return [rule for rule in await national_rules(session) if rule.key not in AWAITING]
 
 
-async def rule_book(session: AsyncSession) -> RuleBook:
-    """The national rules as a book; a region adds its deviations by `with_overrides`."""
-    return RuleBook(await national_rules(session))
+async def rule_book(session: AsyncSession, keys: Collection[str] = ()) -> RuleBook:
+    """The national rules, or those of these keys, as a book; a region adds its deviations by `with_overrides`."""
+    return RuleBook(await national_rules(session, keys))
 
 
 async def change_rule(session: AsyncSession, changed_by: UUID, change: RuleChange) -> None:
