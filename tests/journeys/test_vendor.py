@@ -46,7 +46,8 @@ def test_a_vendor_registers_is_verified_and_sells_in_the_region_that_takes_him_i
     shows_its_photo(buyer)
     elsewhere = welcome("dki.localhost")
     elsewhere.opens(f"/katalog?q={mark}")
-    elsewhere.sees_no(product)
+    elsewhere.sees("0 hasil untuk", "Ditawarkan di wilayah lain")
+    assert elsewhere.main.get_by_role("link", name=product).count() == 0
 
     changes_the_price(vendor, product)
     buyer.waits_for_words("Rp 36.500")

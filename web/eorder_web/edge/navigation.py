@@ -87,11 +87,10 @@ def _menu(in_region: bool, roles: frozenset[str], waiting: int) -> tuple[NavItem
             NavItem("synonyms", _("Padanan"), address("agency.synonyms")),
             NavItem("programs", _("Program"), address("agency.programs")),
             *(
-                [NavItem("recoveries", _("Pemulihan akun"), address("agency.recoveries"))]
+                [NavItem("recoveries", _("Pemulihan"), address("agency.recoveries"))]
                 if "agency_admin" in roles
                 else []
             ),
-            NavItem("spending", _("Belanja publik"), address("transparency.national_spending")),
         )
     if roles & {"vendor_owner", "vendor_staff"}:
         return (
