@@ -40,7 +40,7 @@ def test_a_vendor_registers_is_verified_and_sells_in_the_region_that_takes_him_i
 
     buyer = welcome("gorontalo.localhost")
     buyer.opens(f"/katalog?q={mark}")
-    buyer.waits_for_words(product)
+    buyer.waits_for(lambda: buyer.main.get_by_role("link", name=product).count() > 0, "the offer here")
     buyer.follows(product)
     buyer.sees("Rp 35.000", business)
     shows_its_photo(buyer)
